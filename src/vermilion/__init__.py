@@ -1,0 +1,1 @@
+"""Vermilion (朱印): electronic signing of insurance policies."""

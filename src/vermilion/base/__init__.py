@@ -1,0 +1,1 @@
+"""What every app needs from a platform: configuration, database, jobs, blobs, encryption, clock, errors."""

@@ -1,0 +1,1 @@
+"""The doors: pages and interfaces, no business rules."""
