@@ -1,0 +1,1 @@
+"""The manifest of a case and how long it is kept."""

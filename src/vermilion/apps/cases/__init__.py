@@ -1,0 +1,1 @@
+"""One application and all that comes of it."""

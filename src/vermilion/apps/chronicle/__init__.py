@@ -1,0 +1,1 @@
+"""Evidence events: one fact each, append-only, chained per stream."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ChronicleConfig(AppConfig):
+    name = "vermilion.apps.chronicle"
+    label = "chronicle"

@@ -1,0 +1,1 @@
+"""Identity checks, one-time codes, willingness."""

@@ -1,0 +1,1 @@
+"""Notice templates, the outbox, SMS and mail providers."""

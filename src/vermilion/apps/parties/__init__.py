@@ -1,0 +1,1 @@
+"""Who belongs to the insurer's side: companies, branches, staff, salespeople."""

@@ -1,0 +1,1 @@
+"""Payment orders and signed gateway callbacks."""

@@ -1,0 +1,1 @@
+"""Policies, versions, endorsements, invoices, follow-up calls."""

@@ -1,0 +1,1 @@
+"""Immutable product definitions and their rating."""

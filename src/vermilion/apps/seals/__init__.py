@@ -1,0 +1,1 @@
+"""Seals, permissions to use them, and the register of every use."""

@@ -1,0 +1,1 @@
+"""Links, signing tasks, ceremonies, applying a signature."""

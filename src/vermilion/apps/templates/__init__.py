@@ -1,0 +1,1 @@
+"""Document kinds, templates and their data schemas."""

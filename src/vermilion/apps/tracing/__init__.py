@@ -1,0 +1,1 @@
+"""The pages shown and the answers given."""
