@@ -1,1 +1,1 @@
-"""One application and all that comes of it."""
+"""Case, its parties, application, documents, and the one table of its transitions."""

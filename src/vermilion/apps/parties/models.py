@@ -1,0 +1,104 @@
+"""Insurer, Branch, StaffMember, Salesperson."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a member of staff may do; one person may hold several, but who asks never approves."""
+
+    ADMINISTRATOR = "administrator", _("管理员")
+    CLERK = "clerk", _("保全专员")
+    UNDERWRITER = "underwriter", _("核保员")
+    CUSTODIAN = "custodian", _("印章保管人")
+    APPROVER = "approver", _("审批人")
+    SERVICE_DESK = "service_desk", _("客服")
+    COMPLIANCE = "compliance", _("合规")
+
+
+class Insurer(models.Model):
+    """保险公司: a licensed company; its data are separated from any other's on the platform."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    code = models.SlugField(max_length=32, unique=True)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160)
+    short_name = models.CharField(max_length=40)
+    uscc = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
+    address = models.CharField(max_length=200)
+    hotline = models.CharField(max_length=32)
+    website = models.URLField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Branch(models.Model):
+    """分支机构."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="branches")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    code = models.CharField(max_length=16)
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["insurer", "code"], name="parties_branch_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffMember(models.Model):
+    """A person of the insurer who logs in to the console."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="staff_member")
+    insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="staff")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="staff")
+    name = models.CharField(max_length=60)
+    phone = models.CharField(max_length=20)
+    roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), default=list)
+    # Highest sum insured, in fen, that this person may accept as an underwriter; 0 = none.
+    underwriting_limit = models.BigIntegerField(default=0)
+    active = models.BooleanField(default=True)
+
+    def has(self, *roles: str) -> bool:
+        """Tell whether this person is active and holds one of ``roles``."""
+        return self.active and bool(set(roles) & set(self.roles))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def new_badge_code() -> str:
+    """Return an unguessable code for the public badge page."""
+    return secrets.token_urlsafe(9)
+
+
+class Salesperson(models.Model):
+    """销售人员: starts cases and shares links; never signs for a customer, never sees health answers."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="salesperson")
+    insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="salespeople")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="salespeople")
+    name = models.CharField(max_length=60)
+    licence_no = models.CharField(_("执业证编号"), max_length=32, unique=True)
+    phone = models.CharField(max_length=20)
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    products = ArrayField(models.CharField(max_length=40), default=list)
+    active = models.BooleanField(default=True)
+    badge_code = models.CharField(max_length=24, unique=True, default=new_badge_code)
+
+    def __str__(self) -> str:
+        return self.name
