@@ -15,7 +15,7 @@ MAX_EMAIL = 254  # RFC 5321: the longest address that fits a mail command
 
 
 def validate_phone(value: object) -> str:
-    """Return an 11-digit mainland mobile number; spaces, hyphens and +86 are taken off. One-time codes go there, so landlines are refused."""
+    """Return an 11-digit mainland mobile number; spaces, hyphens and +86 are taken off. Codes go there, so no landline."""
     text = re.sub(r"[ ()-]", "", half_width(value))
     text = re.sub(r"^(?:\+86|0086)", "", text)
     if not re.fullmatch(r"1[3-9][0-9]{9}", text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from ..errors import VermilionError
+from vermilion.base.errors import VermilionError
 
 
 class InvalidValue(VermilionError, ValueError):

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from .. import clock
+from vermilion.base import clock
 from .errors import InvalidValue
 from .values import half_width, parse_date
 
@@ -17,9 +17,9 @@ ID_CHECKS = "10X98765432"
 #: Nobody is recorded as older; a birth date beyond is a slip.
 MAX_AGE = 130
 # Provinces by the first two digits. Counties are not checked: they are renamed and abolished, while numbers stay valid for life.
-# 81-83 are on the residence permits of Hong Kong, Macau and Taiwan residents, 91 on the permit of foreign permanent residents.
+# 81-83 are on the residence permits of Hong Kong, Macau and Taiwan residents.
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    str(code) for code in (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83)
 )
 #: Codes of identity documents → Chinese name (labels for forms are in the products' form descriptions).
 ID_TYPES = {

@@ -15,7 +15,7 @@ MAX_FEN = 100_000_000_000_00
 MAX_NAME = 50
 
 # Dots that input methods produce where GB/T-style names of ethnic groups and transliterations have U+00B7.
-_DOTS = str.maketrans({char: "·" for char in "•‧・∙⋅●｡.．"})
+_DOTS = str.maketrans(dict.fromkeys("•‧・∙⋅●｡.．", "·"))
 _CJK_RANGES = (
     (0x3007, 0x3007),  # 〇
     (0x3400, 0x4DBF),  # extension A
@@ -56,7 +56,7 @@ def refuse_unprintable(text: str) -> None:
 
 
 def compose(text: str) -> str:
-    """Return ``text`` in Unicode NFC, but untouched when it has compatibility ideographs: NFC would swap them for another form of the character."""
+    """Return ``text`` in Unicode NFC; untouched when it has compatibility ideographs, which NFC would swap for another form."""
     if any(0xF900 <= ord(char) <= 0xFAFF or 0x2F800 <= ord(char) <= 0x2FA1F for char in text):
         return text
     return unicodedata.normalize("NFC", text)
