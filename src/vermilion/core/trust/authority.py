@@ -1,0 +1,142 @@
+"""The built-in certification authority: root, issuing CA and the certificates and revocation lists they sign.
+
+For trial and private use only; the names say so. A certificate is built, signed by a throw-away key, checked against its profile,
+and only then signed by the real key (the way of boulder's linter).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+
+from . import der, oids, profiles, suites
+from .profiles import Profile
+from .suites import PrivateKey, PublicKey
+
+Random = Callable[[int], bytes]
+
+TRIAL_LABEL = "试用与演示，不具第三方认证效力 / Trial, not legally sufficient"
+CRL_LIFETIME = timedelta(days=7)
+
+_linting_key = suites.generate(suites.P256)
+
+
+def subject(common_name: str, *, organisation: str | None = None, unit: str | None = None) -> x509.Name:
+    """Return a subject name (C=CN). Parts longer than 64 characters, X.520's limit, are a ValueError of the caller's data."""
+    parts = [x509.NameAttribute(NameOID.COUNTRY_NAME, "CN")]
+    if organisation:
+        parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation))
+    if unit:
+        parts.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit))
+    parts.append(x509.NameAttribute(NameOID.COMMON_NAME, common_name))
+    return x509.Name(parts)
+
+
+def event_binding(shown_sha256: bytes, transaction: str) -> bytes:
+    """Return the DER value of the event binding extension."""
+    if len(shown_sha256) != 32:
+        raise ValueError("the shown digest must be a SHA-256")
+    return der.sequence(der.integer(1), der.octets(shown_sha256), der.tlv(0x0C, transaction.encode()))
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A CA that can sign: its key and certificate. ``base_url`` (no slash at the end) is where ``/pki/`` is reached for ever, or empty."""
+
+    key: PrivateKey
+    certificate: x509.Certificate
+    base_url: str = ""
+
+    def issue(
+        self,
+        profile: Profile,
+        name: x509.Name,
+        public_key: PublicKey,
+        *,
+        not_before: datetime,
+        not_after: datetime,
+        random: Random,
+        binding: bytes | None = None,
+    ) -> x509.Certificate:
+        """Issue one certificate. Raises :class:`.errors.ProfileError` when it would break ``profile``; nothing is signed then."""
+        builder = _builder(profile, name, self.certificate.subject, public_key, not_before, not_after, random)
+        authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
+        builder = builder.add_extension(authority_key, critical=False)
+        if profile.event:
+            builder = builder.add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier(oids.NO_REV_AVAIL), der.NULL), critical=False)
+            if binding is not None:
+                extension = x509.UnrecognizedExtension(x509.ObjectIdentifier(oids.EVENT_BINDING), binding)
+                builder = builder.add_extension(extension, critical=False)
+        elif self.base_url:
+            builder = builder.add_extension(self._distribution_point(), critical=False)
+        if self.base_url:
+            builder = builder.add_extension(self._access(), critical=False)
+        profiles.check(builder.sign(_linting_key, hashes.SHA256()), profile, self.certificate.subject)
+        return builder.sign(self.key, hashes.SHA256())
+
+    @property
+    def _file(self) -> str:
+        constraints = self.certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+        return "root" if constraints.path_length == profiles.ROOT.path_length else "issuing"
+
+    def _distribution_point(self) -> x509.CRLDistributionPoints:
+        address = x509.UniformResourceIdentifier(f"{self.base_url}/pki/{self._file}.crl")
+        return x509.CRLDistributionPoints([x509.DistributionPoint([address], None, None, None)])
+
+    def _access(self) -> x509.AuthorityInformationAccess:
+        address = x509.UniformResourceIdentifier(f"{self.base_url}/pki/{self._file}.cer")
+        return x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, address)])
+
+    def revocation_list(self, revoked: Sequence[tuple[int, datetime]], *, number: int, now: datetime) -> x509.CertificateRevocationList:
+        """Return a signed CRL valid for :data:`CRL_LIFETIME`; ``revoked`` holds serial numbers and the time from which each is invalid."""
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.certificate.subject)
+            .last_update(now - profiles.BACKDATE)
+            .next_update(now + CRL_LIFETIME)
+            .add_extension(x509.CRLNumber(number), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
+        )
+        for serial, moment in revoked:
+            entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(moment).build()
+            builder = builder.add_revoked_certificate(entry)
+        return builder.sign(self.key, hashes.SHA256())
+
+
+def make_root(key: PrivateKey, name: x509.Name, *, now: datetime, random: Random, base_url: str = "") -> Authority:
+    """Return a new self-signed root CA."""
+    profile = profiles.ROOT
+    builder = _builder(profile, name, name, key.public_key(), now - profiles.BACKDATE, now + 20 * 365 * profiles.DAY, random)
+    profiles.check(builder.sign(_linting_key, hashes.SHA256()), profile, name)
+    return Authority(key, builder.sign(key, hashes.SHA256()), base_url)
+
+
+def _builder(
+    profile: Profile, name: x509.Name, issuer: x509.Name, public_key: PublicKey, not_before: datetime, not_after: datetime, random: Random
+) -> x509.CertificateBuilder:
+    # 159 random bits under a set top bit: always positive, never longer than the 20 octets of RFC 5280.
+    serial = int.from_bytes(random(20), "big") >> 1 | 1 << 158
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(serial)
+        .not_valid_before(not_before)
+        .not_valid_after(not_after)
+        .add_extension(x509.BasicConstraints(profile.ca, profile.path_length), critical=True)
+        .add_extension(profile.key_usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+        .add_extension(
+            x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(oids.BUILTIN_CA_POLICY), None)]), critical=False
+        )
+    )
+    if profile.extended_usage:
+        usages = x509.ExtendedKeyUsage([x509.ObjectIdentifier(one) for one in profile.extended_usage])
+        builder = builder.add_extension(usages, critical=profile is profiles.TSA)
+    return builder

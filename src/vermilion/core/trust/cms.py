@@ -1,0 +1,132 @@
+"""SignedData as this platform writes it: one canonical DER form, built by hand from its parts and read back the same way.
+
+Because the form is canonical, :func:`is_canonical` can rebuild a structure from the facts in it and compare bytes: whatever is not
+authenticated by a signature (order, spare fields, lengths) then can't be changed either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from asn1crypto import cms as asn1_cms
+from asn1crypto import x509 as asn1_x509
+
+from . import der, oids, suites
+from .errors import CmsError
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The parts of a SignedData that do not depend on the content: suite and certificates (signer first, then its issuers, no root)."""
+
+    suite: suites.Suite
+    certificates: tuple[bytes, ...]
+
+    def _signing_certificates(self) -> bytes:
+        # All embedded certificates are named, so that none of them can be exchanged; SHA-256 is the default and must be left out.
+        names = [der.sequence(der.octets(hashlib.sha256(one).digest())) for one in self.certificates]
+        return der.sequence(der.sequence(*names))
+
+    def signed_attributes(self, content_type: str, digest: bytes) -> bytes:
+        """Return the body of the signed attributes: content type, signing certificates, message digest; no signing time."""
+        attributes = (
+            der.sequence(der.oid(oids.CONTENT_TYPE), der.set_of(der.oid(content_type))),
+            der.sequence(der.oid(oids.SIGNING_CERTIFICATE_V2), der.set_of(self._signing_certificates())),
+            der.sequence(der.oid(oids.MESSAGE_DIGEST), der.set_of(der.octets(digest))),
+        )
+        return b"".join(sorted(attributes))
+
+    def to_sign(self, content_type: str, digest: bytes) -> bytes:
+        """Return the bytes that the key signs: the signed attributes as a SET OF."""
+        return der.tlv(0x31, self.signed_attributes(content_type, digest))
+
+    def assemble(
+        self,
+        content_type: str,
+        digest: bytes,
+        signature: bytes,
+        *,
+        content: bytes = b"",
+        token: bytes = b"",
+        embed_certificates: bool = True,
+    ) -> bytes:
+        """Return the ContentInfo. ``content`` is embedded when given; ``token`` becomes the only unsigned attribute."""
+        signer = asn1_x509.Certificate.load(self.certificates[0])
+        tbs = signer["tbs_certificate"]
+        identifier = der.sequence(tbs["issuer"].dump(), tbs["serial_number"].dump())
+        unsigned = b""
+        if token:
+            unsigned = der.tlv(0xA1, der.sequence(der.oid(oids.TIMESTAMP_TOKEN), der.set_of(token)))
+        signer_info = der.sequence(
+            der.integer(1),
+            identifier,
+            suites.DIGEST_ALGORITHM,
+            der.tlv(0xA0, self.signed_attributes(content_type, digest)),
+            self.suite.signature_algorithm,
+            der.octets(signature),
+            unsigned,
+        )
+        embedded = der.tlv(0xA0, der.octets(content)) if content else b""
+        signed_data = der.sequence(
+            der.integer(1 if content_type == oids.DATA else 3),
+            der.set_of(suites.DIGEST_ALGORITHM),
+            der.sequence(der.oid(content_type), embedded),
+            der.tlv(0xA0, *sorted(self.certificates)) if embed_certificates else b"",
+            der.set_of(signer_info),
+        )
+        return der.sequence(der.oid(oids.SIGNED_DATA), der.tlv(0xA0, signed_data))
+
+
+def sign(frame: Frame, key: suites.PrivateKey, digest: bytes, timestamp: Callable[[bytes], bytes] | None = None) -> bytes:
+    """Return a detached CMS over the SHA-256 ``digest``. ``timestamp`` gets the SHA-256 of the signature value and returns a token (DER)."""
+    signature = suites.sign(key, frame.to_sign(oids.DATA, digest))
+    token = timestamp(hashlib.sha256(signature).digest()) if timestamp else b""
+    return frame.assemble(oids.DATA, digest, signature, token=token)
+
+
+def is_canonical(data: bytes, signer: bytes) -> bool:
+    """Tell whether ``data`` is byte for byte what :class:`Frame` writes for the certificate ``signer`` (DER); tokens inside it too.
+
+    A token of an outside TSA can't be judged by our form: it must be plain DER, with one signer and certificates only.
+    """
+    try:
+        return _rebuild(data, signer) == data
+    except (ValueError, TypeError, KeyError, CmsError):
+        return False
+
+
+def _rebuild(data: bytes, signer: bytes) -> bytes:
+    signed = asn1_cms.ContentInfo.load(data, strict=True)["content"]
+    (info,) = signed["signer_infos"]
+    content_type = signed["encap_content_info"]["content_type"].dotted
+    certificates = [one.chosen.dump() for one in signed["certificates"]]
+    order = [signer, *(one for one in certificates if one != signer)]
+    if signer not in certificates:
+        raise CmsError("the signer's certificate is not embedded")
+    key = asn1_x509.Certificate.load(signer).public_key
+    suite = suites.RSA2048 if key.algorithm == "rsa" else suites.P256
+    digests = [one["values"][0].native for one in info["signed_attrs"] if one["type"].dotted == oids.MESSAGE_DIGEST]
+    (digest,) = digests
+    content = signed["encap_content_info"]["content"].native if content_type != oids.DATA else b""
+    token = b""
+    unsigned = info["unsigned_attrs"]
+    if isinstance(unsigned, asn1_cms.CMSAttributes) and len(unsigned):
+        token = unsigned[0]["values"][0].dump()
+    if content_type == oids.TST_INFO:
+        content = signed["encap_content_info"]["content"].contents
+    return Frame(suite, tuple(_chain_order(order))).assemble(content_type, digest, info["signature"].native, content=content, token=token)
+
+
+def _chain_order(certificates: list[bytes]) -> list[bytes]:
+    """Order ``certificates`` (signer first) so that each is followed by its issuer."""
+    rest = [asn1_x509.Certificate.load(one) for one in certificates]
+    chain = [rest.pop(0)]
+    while rest:
+        following = next((one for one in rest if one.subject == chain[-1].issuer), None)
+        if following is None:
+            raise CmsError("a certificate is embedded that is not in the signer's chain")
+        rest.remove(following)
+        chain.append(following)
+    return [one.dump() for one in chain]

@@ -1,0 +1,138 @@
+"""Certificate profiles: what each kind of certificate must say, checked on the finished certificate before the real key signs it.
+
+No profile has room for an ID number or a phone number. Every certificate of the built-in CA carries the policy
+:data:`.oids.BUILTIN_CA_POLICY`, and the names of root and issuing CA say that they are for trial and private use.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from . import oids, suites
+from .errors import ProfileError, TrustError
+
+DAY = timedelta(days=1)
+BACKDATE = timedelta(minutes=1)
+"""Certificates start a minute early, so that a token with whole seconds always lies inside."""
+
+_DIGITS = re.compile(r"(?<![0-9A-Za-z])(1[0-9]{10}|[0-9]{15}|[0-9]{17}[0-9Xx])(?![0-9A-Za-z])")
+_NAMES = {NameOID.COUNTRY_NAME, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.COMMON_NAME}
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Rules for one kind of certificate. ``longest`` is the longest validity; ``suites`` names the allowed key suites."""
+
+    name: str
+    longest: timedelta
+    suites: tuple[str, ...]
+    ca: bool = False
+    path_length: int | None = None
+    extended_usage: tuple[str, ...] = ()
+    event: bool = False
+
+    @property
+    def key_usage(self) -> x509.KeyUsage:
+        """Return the one key usage that certificates of this profile have."""
+        signer = not self.ca
+        timestamps = ExtendedKeyUsageOID.TIME_STAMPING.dotted_string in self.extended_usage
+        return x509.KeyUsage(
+            digital_signature=signer,
+            content_commitment=signer and not timestamps,
+            key_encipherment=False,
+            data_encipherment=False,
+            key_agreement=False,
+            key_cert_sign=self.ca,
+            crl_sign=self.ca,
+            encipher_only=False,
+            decipher_only=False,
+        )
+
+
+_SIGNING = (oids.DOCUMENT_SIGNING,)
+ROOT = Profile("root", 30 * 366 * DAY, ("p256",), ca=True, path_length=1)
+ISSUING = Profile("issuing", 15 * 366 * DAY, ("p256",), ca=True, path_length=0)
+ORGANISATION = Profile("organisation", 3 * 366 * DAY, ("rsa2048", "p256"), extended_usage=_SIGNING)
+APPROVER = Profile("approver", 2 * 366 * DAY, ("p256",), extended_usage=_SIGNING)
+SALESPERSON = Profile("salesperson", 2 * 366 * DAY, ("p256",), extended_usage=_SIGNING)
+TSA = Profile("tsa", 10 * 366 * DAY, ("p256", "rsa2048"), extended_usage=(ExtendedKeyUsageOID.TIME_STAMPING.dotted_string,))
+EVENT = Profile("event", timedelta(minutes=15), ("p256",), extended_usage=_SIGNING, event=True)
+PROFILES = {profile.name: profile for profile in (ROOT, ISSUING, ORGANISATION, APPROVER, SALESPERSON, TSA, EVENT)}
+
+
+def _extension(certificate: x509.Certificate, kind: type[x509.ExtensionType]) -> x509.Extension[x509.ExtensionType] | None:
+    try:
+        return certificate.extensions.get_extension_for_class(kind)
+    except x509.ExtensionNotFound:
+        return None
+
+
+def check(certificate: x509.Certificate, profile: Profile, issuer: x509.Name) -> None:
+    """Raise ProfileError, naming every rule of ``profile`` that ``certificate`` breaks."""
+    faults = [*_name_faults(certificate, issuer), *_key_faults(certificate, profile), *_extension_faults(certificate, profile)]
+    if certificate.not_valid_after_utc - certificate.not_valid_before_utc > profile.longest + BACKDATE:
+        faults.append("validity is longer than the profile allows")
+    if certificate.serial_number.bit_length() < 64:
+        faults.append("serial number has too little randomness")
+    if faults:
+        raise ProfileError(f"{profile.name} certificate: " + "; ".join(faults))
+
+
+def _name_faults(certificate: x509.Certificate, issuer: x509.Name) -> list[str]:
+    faults = []
+    if certificate.issuer != issuer:
+        faults.append("issuer name differs from the issuing certificate")
+    for attribute in certificate.subject:
+        if attribute.oid not in _NAMES:
+            faults.append(f"subject attribute {attribute.oid.dotted_string} is not allowed")
+        elif _DIGITS.search(str(attribute.value)):
+            faults.append("subject holds a number that looks like an ID or phone number")
+    if not certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME):
+        faults.append("common name missing")
+    return faults
+
+
+def _key_faults(certificate: x509.Certificate, profile: Profile) -> list[str]:
+    key = certificate.public_key()
+    if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
+        return ["key of an unknown kind"]
+    try:
+        suite = suites.suite_of(key).name
+    except TrustError:
+        return ["key belongs to no suite"]
+    return [] if suite in profile.suites else [f"suite {suite} is not allowed"]
+
+
+def _extension_faults(certificate: x509.Certificate, profile: Profile) -> list[str]:
+    faults = []
+    basic = _extension(certificate, x509.BasicConstraints)
+    if basic is None or not basic.critical or basic.value != x509.BasicConstraints(profile.ca, profile.path_length):
+        faults.append("basic constraints")
+    usage = _extension(certificate, x509.KeyUsage)
+    if usage is None or not usage.critical or usage.value != profile.key_usage:
+        faults.append("key usage")
+    extended = _extension(certificate, x509.ExtendedKeyUsage)
+    wanted = [x509.ObjectIdentifier(one) for one in profile.extended_usage]
+    if extended is not None and isinstance(extended.value, x509.ExtendedKeyUsage):
+        found, critical = list(extended.value), extended.critical
+    else:
+        found, critical = [], False
+    if found != wanted or critical != (profile.name == TSA.name):
+        faults.append("extended key usage")
+    policies = _extension(certificate, x509.CertificatePolicies)
+    named = [str(one.policy_identifier.dotted_string) for one in policies.value] if policies else []  # type: ignore[attr-defined]
+    if named != [oids.BUILTIN_CA_POLICY]:
+        faults.append("certificate policy")
+    private = {one.oid.dotted_string: one for one in certificate.extensions if isinstance(one.value, x509.UnrecognizedExtension)}
+    no_revocation = {one.oid.dotted_string for one in certificate.extensions} & {oids.NO_REV_AVAIL}
+    if profile.event != bool(no_revocation) or profile.event != (oids.EVENT_BINDING in private):
+        faults.append("event extensions")
+    if oids.EVENT_BINDING in private and private[oids.EVENT_BINDING].critical:
+        faults.append("event binding must not be critical")
+    return faults

@@ -1,0 +1,143 @@
+"""Whom we trust, for what: roots by purpose (documents, timestamps) and class (licensed, private, trial), and known revocation lists.
+
+On disk: ``<folder>/<class>/*.pem`` for both purposes, ``<folder>/<class>/documents/*.pem`` and ``…/timestamps/*.pem`` for one,
+``<folder>/crl/*.crl`` (PEM or DER) for revocation lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+from . import chains, oids
+from .errors import TrustError
+from .timestamp import has_builtin_policy
+
+TrustClass = Literal["licensed", "private", "trial"]
+Purpose = Literal["documents", "timestamps"]
+CLASSES: tuple[TrustClass, ...] = ("licensed", "private", "trial")
+PURPOSES: tuple[Purpose, ...] = ("documents", "timestamps")
+
+
+@dataclass(frozen=True)
+class Root:
+    """One trusted root certificate."""
+
+    certificate: x509.Certificate
+    trust_class: TrustClass
+    purposes: tuple[Purpose, ...] = PURPOSES
+
+
+@dataclass(frozen=True)
+class ChainFacts:
+    """What the store says of one certificate: ``chain`` as in :mod:`.chains`, ``revocation`` good, revoked, unknown or not_needed."""
+
+    chain: str
+    trust_class: TrustClass | None
+    revocation: str
+
+    @property
+    def trusted(self) -> bool:
+        """Tell whether the chain ends in a trusted root and nothing is revoked."""
+        return self.chain == chains.TRUSTED and self.revocation != "revoked"
+
+
+@dataclass(frozen=True)
+class TrustStore:
+    """An immutable set of roots and revocation lists."""
+
+    roots: tuple[Root, ...] = ()
+    revocation_lists: tuple[x509.CertificateRevocationList, ...] = field(default=())
+
+    @classmethod
+    def of(cls, certificates: Iterable[x509.Certificate], trust_class: TrustClass = "private") -> TrustStore:
+        """Return a store of ``certificates`` for both purposes."""
+        return cls(tuple(Root(one, trust_class) for one in certificates))
+
+    @classmethod
+    def load(cls, folder: Path) -> TrustStore:
+        """Read a folder; a missing one is an empty store. Raises TrustError naming a file that can't be read."""
+        roots = []
+        for trust_class in CLASSES:
+            roots += [Root(one, trust_class) for one in read_pem_folder(folder / trust_class)]
+            for purpose in PURPOSES:
+                roots += [Root(one, trust_class, (purpose,)) for one in read_pem_folder(folder / trust_class / purpose)]
+        lists = tuple(_read_crl(path) for path in sorted((folder / "crl").glob("*.crl")))
+        return cls(tuple(roots), lists)
+
+    def judge(self, certificate: x509.Certificate, *, others: Iterable[x509.Certificate], moment: datetime, purpose: Purpose) -> ChainFacts:
+        """Judge ``certificate`` at ``moment``. What carries the built-in CA's trial policy is never shown as licensed."""
+        usable = [root for root in self.roots if purpose in root.purposes]
+        embedded = list(others)
+        chain, anchor = chains.judge(certificate, others=embedded, roots=[root.certificate for root in usable], moment=moment)
+        trust_class = next((root.trust_class for root in usable if root.certificate == anchor), None)
+        if trust_class == "licensed" and has_builtin_policy(certificate):
+            trust_class = "private"
+        return ChainFacts(chain, trust_class, self._revocation(certificate, embedded, moment))
+
+    def _revocation(self, certificate: x509.Certificate, others: list[x509.Certificate], moment: datetime) -> str:
+        states = [self._revocation_of(one, [*others, *(root.certificate for root in self.roots)], moment) for one in [certificate, *others]]
+        return "revoked" if "revoked" in states else states[0]
+
+    def _revocation_of(self, certificate: x509.Certificate, issuers: list[x509.Certificate], moment: datetime) -> str:
+        if any(extension.oid.dotted_string == oids.NO_REV_AVAIL for extension in certificate.extensions):
+            return "not_needed"
+        if certificate.subject == certificate.issuer:
+            return "not_needed"
+        state = "unknown"
+        for revocation_list in self.revocation_lists:
+            if revocation_list.issuer != certificate.issuer or not _signed_by_any(revocation_list, issuers):
+                continue
+            entry = revocation_list.get_revoked_certificate_by_serial_number(certificate.serial_number)
+            if entry is not None and entry.revocation_date_utc <= moment:
+                return "revoked"
+            if revocation_list.next_update_utc is not None and revocation_list.next_update_utc >= moment:
+                state = "good"
+        return state
+
+
+def read_pem_folder(folder: Path) -> list[x509.Certificate]:
+    """Read all certificates of ``folder/*.pem``."""
+    return [one for path in sorted(folder.glob("*.pem")) for one in read_pem(path)]
+
+
+def read_pem(path: Path) -> list[x509.Certificate]:
+    """Read the certificates of one PEM file. Raises TrustError when there is none or the file can't be read."""
+    try:
+        return x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise TrustError(f"{path} holds no readable PEM certificate") from error
+
+
+def _read_crl(path: Path) -> x509.CertificateRevocationList:
+    try:
+        data = path.read_bytes()
+        return x509.load_pem_x509_crl(data) if data.startswith(b"-----") else x509.load_der_x509_crl(data)
+    except (OSError, ValueError) as error:
+        raise TrustError(f"{path} is not a readable revocation list") from error
+
+
+def _signed_by_any(revocation_list: x509.CertificateRevocationList, issuers: list[x509.Certificate]) -> bool:
+    algorithm = revocation_list.signature_hash_algorithm
+    for issuer in issuers:
+        key = issuer.public_key()
+        if issuer.subject != revocation_list.issuer or algorithm is None:
+            continue
+        try:
+            if isinstance(key, rsa.RSAPublicKey):
+                key.verify(revocation_list.signature, revocation_list.tbs_certlist_bytes, padding.PKCS1v15(), algorithm)
+            elif isinstance(key, ec.EllipticCurvePublicKey):
+                key.verify(revocation_list.signature, revocation_list.tbs_certlist_bytes, ec.ECDSA(algorithm))
+            else:
+                continue
+        except InvalidSignature:
+            continue
+        return True
+    return False

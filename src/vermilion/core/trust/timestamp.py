@@ -1,0 +1,185 @@
+"""RFC 3161: requests, the built-in timestamp authority, and reading a token."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import cms as asn1_cms
+from asn1crypto import tsp
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from . import cms, der, oids, signedinfo, suites
+from .errors import TimestampError
+
+DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
+MAX_REQUEST = 4096
+"""A timestamp query of ordinary make has 60 to 200 bytes."""
+
+_REJECTION = 2
+_BAD_ALGORITHM, _BAD_REQUEST, _BAD_DATA, _BAD_POLICY, _BAD_EXTENSION = 0, 2, 5, 15, 16
+
+
+def request(digest: bytes, nonce: int) -> bytes:
+    """Return a query (DER) for a SHA-256 ``digest``, asking for the TSA's certificate."""
+    imprint = der.sequence(der.sequence(der.oid(suites.SHA256_OID), der.NULL), der.octets(digest))
+    return der.sequence(der.integer(1), imprint, der.integer(nonce), b"\x01\x01\xff")
+
+
+@dataclass(frozen=True)
+class Token:
+    """The facts of a timestamp token whose signature over them is right. Trust in its certificate is another question."""
+
+    der: bytes
+    time: datetime
+    digest_algorithm: str
+    digest: bytes
+    nonce: int | None
+    policy: str
+    serial: int
+    certificate: x509.Certificate
+    others: tuple[x509.Certificate, ...]
+
+    @property
+    def builtin(self) -> bool:
+        """Tell whether the certificate was issued by a built-in CA (of whatever instance)."""
+        return has_builtin_policy(self.certificate)
+
+
+def has_builtin_policy(certificate: x509.Certificate) -> bool:
+    """Tell whether ``certificate`` carries the policy of the built-in CA."""
+    try:
+        policies = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    return any(one.policy_identifier.dotted_string == oids.BUILTIN_CA_POLICY for one in policies)
+
+
+class BuiltinTsa:
+    """A timestamp authority with a key held in memory. ``random`` gives serial numbers; the clock is the caller's."""
+
+    def __init__(self, key: suites.PrivateKey, certificates: tuple[bytes, ...], random: Callable[[int], bytes]) -> None:
+        self._key = key
+        self._frame = cms.Frame(suites.suite_of(key), certificates)
+        self._random = random
+
+    def respond(self, query: bytes, *, now: datetime) -> bytes:
+        """Return the response (DER) to ``query``: granted with a token, or a rejection that says why. Never raises for bad input."""
+        if len(query) > MAX_REQUEST:
+            return _rejection(_BAD_REQUEST, "request too long")
+        try:
+            parsed = tsp.TimeStampReq.load(query, strict=True)
+            imprint = parsed["message_imprint"]
+            algorithm = imprint["hash_algorithm"]["algorithm"].native
+            digest = imprint["hashed_message"].native
+            policy = parsed["req_policy"].native
+            nonce = parsed["nonce"].native
+            wants_certificate = bool(parsed["cert_req"].native)
+            extensions = parsed["extensions"].native
+            algorithm_der = imprint["hash_algorithm"].dump()
+        except (ValueError, TypeError, KeyError):
+            return _rejection(_BAD_REQUEST, "not a TimeStampReq")
+        if algorithm not in DIGEST_SIZES:
+            return _rejection(_BAD_ALGORITHM, "unsupported digest algorithm")
+        if len(digest) != DIGEST_SIZES[algorithm]:
+            return _rejection(_BAD_DATA, "digest has the wrong length")
+        if policy is not None and parsed["req_policy"].dotted != oids.BUILTIN_TSA_POLICY:
+            return _rejection(_BAD_POLICY, "unknown policy")
+        if extensions:
+            return _rejection(_BAD_EXTENSION, "extensions are not supported")
+        return self._grant(der.sequence(algorithm_der, der.octets(digest)), nonce, wants_certificate, now)
+
+    def _grant(self, imprint: bytes, nonce: int | None, wants_certificate: bool, now: datetime) -> bytes:
+        info = der.sequence(
+            der.integer(1),
+            der.oid(oids.BUILTIN_TSA_POLICY),
+            imprint,
+            der.integer(int.from_bytes(self._random(16), "big") | 1 << 127),
+            der.generalized_time(now),
+            der.sequence(der.integer(1)),  # accuracy: one second, because fractions are cut off
+            der.integer(nonce) if nonce is not None else b"",
+        )
+        digest = hashlib.sha256(info).digest()
+        signature = suites.sign(self._key, self._frame.to_sign(oids.TST_INFO, digest))
+        token = self._frame.assemble(oids.TST_INFO, digest, signature, content=info, embed_certificates=wants_certificate)
+        return der.sequence(der.sequence(der.integer(0)), token)
+
+
+def _rejection(failure: int, text: str) -> bytes:
+    bits = bytearray(failure // 8 + 1)
+    bits[failure // 8] |= 0x80 >> failure % 8
+    unused = 7 - failure % 8
+    failure_info = der.tlv(0x03, bytes((unused,)), bytes(bits))
+    free_text = der.sequence(der.tlv(0x0C, text.encode()))
+    return der.sequence(der.sequence(der.integer(_REJECTION), free_text, failure_info))
+
+
+def token_of(response: bytes) -> bytes:
+    """Return the token (DER) of a granted response. Raises TimestampError with the TSA's words otherwise."""
+    try:
+        parsed = tsp.TimeStampResp.load(response, strict=True)
+        status = parsed["status"]["status"].native
+        if status not in ("granted", "granted_with_mods"):
+            raise TimestampError(f"the TSA answered {status}: {parsed['status']['status_string'].native or ''}")
+        return bytes(parsed["time_stamp_token"].dump())
+    except (ValueError, TypeError, KeyError) as error:
+        raise TimestampError("the TSA's answer is not a TimeStampResp") from error
+
+
+def read(token: bytes) -> Token:
+    """Check the token's own signature and return its facts. Raises TimestampError for anything odd.
+
+    Checked: one signer, its certificate embedded and named in signing-certificate(-v2), TSTInfo digest, signature, critical timeStamping usage.
+    """
+    try:
+        return _read(token)
+    except TimestampError:
+        raise
+    except Exception as error:  # noqa: BLE001 - foreign bytes: whatever goes wrong, the token is refused
+        raise TimestampError(f"the timestamp token can't be read ({type(error).__name__})") from error
+
+
+def _read(token: bytes) -> Token:
+    info = asn1_cms.ContentInfo.load(token)
+    signed = info["content"]
+    content = signed["encap_content_info"]
+    if content["content_type"].native != "tst_info" or len(signed["signer_infos"]) != 1:
+        raise TimestampError("not a timestamp token with one signer")
+    (signer,) = signed["signer_infos"]
+    certificates = [x509.load_der_x509_certificate(one.chosen.dump()) for one in signed["certificates"] if one.name == "certificate"]
+    certificate = _signer_certificate(signer, certificates)
+    digest = signedinfo.content_digest(signer, content["content"].contents)
+    if signedinfo.digest_name(signer) in signedinfo.WEAK_DIGESTS or not all(
+        (*signedinfo.check(signer, certificate, content_type="tst_info", digest=digest), signedinfo.names_signing_certificate(signer))
+    ):
+        raise TimestampError("the token's signature is wrong")
+    usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    if not usage.critical or list(usage.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
+        raise TimestampError("the token's certificate is not for timestamps only")
+    facts = tsp.TSTInfo.load(content["content"].contents, strict=True)
+    imprint = facts["message_imprint"]
+    return Token(
+        der=token,
+        time=facts["gen_time"].native,
+        digest_algorithm=imprint["hash_algorithm"]["algorithm"].native,
+        digest=imprint["hashed_message"].native,
+        nonce=facts["nonce"].native,
+        policy=facts["policy"].dotted,
+        serial=facts["serial_number"].native,
+        certificate=certificate,
+        others=tuple(one for one in certificates if one != certificate),
+    )
+
+
+def _signer_certificate(signer: asn1_cms.SignerInfo, certificates: list[x509.Certificate]) -> x509.Certificate:
+    found = [one for one in certificates if signedinfo.is_signer(signer, one)]
+    if len(found) != 1:
+        raise TimestampError("the token does not carry its signer's certificate")
+    key = found[0].public_key()
+    if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
+        raise TimestampError("the token's key is of an unknown kind")
+    return found[0]

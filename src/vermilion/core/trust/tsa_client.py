@@ -1,0 +1,111 @@
+"""Asking timestamp authorities: an ordered list of one trust class, checked answers, and no token without a check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import httpx
+
+from . import timestamp
+from .errors import TimestampError, TimestampUnavailable
+from .store import TrustStore
+from .timestamp import Token
+
+MAX_RESPONSE = 64 * 1024
+MAX_SKEW = timedelta(minutes=5)
+"""A token whose time is further from our clock is refused: one of the two clocks is wrong, and nobody knows which."""
+
+
+class TimestampAuthority(Protocol):
+    """Somebody who answers timestamp queries."""
+
+    name: str
+
+    def ask(self, query: bytes) -> bytes:
+        """Return the response (DER) to ``query`` (DER). Raises TimestampError when there is none."""
+
+
+@dataclass(frozen=True)
+class HttpAuthority:
+    """A TSA reached by HTTP (RFC 3161 §3.4). ``seconds`` bounds connecting, sending and each read."""
+
+    url: str
+    client: httpx.Client
+    seconds: float = 5.0
+
+    @property
+    def name(self) -> str:
+        """Return the address, which is what an operator knows the TSA by."""
+        return self.url
+
+    def ask(self, query: bytes) -> bytes:
+        """Post the query. Raises TimestampError when the server can't be reached or answers anything but a timestamp reply."""
+        headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+        try:
+            with self.client.stream(
+                "POST", self.url, content=query, headers=headers, timeout=self.seconds, follow_redirects=False
+            ) as answer:
+                if answer.status_code != 200:
+                    raise TimestampError(f"HTTP status {answer.status_code}")
+                body = b""
+                for part in answer.iter_bytes():
+                    body += part
+                    if len(body) > MAX_RESPONSE:
+                        raise TimestampError("answer too long")
+                return body
+        except httpx.HTTPError as error:
+            raise TimestampError(f"not reachable ({type(error).__name__})") from error
+
+
+@dataclass(frozen=True)
+class LocalAuthority:
+    """The built-in TSA in the same process."""
+
+    tsa: timestamp.BuiltinTsa
+    clock: Callable[[], datetime]
+    name: str = "builtin"
+
+    def ask(self, query: bytes) -> bytes:
+        """Return the built-in TSA's response."""
+        return self.tsa.respond(query, now=self.clock())
+
+
+@dataclass(frozen=True)
+class TimestampClient:
+    """Gets tokens from the first authority that gives a good one. All authorities must be of one trust class, which ``trust`` holds."""
+
+    authorities: Sequence[TimestampAuthority]
+    trust: TrustStore
+    random: Callable[[int], bytes]
+    clock: Callable[[], datetime]
+    policy: str | None = None
+
+    def token(self, digest: bytes) -> Token:
+        """Return a checked token over the SHA-256 ``digest``. Raises TimestampUnavailable, telling each authority's fault."""
+        faults = []
+        for authority in self.authorities:
+            try:
+                return self._ask(authority, digest)
+            except TimestampError as error:
+                faults.append(f"{authority.name}: {error}")
+        raise TimestampUnavailable("; ".join(faults) or "no timestamp authority is configured")
+
+    def _ask(self, authority: TimestampAuthority, digest: bytes) -> Token:
+        nonce = int.from_bytes(self.random(8), "big") | 1 << 63
+        token = timestamp.read(timestamp.token_of(authority.ask(timestamp.request(digest, nonce))))
+        if token.digest_algorithm != "sha256" or token.digest != digest:
+            raise TimestampError("the token is for another digest")
+        if token.nonce != nonce:
+            raise TimestampError("the token does not answer this request (nonce)")
+        if self.policy is not None and token.policy != self.policy:
+            raise TimestampError(f"the token has policy {token.policy}")
+        now = self.clock()
+        if abs(token.time - now) > MAX_SKEW:
+            raise TimestampError(f"the token's time {token.time.isoformat()} is too far from ours")
+        facts = self.trust.judge(token.certificate, others=token.others, moment=token.time, purpose="timestamps")
+        if not facts.trusted:
+            raise TimestampError(f"the token's certificate is not trusted ({facts.chain}, {facts.revocation})")
+        return token
