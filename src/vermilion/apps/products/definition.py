@@ -1,4 +1,4 @@
-"""``ProductDefinition``: all that the platform must know to sell, sign, issue and service one product. Frozen data, no behaviour of its own."""
+"""``ProductDefinition``: all that the platform must know to sell, sign, issue and service one product. Frozen data."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Ages(Model):
 
 
 class Coverage(Model):
-    """One benefit of a plan. The sum is ``per_mille`` of the sum insured, or ``amount``; the premium comes from ``rate_table`` where named."""
+    """One benefit of a plan. The sum is ``per_mille`` of the sum insured, or ``amount``; ``rate_table`` gives its premium."""
 
     key: str
     name: Text

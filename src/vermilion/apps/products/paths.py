@@ -36,7 +36,7 @@ def flatten(data: Any, prefix: str = "") -> dict[str, Any]:
 
 
 def unflatten(flat: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the nested application of a posted form. Numeric parts make lists, closed up in order. Raises ValueError on contradicting paths."""
+    """Return the nested application of a posted form. Numeric parts make lists. Raises ValueError on contradicting paths."""
     tree: dict[str, Any] = {}
     for path, value in flat.items():
         parts = path.split(".")

@@ -10,7 +10,7 @@ from .wording import Model, Text
 
 
 class RateTable(Model):
-    """Annual rates in fen. ``keys`` name the facts whose values, joined by ``|``, find a rate; ``per`` is the sum in fen that a rate buys."""
+    """Annual rates in fen. The values of the facts in ``keys``, joined by ``|``, find a rate; ``per`` is the sum it buys."""
 
     key: str
     title: Text

@@ -1,0 +1,121 @@
+"""The check of an application: every field, then what fields say to each other, then the price. Raises with all mistakes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.base import validation as v
+from vermilion.base.canonical import digest
+
+from .application import SignerRole
+from .definition import ProductDefinition
+from .disclosure_check import check_disclosure
+from .errors import ApplicationInvalid
+from .form_check import Errors, MissingCharacters, check_form
+from .people_check import check_beneficiaries, check_insured, check_people
+from .rating import Quote, quote
+from .signers import signers_for
+
+
+@dataclass(frozen=True)
+class CheckedApplication:
+    """A canonical application with what follows from it. ``digest`` is the SHA-256 of its canonical JSON."""
+
+    application: dict[str, Any]
+    quote: Quote
+    signers: tuple[SignerRole, ...]
+    digest: str
+
+
+def check_application(
+    definition: ProductDefinition,
+    data: Mapping[str, Any],
+    *,
+    today: date,
+    missing_characters: MissingCharacters | None = None,
+    forbidden_phones: Collection[str] = (),
+    forbidden_id_numbers: Collection[str] = (),
+    with_disclosure: bool = True,
+) -> CheckedApplication:
+    """Return the canonical application, its price and signers, or raise ApplicationInvalid with a sentence per wrong field.
+
+    ``forbidden_phones`` and ``forbidden_id_numbers`` are the salesperson's: no party may use them (Sales Measures 29).
+    ``missing_characters`` names the characters of a text that no font can print. ``with_disclosure=False`` checks the form alone, for the
+    step before the health questions; the result then has no ``disclosure``.
+    """
+    errors: Errors = {}
+    if not isinstance(data, Mapping):
+        raise ApplicationInvalid(_("投保信息的格式不正确。"))
+    application = check_form(definition, data, errors, today=today, missing_characters=missing_characters)
+    check_insured(definition, application, errors, today=today)
+    check_people(definition, application, errors, today=today, forbidden_phones=forbidden_phones, forbidden_id_numbers=forbidden_id_numbers)
+    check_beneficiaries(definition, application, errors)
+    _check_plan(definition, application, errors, today=today)
+    _check_account(application, errors)
+    if with_disclosure:
+        application["disclosure"] = check_disclosure(definition, data.get("disclosure"), errors, missing_characters)
+    if errors:
+        raise ApplicationInvalid(fields=errors)
+    return CheckedApplication(
+        application=application,
+        quote=quote(definition, application, today=today),
+        signers=tuple(signers_for(definition, application, today=today)),
+        digest=digest(application),
+    )
+
+
+def _check_plan(definition: ProductDefinition, application: dict[str, Any], errors: Errors, *, today: date) -> None:
+    chosen = application.setdefault("plan", {})
+    chosen.setdefault("term", definition.terms[0])
+    if len(definition.payment.terms) == 1:
+        chosen.setdefault("payment_term", definition.payment.terms[0])
+    if chosen["term"] not in definition.terms:
+        errors["plan.term"] = _("请从列出的选项中选择。")
+    if chosen.get("payment_term") not in (None, *definition.payment.terms):
+        errors["plan.payment_term"] = _("请从列出的选项中选择。")
+    if chosen.get("payment_mode") not in (None, *(mode.mode for mode in definition.payment.modes)):
+        errors["plan.payment_mode"] = _("请从列出的选项中选择。")
+    if chosen.get("code"):
+        _check_sum(definition, chosen, errors)
+    _check_payment_age(definition, application, errors, today=today)
+    if definition.cover_starts == "chosen" and chosen.get("start"):
+        days = (date.fromisoformat(chosen["start"]) - today).days
+        if not 1 <= days <= definition.start_within_days:
+            errors["plan.start"] = _("保险起期应在明天起 %(days)d 天之内。") % {"days": definition.start_within_days}
+
+
+def _check_sum(definition: ProductDefinition, chosen: dict[str, Any], errors: Errors) -> None:
+    try:
+        plan = definition.plan(chosen["code"])
+    except KeyError:
+        errors["plan.code"] = _("请从列出的选项中选择。")
+        return
+    if len(plan.sums) == 1:
+        chosen.setdefault("sum_insured", plan.sums[0])
+    if "sum_insured" not in chosen:
+        errors.setdefault("plan.sum_insured", _("请填写保险金额。"))
+    elif not plan.allows(chosen["sum_insured"]):
+        errors["plan.sum_insured"] = _("该计划不提供此保险金额，请按页面列出的范围选择。")
+
+
+def _check_payment_age(definition: ProductDefinition, application: dict[str, Any], errors: Errors, *, today: date) -> None:
+    limit = definition.payment.last_payment_age
+    term = application["plan"].get("payment_term")
+    insured = (application.get("insured") or [{}])[0]
+    if not limit or not term or not insured.get("birth_date") or "plan.payment_term" in errors:
+        return
+    if v.age_on(date.fromisoformat(insured["birth_date"]), today) + int(term) > limit:
+        errors["plan.payment_term"] = _("按被保险人年龄，交费期满时将超过 %(age)d 周岁，请选择较短的交费期间。") % {"age": limit}
+
+
+def _check_account(application: dict[str, Any], errors: Errors) -> None:
+    """Premium comes from, and refunds go to, the policyholder's own account (Sales Measures 32)."""
+    owner = (application.get("account") or {}).get("owner")
+    name = application["policyholder"].get("name")
+    if owner and name and owner != name:
+        errors["account.owner"] = _("账户户名应与投保人一致，保险费和退款只能使用投保人本人的账户。")
