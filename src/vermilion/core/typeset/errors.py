@@ -1,0 +1,47 @@
+"""The error family of ``core.typeset``. Codes are stable; the sentences for users are made by the layers above."""
+
+from __future__ import annotations
+
+
+class TypesetError(Exception):
+    """A document could not be made. ``code`` is stable."""
+
+    code = "typeset"
+
+
+class TemplateError(TypesetError):
+    """A template is wrong or does not fit its data; the text is the typesetter's own message."""
+
+    code = "template"
+
+
+class MissingGlyphs(TypesetError):
+    """Data holds characters that the fonts cannot print. ``missing`` maps the path of each field to its characters."""
+
+    code = "missing_glyphs"
+
+    def __init__(self, missing: dict[str, list[str]]) -> None:
+        self.missing = missing
+        super().__init__("; ".join(f"{path}: {' '.join(characters)}" for path, characters in missing.items()))
+
+
+class HandwritingError(TypesetError):
+    """A drawn signature is no signature. ``code`` says why: ``empty``, ``too_small``, ``too_short``, ``scribble``, ``too_large``, ``malformed``."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code = code
+        super().__init__(detail)
+
+
+class SealError(TypesetError):
+    """A seal picture cannot be drawn from this text."""
+
+    code = "seal"
+
+
+class PictureError(TypesetError):
+    """A file is no PDF that pages could be drawn from. ``code``: ``not_pdf``, ``encrypted``, ``too_many_pages``, ``page_too_large``."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code = code
+        super().__init__(detail)
