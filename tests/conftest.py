@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process() -> None:
+    """Forget what a process remembers about its database: each test has an empty one."""
+    from vermilion.base import instance
+
+    instance.forget()
 
 
 @pytest.fixture
@@ -14,3 +22,58 @@ def clean_jobs(transactional_db: None) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
+@pytest.fixture
+def drain_jobs() -> Callable[..., int]:
+    """Return a function that runs waiting jobs here and now, in the test's transaction, and returns how many ran.
+
+    An exception of a job is the test's failure. ``delayed=True`` runs jobs that wait for a later time too.
+    """
+
+    def drain(*, delayed: bool = False) -> int:
+        from procrastinate.contrib.django import app
+
+        ran = 0
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo' "
+                    "AND (scheduled_at IS NULL OR scheduled_at <= now() OR %s) ORDER BY id LIMIT 1",
+                    [delayed],
+                )
+                row = cursor.fetchone()
+                if row is None:
+                    return ran
+                cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [row[0]])
+            app.tasks[row[1]].func.__wrapped__(**row[2])
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [row[0]])
+            ran += 1
+
+    return drain
+
+
+@pytest.fixture
+def as_role() -> Iterator[Callable[[str], None]]:
+    """Return a function after which the test has only the rights of a database role: ``app`` or ``keeper``."""
+    from vermilion.base.database import grants
+
+    changed = False
+
+    def become(role: str) -> None:
+        nonlocal changed
+        with connection.cursor() as cursor:
+            for name in ("app", "keeper"):
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [f"vermilion_{name}"])
+                if cursor.fetchone() is None:
+                    cursor.execute(f"CREATE ROLE vermilion_{name}")
+        grants.apply(connection, app="vermilion_app", keeper="vermilion_keeper")
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE vermilion_{role}")
+        changed = True
+
+    yield become
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")

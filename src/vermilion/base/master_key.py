@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from . import private
@@ -35,11 +36,11 @@ def read(path: Path) -> bytes:
     try:
         key = bytes.fromhex(private.read_private(path).decode("ascii").strip())
     except FileNotFoundError:
-        raise MasterKeyError(_("找不到主密钥文件 %s。") % path) from None
+        raise MasterKeyError(format_lazy(_("找不到主密钥文件 {value}。"), value=path)) from None
     except ValueError:
-        raise MasterKeyError(_("主密钥文件 %s 已损坏。") % path) from None
+        raise MasterKeyError(format_lazy(_("主密钥文件 {value} 已损坏。"), value=path)) from None
     if len(key) != KEY_BYTES or len(set(key)) < 8:  # a key of zeros or of one repeated byte is nobody's random key
-        raise MasterKeyError(_("主密钥文件 %s 已损坏。") % path)
+        raise MasterKeyError(format_lazy(_("主密钥文件 {value} 已损坏。"), value=path))
     return key
 
 

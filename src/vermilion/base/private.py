@@ -8,6 +8,7 @@ import stat
 import tempfile
 from pathlib import Path
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .errors import VermilionError
@@ -34,7 +35,7 @@ def make_folder(folder: Path) -> Path:
             folder.mkdir(mode=PRIVATE_FOLDER)
         except FileExistsError:
             if not folder.is_dir():
-                raise SecretsError(_("路径不是文件夹:%s") % folder, hint=_("请移走同名文件后重试。")) from None
+                raise SecretsError(format_lazy(_("路径不是文件夹:{value}"), value=folder), hint=_("请移走同名文件后重试。")) from None
     return folder
 
 
@@ -68,11 +69,11 @@ def read_private(path: Path) -> bytes:
         mode = path.stat().st_mode
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise SecretsError(
-                _("密钥文件 %s 对其他用户可见,因此拒绝使用。") % path, hint=_("执行 chmod 600 %s,并确认没有人已经读过它。") % path
+                format_lazy(_("密钥文件 {value} 对其他用户可见,因此拒绝使用。"), value=path), hint=format_lazy(_("执行 chmod 600 {value},并确认没有人已经读过它。"), value=path)
             )
         return path.read_bytes()
     except PermissionError:
-        raise SecretsError(_("无权读取密钥文件 %s。") % path, hint=_("请用拥有该文件的用户启动。")) from None
+        raise SecretsError(format_lazy(_("无权读取密钥文件 {value}。"), value=path), hint=_("请用拥有该文件的用户启动。")) from None
 
 
 def read_or_make(path: Path) -> str:
@@ -110,5 +111,5 @@ def run_folder(home: Path) -> Path:
     folder = make_folder(Path(tempfile.gettempdir()) / f"vermilion-{instance_id(home)}")
     # In /tmp somebody else could have made it first and would then own our sockets.
     if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
-        raise SecretsError(_("文件夹 %s 不属于本用户。") % folder, hint=_("请用启动该实例的用户操作,或移走此文件夹。"))
+        raise SecretsError(format_lazy(_("文件夹 {value} 不属于本用户。"), value=folder), hint=_("请用启动该实例的用户操作,或移走此文件夹。"))
     return folder

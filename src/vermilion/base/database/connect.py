@@ -29,7 +29,7 @@ def password_path(config: Config, role: str) -> Path:
 
 def socket_folder(config: Config) -> Path:
     """Return the folder of the embedded server's socket."""
-    from .server import layout  # the layout needs the system user, which a connection to an outside server does not
+    from .layout import layout  # not needed for a connection to an outside server
 
     return layout(config).socket_folder
 

@@ -1,0 +1,84 @@
+"""What each database role may do: one table, applied after every migration.
+
+The owner role makes and changes tables and is used by ``vermilion migrate`` and ``backup`` only. The application's role (web, workers) and the
+keeper's role own nothing: a hole in the application cannot rewrite evidence, invent a use of a seal, or drop a trigger.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from psycopg import sql
+
+from ..errors import VermilionError
+
+EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+# The application may do everything to every table (never TRUNCATE), except:
+APP_EXCEPTIONS: dict[str, tuple[str, ...]] = {
+    "django_migrations": ("SELECT",),
+    "base_datakey": ("SELECT", "INSERT"),
+    "base_instancefact": ("SELECT", "INSERT"),
+    # Evidence is added to and read, never changed or removed (design §3).
+    "chronicle_evidenceevent": ("SELECT", "INSERT"),
+    "chronicle_evidencedetail": ("SELECT", "INSERT"),
+    # The keeper alone writes a use of a seal; the application moves it to "stored".
+    "seals_sealuse": ("SELECT", "UPDATE"),
+}
+
+# The keeper may do nothing, except:
+KEEPER: dict[str, tuple[str, ...]] = {
+    "django_migrations": ("SELECT",),
+    "base_instancefact": ("SELECT",),
+    "base_datakey": ("SELECT",),
+    "seals_seal": ("SELECT",),
+    "seals_sealgrant": ("SELECT",),
+    "seals_sealpermission": ("SELECT", "UPDATE"),
+    "seals_sealuse": ("SELECT", "INSERT", "UPDATE"),
+}
+
+
+class RolesError(VermilionError):
+    """The operator's database roles do not keep the application apart from the owner."""
+
+    code = "database_roles"
+    status = 500
+    hint = _("按 docs/operator.md 建立三个数据库角色:所有者、应用、密钥服务,并分别写入三个连接地址。")
+
+
+def apply(connection: Any, *, app: str, keeper: str) -> None:
+    """Give ``app`` and ``keeper`` exactly the rights above in the schema that ``connection`` (the owner's) uses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = sorted(row[0] for row in cursor.fetchall())
+        for role in (app, keeper):
+            name = sql.Identifier(role)
+            cursor.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(name))
+            cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
+            cursor.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name))
+        for table in tables:
+            _grant(cursor, table, APP_EXCEPTIONS.get(table, EVERYTHING), app)
+            _grant(cursor, table, KEEPER.get(table, ()), keeper)
+
+
+def check_roles(connection: Any, *, app: str, owner: str, keeper: str) -> None:
+    """Refuse roles that could undo the separation. Raises :class:`RolesError`."""
+    if len({app, owner, keeper}) < 3:
+        raise RolesError(_("数据库的所有者、应用、密钥服务必须是三个不同的角色。"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND (rolsuper OR rolcreaterole OR rolbypassrls)", [[app, keeper]])
+        strong = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT r FROM unnest(%s::text[]) AS r WHERE pg_has_role(r, %s, 'MEMBER')", [[app, keeper], owner])
+        strong += [row[0] for row in cursor.fetchall()]
+    if strong:
+        raise RolesError(format_lazy(_("数据库角色 {roles} 权限过大:不得是超级用户,也不得属于所有者角色。"), roles="、".join(sorted(set(strong)))))
+
+
+def _grant(cursor: Any, table: str, rights: tuple[str, ...], role: str) -> None:
+    if rights:
+        statement = sql.SQL("GRANT {} ON {} TO {}").format(
+            sql.SQL(", ").join(sql.SQL(right) for right in rights), sql.Identifier("public", table), sql.Identifier(role)
+        )
+        cursor.execute(statement)
