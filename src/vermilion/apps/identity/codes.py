@@ -1,0 +1,171 @@
+"""One-time codes: sending within quotas, and judging a try so that its count survives whatever follows."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import get_language
+
+from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.chronicle.services import record
+from vermilion.apps.notices.catalogue import PURPOSES
+from vermilion.apps.notices.models import Channel
+from vermilion.apps.notices.services import send
+from vermilion.apps.parties.models import Insurer
+from vermilion.base import clock
+from vermilion.base.canonical import sha256
+from vermilion.base.errors import VermilionError
+from vermilion.base.validation import validate_phone
+from vermilion.base.vault import keyed_hash
+
+from .errors import CodeBoundElsewhere, CodeExhausted, CodeExpired, CodeRefused, CodeTooSoon, CodeUsed, CodeWrong
+from .limits import CODE_LIFE, CODE_TRIES, CodeLimits, code_limits
+from .models import OneTimeCode
+
+
+def send_code(
+    *,
+    purpose: str,
+    phone: str,
+    ip: str,
+    case: Case | None = None,
+    party: CaseParty | None = None,
+    bound_digest: str = "",
+    wording: str = "",
+    language: str | None = None,
+    insurer: Insurer | None = None,
+) -> OneTimeCode:
+    """Send six digits to ``phone`` and return the OneTimeCode, whose id the page keeps. Earlier codes of the same purpose stop working.
+
+    ``purpose`` is a key of the notices catalogue's PURPOSES. ``bound_digest`` is the shown digest that the code approves; ``wording``
+    completes "用于…" in the message. Raises InvalidValue (phone), CodeTooSoon, CodeRefused.
+    """
+    phone = validate_phone(phone)
+    language = language or (case.language if case else get_language() or "zh-hans")
+    text = wording or PURPOSES[purpose][language.startswith("en")]
+    value = f"{secrets.randbelow(10**6):06d}"
+    moment = clock.now()
+    code = OneTimeCode(
+        purpose=purpose,
+        case=case,
+        party=party,
+        phone_hash=keyed_hash("phone", phone),
+        address_hash=keyed_hash("address", ip),
+        bound_digest=bound_digest,
+        wording_digest=sha256(wording.encode()) if wording else "",
+        created_at=moment,
+        expires_at=moment + CODE_LIFE,
+    )
+    code.code_hash = _code_hash(code.id, value)
+    with transaction.atomic():
+        _take_turns(code.phone_hash, code.address_hash)
+        _check_quota(code, moment, code_limits())
+        earlier = OneTimeCode.objects.filter(phone_hash=code.phone_hash, purpose=purpose, case=case, party=party, used_at=None)
+        earlier.filter(expires_at__gt=moment).update(expires_at=moment)
+        code.notice = send(
+            case=case,
+            template="code",
+            channel=Channel.SMS,
+            to=phone,
+            party=party,
+            language=language,
+            insurer=insurer,
+            data={"code": value, "minutes": str(int(CODE_LIFE.total_seconds()) // 60), "wording": text},
+        )
+        code.save(force_insert=True)
+        _record(code, "code.sent", private={"phone": phone, "wording": text, "ip": ip})
+    return code
+
+
+def check_code(*, code_id: UUID, value: str, purpose: str, bound_digest: str = "") -> OneTimeCode:
+    """Use up a code. Must not run inside a transaction, so that a wrong try stays counted when the caller's work rolls back.
+
+    Raises CodeWrong (``tries_left``), CodeExhausted, CodeExpired, CodeUsed, CodeBoundElsewhere.
+    """
+    with transaction.atomic(durable=True):
+        code, error = judge(code_id, value, purpose, bound_digest)
+        if code and not error:
+            use(code)
+    if error:
+        raise error
+    assert code is not None  # noqa: S101 -- judge returns a code or an error
+    return code
+
+
+def judge(code_id: UUID, value: str, purpose: str, bound_digest: str = "") -> tuple[OneTimeCode | None, VermilionError | None]:
+    """Return the locked code and what is wrong with this try, which is counted by then. The caller commits, then raises."""
+    code = OneTimeCode.objects.select_for_update().filter(pk=code_id, purpose=purpose).first()
+    if code is None:
+        return None, CodeExpired()
+    if code.used_at:
+        return code, CodeUsed()
+    if code.tries >= CODE_TRIES:
+        return code, CodeExhausted()
+    if code.expires_at <= clock.now():
+        return code, CodeExpired()
+    if not compare_digest(code.bound_digest, bound_digest):
+        count_try(code)
+        return code, CodeBoundElsewhere()
+    if not compare_digest(code.code_hash, _code_hash(code.id, _digits(value))):
+        count_try(code)
+        left = CODE_TRIES - code.tries
+        return code, CodeWrong(left) if left else CodeExhausted()
+    return code, None
+
+
+def count_try(code: OneTimeCode) -> None:
+    """Count one try against a locked code."""
+    code.tries += 1
+    code.save(update_fields=["tries"])
+    _record(code, "code.refused", tries=code.tries)
+
+
+def use(code: OneTimeCode) -> None:
+    """Mark a locked, rightly entered code as used."""
+    code.used_at = clock.now()
+    code.save(update_fields=["used_at"])
+    _record(code, "code.verified", bound=code.bound_digest)
+
+
+def _code_hash(code_id: UUID, value: str) -> str:
+    return keyed_hash("one_time_code", f"{code_id}:{value}")
+
+
+def _digits(value: str) -> str:
+    # People paste spaces and full-width digits.
+    return "".join(unicodedata.normalize("NFKC", str(value)).split())[:12]
+
+
+def _take_turns(*hashes: str) -> None:
+    """Let only one sender at a time count for a phone, and for an address: two at once must not both be the last within the quota."""
+    with connection.cursor() as cursor:
+        for value in hashes:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(value[:15], 16)])
+
+
+def _check_quota(code: OneTimeCode, moment: datetime, limits: CodeLimits) -> None:
+    phone = OneTimeCode.objects.filter(phone_hash=code.phone_hash)
+    last = phone.order_by("-created_at").values_list("created_at", flat=True).first()
+    if last and moment - last < limits.resend:
+        raise CodeTooSoon(_seconds(last + limits.resend - moment))
+    address = OneTimeCode.objects.filter(address_hash=code.address_hash)
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    for rows, window, most in ((phone, hour, limits.phone_hour), (phone, day, limits.phone_day), (address, hour, limits.address_hour)):
+        sent = rows.filter(created_at__gt=moment - window).order_by("-created_at").values_list("created_at", flat=True)[:most]
+        if len(sent) >= most:
+            raise CodeRefused(_seconds(list(sent)[-1] + window - moment))
+
+
+def _seconds(span: timedelta) -> int:
+    return max(1, -int(-span.total_seconds() // 1))
+
+
+def _record(code: OneTimeCode, type: str, *, private: dict[str, object] | None = None, **public: object) -> None:
+    if code.case_id:
+        facts = {"code": str(code.id), "purpose": code.purpose, "bound": code.bound_digest, **public}
+        record(stream="case", stream_id=code.case_id, type=type, public=facts, private=private)

@@ -1,0 +1,241 @@
+"""Every message that the platform sends, in one table; ``docs/notices.md`` is made of it (``python -m vermilion.apps.notices.handbook``).
+
+An SMS begins with the insurer's sign 【…】 and holds nothing that a stranger could use: no full name, no ID number, no content of a policy;
+its only addresses are the constant ones below, with a pick-up code that opens nothing until the phone is proven (design §5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SMS = "sms"
+MAIL = "mail"
+
+#: Addresses that a message may name; ``{link}`` is the public address, one of them and, where there is one, the pick-up code.
+SIGN_DOOR = "/s/"
+APPROVAL_DOOR = "/a/"
+MY_DOOR = "/my/"
+CONSOLE_DOOR = "/console/"
+
+#: What a one-time code is for, in words, where the caller gives no wording of its own: purpose → (zh, en).
+PURPOSES = {
+    "phone": ("核对您的手机号", "confirming your phone number"),
+    "device": ("在新设备上继续办理", "continuing on a new device"),
+    "my": ("查询您本人的保单", "looking up your own policies"),
+    "willingness": ("签署您刚刚阅读的文件", "signing the document you just read"),
+    "servicing": ("变更您的联系信息", "changing your contact details"),
+}
+
+
+@dataclass(frozen=True)
+class Template:
+    """One message. ``variables`` are what the sender must give; ``link``, ``hotline`` and the sign are filled in by the platform."""
+
+    key: str
+    name: str
+    channels: tuple[str, ...]
+    recipient: str
+    when: str
+    zh: str
+    en: str
+    variables: tuple[str, ...] = ()
+    door: str = ""
+    subject: tuple[str, str] = ("", "")  # of the mail: zh, en
+    # The variable that must not stay readable after the message left.
+    vanishing: str = ""
+    # After so many minutes nobody needs the message any more, so it is not tried again.
+    useful_minutes: int = 3 * 24 * 60
+
+
+_ALL = (
+    Template(
+        key="code",
+        name="一次性验证码",
+        channels=(SMS,),
+        recipient="the person whose phone it is",
+        when="a phone or the will to sign is to be proven; the wording says for what",
+        variables=("code", "minutes", "wording"),
+        zh="验证码{code}，{minutes}分钟内有效，用于{wording}。切勿告诉任何人，包括销售人员。",
+        en="Code {code}, valid {minutes} min, for {wording}. Tell nobody, not even a salesperson.",
+        vanishing="code",
+        useful_minutes=5,
+    ),
+    Template(
+        key="sign_link",
+        name="签署链接",
+        channels=(SMS, MAIL),
+        recipient="the signer",
+        when="something waits for this signer",
+        variables=("pickup",),
+        door=SIGN_DOOR,
+        zh="您有投保文件待本人阅读并签署：{link} 非本人投保请致电{hotline}。",
+        en="Insurance documents wait for your own signature: {link} Not you? Call {hotline}.",
+        subject=("请阅读并签署您的投保文件", "Please read and sign your insurance documents"),
+    ),
+    Template(
+        key="link_resent",
+        name="重发链接",
+        channels=(SMS, MAIL),
+        recipient="the signer, at the registered phone only",
+        when="she opened an expired link, or the service desk was asked for a new one",
+        variables=("pickup",),
+        door=SIGN_DOOR,
+        zh="您要的新链接：{link} 此前的链接已失效。不是您要的请致电{hotline}。",
+        en="Your new link: {link} Earlier ones no longer work. Not asked for? Call {hotline}.",
+        subject=("您的新链接", "Your new link"),
+    ),
+    Template(
+        key="information_requested",
+        name="补充资料",
+        channels=(SMS, MAIL),
+        recipient="the policyholder",
+        when="the underwriter asks for more",
+        variables=("pickup", "deadline"),
+        door=SIGN_DOOR,
+        zh="核保需要您补充资料，请于{deadline}前办理：{link} 咨询{hotline}。",
+        en="We need more from you to decide, by {deadline}: {link} Questions: {hotline}.",
+        subject=("核保需要您补充资料", "We need more information to decide on your application"),
+    ),
+    Template(
+        key="terms_offered",
+        name="承保条件变更",
+        channels=(SMS, MAIL),
+        recipient="the policyholder",
+        when="the underwriter offers modified terms, which need a new signature",
+        variables=("pickup", "deadline"),
+        door=SIGN_DOOR,
+        zh="您的投保有新的承保条件，请于{deadline}前阅读并决定：{link} 咨询{hotline}。",
+        en="We offer cover on changed terms. Please decide by {deadline}: {link} Questions: {hotline}.",
+        subject=("您的投保有新的承保条件", "Your application: changed terms"),
+    ),
+    Template(
+        key="application_postponed",
+        name="延期承保",
+        channels=(SMS, MAIL),
+        recipient="the policyholder",
+        when="the underwriter postpones",
+        variables=("pickup",),
+        door=SIGN_DOOR,
+        zh="您的投保暂不能承保（延期），原因和以后的办法请看：{link} 咨询{hotline}。",
+        en="Your application is postponed. Reasons and what you can do: {link} Questions: {hotline}.",
+        subject=("您的投保延期", "Your application is postponed"),
+    ),
+    Template(
+        key="application_declined",
+        name="不予承保",
+        channels=(SMS, MAIL),
+        recipient="the policyholder",
+        when="the underwriter declines",
+        variables=("pickup",),
+        door=SIGN_DOOR,
+        zh="很抱歉，您的投保未获承保，未收取保费。说明和申诉办法：{link} 咨询{hotline}。",
+        en="We are sorry, your application is declined; no premium was taken. Reasons and appeal: {link} Questions: {hotline}.",
+        subject=("您的投保未获承保", "Your application is declined"),
+    ),
+    Template(
+        key="payment_due",
+        name="待缴费",
+        channels=(SMS, MAIL),
+        recipient="the policyholder",
+        when="the application is accepted and the premium is to be paid",
+        variables=("pickup", "deadline"),
+        door=SIGN_DOOR,
+        zh="您的投保已通过审核，请于{deadline}前用本人账户缴费：{link} 请勿付给个人。",
+        en="Your application is accepted. Please pay by {deadline} from your own account: {link} Never pay a person.",
+        subject=("您的投保已通过审核，请缴费", "Your application is accepted: please pay"),
+    ),
+    Template(
+        key="payment_received",
+        name="已收到保费",
+        channels=(SMS, MAIL),
+        recipient="the policyholder",
+        when="the payment gateway confirmed the premium",
+        variables=("case",),
+        zh="已收到您的保费，业务号{case}，正在为您出具保单。咨询{hotline}。",
+        en="We have your premium for case {case} and are issuing the policy. Questions: {hotline}.",
+        subject=("已收到您的保费", "We have received your premium"),
+    ),
+    Template(
+        key="policy_delivered",
+        name="保单送达",
+        channels=(SMS, MAIL),
+        recipient="the policyholder",
+        when="the policy is sealed and stored",
+        variables=("pickup",),
+        door=SIGN_DOOR,
+        zh="您的电子保单已出具，请查收并签收回执：{link} 咨询{hotline}。",
+        en="Your policy is issued. Please read it and confirm receipt: {link} Questions: {hotline}.",
+        subject=("您的电子保单已出具", "Your policy is issued"),
+    ),
+    Template(
+        key="acknowledgement_reminder",
+        name="签收提醒",
+        channels=(SMS, MAIL),
+        recipient="the policyholder",
+        when="the delivered policy is not acknowledged yet (sweep), or the service desk reminds",
+        variables=("pickup",),
+        door=SIGN_DOOR,
+        zh="您的保单尚未签收，犹豫期自签收起算，请签收：{link} 咨询{hotline}。",
+        en="Please confirm receipt of your policy; the cooling-off period starts with it: {link} Questions: {hotline}.",
+        subject=("请签收您的保单", "Please confirm receipt of your policy"),
+    ),
+    Template(
+        key="endorsement_done",
+        name="批改完成",
+        channels=(SMS, MAIL),
+        recipient="the policyholder",
+        when="an endorsement is sealed and a new version of the policy exists",
+        variables=("pickup",),
+        door=SIGN_DOOR,
+        zh="您的保单已完成变更，批单和新保单请看：{link} 不是您要求的请致电{hotline}。",
+        en="Your policy was changed; see endorsement and new policy: {link} Not asked for? Call {hotline}.",
+        subject=("您的保单已完成变更", "Your policy was changed"),
+    ),
+    Template(
+        key="policy_found",
+        name="保单查询入口",
+        channels=(SMS,),
+        recipient="the customer, at the registered phone only",
+        when="the service desk found her policies and shows her where to see them herself",
+        door=MY_DOOR,
+        zh="您的保单可凭手机号和身份信息自行查询下载：{link} 咨询{hotline}。",
+        en="See and download your policies with phone and ID here: {link} Questions: {hotline}.",
+    ),
+    Template(
+        key="approval_asked",
+        name="用印/批改待审批",
+        channels=(SMS, MAIL),
+        recipient="the approver (staff)",
+        when="an endorsement or a use of a seal waits for this approver",
+        variables=("pickup",),
+        door=APPROVAL_DOOR,
+        zh="有一件批改/用印申请待您审批：{link} 打开后需登录。",
+        en="A request waits for your approval: {link} You will be asked to log in.",
+        subject=("待您审批", "Waiting for your approval"),
+    ),
+    Template(
+        key="not_me",
+        name="非本人操作警报",
+        channels=(SMS, MAIL),
+        recipient="compliance (staff)",
+        when="somebody pressed 非本人操作 on a customer's page",
+        variables=("case",),
+        door=CONSOLE_DOOR,
+        zh="业务{case}被标记为“非本人操作”，请立即核查：{link}",
+        en="Case {case} was reported as not done by the customer. Please check at once: {link}",
+        subject=("非本人操作警报", "Customer reports: not me"),
+    ),
+    Template(
+        key="webhook_failing",
+        name="接口通知失败",
+        channels=(MAIL,),
+        recipient="the technical contact of the API client",
+        when="a webhook endpoint has failed several times in a row",
+        variables=("endpoint", "error"),
+        zh="您登记的回调地址{endpoint}连续失败（{error}）。我们会继续重试；停止重试后可在控制台重新发送。",
+        en="Your webhook endpoint {endpoint} keeps failing ({error}). We go on retrying; later deliveries can be resent in the console.",
+        subject=("回调地址连续失败", "Webhook endpoint keeps failing"),
+    ),
+)
+
+TEMPLATES: dict[str, Template] = {template.key: template for template in _ALL}
