@@ -58,7 +58,7 @@ class Frame:
         identifier = der.sequence(tbs["issuer"].dump(), tbs["serial_number"].dump())
         unsigned = b""
         if token:
-            unsigned = der.tlv(0xA1, der.sequence(der.oid(oids.TIMESTAMP_TOKEN), der.set_of(token)))
+            unsigned = der.tlv(0xA1, der.sequence(der.oid(oids.TIMESTAMP_ATTRIBUTE), der.set_of(token)))
         signer_info = der.sequence(
             der.integer(1),
             identifier,
@@ -80,7 +80,7 @@ class Frame:
 
 
 def sign(frame: Frame, key: suites.PrivateKey, digest: bytes, timestamp: Callable[[bytes], bytes] | None = None) -> bytes:
-    """Return a detached CMS over the SHA-256 ``digest``. ``timestamp`` gets the SHA-256 of the signature value and returns a token (DER)."""
+    """Return a detached CMS over the SHA-256 ``digest``; ``timestamp`` turns the SHA-256 of the signature value into a token (DER)."""
     signature = suites.sign(key, frame.to_sign(oids.DATA, digest))
     token = timestamp(hashlib.sha256(signature).digest()) if timestamp else b""
     return frame.assemble(oids.DATA, digest, signature, token=token)

@@ -1,6 +1,6 @@
 """Private keys at rest: encrypted PKCS#8 files that only their owner can read.
 
-The passphrase of each file is derived from one secret of the keeper and the key's name, so that a file copied over another one does not open.
+The passphrase of each file is derived from one secret of the keeper and the key's name: a file copied over another one does not open.
 """
 
 from __future__ import annotations

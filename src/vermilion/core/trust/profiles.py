@@ -55,7 +55,8 @@ class Profile:
         )
 
 
-_SIGNING = (oids.DOCUMENT_SIGNING,)
+# Readers built on NSS (pdfsig, Okular, Evince) know document signing only as e-mail protection.
+_SIGNING = (oids.DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION.dotted_string)
 ROOT = Profile("root", 30 * 366 * DAY, ("p256",), ca=True, path_length=1)
 ISSUING = Profile("issuing", 15 * 366 * DAY, ("p256",), ca=True, path_length=0)
 ORGANISATION = Profile("organisation", 3 * 366 * DAY, ("rsa2048", "p256"), extended_usage=_SIGNING)

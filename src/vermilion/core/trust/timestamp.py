@@ -133,13 +133,14 @@ def token_of(response: bytes) -> bytes:
 def read(token: bytes) -> Token:
     """Check the token's own signature and return its facts. Raises TimestampError for anything odd.
 
-    Checked: one signer, its certificate embedded and named in signing-certificate(-v2), TSTInfo digest, signature, critical timeStamping usage.
+    Checked: one signer, its certificate embedded and named in signing-certificate(-v2), TSTInfo digest, signature,
+    timeStamping as the only and critical usage.
     """
     try:
         return _read(token)
     except TimestampError:
         raise
-    except Exception as error:  # noqa: BLE001 - foreign bytes: whatever goes wrong, the token is refused
+    except Exception as error:  # foreign bytes: whatever goes wrong, the token is refused
         raise TimestampError(f"the timestamp token can't be read ({type(error).__name__})") from error
 
 

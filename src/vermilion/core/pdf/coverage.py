@@ -1,0 +1,90 @@
+"""Which bytes a signature really covers: everything up to its end except the ``<…>`` of its own /Contents, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from . import structure
+
+_KEY_BEFORE = re.compile(rb"/Contents[\x00\t\n\x0c\r ]*$")
+_HEX = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
+
+
+class CoverageFault(Exception):
+    """The range is not what it must be; ``code`` is a reason code."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+@dataclass(frozen=True)
+class Range:
+    """A proper byte range: bytes 0…``start`` and ``end``…``stop`` are signed, ``start``…``end`` is the hex string of /Contents."""
+
+    start: int
+    end: int
+    stop: int
+
+    def digest(self, data: bytes, algorithm: str) -> bytes:
+        """Return the digest of the signed bytes. Raises ValueError for an unknown algorithm."""
+        state = hashlib.new(algorithm)
+        state.update(memoryview(data)[: self.start])
+        state.update(memoryview(data)[self.end : self.stop])
+        return state.digest()
+
+    def hex_digits(self, data: bytes) -> bytes:
+        """Return what stands between ``<`` and ``>``."""
+        return data[self.start + 1 : self.end - 1]
+
+
+def read_range(data: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature) -> Range:
+    """Return the signature's range. Raises CoverageFault with ``byte_range``, ``beyond_file`` or ``gap``."""
+    numbers = signature.byte_range
+    if not isinstance(numbers, generic.ArrayObject) or len(numbers) != 4 or not all(type(one) is generic.NumberObject for one in numbers):
+        raise CoverageFault("byte_range")
+    zero, start, end, rest = (int(one) for one in numbers)
+    if zero != 0 or not 0 < start < end or rest <= 0:
+        raise CoverageFault("byte_range")
+    found = Range(start, end, end + rest)
+    if found.stop > len(data):
+        raise CoverageFault("beyond_file")
+    hole = data[start:end]
+    if not _HEX.fullmatch(hole):
+        raise CoverageFault("gap")
+    first, last = _extent(data, reader, signature)
+    if not (first < start and end < last) or not _KEY_BEFORE.search(data[first:start]):
+        raise CoverageFault("gap")
+    if bytes(signature.pkcs7_content) != _decode(found.hex_digits(data)):
+        raise CoverageFault("gap")
+    return found
+
+
+def _extent(data: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature) -> tuple[int, int]:
+    """Return where the signature dictionary's own indirect object begins and ends."""
+    reference = signature.sig_field.raw_get("/V")
+    if not isinstance(reference, generic.IndirectObject):
+        raise CoverageFault("gap")
+    offset = reader.xrefs.get_historical_ref(reference.reference, reader.xrefs.total_revisions - 1)
+    if not isinstance(offset, int):
+        raise CoverageFault("gap")
+    try:
+        number, generation, end = structure.object_end(reader, data, offset)
+    except structure.Unexplained as error:
+        raise CoverageFault("gap") from error
+    if (number, generation) != (reference.idnum, reference.generation):
+        raise CoverageFault("gap")
+    return offset, end
+
+
+def _decode(digits: bytes) -> bytes:
+    packed = bytes(digits.translate(None, b"\x00\t\n\x0c\r "))
+    if len(packed) % 2:
+        packed += b"0"
+    return bytes.fromhex(packed.decode("ascii"))

@@ -1,0 +1,98 @@
+"""What later revisions did: pyHanko's difference analysis, and our own stricter rules behind it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import (
+    DEFAULT_DIFF_POLICY,
+    DiffResult,
+    FormUpdatingRule,
+    GenericFieldModificationRule,
+    ModificationLevel,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+)
+from pyhanko.sign.diff_analysis.constants import VALUE_UPDATE_KEYS
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+# A refused revision is a fact of the verdict, not a log entry with foreign content and a stack trace.
+logging.getLogger("pyhanko.sign.diff_analysis").setLevel(logging.CRITICAL)
+
+_POLICY = StandardDiffPolicy(
+    global_rules=DEFAULT_DIFF_POLICY.global_rules,
+    form_rule=FormUpdatingRule(
+        field_rules=[
+            SigFieldCreationRule(),
+            SigFieldModificationRule(),
+            # A choice field's selection has a second spelling, the indices in /I, which pyHanko's default forgets.
+            GenericFieldModificationRule(value_update_keys=VALUE_UPDATE_KEYS | {"/I"}),
+        ]
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """``permitted``: the signature allows what followed. ``reasons``: codes that explain or refuse."""
+
+    permitted: bool
+    reasons: tuple[str, ...] = ()
+
+
+def review(reader: PdfFileReader, signature: EmbeddedPdfSignature, *, own: bool) -> Changes:
+    """Judge all revisions after ``signature``. ``own`` adds the rules of this platform's documents. Whatever fails is not permitted."""
+    try:
+        result = _POLICY.review_file(reader, signature.signed_revision, field_mdp_spec=signature.fieldmdp, doc_mdp=signature.docmdp_level)
+        if not isinstance(result, DiffResult) or result.modification_level == ModificationLevel.OTHER:
+            return Changes(False, ("change_forbidden",))
+        permission = signature.docmdp_level
+        if permission is not None and result.modification_level.value > permission.value:
+            return Changes(False, ("change_forbidden",))
+        return _stricter(reader, signature, result.changed_form_fields, own=own)
+    except Exception:  # foreign bytes: a revision that can't be compared is not permitted
+        return Changes(False, ("change_forbidden",))
+
+
+def _stricter(reader: PdfFileReader, signature: EmbeddedPdfSignature, changed: set[str], *, own: bool) -> Changes:
+    before = _signature_fields(reader.get_historical_resolver(signature.signed_revision))
+    after = _signature_fields(reader)
+    reasons = []
+    for name, (value, visible) in after.items():
+        added = name not in before
+        timestamp = value is not None and str(value.get("/Type", "")) == "/DocTimeStamp"
+        if added and (visible or not timestamp) and (own or visible):
+            reasons.append("new_field")
+    forbidden = own and bool(reasons)
+    if changed - set(after):
+        reasons.append("fields_changed")
+        forbidden = forbidden or own
+    if forbidden:
+        reasons.append("change_forbidden")
+    return Changes(not forbidden, tuple(dict.fromkeys(reasons)))
+
+
+def _signature_fields(handler: Any) -> dict[str, tuple[Any, bool]]:
+    """Return name → (value or None, whether it shows on a page)."""
+    found: dict[str, tuple[Any, bool]] = {}
+    try:
+        for name, value, reference in enumerate_sig_fields(handler):
+            field = reference.get_object()
+            widgets = [field, *(kid.get_object() for kid in field["/Kids"])] if "/Kids" in field else [field]
+            found[name] = (value.get_object() if value is not None else None, any(_visible(one) for one in widgets))
+    except SigningError as error:
+        raise ValueError("the form can't be read") from error
+    return found
+
+
+def _visible(widget: Any) -> bool:
+    if "/Rect" not in widget:
+        return False
+    left, bottom, right, top = (float(one) for one in widget["/Rect"])
+    return left != right and bottom != top

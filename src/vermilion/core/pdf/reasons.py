@@ -1,0 +1,76 @@
+"""Every reason code of the verifier with its sentence. Codes are stable: outside programs depend on them."""
+
+from __future__ import annotations
+
+REASONS: dict[str, tuple[str, str]] = {
+    # the file
+    "empty": ("文件是空的。", "The file is empty."),
+    "too_large": ("文件超过 100 MB，未检查。", "The file is larger than 100 MB and was not checked."),
+    "not_pdf": ("这不是 PDF 文件。", "This is not a PDF file."),
+    "truncated": ("文件不完整，可能没有下载完。", "The file is incomplete; the download may have broken off."),
+    "encrypted": (
+        "文件有密码，无法检查。请提供未加密的原始文件。",
+        "The file has a password and can't be checked. Use the original file without one.",
+    ),
+    "damaged": ("文件结构损坏，无法读取。", "The file's structure is damaged and can't be read."),
+    "took_too_long": ("检查超出时间或内存限制，已停止。", "The check exceeded its time or memory limit and was stopped."),
+    "no_signature": ("文件没有电子签名。", "The file has no electronic signature."),
+    "signature_removed": (
+        "文件曾有电子签名，但已被去除或无法识别；请使用原始文件。",
+        "The file once had an electronic signature that was removed or can't be recognised; use the original file.",
+    ),
+    # coverage
+    "byte_range": ("签名声明的范围不合规。", "The range that the signature claims is malformed."),
+    "gap": ("签名范围内留有不属于签名本身的空隙。", "The signature's range leaves out bytes that are not the signature itself."),
+    "beyond_file": ("签名所覆盖的内容比文件还长，文件被截短。", "The signature covers more bytes than the file has; it was cut off."),
+    "tail": (
+        "签名之后附加了无法解释的内容。",
+        "Bytes were appended after the signature that no complete, cross-referenced revision explains.",
+    ),
+    "revision_incomplete": ("签名没有覆盖它所在的完整版本。", "The signature does not cover the whole of its own revision."),
+    # cryptography
+    "contents": ("签名数据无法读取。", "The signature data can't be read."),
+    "padding": ("签名数据之后填充了其他内容。", "Something else is hidden behind the signature data."),
+    "not_canonical": (
+        "签名数据的写法与签发时不同，文件被改动过。",
+        "The signature data is not written as it was issued; the file was changed.",
+    ),
+    "cms": ("签名结构不符合标准。", "The signature's structure breaks the standard."),
+    "digest": ("签名之后，文件内容被改动过。", "The file's content was changed after it was signed."),
+    "signature_value": ("签名值不正确。", "The signature value is wrong."),
+    "weak_digest": ("签名使用了已不安全的摘要算法。", "The signature uses a digest algorithm that is no longer safe."),
+    "no_signing_certificate": ("签名没有绑定签名证书（不符合 PAdES）。", "The signature does not name its certificate (not PAdES)."),
+    # later revisions
+    "change_forbidden": (
+        "签名之后的修改不被该签名允许，或无法证明其无害。",
+        "A change after the signature is not permitted by it, or can't be shown to be harmless.",
+    ),
+    "fields_changed": ("签名之后填写或修改了表单内容。", "Form fields were filled in or changed after the signature."),
+    "new_field": ("签名之后新增了签名域。", "A signature field was added after the signature."),
+    # trust
+    "unknown_root": ("签名人证书不是由受信任的机构签发。", "The signer's certificate was not issued by a trusted authority."),
+    "expired": ("签名时证书已过期。", "The certificate had expired at the time of signing."),
+    "not_yet_valid": ("签名时证书尚未生效。", "The certificate was not yet valid at the time of signing."),
+    "invalid": ("签名人证书链不正确。", "The signer's certificate chain is wrong."),
+    "revoked": ("签名时证书已被吊销。", "The certificate had been revoked at the time of signing."),
+    "revocation_unknown": ("没有可用的吊销信息。", "No revocation information was at hand."),
+    # time
+    "no_timestamp": ("没有可信时间戳，时间为签名人自报。", "There is no trusted timestamp; the time is the signer's own claim."),
+    "timestamp_missing": (
+        "本平台签发的文件应有可信时间戳，此文件没有。",
+        "Files of this platform carry a trusted timestamp; this one has none.",
+    ),
+    "timestamp": ("时间戳不正确。", "The timestamp is wrong."),
+    "timestamp_untrusted": ("时间戳不是由受信任的机构签发。", "The timestamp was not issued by a trusted authority."),
+    # anything else
+    "refused": ("文件无法完整解释，不予认可。", "The file can't be explained completely and is refused."),
+}
+
+NOTES = frozenset({"fields_changed", "padding", "no_signing_certificate", "no_timestamp", "revocation_unknown", "weak_digest"})
+"""Codes that inform and do not refuse by themselves."""
+
+
+def sentence(code: str, language: str = "zh") -> str:
+    """Return the sentence of ``code`` in Chinese (``zh…``) or English. Raises KeyError for an unknown code."""
+    chinese, english = REASONS[code]
+    return chinese if language.startswith("zh") else english

@@ -1,0 +1,150 @@
+"""``verify_pdf``: structure → coverage → digest → signature → chain and time → later revisions; independent facts, one bottom line.
+
+Any exception on the way is a refusal with a reason, never a pass.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from io import BytesIO
+
+from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.generic import DictionaryObject
+from pyhanko.pdf_utils.misc import PdfError as HankoError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from vermilion.core.trust.store import TrustStore
+
+from . import coverage, differences, signature_facts, structure
+from .verdict import BottomLine, SignatureVerdict, Verdict, unreadable, worst
+
+MAX_BYTES = 100 * 1024 * 1024
+_HEADER_WITHIN = 1024
+"""ISO 32000 readers look for ``%PDF-`` in the first kilobyte."""
+
+_TRACES = re.compile(rb"/ByteRange\s*\[|/SubFilter\s*/(?:adbe\.|ETSI\.)")
+
+
+def verify_pdf(data: bytes, *, trust: TrustStore, now: datetime, integrity_only: bool = False, file: str = "") -> Verdict:
+    """Return the verdict on ``data``. Never raises for whatever the bytes are; run it in a confined child all the same.
+
+    ``now`` is used where no trusted timestamp tells the time of signing. ``integrity_only``: the bottom line ignores who signed.
+    """
+    verdict = _verify(data, trust, now, integrity_only)
+    return Verdict(**{**verdict.__dict__, "file": file})
+
+
+def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool) -> Verdict:
+    if not data:
+        return unreadable("empty", format="unknown")
+    if len(data) > MAX_BYTES:
+        return unreadable("too_large", format="pdf" if data[:5] == b"%PDF-" else "unknown")
+    if b"%PDF-" not in data[:_HEADER_WITHIN]:
+        return unreadable("not_pdf", format="unknown")
+    try:
+        reader = PdfFileReader(BytesIO(data), strict=True)
+        if reader.encrypted and not _opens_without_password(reader):
+            return unreadable("encrypted")
+        fields = list(enumerate_sig_fields(reader, filled_status=True))
+        int(reader.root["/Pages"]["/Count"])
+    except Exception:  # foreign bytes
+        return _unparsed(data)
+    if not fields:
+        traces = _TRACES.search(data) is not None
+        return Verdict("pdf", "unsigned", "none", False, reasons=("signature_removed" if traces else "no_signature",))
+    verdicts = [_judge(data, reader, name, reference.get_object(), trust, now) for name, _, reference in fields]
+    order = {one.field: position for position, one in enumerate(verdicts)}
+    verdicts.sort(key=lambda one: (one.signed_at is None, one.signed_at.timestamp() if one.signed_at else 0.0, order[one.field]))
+    return _conclude(tuple(verdicts), integrity_only)
+
+
+def _unparsed(data: bytes) -> Verdict:
+    """Judge a PDF that the strict parser refuses: broken when it bears a signature, else unreadable or unsigned."""
+    if b"/Encrypt" in data and _is_encrypted(data):
+        return unreadable("encrypted")
+    if _TRACES.search(data) is not None:
+        return Verdict("pdf", "invalid", "broken", False, reasons=("damaged",))
+    if b"%%EOF" not in data[-2048:]:
+        return unreadable("truncated")
+    try:
+        reader = PdfFileReader(BytesIO(data), strict=False)
+        int(reader.root["/Pages"]["/Count"])
+        signed = next(iter(enumerate_sig_fields(reader, filled_status=True)), None) is not None
+    except Exception:  # foreign bytes
+        return unreadable("damaged")
+    if signed:
+        return Verdict("pdf", "invalid", "broken", False, reasons=("damaged",))
+    return Verdict("pdf", "unsigned", "none", False, reasons=("no_signature",))
+
+
+def _opens_without_password(reader: PdfFileReader) -> bool:
+    """Try the empty user password, which every viewer tries without asking."""
+    return reader.decrypt(b"").status != AuthStatus.FAILED
+
+
+def _is_encrypted(data: bytes) -> bool:
+    try:
+        return bool(PdfFileReader(BytesIO(data), strict=False).encrypted)
+    except (HankoError, ValueError, KeyError, TypeError, AssertionError, RecursionError):
+        return True
+
+
+def _judge(data: bytes, reader: PdfFileReader, name: str, field: DictionaryObject, trust: TrustStore, now: datetime) -> SignatureVerdict:
+    refused = SignatureVerdict(field=name, integrity="broken")
+    try:
+        signature = EmbeddedPdfSignature(reader, field, name)
+    except Exception:  # foreign bytes
+        return refused.because("contents")
+    try:
+        return _judge_readable(data, reader, signature, trust, now)
+    except coverage.CoverageFault as fault:
+        return SignatureVerdict(field=name, integrity="not_whole").because(fault.code)
+    except Exception:  # foreign bytes: what can't be explained is refused
+        return refused.because("refused")
+
+
+def _judge_readable(
+    data: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, trust: TrustStore, now: datetime
+) -> SignatureVerdict:
+    covered = coverage.read_range(data, reader, signature)
+    verdict = signature_facts.judge(data, signature, covered, trust=trust, now=now)
+    verdict = verdict.because(revision_sha256=hashlib.sha256(memoryview(data)[: covered.stop]).hexdigest())
+    if covered.stop == len(data):
+        whole = _revision_complete(reader, signature, covered)
+        if not whole:
+            return verdict.because("revision_incomplete", integrity=worst([verdict.integrity, "not_whole"]))
+        return verdict.because(coverage="whole_file", changes_after="none")
+    try:
+        structure.check_tail(reader, data, covered.stop)
+    except structure.Unexplained:
+        return verdict.because("tail", integrity=worst([verdict.integrity, "not_whole"]))
+    if not _revision_complete(reader, signature, covered):
+        return verdict.because("revision_incomplete", integrity=worst([verdict.integrity, "not_whole"]))
+    changes = differences.review(reader, signature, own=verdict.own)
+    verdict = verdict.because(*changes.reasons, coverage="revision", changes_after="permitted" if changes.permitted else "forbidden")
+    return verdict if changes.permitted else verdict.because(integrity=worst([verdict.integrity, "altered"]))
+
+
+def _revision_complete(reader: PdfFileReader, signature: EmbeddedPdfSignature, covered: coverage.Range) -> bool:
+    """Tell whether the cross-reference of the signature's own revision lies inside the covered bytes, and no later one does."""
+    own = signature.signed_revision
+    return all(
+        (reader.xrefs.get_xref_container_info(revision).end_location <= covered.stop) == (revision <= own)
+        for revision in range(reader.xrefs.total_revisions)
+    )
+
+
+def _conclude(signatures: tuple[SignatureVerdict, ...], integrity_only: bool) -> Verdict:
+    integrity = worst([one.integrity for one in signatures])
+    people = [one for one in signatures if not one.document_timestamp]
+    trusted = bool(people) and all(one.trusted for one in people)
+    reasons = tuple(dict.fromkeys(code for one in signatures for code in one.reasons))
+    bottom_line: BottomLine = "valid" if integrity == "intact" and people and (trusted or integrity_only) else "invalid"
+    if not people and integrity == "intact":
+        bottom_line = "unsigned"
+        reasons = ("no_signature", *reasons)
+    return Verdict("pdf", bottom_line, integrity, trusted, signatures, reasons)
