@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "vermilion.base.logs.RequestLogMiddleware",
+    "vermilion.web.middleware.PrivateByDefaultMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -70,6 +71,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "vermilion.web.middleware.SecondFactorMiddleware",
+    "vermilion.web.middleware.ProblemMiddleware",  # last: nearest to the views whose errors it explains
 ]
 
 ROOT_URLCONF = "vermilion.site.urls"
@@ -89,10 +92,14 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "vermilion.web.context.face",
             ],
         },
     }
 ]
+
+# Counts of attempts (allauth's) are shared by all processes; the table comes with the migrations of vermilion.web.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache", "OPTIONS": {"MAX_ENTRIES": 20000}}}
 
 # Languages and time
 LANGUAGE_CODE = "zh-hans"
@@ -148,6 +155,7 @@ SESSION_COOKIE_NAME = "__Host-session" if CONFIG.secure else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if CONFIG.secure else "csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "vermilion.web.problems.csrf_failure"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -171,8 +179,10 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if CONFIG.secure else "http"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Vermilion"
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CONFIG.trust_proxy else 0
+MFA_SUPPORTED_TYPES = ["totp"]  # a lost phone is the administrator's business: vermilion.web.staff.totp.enrol gives a new secret
+MFA_ADAPTER = "vermilion.web.staff.adapters.StaffMFAAdapter"
+MFA_FORMS = {"authenticate": "vermilion.web.staff.forms.AuthenticateForm"}
 
 # The insurer's systems: client credentials only
 OAUTH2_PROVIDER = {

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from .health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("", include("vermilion.web.staff.urls")),
 ]
+
+handler400 = "vermilion.web.problems.bad_request"
+handler403 = "vermilion.web.problems.permission_denied"
+handler404 = "vermilion.web.problems.page_not_found"
+handler500 = "vermilion.web.problems.server_error"

@@ -1,0 +1,76 @@
+"""What happens around every request: errors become readable, private pages are not stored, staff have a second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+from vermilion.base.errors import VermilionError
+
+from . import problems
+from .staff import totp
+
+logger = structlog.get_logger("vermilion.web")
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ProblemMiddleware:
+    """Answer a :class:`VermilionError` that a view raises; give a page to Django's empty 405."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer ``request``."""
+        response = self.get_response(request)
+        if response.status_code == 405 and not getattr(response, "content", b""):
+            page = problems.respond(request, problems.MethodNotAllowed())
+            page["Allow"] = response["Allow"]
+            return page
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn our errors into an answer; all others go on to Django's handlers."""
+        if not isinstance(error, VermilionError):
+            return None
+        if error.status >= 500:
+            logger.error("refused", code=error.code, status=error.status)
+        return problems.respond(request, error)
+
+
+class PrivateByDefaultMiddleware:
+    """No cache keeps a page unless its view said how long it may."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer ``request``."""
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+class SecondFactorMiddleware:
+    """A member of staff without TOTP gets no further than the page that sets it up."""
+
+    OPEN_WITHOUT = frozenset({"mfa_activate_totp", "account_logout", "account_reauthenticate", "mfa_reauthenticate", "set_language", "large_print", "healthz"})
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer ``request``."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
+        """Send a log-in without a second factor to its set-up."""
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if name in self.OPEN_WITHOUT or not request.user.is_authenticated or totp.is_enrolled(request.user):
+            return None
+        return HttpResponseRedirect(reverse("mfa_activate_totp"))

@@ -1,0 +1,1 @@
+"""The staff's way in: password and TOTP, who may do what."""

@@ -1,0 +1,72 @@
+"""Who may open a staff page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from vermilion.apps.parties.models import Role, Salesperson, StaffMember
+from vermilion.base import clock
+from vermilion.base.errors import VermilionError
+
+View = Callable[..., HttpResponseBase]
+
+
+class StaffForbidden(VermilionError):
+    """Logged in, but without the role that the page needs."""
+
+    code = "staff_forbidden"
+    status = 403
+
+
+def staff_required(*roles: str) -> Callable[[View], View]:
+    """Decorate a view for members of staff who hold one of ``roles`` (any active member when none is named).
+
+    The view finds ``request.staff`` (StaffMember) and ``request.insurer``. Strangers go to the log-in, others get a 403 page that names the roles.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            staff = StaffMember.objects.select_related("insurer", "branch").filter(user_id=request.user.pk, active=True).first()
+            if staff is None:
+                raise StaffForbidden(_("这个账户不是在职员工账户,不能打开运营台。"), hint=_("请联系管理员确认您的账户状态。"))
+            if roles and not staff.has(*roles):
+                names = "、".join(str(Role(role).label) for role in roles)
+                raise StaffForbidden(_("这个页面需要“%(roles)s”角色,您的账户没有。") % {"roles": names}, hint=_("如果工作需要,请联系管理员为您开通。"))
+            request.staff = staff  # type: ignore[attr-defined]
+            request.insurer = staff.insurer  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        return wrapper
+
+    return decorate
+
+
+def salesperson_required(view: View) -> View:
+    """Decorate a view for salespeople whose registration is valid today; it finds ``request.salesperson`` and ``request.insurer``."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        today = clock.today()
+        person = (
+            Salesperson.objects.select_related("insurer", "branch")
+            .filter(user_id=request.user.pk, active=True, valid_from__lte=today, valid_to__gte=today)
+            .first()
+        )
+        if person is None:
+            raise StaffForbidden(_("这个账户不是有效的销售人员账户。"), hint=_("执业登记到期或停用的,请联系所属机构办理。"))
+        request.salesperson = person  # type: ignore[attr-defined]
+        request.insurer = person.insurer  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return wrapper
