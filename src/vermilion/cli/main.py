@@ -1,0 +1,104 @@
+"""The ``vermilion`` command: finds the subcommand's module, and turns errors into sentences and exit statuses."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pkgutil
+import sys
+import traceback
+from importlib import import_module
+from typing import Any, NoReturn
+
+from vermilion.base.errors import VermilionError
+
+from . import commands, language
+
+EXIT_TOLD = 1
+EXIT_USAGE = 64
+EXIT_INTERNAL = 70
+EXIT_INTERRUPTED = 130
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with the exit status of a usage error that design §5 fixes."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print usage and ``message``, exit 64."""
+        self.print_usage(sys.stderr)
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}\n")
+
+
+def names() -> list[str]:
+    """Return every subcommand."""
+    return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one subcommand and return the exit status; never shows a stack trace without ``--debug``."""
+    arguments = sys.argv[1:] if argv is None else argv
+    debug = "--debug" in arguments
+    arguments = [argument for argument in arguments if argument != "--debug"]
+    try:
+        return _dispatch(arguments)
+    except VermilionError as error:
+        _tell(error)
+        status = EXIT_TOLD
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has gone; what Python would flush at exit has nowhere to go either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_TOLD
+    except Exception as error:
+        print(f"vermilion: internal error: {type(error).__name__} (run again with --debug for the details)", file=sys.stderr)
+        status = EXIT_INTERNAL
+    if debug:
+        traceback.print_exc()
+    return status
+
+
+def _dispatch(arguments: list[str]) -> int:
+    known = names()
+    if not arguments or arguments[0] in ("-h", "--help"):
+        _help(known)
+        return 0 if arguments else EXIT_USAGE
+    name = arguments[0]
+    if name == "--version":
+        from importlib.metadata import version
+
+        print(f"vermilion {version('vermilion')}")
+        return 0
+    if name not in known:
+        print(f"vermilion: no such command: {name}; try: {' '.join(known)}", file=sys.stderr)
+        return EXIT_USAGE
+    module = _load(name)
+    parser = Parser(prog=f"vermilion {name}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.epilog = "--debug shows the stack trace of an error."
+    module.add_arguments(parser)
+    return int(module.run(parser.parse_args(arguments[1:])))
+
+
+def _load(name: str) -> Any:
+    return import_module(f"{commands.__name__}.{name}")
+
+
+def _help(known: list[str]) -> None:
+    print("usage: vermilion COMMAND [options]\n\nVermilion (朱印): electronic signing of insurance policies.\n\ncommands:")
+    for name in known:
+        summary = (_load(name).__doc__ or "").strip().splitlines()[0]
+        print(f"  {name:<10} {summary}")
+    print("\n'vermilion COMMAND --help' tells more. Settings come from the environment; see docs/operator.md.")
+
+
+def _tell(error: VermilionError) -> None:
+    language.prepare()
+    print(f"vermilion: {error.message}", file=sys.stderr)
+    for field, sentence in error.fields.items():
+        print(f"  {field}: {sentence}", file=sys.stderr)
+    if error.hint:
+        print(f"  {error.hint}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

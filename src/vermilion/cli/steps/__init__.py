@@ -1,0 +1,1 @@
+"""What commands do once the platform is loaded."""

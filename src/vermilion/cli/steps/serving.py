@@ -1,0 +1,99 @@
+"""gunicorn, told what we want of it, and the static files that it serves."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connections
+from django.utils.translation import gettext_lazy as _
+from gunicorn.app.base import BaseApplication
+
+from vermilion.base import instance
+from vermilion.base.config import config
+from vermilion.base.private import make_folder
+
+from .migrating import WrongKind
+
+# A worker is renewed after about this many requests: what leaks, leaks little.
+MAX_REQUESTS = 5000
+# A request that is not done by then is lost; long work is a job's.
+REQUEST_SECONDS = 60
+STOP_SECONDS = 30
+
+
+class Gunicorn(BaseApplication):  # type: ignore[misc]
+    """gunicorn with settings from :class:`Config` instead of its own files and command line."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Give gunicorn our options."""
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Return the WSGI application."""
+        from vermilion.site.wsgi import application
+
+        return application
+
+
+def serve(*, fd: int | None) -> None:
+    """Serve until SIGTERM; requests that run then are finished."""
+    settings = config()
+    connections.close_all()  # workers are forked, and a connection must not be shared
+    options: dict[str, Any] = {
+        "bind": f"fd://{fd}" if fd is not None else f"{settings.host}:{settings.port}",
+        "worker_class": "gthread",
+        "workers": settings.web_workers,
+        "threads": settings.web_threads,
+        "timeout": REQUEST_SECONDS,
+        "graceful_timeout": STOP_SECONDS,
+        "keepalive": 5,
+        "max_requests": MAX_REQUESTS,
+        "max_requests_jitter": MAX_REQUESTS // 10,
+        "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,  # noqa: S108
+        "control_socket_disable": True,
+        "loglevel": "warning",
+        "proc_name": "vermilion-web",
+    }
+    Gunicorn(options).run()
+
+
+def refuse_public_demo() -> None:
+    """Raise :class:`WrongKind` when a demo instance would be reachable from outside, or the database is not ready."""
+    if instance.is_demo() and not config().loopback:
+        raise WrongKind(_("演示实例只能在本机使用。"), hint=_("去掉 VERMILION_PUBLIC_URL 和 VERMILION_HOST。"))
+
+
+def collect_static() -> None:
+    """Copy, hash and compress the static files into the home, unless they are there already."""
+    from django.conf import settings
+
+    root = Path(settings.STATIC_ROOT)
+    state = _static_state()
+    stamp = root / ".collected"
+    if stamp.is_file() and stamp.read_text() == state:
+        return
+    make_folder(root)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(state)
+
+
+def _static_state() -> str:
+    """Return a digest of what there is to collect: names, sizes, times."""
+    lines = []
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found = os.stat(storage.path(path))
+            lines.append(f"{path} {found.st_size} {found.st_mtime_ns}")
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
