@@ -5,3 +5,24 @@ from __future__ import annotations
 
 def connect() -> None:
     """Register every handler; called once when Django is ready."""
+    from vermilion.apps.archive import services as archive
+    from vermilion.apps.integrations import services as integrations
+    from vermilion.apps.notices import handlers as notices
+    from vermilion.apps.payments import services as payments
+    from vermilion.apps.policies import acknowledging, delivery, endorsing, events, finishing, issuing
+    from vermilion.apps.signing import confirmation
+    from vermilion.apps.signing import services as signing
+    from vermilion.apps.underwriting import services as underwriting
+
+    signing.on_completed("confirmation", underwriting.application_signed)
+    signing.on_completed("underwriting_notice", lambda case, _document: underwriting.terms_signed(case))
+    signing.on_completed("policy_acknowledgement", acknowledging.acknowledged)
+    signing.on_completed("servicing_application", endorsing.application_signed)
+    signing.on_refused("confirmation", confirmation.refused)
+    signing.on_refused("underwriting_notice", underwriting.terms_refused)
+    signing.on_refused("servicing_application", endorsing.application_refused)
+    underwriting.on_accepted(lambda case, premium: payments.ask(case, premium))
+    payments.on_paid(issuing.start_issuing)
+    notices.on_delivered(delivery.notice_arrived)
+    events.on_event(integrations.policy_event)
+    finishing.on_finished(archive.archive)

@@ -1,1 +1,1 @@
-"""The manifest of a case and how long it is kept."""
+"""The archive: what a finished case consists of, and how long it must be kept."""

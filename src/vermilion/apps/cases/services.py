@@ -171,16 +171,22 @@ def set_parties(*, case: Case, people: list[tuple[str, dict[str, Any]]]) -> list
         counters[role] = position + 1
         party = CaseParty.objects.filter(case=case, role=role, position=position).first() or CaseParty(case=case, role=role, position=position)
         party.personal = personal
-        party.name_hash = keyed_hash("name", personal.get("name", ""))
-        party.id_hash = keyed_hash("id_number", personal.get("id_number", "").upper())
-        party.phone_hash = keyed_hash("phone", personal.get("phone", ""))
-        party.save()
-        kept.append(party)
+        kept.append(rehash_party(party))
     stale = case.parties.exclude(pk__in=[party.pk for party in kept])
     for party in stale:
         party.steps.all().delete()
         party.delete()
     return kept
+
+
+def rehash_party(party: CaseParty) -> CaseParty:
+    """Save a party whose ``personal`` changed, with the keyed hashes by which she is found."""
+    personal = party.personal
+    party.name_hash = keyed_hash("name", personal.get("name", ""))
+    party.id_hash = keyed_hash("id_number", personal.get("id_number", "").upper())
+    party.phone_hash = keyed_hash("phone", personal.get("phone", ""))
+    party.save()
+    return party
 
 
 def complete_step(

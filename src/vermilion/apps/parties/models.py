@@ -67,8 +67,8 @@ class StaffMember(models.Model):
     name = models.CharField(max_length=60)
     phone = models.CharField(max_length=20)
     roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), default=list)
-    # Highest sum insured, in fen, that this person may accept as an underwriter; 0 = none.
-    underwriting_limit = models.BigIntegerField(default=0)
+    # Level of underwriting authority; what a level may do is declared by each product. 0 = none.
+    underwriting_level = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True)
 
     def has(self, *roles: str) -> bool:

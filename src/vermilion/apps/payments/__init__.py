@@ -1,1 +1,1 @@
-"""Payment orders and signed gateway callbacks."""
+"""Collecting the premium through a gateway whose word is checked, never trusted."""

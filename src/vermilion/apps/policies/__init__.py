@@ -1,1 +1,1 @@
-"""Policies, versions, endorsements, invoices, follow-up calls."""
+"""Policy, its versions, and everything that happens to it: issue, deliver, acknowledge, change, end."""

@@ -1,1 +1,1 @@
-"""Links, signing tasks, ceremonies, applying a signature."""
+"""Who signs what: links, signing tasks, and applying one accepted signature to a document."""

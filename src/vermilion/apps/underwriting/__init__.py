@@ -1,1 +1,1 @@
-"""Rules and underwriting decisions."""
+"""Underwriting (核保): rules first, people where rules refer, authority limits above them."""

@@ -1,0 +1,94 @@
+"""保单签收回执: a document of its own, signed by the policyholder, that starts the cooling-off period."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from vermilion.apps.cases import documents
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.models import Case, Document
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.signing import services as signing
+from vermilion.apps.templates.data import contract
+from vermilion.apps.templates.services import typeset_document
+from vermilion.base import clock, jobs
+from vermilion.core.pdf import FieldPlace, add_signature_fields
+
+from . import delivery, events
+from .errors import NotReadyToAcknowledge
+from .issuing import confirmation_of
+from .models import Policy
+
+KIND = "policy_acknowledgement"
+
+
+def present_acknowledgement(*, case_id: UUID) -> Document:
+    """Return the acknowledgement to sign today. One that was typeset on an earlier day is replaced: it prints when cooling-off ends."""
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        if case.state != State.DELIVERED:
+            raise NotReadyToAcknowledge()
+        today = clock.today()
+        subject = f"acknowledgement-{today.isoformat()}"
+        for old in case.documents.filter(kind=KIND, void=False, closed_at=None).exclude(subject=subject):
+            if old.signing_tasks.filter(state="accepted").exists():
+                return old
+            old.void = True
+            old.save(update_fields=["void"])
+            signing.void_tasks(old)
+        document = documents.open_document(case=case, kind=KIND, title=_("保单签收回执"), subject=subject)
+        if document.revisions.exists():
+            return document
+    policy = case.policy
+    version = policy.versions.get(number=1)
+    days = case.product.parsed.times.cooling_off_days
+    party = delivery.recipient(case)
+    made = typeset_document(
+        KIND,
+        contract.policy_acknowledgement(
+            document,
+            version.fields["application"],
+            number=policy.number,
+            version=version.number,
+            delivered_at=case.delivered_at,
+            documents=[item for item in (version.document, confirmation_of(case)) if item],
+            differences=_explained_differences(case),
+            cooling_off=(days, today + timedelta(days=1), today + timedelta(days=days)) if days else None,
+            signers=[{"role": party.role, "name": party.personal["name"]}],
+        ),
+    )
+    pdf = add_signature_fields(made.pdf, [FieldPlace.of_zone(zone) for zone in made.zones])
+    key = documents.store_bytes(case, document.id, pdf)
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        if document.revisions.exists():
+            return document
+        document = documents.open_document(
+            case=case, kind=KIND, title=document.title, subject=subject, template_digest=made.template_digest, data_digest=made.data_digest
+        )
+        shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
+        signing.open_tasks(case=case, document=document, shown=shown, signers=[(party, party.role)])
+    return document
+
+
+def acknowledged(case: Case, document: Document) -> None:
+    """The acknowledgement was signed: cooling-off starts tomorrow. Called by signing, case locked."""
+    cases.advance(case, "policy.acknowledged", actor=delivery.recipient(case).role, why={"document": str(document.id)})
+    policy: Policy = case.policy
+    policy.acknowledgement_document = document
+    policy.save(update_fields=["acknowledgement_document"])
+    task = document.signing_tasks.get()
+    delivery.start_cooling_off(policy, received_on=task.accepted_at.astimezone(clock.SHANGHAI).date(), rule="acknowledgement")
+    events.tell(case, "policy.acknowledged", {"document": document.code})
+    from .tasks import finished_job
+
+    jobs.enqueue(finished_job, case_id=str(case.id))
+
+
+def _explained_differences(case: Case) -> list[dict[str, str]]:
+    rows = case.differences.exclude(explained_at=None)
+    return [{"label": row.path, "applied": row.content["applied"] or "—", "issued": row.content["policy"] or "—"} for row in rows]

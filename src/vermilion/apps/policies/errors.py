@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.base.errors import VermilionError
+
+
+class PolicyNotFound(VermilionError):
+    code = "policy_not_found"
+    status = 404
+    message = _("没有找到这张保单。")
+    hint = _("请核对保单号；也可以从“我的保单”用手机号和身份信息查找。")
+
+
+class NumberTaken(VermilionError):
+    code = "policy_number_taken"
+    status = 409
+    message = _("这个保单号已经用于另一张保单。")
+    hint = _("请核对核心系统的编号；同一张保单的重试请使用同一个 external_id。")
+
+
+class NotReadyToAcknowledge(VermilionError):
+    code = "not_ready_to_acknowledge"
+    status = 409
+    message = _("保单还没有送达，现在不能签收。")
+    hint = _("保单送达后您会收到短信，请稍后再试。")
+
+
+class ChangeNotAllowed(VermilionError):
+    code = "change_not_allowed"
+    status = 403
+    message = _("本产品的规则不允许由您办理这项变更。")
+    hint = _("请拨打客服热线，由工作人员协助办理。")
+
+
+class ChangeOpen(VermilionError):
+    code = "change_open"
+    status = 409
+    message = _("这张保单还有一项变更正在办理，完成之前不能再开始新的变更。")
+    hint = _("请先完成或撤回正在办理的变更。")
+
+
+class NothingChanged(VermilionError):
+    code = "nothing_changed"
+    status = 422
+    message = _("填写的内容与保单现有内容相同，没有需要变更的地方。")
+    hint = _("请核对后重新填写。")
+
+
+class PolicyNotInForce(VermilionError):
+    code = "policy_not_in_force"
+    status = 409
+    message = _("这张保单已经不在有效状态，不能办理变更。")
+    hint = _("请核对保单状态，或联系客服。")
+
+
+class ApprovalRefused(VermilionError):
+    code = "approval_refused"
+    status = 409
+    message = _("这份批单现在不能审批：它已经处理过，或者内容已经变化。")
+    hint = _("请重新打开审批页面，查看最新的内容。")
+
+
+class SelfApproval(VermilionError):
+    code = "self_approval"
+    status = 403
+    message = _("经办人不能审批自己提交的变更。")
+    hint = _("请由另一位有权限的审批人处理。")
+
+
+class DifferenceUnexplained(VermilionError):
+    code = "difference_unexplained"
+    status = 422
+    message = _("还有与投保单不一致的地方没有说明。")
+    hint = _("请逐项填写说明，再继续出单。")

@@ -1,0 +1,90 @@
+"""What happens when nothing more is to be signed: the archive takes the case; a policy whose period is over expires; follow-up calls; invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from vermilion.apps.cases import documents
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.chronicle.services import record
+from vermilion.apps.parties.models import StaffMember
+from vermilion.base import clock
+
+from . import events
+from .errors import PolicyNotFound
+from .models import FollowUpCall, Invoice, Policy, PolicyStatus
+
+_finishers: list[Callable[[UUID], None]] = []
+
+
+def on_finished(handler: Callable[[UUID], None]) -> None:
+    """Register ``handler(case_id)``, called outside a transaction when a sale is complete (site/wiring.py)."""
+    _finishers.append(handler)
+
+
+def finish(*, case_id: UUID) -> None:
+    """Hand a complete sale to those who registered."""
+    for handler in _finishers:
+        handler(case_id)
+
+
+def unfinished(before: datetime) -> list[UUID]:
+    """Return cases that are complete but not archived since ``before``."""
+    acknowledged = Case.objects.filter(state=State.ACKNOWLEDGED, state_since__lt=before).values_list("pk", flat=True)
+    delivered = Case.objects.filter(state=State.DELIVERED, state_since__lt=before).select_related("product")
+    return [*acknowledged, *(case.pk for case in delivered[:200] if not case.product.parsed.acknowledgement)]
+
+
+def expire_policies(moment: datetime) -> int:
+    """End the policies whose period is over; return how many."""
+    count = 0
+    for policy in Policy.objects.filter(status=PolicyStatus.IN_FORCE, cover_to__lte=moment).select_related("case")[:200]:
+        with transaction.atomic():
+            case = cases.lock(policy.case_id)
+            changed = Policy.objects.filter(pk=policy.pk, status=PolicyStatus.IN_FORCE).update(
+                status=PolicyStatus.EXPIRED, ended_at=policy.cover_to, end_reason="expired"
+            )
+            if changed:
+                record(stream="case", stream_id=case.id, type="policy.expired", public={"policy": str(policy.id)})
+                events.tell(case, "policy.ended", {"status": PolicyStatus.EXPIRED.value})
+                count += 1
+    return count
+
+
+def receive_invoice(*, policy_number: str, insurer_id: UUID, invoice_number: str, file: bytes) -> Invoice:
+    """Keep the invoice that the tax system made. The same number again changes nothing. Raises PolicyNotFound."""
+    policy = Policy.objects.select_related("case__data_key").filter(number=policy_number, insurer_id=insurer_id).first()
+    if policy is None:
+        raise PolicyNotFound()
+    with transaction.atomic():
+        document = documents.open_document(case=policy.case, kind="invoice", title=_("电子发票"), subject=f"invoice-{invoice_number}")
+    key = documents.store_bytes(policy.case, document.id, file)
+    with transaction.atomic():
+        case = cases.lock(policy.case_id)
+        invoice = policy.invoices.filter(number=invoice_number).first() or policy.invoices.filter(number="").first()
+        if invoice is None:
+            invoice = Invoice(policy=policy, amount=0, requested_at=clock.now())
+        if invoice.received_at is None:
+            documents.add_revision(document=document, kind="received", data=file, blob_key=key, closes=True)
+            invoice.number, invoice.document, invoice.received_at = invoice_number, document, clock.now()
+            invoice.save()
+            record(stream="case", stream_id=case.id, type="invoice.received", private={"number": invoice_number})
+    return invoice
+
+
+def record_follow_up(*, call_id: UUID, staff: StaffMember, answers: dict[str, str], remark: str) -> FollowUpCall:
+    """The service desk made the follow-up call (回访)."""
+    with transaction.atomic():
+        call = FollowUpCall.objects.select_for_update(of=("self",)).select_related("policy__case").get(pk=call_id)
+        call.staff, call.done_at = staff, clock.now()
+        call.content = {"answers": answers, "remark": remark[:1000]}
+        call.save()
+        record(stream="case", stream_id=call.policy.case_id, type="follow_up.done", private={"by": staff.name, "answers": answers})
+    return call

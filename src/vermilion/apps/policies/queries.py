@@ -1,0 +1,86 @@
+"""Reading policies: for their owners, for anyone who verifies, for the desks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from vermilion.apps.cases.models import Document, Revision
+from vermilion.base import clock
+
+from .models import Endorsement, EndorsementState, Policy, PolicyStatus
+
+
+@dataclass(frozen=True)
+class DocumentStatus:
+    """What anyone may know of a document: no name, no content. ``superseded_by`` is a newer document's number, if any."""
+
+    kind: str
+    title: str
+    policy_number: str
+    policy_status: str
+    version: int
+    superseded_by: str | None
+    in_cooling_off: bool
+    ended_at: datetime | None
+    sealed_at: datetime | None
+    insurer: str
+    hotline: str
+
+
+def status_of_document(sha256: str) -> DocumentStatus | None:
+    """Return the status of the policy to which the file with this digest belongs; None when the archive has no such file."""
+    revision = Revision.objects.filter(sha256=sha256, kind__in=["sealed", "signed"]).select_related("document__case__insurer").first()
+    return _status(revision.document) if revision else None
+
+
+def status_of_code(code: str) -> DocumentStatus | None:
+    """Return the status of the document with this verification code (``/v/<code>``)."""
+    document = Document.objects.filter(code=code.upper().replace("-", ""), void=False).select_related("case__insurer").first()
+    return _status(document) if document and document.revisions.exclude(kind="shown").exists() else None
+
+
+def _status(document: Document) -> DocumentStatus:
+    case = document.case
+    policy = Policy.objects.filter(case=case).first()
+    version, newer = 0, None
+    if policy and document.kind in ("policy", "endorsement"):
+        own = policy.versions.filter(document=document).first()
+        version = own.number if own else 0
+        later = policy.endorsements.filter(state=EndorsementState.SEALED, from_version__gte=version).order_by("from_version").first()
+        newer = later.number if later else None
+    return DocumentStatus(
+        kind=document.kind,
+        title=document.title,
+        policy_number=policy.number if policy else "",
+        policy_status=policy.status if policy else "",
+        version=version,
+        superseded_by=newer,
+        in_cooling_off=bool(policy and policy.cooling_off_until and policy.cooling_off_until >= clock.today() and policy.status == PolicyStatus.IN_FORCE),
+        ended_at=policy.ended_at if policy else None,
+        sealed_at=case.sealed_at,
+        insurer=case.insurer.name,
+        hotline=case.insurer.hotline,
+    )
+
+
+def policies_of(party_ids: list[str]) -> QuerySet[Policy]:
+    """Return the policies whose case has one of these parties, newest first."""
+    return (
+        Policy.objects.filter(case__parties__in=party_ids)
+        .exclude(status=PolicyStatus.PREPARING)
+        .select_related("case__product", "case__insurer")
+        .distinct()
+        .order_by("-created_at")
+    )
+
+
+def awaiting_approval() -> QuerySet[Endorsement]:
+    """Return the changes whose document waits for a leader."""
+    return (
+        Endorsement.objects.filter(state=EndorsementState.APPROVAL, document__isnull=False)
+        .select_related("policy__case__product", "requested_by", "document")
+        .order_by("created_at")
+    )

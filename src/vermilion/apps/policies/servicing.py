@@ -1,0 +1,220 @@
+"""Changes of a policy (保全、批改): request → (signature) → (approval by shown digest) → sealed 批单 → new PolicyVersion → told at once.
+
+Who may ask, who signs and whether a leader approves is declared by the product for each kind of change.
+"""
+
+from __future__ import annotations
+
+import copy
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from vermilion.apps.cases import services as cases
+from vermilion.apps.chronicle.services import record
+from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.products import rating
+from vermilion.apps.products.checking import check_application
+from vermilion.apps.products.rules import ServicingRule
+from vermilion.base import clock, jobs
+from vermilion.core.typeset import missing_characters
+
+from .errors import ChangeNotAllowed, ChangeOpen, NothingChanged, PolicyNotFound, PolicyNotInForce
+from .models import Endorsement, EndorsementState, Policy, PolicyStatus, PolicyVersion
+
+OPEN_STATES = (EndorsementState.SIGNING, EndorsementState.APPROVAL, EndorsementState.SEALING)
+CONTACT_LABELS = {"phone": "联系电话", "email": "电子邮箱", "address": "联系地址"}
+
+
+def locked_policy(policy_id: UUID) -> Policy:
+    """Return a policy in force with its case locked. Raises PolicyNotFound, PolicyNotInForce or ChangeOpen."""
+    found = Policy.objects.filter(pk=policy_id).first()
+    if found is None:
+        raise PolicyNotFound()
+    case = cases.lock(found.case_id)
+    policy = Policy.objects.select_for_update().get(pk=policy_id)
+    policy.case = case
+    if policy.status != PolicyStatus.IN_FORCE:
+        raise PolicyNotInForce()
+    if policy.endorsements.filter(state__in=OPEN_STATES).exists():
+        raise ChangeOpen()
+    return policy
+
+
+def latest_version(policy: Policy) -> PolicyVersion:
+    """Return what the policy says now."""
+    return policy.versions.order_by("-number").first()
+
+
+def change_contact(*, policy_id: UUID, contact: dict[str, str]) -> Endorsement:
+    """The policyholder, proven by sign-in and code, changes her own phone, e-mail or address; by rule no approval is needed."""
+    with transaction.atomic():
+        policy = locked_policy(policy_id)
+        rule = _rule(policy, "change_contact", by="policyholder")
+        version = latest_version(policy)
+        application = copy.deepcopy(version.fields["application"])
+        holder = application["policyholder"]
+        holder.update({key: value.strip() for key, value in contact.items() if key in CONTACT_LABELS})
+        checked = _check(policy, application)
+        changes = [
+            {"label": label, "before": str(version.fields["application"]["policyholder"].get(key) or ""), "after": str(checked["policyholder"].get(key) or "")}
+            for key, label in CONTACT_LABELS.items()
+            if version.fields["application"]["policyholder"].get(key) != checked["policyholder"].get(key)
+        ]
+        if not changes:
+            raise NothingChanged()
+        text = "兹经投保人申请，变更投保人联系方式如下表，自本批单载明的生效时间起生效。其他条款不变。"
+        return _open(policy, rule, version, application=checked, changes=changes, text=text, staff=None)
+
+
+def add_insured(*, policy_id: UUID, people: list[dict[str, Any]], reason: str, staff: StaffMember) -> Endorsement:
+    """A clerk enters persons to add to a group policy; the company's authorised person signs the 批改申请书 first."""
+    with transaction.atomic():
+        policy = locked_policy(policy_id)
+        rule = _rule(policy, "add_insured", by="clerk")
+        version = latest_version(policy)
+        application = copy.deepcopy(version.fields["application"])
+        before = len(application["insured"])
+        application["insured"] = [*application["insured"], *people]
+        checked = _check(policy, application)
+        effective = _effective(policy, rule)
+        definition, priced_on = policy.case.product.parsed, _priced_on(version)
+        lines = rating.quote(definition, checked, today=priced_on).lines
+        added = [line for line in lines if line.insured >= before]
+        annual = sum(line.annual_premium for line in added)
+        last_day = (policy.cover_to - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
+        delta = rating.pro_rata(
+            annual,
+            cover_start=policy.cover_from.astimezone(clock.SHANGHAI).date(),
+            cover_end=last_day,
+            effective=effective.astimezone(clock.SHANGHAI).date(),
+        )
+        premium = version.fields["premium"]
+        changes = [
+            {"label": "被保险人人数", "before": f"{before} 人", "after": f"{len(checked['insured'])} 人"},
+            {"label": "保险费合计", "before": f"{premium / 100:,.2f} 元", "after": f"{(premium + delta) / 100:,.2f} 元"},
+        ]
+        names = "、".join(person["name"] for person in checked["insured"][before:])
+        text = f"兹经投保人申请，本保险单增加被保险人 {names}，保险责任与原被保险人相同，增收保险费人民币 {delta / 100:,.2f} 元。其他条款不变。"
+        return _open(
+            policy, rule, version, application=checked, changes=changes, text=text, staff=staff, delta=delta, reason=reason, first_added=before
+        )
+
+
+def end_policy(*, policy_id: UUID, reason: str, staff: StaffMember) -> Endorsement:
+    """Cancel in the cooling-off period (full refund) or surrender after it, on the policyholder's signed application."""
+    with transaction.atomic():
+        policy = locked_policy(policy_id)
+        cooling = bool(policy.cooling_off_until) and clock.today() <= policy.cooling_off_until
+        rule = _rule(policy, "cooling_off_cancel" if cooling else "surrender", by="clerk")
+        version = latest_version(policy)
+        refund = _refund(policy, version, rule)
+        changes = [
+            {"label": "保单状态", "before": "有效", "after": "犹豫期内撤销" if cooling else "退保"},
+            {"label": "应退金额", "before": "", "after": f"{refund / 100:,.2f} 元"},
+        ]
+        text = f"兹经投保人申请，本保险合同自本批单生效时起终止，应退还人民币 {refund / 100:,.2f} 元，退至投保人本人账户。"
+        return _open(policy, rule, version, application=version.fields["application"], changes=changes, text=text, staff=staff, delta=-refund, reason=reason)
+
+
+def withdraw(*, endorsement_id: UUID, staff: StaffMember) -> None:
+    """Give up a change that is not approved yet."""
+    with transaction.atomic():
+        endorsement = Endorsement.objects.select_for_update(of=("self",)).select_related("policy__case").get(pk=endorsement_id)
+        cases.lock(endorsement.policy.case_id)
+        if endorsement.state not in (EndorsementState.SIGNING, EndorsementState.APPROVAL):
+            raise ChangeNotAllowed()
+        endorsement.state = EndorsementState.WITHDRAWN
+        endorsement.save(update_fields=["state"])
+        if endorsement.application_document:
+            endorsement.application_document.signing_tasks.filter(state="open").update(state="void")
+        _record(endorsement, "endorsement.withdrawn", {"by": staff.name})
+
+
+def _open(
+    policy: Policy,
+    rule: ServicingRule,
+    version: PolicyVersion,
+    *,
+    application: dict[str, Any],
+    changes: list[dict[str, str]],
+    text: str,
+    staff: StaffMember | None,
+    delta: int = 0,
+    reason: str = "",
+    first_added: int | None = None,
+) -> Endorsement:
+    # Every withdrawn or refused try keeps its number, so the count of all of them numbers the next.
+    number = f"{policy.number}-E{policy.endorsements.count() + 1:03d}"
+    endorsement = Endorsement.objects.create(
+        policy=policy,
+        number=number,
+        kind=rule.kind,
+        state=EndorsementState.SIGNING if rule.signers else EndorsementState.APPROVAL if rule.approval else EndorsementState.SEALING,
+        content={"application": application, "changes": changes, "text": text, "reason": reason, "first_added": first_added, "rule": rule.kind},
+        from_version=version.number,
+        premium_delta=delta,
+        requested_by=staff,
+        effective_at=_effective(policy, rule),
+        intent_at=clock.now(),
+        created_at=clock.now(),
+    )
+    _record(endorsement, "endorsement.requested", {"by": staff.name if staff else "policyholder", "changes": changes})
+    from .tasks import prepare_endorsement_job
+
+    jobs.enqueue(prepare_endorsement_job, lock=f"case:{policy.case_id}", endorsement_id=str(endorsement.id))
+    return endorsement
+
+
+def _rule(policy: Policy, kind: str, *, by: str) -> ServicingRule:
+    rule = policy.case.product.parsed.servicing_rule(kind)
+    if rule is None or by not in rule.requested_by:
+        raise ChangeNotAllowed(_("本产品不办理这项变更，或不能由您提出。"))
+    return rule
+
+
+def _check(policy: Policy, application: dict[str, Any]) -> dict[str, Any]:
+    """Check the changed application by the product's own rules, on the day on which the contract was priced."""
+    checked = check_application(
+        policy.case.product.parsed, application, today=_priced_on(latest_version(policy)), missing_characters=missing_characters
+    )
+    return checked.application
+
+
+def _priced_on(version: PolicyVersion) -> Any:
+    return datetime.fromisoformat(version.fields["priced_on"]).date()
+
+
+def _effective(policy: Policy, rule: ServicingRule) -> datetime:
+    if rule.effective == "at_once":
+        return clock.now()
+    tomorrow = datetime.combine(clock.today() + timedelta(days=1), time(), tzinfo=clock.SHANGHAI)
+    return max(tomorrow, policy.cover_from)
+
+
+def _refund(policy: Policy, version: PolicyVersion, rule: ServicingRule) -> int:
+    premium, definition = version.fields["premium"], policy.case.product.parsed
+    today, start = clock.today(), policy.cover_from.astimezone(clock.SHANGHAI).date()
+    if rule.premium == "refund_full":
+        return premium
+    if rule.premium == "refund_cash_value":
+        rows = rating.cash_value_table(definition, version.fields["application"], today=_priced_on(version))
+        years = max((today - start).days // 365, 0)
+        return rows[min(years, len(rows) - 1)].cash_value if rows else 0
+    if rule.premium == "refund_unearned" and policy.cover_to:
+        end = (policy.cover_to - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
+        return rating.surrender_value_unearned(definition, premium, cover_start=start, cover_end=end, ended=today)
+    return 0
+
+
+def _record(endorsement: Endorsement, type: str, private: dict[str, Any] | None = None, **public: Any) -> None:
+    record(
+        stream="case",
+        stream_id=endorsement.policy.case_id,
+        type=type,
+        public={"endorsement": str(endorsement.id), "kind": endorsement.kind, **public},
+        private={"number": endorsement.number, **(private or {})},
+    )

@@ -1,0 +1,81 @@
+"""Jobs of policies: machine parts of minutes, each idempotent, each asked again by the sweep if its worker died."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.services import expire_overdue, mark_blocked
+from vermilion.apps.cases.transitions import State
+from vermilion.base import clock, jobs
+from vermilion.base.errors import VermilionError
+
+from . import acknowledging, delivery, endorsing, finishing, issuing
+from .models import Endorsement, EndorsementState, PolicyStatus
+
+# Longer than any healthy run of these jobs; younger cases still have theirs in the queue.
+STUCK_AFTER = timedelta(seconds=60)
+
+
+@jobs.task(queue="seal", attempts=12)
+def issue_job(case_id: str) -> None:
+    """Number, typeset, compare, seal and store a policy; show on the case what stops it."""
+    try:
+        issuing.issue(case_id=UUID(case_id))
+    except VermilionError as error:
+        mark_blocked(case_id=UUID(case_id), code=error.code, reason=str(error.message))
+        raise
+
+
+@jobs.task(queue="deliver", attempts=12)
+def deliver_job(case_id: str) -> None:
+    """Send the customer the way to her sealed policy."""
+    delivery.deliver(case_id=UUID(case_id))
+
+
+@jobs.task(queue="seal", attempts=6)
+def present_acknowledgement_job(case_id: str) -> None:
+    """Typeset the acknowledgement ahead of the customer's visit."""
+    acknowledging.present_acknowledgement(case_id=UUID(case_id))
+
+
+@jobs.task(queue="seal", attempts=12)
+def prepare_endorsement_job(endorsement_id: str) -> None:
+    """Do the machine's next step of a change; show on the change what stops it."""
+    try:
+        endorsing.prepare(endorsement_id=UUID(endorsement_id))
+    except VermilionError as error:
+        Endorsement.objects.filter(pk=endorsement_id).update(last_error=str(error.message)[:400])
+        raise
+
+
+@jobs.task(queue="maintenance", attempts=6)
+def finished_job(case_id: str) -> None:
+    """The sale is complete: those who registered (the archive) take it over."""
+    finishing.finish(case_id=UUID(case_id))
+
+
+@jobs.every_minute
+def sweep() -> None:
+    """Expire what is overdue, and ask again for every machine part that no job has finished."""
+    now = clock.now()
+    expire_overdue(now)
+    finishing.expire_policies(now)
+    stuck = now - STUCK_AFTER
+    for case_id in Case.objects.filter(state=State.ISSUING, state_since__lt=stuck).values_list("pk", flat=True)[:100]:
+        jobs.enqueue(issue_job, lock=f"case:{case_id}", queueing_lock=f"issue:{case_id}", case_id=str(case_id))
+    for case_id in Case.objects.filter(state=State.SEALED, state_since__lt=stuck).values_list("pk", flat=True)[:100]:
+        jobs.enqueue(deliver_job, lock=f"case:{case_id}", queueing_lock=f"deliver:{case_id}", case_id=str(case_id))
+    waiting = Endorsement.objects.filter(state=EndorsementState.SEALING, created_at__lt=stuck) | Endorsement.objects.filter(
+        state=EndorsementState.APPROVAL, document=None, created_at__lt=stuck
+    )
+    for endorsement in waiting.filter(policy__status=PolicyStatus.IN_FORCE)[:100]:
+        jobs.enqueue(
+            prepare_endorsement_job,
+            lock=f"case:{endorsement.policy.case_id}",
+            queueing_lock=f"endorse:{endorsement.id}",
+            endorsement_id=str(endorsement.id),
+        )
+    for case_id in finishing.unfinished(stuck)[:100]:
+        jobs.enqueue(finished_job, queueing_lock=f"finish:{case_id}", case_id=str(case_id))

@@ -1,0 +1,216 @@
+"""The customer's way up to the confirmation, in the lawful order (design §4). Each function is one confirmed page.
+
+The product declares the steps; a page that is not the next one is refused, so that nothing can be confirmed before it was shown. Salespeople
+may prefill the form; consents, answers about health and confirmations are the customer's alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.errors import ApplicationLocked, ConsentMissing
+from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.identity import services as identity
+from vermilion.apps.parties.queries import staff_phones
+from vermilion.apps.products import signers
+from vermilion.apps.products.checking import CheckedApplication, check_application
+from vermilion.apps.products.wording import Consent
+from vermilion.base import clock
+from vermilion.base.canonical import digest
+from vermilion.core.typeset import missing_characters
+
+# Steps that belong to the policyholder's own way; confirmation, willingness and signature are each signer's SigningTask.
+OWN_STEPS = ("notice", "consents", "application", "disclosure", "application_notice", "exemption", "identity", "confirmation")
+
+
+def own_steps(case: Case) -> list[str]:
+    """Return the applicant's steps of this product, in order."""
+    return [step for step in case.product.parsed.steps if step in OWN_STEPS]
+
+
+def applicant_role(case: Case) -> str:
+    """Return who applies: the policyholder, or a company's authorised person."""
+    return "company_agent" if case.product.parsed.policyholder_kind == "company" else "policyholder"
+
+
+def applicant(case: Case) -> CaseParty | None:
+    """Return the applying party once the form has named her."""
+    return case.parties.filter(role=applicant_role(case), position=0).first()
+
+
+def done_steps(case: Case) -> set[str]:
+    """Return the steps that are done for the present version of the application."""
+    return set(case.steps.filter(party=None, round=cases.application(case).version).values_list("name", flat=True))
+
+
+def next_step(case: Case) -> str | None:
+    """Return the applicant's next step, or None when the confirmation was presented."""
+    done = done_steps(case)
+    return next((step for step in own_steps(case) if step not in done), None)
+
+
+def confirm_notice(*, case_id: UUID) -> None:
+    """The notice about handler, purposes and recording was read; nothing personal has been asked before."""
+    with transaction.atomic():
+        case = _open(case_id)
+        notice = case.product.parsed.notice
+        _done(case, "notice", content_digest=digest(notice.model_dump()), facts={"version": notice.version})
+
+
+def give_consents(*, case_id: UUID, ticked: set[str]) -> None:
+    """Record the separately ticked consents. Raises ConsentMissing, naming each necessary one that was left empty."""
+    with transaction.atomic():
+        case = _open(case_id)
+        role = applicant_role(case)
+        chosen = checked_consents(case, role, ticked)
+        cases.give_consents(case, signer_role=role, party=None, consents=[_consent(item) for item in chosen])
+        _done(case, "consents", content_digest=digest([item.model_dump() for item in chosen]))
+
+
+def checked_consents(case: Case, role: Any, ticked: set[str]) -> list[Consent]:
+    """Return the consents of ``role`` that were ticked. Raises ConsentMissing."""
+    definition = case.product.parsed
+    missing = [item for item in signers.required_consents(definition, role) if item.key not in ticked]
+    if missing:
+        raise ConsentMissing(fields={f"consent.{item.key}": item.title.of(case.language) for item in missing})
+    return [item for item in signers.offered_consents(definition, role) if item.key in ticked]
+
+
+def check_form(case: Case, data: dict[str, Any], *, with_disclosure: bool) -> CheckedApplication:
+    """Check an application of this case, with the phones that no customer may use. Raises ApplicationInvalid."""
+    return check_application(
+        case.product.parsed,
+        data,
+        today=clock.today(),
+        missing_characters=missing_characters,
+        forbidden_phones=staff_phones(case.insurer),
+        with_disclosure=with_disclosure,
+    )
+
+
+def save_draft(*, case_id: UUID, data: dict[str, Any]) -> None:
+    """Keep an unfinished form, unchecked, so that the customer can leave and resume."""
+    with transaction.atomic():
+        case = _open(case_id)
+        _after(case, "consents")
+        row = cases.application(case)
+        row.data = {**row.data, **data}
+        row.save(update_fields=["data"])
+
+
+def submit_application(*, case_id: UUID, data: dict[str, Any]) -> CheckedApplication:
+    """Check and keep the form without the health questions; name the people of the case and what they pay."""
+    with transaction.atomic():
+        case = _open(case_id)
+        _after(case, "consents")
+        answers = cases.application(case).data.get("disclosure")
+        checked = check_form(case, data, with_disclosure=False)
+        kept = {**checked.application, "disclosure": answers} if answers else checked.application
+        # A changed form makes later confirmations void: they are asked again.
+        stale = own_steps(case)[own_steps(case).index("application") + 1 :]
+        case.steps.filter(party=None, round=cases.application(case).version, name__in=stale).delete()
+        cases.save_application(case_id=case.id, data=kept, sum_insured=checked.quote.sum_insured, premium=checked.quote.premium)
+        cases.set_parties(case=case, people=[(role, signers.signer_person(checked.application, role)) for role in _roles(case, checked)])
+        _done(case, "application", content_digest=checked.digest)
+    return checked
+
+
+def submit_disclosure(*, case_id: UUID, answers: list[dict[str, Any]]) -> CheckedApplication:
+    """Check and keep the answers to the health questions; from here on the application is complete."""
+    with transaction.atomic():
+        case = _open(case_id)
+        _after(case, "application")
+        data = {**cases.application(case).data, "disclosure": answers}
+        checked = check_form(case, data, with_disclosure=True)
+        cases.save_application(
+            case_id=case.id, data=checked.application, sum_insured=checked.quote.sum_insured, premium=checked.quote.premium
+        )
+        _done(case, "disclosure", content_digest=digest(checked.application["disclosure"]))
+    return checked
+
+
+def confirm_application_notice(*, case_id: UUID) -> None:
+    """投保提示书 was read and confirmed on its own page."""
+    with transaction.atomic():
+        case = _open(case_id)
+        _done(case, "application_notice", content_digest=digest(case.product.parsed.prompts.model_dump()))
+
+
+def confirm_exemption(*, case_id: UUID) -> None:
+    """The explanation of exemptions was read and confirmed on its own page (IL 17)."""
+    with transaction.atomic():
+        case = _open(case_id)
+        _done(case, "exemption", content_digest=digest(case.product.parsed.exemption.model_dump()))
+
+
+def check_identity(*, case_id: UUID, ip: str) -> Any:
+    """Ask the identity provider about the applicant; the step is done when it says that name and number belong together.
+
+    Returns the IdentityCheck. The provider is asked outside any transaction.
+    """
+    case = Case.objects.select_related("product", "insurer").get(pk=case_id)
+    _after(case, "exemption" if "exemption" in own_steps(case) else "application")
+    party = applicant(case)
+    check = identity.check_identity(party_id=party.id, method="three_element", ip=ip)
+    if check.result == "passed":
+        with transaction.atomic():
+            _done(_open(case_id), "identity", facts={"check": str(check.id), "provider": check.provider, "assurance": check.assurance})
+    return check
+
+
+def consent_as_signer(*, case_id: UUID, party_id: UUID, ticked: set[str]) -> None:
+    """A further signer (insured, guardian) reads the notice and gives her own consents before she sees the confirmation."""
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        party = case.parties.get(pk=party_id)
+        chosen = checked_consents(case, party.role, ticked)
+        cases.give_consents(case, signer_role=party.role, party=party, consents=[_consent(item) for item in chosen])
+        cases.complete_step(case, "consents", party=party, content_digest=digest([item.model_dump() for item in chosen]))
+
+
+def check_signer_identity(*, case_id: UUID, party_id: UUID, ip: str) -> Any:
+    """Ask the identity provider about a further signer."""
+    check = identity.check_identity(party_id=party_id, method="three_element", ip=ip)
+    if check.result == "passed":
+        with transaction.atomic():
+            case = cases.lock(case_id)
+            party = case.parties.get(pk=party_id)
+            cases.complete_step(case, "identity", party=party, required_before=("consents",), facts={"check": str(check.id)})
+    return check
+
+
+def _roles(case: Case, checked: CheckedApplication) -> list[Any]:
+    # The applicant is a party even when, as a company, the policyholder signs through somebody; the insured is one to be told.
+    roles = list(checked.signers)
+    if applicant_role(case) not in roles:
+        roles.insert(0, applicant_role(case))
+    return roles
+
+
+def _open(case_id: UUID) -> Case:
+    case = cases.lock(case_id)
+    if case.state != State.APPLYING:
+        raise ApplicationLocked()
+    return case
+
+
+def _after(case: Case, step: str) -> None:
+    steps = own_steps(case)
+    if step in steps:
+        missing = [name for name in steps[: steps.index(step) + 1] if name not in done_steps(case)]
+        if missing:
+            raise cases.StepOutOfOrder(missing=missing)
+
+
+def _done(case: Case, name: str, *, content_digest: str = "", facts: dict[str, Any] | None = None) -> None:
+    steps = own_steps(case)
+    cases.complete_step(case, name, required_before=tuple(steps[: steps.index(name)]), content_digest=content_digest, facts=facts)
+
+
+def _consent(item: Consent) -> tuple[str, str, str]:
+    return item.key, item.version, digest(item.model_dump())

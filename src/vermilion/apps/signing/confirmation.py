@@ -1,0 +1,96 @@
+"""投保确认书: typeset every answer, show the pages, open a task for each signer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.apps.cases import documents
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.models import Application, Case, Document
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.products.signers import signers_for
+from vermilion.apps.templates.data import sale
+from vermilion.apps.templates.services import typeset_document
+from vermilion.apps.tracing.queries import way
+from vermilion.base import clock
+from vermilion.core.pdf import FieldPlace, add_signature_fields
+
+from . import applying, links, services
+from .models import SigningTask, TaskState
+
+KIND = "confirmation"
+
+
+def present_confirmation(*, case_id: UUID) -> Document:
+    """Typeset the confirmation of a complete application and ask everybody who must sign. Safe to repeat.
+
+    The file that is shown already has the empty signature fields: its SHA-256 is the shown digest, and every signed file begins with it.
+    """
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        row = cases.application(case)
+        if case.state == State.SIGNING:
+            return case.documents.get(kind=KIND, subject=_subject(row))
+        steps = applying.own_steps(case)
+        missing = [name for name in steps[: steps.index("confirmation")] if name not in applying.done_steps(case)]
+        if missing:
+            raise cases.StepOutOfOrder(missing=missing)
+        document = documents.open_document(case=case, kind=KIND, title=str(_("投保确认书")), subject=_subject(row))
+    applying.check_form(case, row.data, with_disclosure=True)  # ages and rates may have changed since it was filled in
+    made = typeset_document(KIND, sale.confirmation(document, row, pages=_pages(case)))
+    pdf = add_signature_fields(made.pdf, [FieldPlace.of_zone(zone) for zone in made.zones])
+    key = documents.store_bytes(case, document.id, pdf)
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        if case.state == State.SIGNING:
+            return document
+        if cases.application(case).digest != row.digest:
+            raise cases.TransitionRefused()
+        document = documents.open_document(
+            case=case, kind=KIND, title=document.title, subject=document.subject, template_digest=made.template_digest, data_digest=made.data_digest
+        )
+        shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
+        cases.present_application(case)
+        deadline = clock.now() + timedelta(hours=case.product.parsed.times.link_hours)
+        cases.advance(case, "confirmation.presented", actor=applying.applicant_role(case), why={"document": str(document.id)}, deadline=deadline)
+        cases.complete_step(case, "confirmation", content_digest=shown.sha256)
+        roles = signers_for(case.product.parsed, row.data, today=clock.today())
+        parties = {party.role: party for party in case.parties.all()}
+        tasks = services.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles])
+        # The applicant signs in the visit she is in; every other signer is called to a phone of her own.
+        for task in tasks:
+            if task.party.role != applying.applicant_role(case):
+                links.send_link(case=case, party=task.party, purpose="sign")
+    return document
+
+
+def reopen(*, case_id: UUID) -> Case:
+    """The applicant corrects something before everybody has signed: the old confirmation is void, and all confirm anew."""
+    with transaction.atomic():
+        case = cases.reopen_application(case_id=case_id, actor=applying.applicant_role(cases.lock(case_id)))
+        for document in case.documents.filter(kind=KIND, void=True):
+            services.void_tasks(document)
+        # Notice and consents hold for the new version too; what depends on the content is asked again.
+        for name in ("notice", "consents"):
+            cases.complete_step(case, name)
+    return case
+
+
+def refused(case: Case, task: SigningTask) -> None:
+    """A signer refused the confirmation: the application ends, with the reason on record. Called by signing, case locked."""
+    cases.advance(case, "case.withdrawn", actor=task.party.role, why={"reason": task.refusal})
+    case.signing_tasks.filter(state=TaskState.OPEN).update(state=TaskState.VOID)
+
+
+def _pages(case: Case) -> list[dict[str, str]]:
+    """Return the sale pages shown so far, the last showing of each, for the list in the confirmation."""
+    last = {showing.page: showing for showing in way(case)}
+    return [{"name": item.page, "digest": item.digest, "shown_at": clock.rfc3339(item.shown_at)} for item in last.values()]
+
+
+def _subject(row: Application) -> str:
+    return f"application-{row.version}"

@@ -1,0 +1,255 @@
+"""Signing tasks: open them, take a signature with its willingness, write it into the document.
+
+Taking and writing are two steps. ``accept_signature`` commits everything the signer gave; ``apply_signature`` (a job) makes the event
+certificate and the signed revision. A process killed anywhere in between leaves a task ACCEPTED, which the job or the sweep finishes with a
+fresh event key; the willingness is consumed only by the transaction that records the stored revision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from vermilion.apps.cases import documents
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.models import Case, CaseParty, Document, Revision
+from vermilion.apps.chronicle.services import record
+from vermilion.apps.identity import services as identity
+from vermilion.apps.parties.queries import staff_phones
+from vermilion.apps.seals import services as seals
+from vermilion.base import clock, jobs
+from vermilion.base.canonical import digest
+from vermilion.core.typeset import handwriting_svg
+
+from .errors import DocumentChanged, NotRead, NotTheSigner, StaffPhone, TaskNotOpen
+from .models import Ceremony, Handwriting, SigningTask, TaskState
+
+# Document kind → called in the transaction that records the last signature of a document of that kind.
+_completed: dict[str, Callable[[Case, Document], None]] = {}
+_refused: dict[str, Callable[[Case, SigningTask], None]] = {}
+
+
+def on_completed(kind: str, handler: Callable[[Case, Document], None]) -> None:
+    """Register what follows when every signer of a document of ``kind`` has signed (site/wiring.py)."""
+    _completed[kind] = handler
+
+
+def on_refused(kind: str, handler: Callable[[Case, SigningTask], None]) -> None:
+    """Register what follows when a signer refuses a document of ``kind``."""
+    _refused[kind] = handler
+
+
+def open_tasks(*, case: Case, document: Document, shown: Revision, signers: list[tuple[CaseParty, str]]) -> list[SigningTask]:
+    """Open one task for each ``(party, field)`` on the shown revision. Inside the caller's transaction; safe to repeat."""
+    tasks = []
+    for party, field in signers:
+        task, made = SigningTask.objects.get_or_create(
+            document=document,
+            field=field,
+            defaults={"case": case, "party": party, "shown_digest": shown.sha256, "created_at": clock.now()},
+        )
+        if made:
+            record(
+                stream="case",
+                stream_id=case.id,
+                type="signing.opened",
+                public={"document": str(document.id), "field": field, "shown": shown.sha256},
+            )
+        tasks.append(task)
+    return tasks
+
+
+def void_tasks(document: Document) -> None:
+    """Close what is still open on a document that is no longer to be signed."""
+    document.signing_tasks.filter(state__in=[TaskState.OPEN]).update(state=TaskState.VOID)
+
+
+def open_ceremony(*, task_id: UUID, session_hash: str, ip: str, user_agent: str) -> Ceremony:
+    """Record that the signer's browser opened the document for signing."""
+    with transaction.atomic():
+        task = _task(task_id)
+        ceremony = Ceremony.objects.filter(task=task, session_hash=session_hash, finished_at=None).first()
+        if ceremony is None:
+            device = {"ip": ip, "user_agent": user_agent[:300]}
+            ceremony = Ceremony.objects.create(task=task, session_hash=session_hash, device=device, opened_at=clock.now())
+            record(stream="case", stream_id=task.case_id, type="ceremony.opened", public={"task": str(task.id)}, private=device)
+    return ceremony
+
+
+def mark_read(*, task_id: UUID, party_id: UUID, shown_digest: str) -> None:
+    """The signer confirms having read the pages with this digest to the end."""
+    with transaction.atomic():
+        task = _open_task(task_id, party_id, shown_digest)
+        if task.read_at is None:
+            task.read_at = clock.now()
+            task.save(update_fields=["read_at"])
+            record(
+                stream="case", stream_id=task.case_id, type="document.read", public={"task": str(task.id), "shown": shown_digest}
+            )
+
+
+def send_willingness_code(*, task_id: UUID, party_id: UUID, shown_digest: str, ip: str) -> Any:
+    """Send the signer a one-time code bound to the shown digest; return the OneTimeCode. The phone is never a salesperson's."""
+    task = _open_task(task_id, party_id, shown_digest)
+    phone = task.party.personal["phone"]
+    if phone in staff_phones(task.case.insurer):
+        raise StaffPhone()
+    return identity.send_code(
+        purpose="willingness", phone=phone, case=task.case, party=task.party, bound_digest=shown_digest, wording=wording(task), ip=ip
+    )
+
+
+def wording(task: SigningTask) -> str:
+    """Return what the signer agrees to, as the page and the code say it: the document and the first digits of its digest."""
+    return f"{task.document.title} {task.shown_digest[:8]}"
+
+
+def accept_signature(
+    *, task_id: UUID, party_id: UUID, shown_digest: str, code_id: UUID, code: str, strokes: list[dict[str, Any]], session_hash: str, ip: str, user_agent: str
+) -> SigningTask:
+    """Take a signature: check the handwriting and the code, keep both, and leave the writing to a job.
+
+    Raises NotTheSigner, TaskNotOpen, DocumentChanged, NotRead, HandwritingError or one of the code errors; nothing is kept then but
+    the counted wrong try.
+    """
+    task = _open_task(task_id, party_id, shown_digest)
+    if task.read_at is None:
+        raise NotRead()
+    handwriting_svg(strokes)  # refuses blank, dot and scribble before a code is used up
+    willingness = identity.verify_willingness(
+        party=task.party,
+        document_id=task.document_id,
+        code_id=code_id,
+        value=code,
+        shown_digest=shown_digest,
+        wording=wording(task),
+        ip=ip,
+        device=user_agent,
+    )
+    with transaction.atomic():
+        case = cases.lock(task.case_id)
+        task = _open_task(task_id, party_id, shown_digest)
+        kept = Handwriting.objects.create(task=task, strokes=strokes, digest=digest(_without_floats(strokes)))
+        task.state, task.accepted_at, task.willingness = TaskState.ACCEPTED, clock.now(), willingness
+        task.save(update_fields=["state", "accepted_at", "willingness"])
+        Ceremony.objects.filter(task=task, session_hash=session_hash, finished_at=None).update(finished_at=clock.now())
+        record(
+            stream="case",
+            stream_id=case.id,
+            type="signature.accepted",
+            public={"task": str(task.id), "shown": shown_digest, "willingness": str(willingness.id)},
+            private={"strokes": kept.digest, "ip": ip, "device": user_agent[:300]},
+        )
+        _enqueue(task)
+    return task
+
+
+def refuse(*, task_id: UUID, party_id: UUID, reason: str) -> SigningTask:
+    """The signer declines to sign, with a reason; what follows is decided by the kind of document."""
+    with transaction.atomic():
+        task = _task(task_id)
+        case = cases.lock(task.case_id)
+        task = _task(task_id)
+        if task.party_id != party_id:
+            raise NotTheSigner()
+        if task.state != TaskState.OPEN:
+            raise TaskNotOpen()
+        task.state, task.refusal = TaskState.REFUSED, reason[:200]
+        task.save(update_fields=["state", "refusal"])
+        record(stream="case", stream_id=case.id, type="signing.refused", public={"task": str(task.id)}, private={"reason": reason[:200]})
+        if handler := _refused.get(task.document.kind):
+            handler(case, task)
+    return task
+
+
+def apply_signature(*, task_id: UUID) -> None:
+    """Write one accepted signature into its document. Idempotent; run by a job that holds the document's lock."""
+    task = _task(task_id)
+    if task.state != TaskState.ACCEPTED:
+        return
+    document = task.document
+    base = document.revisions.order_by("-number").first()
+    is_last = not document.signing_tasks.exclude(pk=task.pk).filter(state__in=[TaskState.OPEN, TaskState.ACCEPTED]).exists()
+    personal = task.party.personal
+    with transaction.atomic():
+        task.permission_id = seals.event_permission(
+            case_id=task.case_id,
+            document_id=document.id,
+            subject_name=personal["name"],
+            shown_digest=task.shown_digest,
+            transaction_id=task.id,
+        ).id
+        task.save(update_fields=["permission_id"])
+    signed = seals.sign_by_person(
+        permission_id=task.permission_id,
+        pdf=documents.read(base),
+        field=task.field,
+        appearance_svg=handwriting_svg(task.handwriting.strokes),
+        lines=[task.accepted_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")],
+        is_last=is_last,
+    )
+    blob_key = documents.store_bytes(task.case, document.id, signed.pdf)
+    with transaction.atomic():
+        case = cases.lock(task.case_id)
+        locked = SigningTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
+        if locked.state != TaskState.ACCEPTED:
+            return
+        newest = document.revisions.order_by("-number").first()
+        if newest.pk != base.pk:
+            # Another signer's revision came between: this one would drop it. The job runs again on top of it.
+            raise DocumentChanged()
+        revision = documents.add_revision(
+            document=document, kind="signed", data=signed.pdf, blob_key=blob_key, signed_by=task.party.role, closes=is_last
+        )
+        seals.mark_stored(use_id=signed.use_id, revision_digest=revision.sha256)
+        identity.consume_willingness(locked.willingness_id, revision.id)
+        locked.state, locked.signed_at, locked.last_error = TaskState.SIGNED, signed.signed_at, ""
+        locked.permission_id = task.permission_id
+        locked.save(update_fields=["state", "signed_at", "last_error", "permission_id"])
+        record(
+            stream="case",
+            stream_id=case.id,
+            type="signature.stored",
+            public={"task": str(task.id), "shown": task.shown_digest, "revision": revision.sha256, "use": str(signed.use_id)},
+        )
+        cases.clear_block(case_id=case.id)
+        if is_last and (handler := _completed.get(document.kind)):
+            handler(case, document)
+
+
+def _enqueue(task: SigningTask) -> None:
+    from .tasks import apply_signature_job
+
+    jobs.enqueue(apply_signature_job, lock=f"document:{task.document_id}", task_id=str(task.id))
+
+
+def _task(task_id: UUID) -> SigningTask:
+    task = SigningTask.objects.select_related("case__insurer", "case__product", "case__data_key", "party", "document").filter(pk=task_id).first()
+    if task is None:
+        raise TaskNotOpen()
+    return task
+
+
+def _open_task(task_id: UUID, party_id: UUID, shown_digest: str) -> SigningTask:
+    task = _task(task_id)
+    if task.party_id != party_id:
+        raise NotTheSigner()
+    if task.state != TaskState.OPEN:
+        raise TaskNotOpen()
+    if task.shown_digest != shown_digest:
+        raise DocumentChanged()
+    return task
+
+
+def _without_floats(value: Any) -> Any:
+    # Canonical JSON has no floats; the pad's coordinates become thousandths for the digest only.
+    if isinstance(value, float):
+        return round(value * 1000)
+    if isinstance(value, dict):
+        return {key: _without_floats(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_floats(item) for item in value]
+    return value

@@ -1,0 +1,195 @@
+"""电子保单, 保单签收回执, 核保通知书, 延期/拒保通知书, 批改申请书, 批单, 批改审批单."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from vermilion.apps.cases.models import Case, Document
+from vermilion.apps.products import rating
+from vermilion.base import clock
+
+from . import common
+
+
+def policy(
+    document: Document,
+    application: dict[str, Any],
+    *,
+    number: str,
+    version: int,
+    concluded_on: date,
+    cover_from: datetime,
+    cover_to: datetime | None,
+    premium: int,
+    loading_per_mille: int,
+    paid_at: datetime | None,
+    special_terms: list[str],
+    underwritten_by: str,
+    priced_on: date,
+    confirmation: Document | None,
+) -> dict[str, Any]:
+    """电子保单 with the ten items of IL 18, the clauses and, for long terms, the cash values."""
+    case = document.case
+    definition = case.product.parsed
+    quote = rating.quote(definition, application, today=priced_on, loading_per_mille=loading_per_mille)
+    values = rating.cash_value_table(definition, application, today=priced_on)
+    body: dict[str, Any] = {
+        **common.head(document),
+        "insurance_type": common.INSURANCE_TYPES[definition.line],
+        "policy_no": number,
+        "version": version,
+        "copy": "original",
+        "application_no": case.number,
+        "concluded_on": concluded_on.isoformat(),
+        "product": common.product(case, application["plan"]["code"]),
+        "policyholder": common.policyholder(application, definition),
+        "subject": "被保险人的身体和寿命",
+        "coverages": common.coverages(application, definition, quote.lines),
+        "cover": {"from": common.moment(cover_from), "to": common.moment(cover_to) if cover_to else None},
+        "premium": common.premium(
+            application,
+            amount=premium,
+            loading=premium - rating.quote(definition, application, today=priced_on).premium if loading_per_mille else 0,
+            paid_at=clock.rfc3339(paid_at) if paid_at else None,
+        ),
+        "benefit_payment": "保险金由有权领取的人申请；保险人核定属于保险责任的，按条款约定的方式和期限给付至其本人账户。",
+        "exclusions_summary": f"免除或者减轻保险人责任的内容见所附《{definition.clauses.title}》，在条款中以加粗并着色的文字标明。",
+        "breach_and_disputes": "任何一方违反合同的，依法律和合同承担责任。争议先由双方协商；协商不成的，可以依法向人民法院起诉。",
+        "special_terms": special_terms or None,
+        "cash_values": {"rows": [{"year": row.policy_year, "age": row.age, "value": row.cash_value} for row in values]} if values else None,
+        "cooling_off_days": definition.times.cooling_off_days or None,
+        "underwriting": {"conclusion": "modified" if loading_per_mille or special_terms else "standard"},
+        "staff": {"underwritten_by": underwritten_by},
+        "salesperson": common.salesperson(case),
+        "confirmation": common.reference(confirmation) if confirmation else None,
+        "clauses": common.clauses(definition),
+    }
+    if definition.line == "group_accident":
+        body["insured_list"] = common.insured_rows(application, definition, lines=quote.lines)
+    else:
+        body["insured"] = [common.person(entry, definition, relation=entry["relation"]) for entry in application["insured"]]
+    if definition.beneficiaries != "none":
+        body["beneficiaries"] = common.beneficiaries(application)
+    return {key: value for key, value in body.items() if value is not None}
+
+
+def policy_acknowledgement(
+    document: Document,
+    application: dict[str, Any],
+    *,
+    number: str,
+    version: int,
+    delivered_at: datetime,
+    documents: list[Document],
+    differences: list[dict[str, str]],
+    cooling_off: tuple[int, date, date] | None,
+    signers: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """保单签收回执: what was received, by digest, and when cooling-off ends."""
+    case = document.case
+    same = "保险单所载内容与本人的投保申请一致。" if not differences else "下列与投保申请不同之处，保险人已逐项说明，本人接受。"
+    return {
+        **common.head(document),
+        "policy_no": number,
+        "version": version,
+        "product": common.product(case, application["plan"]["code"]),
+        "policyholder": common.policyholder(application, case.product.parsed),
+        "insured": [entry["name"] for entry in application["insured"][:20]],
+        "delivered_at": clock.rfc3339(delivered_at),
+        "delivery_way": "短信通知，在线阅读和下载",
+        "documents": [common.reference(item) for item in documents],
+        "statements": [
+            "本人已经收到上述保险合同文件，内容完整、清晰。",
+            "本人知悉保险责任、责任免除、犹豫期和退保可能的损失。",
+            same,
+        ],
+        "differences": differences,
+        "cooling_off": {"days": cooling_off[0], "from": cooling_off[1].isoformat(), "until": cooling_off[2].isoformat()} if cooling_off else None,
+        "signers": signers,
+    }
+
+
+def underwriting_notice(
+    document: Document,
+    application: dict[str, Any],
+    *,
+    reason: str,
+    premium_before: int,
+    premium_after: int,
+    loading_per_mille: int,
+    exclusions: list[str],
+    decided_on: date,
+    valid_until: date,
+    underwriter: str,
+    confirmation: Document | None,
+    signers: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """核保通知书: the changed terms that the customer signs again."""
+    case = document.case
+    modifications: list[dict[str, Any]] = []
+    if loading_per_mille:
+        modifications.append(
+            {
+                "kind": "loading",
+                "title": f"加收保险费 {loading_per_mille / 10:g}%",
+                "text": "因下述核保原因，在标准保险费之外加收保险费；保险责任不变。",
+                "premium_before": premium_before,
+                "premium_after": premium_after,
+            }
+        )
+    modifications += [{"kind": "exclusion", "title": "除外责任", "text": text} for text in exclusions]
+    body = {
+        **common.head(document),
+        "application_no": case.number,
+        "product": common.product(case, application["plan"]["code"]),
+        "policyholder": common.policyholder(application, case.product.parsed),
+        "insured": [entry["name"] for entry in application["insured"][:20]],
+        "reason": reason,
+        "modifications": modifications,
+        "premium_before": premium_before,
+        "premium_after": premium_after,
+        "premium_mode": application["plan"]["payment_mode"],
+        "decided_on": decided_on.isoformat(),
+        "valid_until": valid_until.isoformat(),
+        "underwriter": underwriter,
+        "confirmation": common.reference(confirmation) if confirmation else None,
+        "declarations": [
+            "本人已经阅读并理解以上承保条件的变化，同意按变更后的条件订立保险合同。",
+            "本人知悉逾期未确认的，本次投保申请终止。",
+        ],
+        "signers": signers,
+    }
+    return {key: value for key, value in body.items() if value is not None}
+
+
+def decision_notice(
+    document: Document, application: dict[str, Any], *, decision: str, reason: str, decided_on: date, postponed_until: date | None, underwriter: str
+) -> dict[str, Any]:
+    """延期/拒保通知书 with reasons and what to do next."""
+    case = document.case
+    steps = [f"对本决定有疑问的，可以拨打客服热线 {case.insurer.hotline} 询问或者申请复核。", "本次投保没有收取保险费，保险责任没有开始。"]
+    if postponed_until:
+        steps.insert(0, f"{postponed_until:%Y 年 %m 月 %d 日}以后，可以携带新的检查资料重新提交投保申请。")
+    return common.present(
+        **common.head(document),
+        application_no=case.number,
+        product=common.product(case, application["plan"]["code"]),
+        policyholder=common.policyholder(application, case.product.parsed),
+        insured=[entry["name"] for entry in application["insured"][:20]],
+        decision=decision,
+        reason=reason,
+        decided_on=decided_on.isoformat(),
+        postponed_until=postponed_until.isoformat() if postponed_until else None,
+        next_steps=steps,
+        underwriter=underwriter,
+    )
+
+
+def change_head(document: Document, case: Case, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return what the papers of a change have in common; ``fields`` is the policy version's application data."""
+    return {
+        **common.head(document),
+        "product": common.product(case, fields["plan"]["code"]),
+        "policyholder": common.policyholder(fields, case.product.parsed),
+    }

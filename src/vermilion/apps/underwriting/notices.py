@@ -1,0 +1,129 @@
+"""The papers of underwriting: changed terms to sign again, and the notice of postponement or refusal with its reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from vermilion.apps.cases import documents
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.seals import services as seals
+from vermilion.apps.signing import links
+from vermilion.apps.signing import services as signing
+from vermilion.apps.signing.applying import applicant
+from vermilion.apps.templates.data import contract, sale
+from vermilion.apps.templates.services import typeset_document
+from vermilion.base import clock
+from vermilion.core.pdf import FieldPlace, add_signature_fields
+
+from .models import Conclusion, UnderwritingDecision
+
+OFFER, REFUSAL = "underwriting_notice", "decision_notice"
+
+
+def present_offer(*, decision_id: UUID) -> None:
+    """Show the changed terms as a document to sign; the case becomes OFFERED. Idempotent."""
+    decision = _get(decision_id)
+    case = decision.case
+    if case.state != State.UNDERWRITING:
+        return
+    row = cases.application(case)
+    party = applicant(case)
+    with transaction.atomic():
+        document = documents.open_document(case=case, kind=OFFER, title=_("核保通知书"), subject=str(decision.id))
+    # Who agreed to the contract agrees to its change: the policyholder, and an adult insured whose rights it touches (lifecycle.md §5).
+    roles = [task.party.role for task in _confirmation(case).signing_tasks.select_related("party")]
+    terms = decision.terms
+    data = contract.underwriting_notice(
+        document,
+        row.data,
+        reason=terms["reason"],
+        premium_before=row.premium,
+        premium_after=decision.premium_after,
+        loading_per_mille=terms["loading_per_mille"],
+        exclusions=terms["exclusions"],
+        decided_on=decision.decided_at.astimezone(clock.SHANGHAI).date(),
+        valid_until=decision.valid_until,
+        underwriter=decision.staff.name if decision.staff else _("自动核保"),
+        confirmation=_confirmation(case),
+        signers=sale.signer_list(row.data, list(case.parties.all()), roles),
+    )
+    made = typeset_document(OFFER, data)
+    pdf = add_signature_fields(made.pdf, [FieldPlace.of_zone(zone) for zone in made.zones])
+    key = documents.store_bytes(case, document.id, pdf)
+    with transaction.atomic():
+        case = cases.lock(case.id)
+        if case.state != State.UNDERWRITING:
+            return
+        document = documents.open_document(
+            case=case, kind=OFFER, title=document.title, subject=document.subject, template_digest=made.template_digest, data_digest=made.data_digest
+        )
+        shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
+        cases.advance(case, "terms.offered", actor="underwriter", deadline=cases.days(case.product.parsed.times.offer_days))
+        parties = {item.role: item for item in case.parties.all()}
+        signing.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles])
+        for role in roles:
+            if parties[role] == party:
+                until = links.day(decision.valid_until)
+                links.send_link(case=case, party=party, purpose="sign", template="terms_offered", channels=("sms", "mail"), deadline=until)
+            else:
+                links.send_link(case=case, party=parties[role], purpose="sign")
+
+
+def send_decision_notice(*, decision_id: UUID) -> None:
+    """Seal and send the notice that an application was postponed or declined. Idempotent."""
+    decision = _get(decision_id)
+    case = decision.case
+    with transaction.atomic():
+        document = documents.open_document(case=case, kind=REFUSAL, title=_("核保决定通知书"), subject=str(decision.id))
+        if document.closed_at:
+            return
+    row = cases.application(case)
+    postponed = decision.conclusion == Conclusion.POSTPONE
+    data = contract.decision_notice(
+        document,
+        row.data,
+        decision="postpone" if postponed else "decline",
+        reason=decision.terms["reason"],
+        decided_on=decision.decided_at.astimezone(clock.SHANGHAI).date(),
+        postponed_until=decision.valid_until if postponed else None,
+        underwriter=decision.staff.name if decision.staff else _("自动核保"),
+    )
+    made = typeset_document(REFUSAL, data)
+    with transaction.atomic():
+        permission = seals.grant_permission(
+            insurer_id=case.insurer_id,
+            document_kind=REFUSAL,
+            product_code=case.product.code,
+            amount=0,
+            case_id=case.id,
+            document_id=document.id,
+            template_digest=made.template_digest,
+            data_digest=made.data_digest,
+        )
+    sealed = seals.seal_document(permission_id=permission.id, pdf=made.pdf, zone=made.zone("insurer"))
+    key = documents.store_bytes(case, document.id, sealed.pdf)
+    with transaction.atomic():
+        case = cases.lock(case.id)
+        document.refresh_from_db()
+        if document.closed_at:
+            return
+        revision = documents.add_revision(document=document, kind="sealed", data=sealed.pdf, blob_key=key, pages=made.pages, closes=True)
+        seals.mark_stored(use_id=sealed.use_id, revision_digest=revision.sha256)
+        template = "application_postponed" if postponed else "application_declined"
+        links.send_link(case=case, party=applicant(case), purpose="read", template=template, channels=("sms", "mail"))
+
+
+def _get(decision_id: UUID) -> UnderwritingDecision:
+    return UnderwritingDecision.objects.select_related(
+        "case__product", "case__insurer", "case__branch", "case__data_key", "case__salesperson__branch", "staff"
+    ).get(pk=decision_id)
+
+
+def _confirmation(case: Case) -> Any:
+    return case.documents.filter(kind="confirmation", void=False).order_by("-created_at").first()

@@ -1,0 +1,229 @@
+"""Use cases of underwriting.
+
+``conclude_by_rule`` runs in the transaction in which the last signer signed. What the rules refer, a person decides at the desk, within the
+limit of his authority. Changed terms are a document that the customer signs again; a refusal or a postponement sends a notice with reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.chronicle.services import record
+from vermilion.apps.parties.models import Role, StaffMember
+from vermilion.apps.products import underwriting as product_rules
+from vermilion.apps.signing import links
+from vermilion.apps.signing.applying import applicant
+from vermilion.base import clock, jobs
+
+from .errors import AuthorityExceeded, NothingAsked, TermsIncomplete
+from .models import Conclusion, InformationRequest, UnderwritingDecision
+
+# Our conclusions in the words of the product definition's authority table.
+PRODUCT_WORDS: dict[str, Any] = {
+    Conclusion.ACCEPT: "accept",
+    Conclusion.MODIFY: "modified_terms",
+    Conclusion.POSTPONE: "postpone",
+    Conclusion.DECLINE: "decline",
+}
+
+_accepted: list[Callable[[Case, int], None]] = []
+
+
+def on_accepted(handler: Callable[[Case, int], None]) -> None:
+    """Register ``handler(case, premium in fen)``, called in the transaction that accepts the risk (site/wiring.py)."""
+    _accepted.append(handler)
+
+
+def conclude_by_rule(case: Case) -> UnderwritingDecision:
+    """Let the product's rules judge a case that has just come to UNDERWRITING; what they refer stays in the desk's queue."""
+    row = cases.application(case)
+    outcome = product_rules.underwrite(case.product.parsed, row.data, today=clock.today())
+    automatic = {"accept": Conclusion.ACCEPT, "postpone": Conclusion.POSTPONE, "decline": Conclusion.DECLINE}
+    conclusion = automatic.get(outcome.conclusion, Conclusion.REFER)
+    decision = _record(
+        case,
+        conclusion=conclusion,
+        staff=None,
+        authority_needed=outcome.authority or 0,
+        terms={"reason": "；".join(hit.reason.zh for hit in outcome.hits), **outcome.as_data()},
+    )
+    if conclusion == Conclusion.ACCEPT:
+        _accept(case, row.premium, actor="rule")
+    elif conclusion in (Conclusion.POSTPONE, Conclusion.DECLINE):
+        _close(case, decision)
+    return decision
+
+
+def decide(
+    *,
+    case_id: UUID,
+    staff: StaffMember,
+    conclusion: str,
+    reason: str,
+    loading_per_mille: int = 0,
+    exclusions: list[str] | None = None,
+    postponed_until: date | None = None,
+) -> UnderwritingDecision:
+    """Record a person's conclusion. Raises AuthorityExceeded above the limit, TermsIncomplete when something is missing.
+
+    ``loading_per_mille`` is the extra premium in thousandths of the standard one. MODIFY starts a notice that the customer signs.
+    """
+    reason, exclusions = reason.strip(), [text.strip() for text in exclusions or [] if text.strip()]
+    if not reason:
+        raise TermsIncomplete(fields={"reason": TermsIncomplete.hint})
+    if conclusion == Conclusion.MODIFY and not (0 < loading_per_mille <= 3000 or exclusions):
+        raise TermsIncomplete(fields={"loading_per_mille": TermsIncomplete.hint})
+    if conclusion == Conclusion.POSTPONE and (postponed_until is None or postponed_until <= clock.today()):
+        raise TermsIncomplete(fields={"postponed_until": TermsIncomplete.hint})
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        if case.state != State.UNDERWRITING:
+            raise cases.TransitionRefused()
+        row = cases.application(case)
+        definition, sum_insured = case.product.parsed, int(row.data["plan"]["sum_insured"])
+        wording = PRODUCT_WORDS.get(conclusion)
+        if wording and not product_rules.may_conclude(definition, level=staff.underwriting_level, sum_insured=sum_insured, conclusion=wording):
+            raise AuthorityExceeded()
+        needed = product_rules.needed_authority(definition, sum_insured, wording or "accept").level
+        premium_after = row.premium + row.premium * loading_per_mille // 1000 if conclusion == Conclusion.MODIFY else None
+        decision = _record(
+            case,
+            conclusion=conclusion,
+            staff=staff,
+            authority_needed=needed,
+            premium_after=premium_after,
+            valid_until=_valid_until(case, conclusion, postponed_until),
+            terms={"reason": reason, "loading_per_mille": loading_per_mille, "exclusions": exclusions},
+        )
+        if conclusion == Conclusion.ACCEPT:
+            _accept(case, row.premium, actor=Role.UNDERWRITER)
+        elif conclusion == Conclusion.MODIFY:
+            from .tasks import present_offer_job
+
+            jobs.enqueue(present_offer_job, lock=f"case:{case.id}", decision_id=str(decision.id))
+        elif conclusion in (Conclusion.POSTPONE, Conclusion.DECLINE):
+            _close(case, decision)
+        elif conclusion == Conclusion.ESCALATE:
+            cases.clear_block(case_id=case.id)
+    return decision
+
+
+def ask_for_more(*, case_id: UUID, staff: StaffMember, question: str) -> InformationRequest:
+    """Ask the policyholder for more; the case waits, with the product's time limit."""
+    if not question.strip():
+        raise TermsIncomplete(fields={"question": TermsIncomplete.hint})
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        cases.advance(
+            case, "information.requested", actor=Role.UNDERWRITER, why={"question": question}, deadline=cases.days(case.product.parsed.times.offer_days)
+        )
+        asked = InformationRequest.objects.create(case=case, staff=staff, content={"question": question.strip()}, asked_at=clock.now())
+        links.send_link(
+            case=case, party=applicant(case), purpose="inform", template="information_requested", deadline=links.day(case.deadline_at)
+        )
+    return asked
+
+
+def give_information(*, case_id: UUID, answer: str) -> InformationRequest:
+    """The policyholder answers; the case goes back to the desk."""
+    if not answer.strip():
+        raise TermsIncomplete(fields={"answer": TermsIncomplete.hint})
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        asked = case.information_requests.filter(answered_at=None).order_by("-asked_at").first()
+        if asked is None:
+            raise NothingAsked()
+        asked.content = {**asked.content, "answer": answer.strip()[:4000]}
+        asked.answered_at = clock.now()
+        asked.save()
+        cases.advance(case, "information.given", actor="policyholder", why={"answer": answer.strip()[:4000]})
+    return asked
+
+
+def terms_signed(case: Case) -> None:
+    """The customer signed the changed terms: go on to payment with the new premium. Called by signing, case locked."""
+    decision = latest(case)
+    cases.advance(case, "terms.signed", actor="policyholder", deadline=_payment_deadline(case))
+    _call_accepted(case, decision.premium_after)
+
+
+def latest(case: Case) -> UnderwritingDecision | None:
+    """Return the conclusion that counts."""
+    return case.underwriting_decisions.order_by("-decided_at").first()
+
+
+def agreed_terms(case: Case) -> UnderwritingDecision | None:
+    """Return the modified terms that the customer signed, if any."""
+    modified = case.underwriting_decisions.filter(conclusion=Conclusion.MODIFY).order_by("-decided_at").first()
+    signed = modified and case.documents.filter(kind="underwriting_notice", subject=str(modified.id), closed_at__isnull=False).exists()
+    return modified if signed else None
+
+
+def _accept(case: Case, premium: int, *, actor: str) -> None:
+    cases.advance(case, "application.accepted", actor=actor, deadline=_payment_deadline(case))
+    _call_accepted(case, premium)
+
+
+def _call_accepted(case: Case, premium: int) -> None:
+    for handler in _accepted:
+        handler(case, premium)
+
+
+def _close(case: Case, decision: UnderwritingDecision) -> None:
+    event = "application.postponed" if decision.conclusion == Conclusion.POSTPONE else "application.declined"
+    cases.advance(case, event, actor=Role.UNDERWRITER if decision.staff_id else "rule", why={"reason": decision.terms["reason"]})
+    from .tasks import send_decision_notice_job
+
+    jobs.enqueue(send_decision_notice_job, lock=f"case:{case.id}", decision_id=str(decision.id))
+
+
+def _record(case: Case, *, conclusion: str, staff: StaffMember | None, authority_needed: int, terms: dict[str, Any], **more: Any) -> UnderwritingDecision:
+    decision = UnderwritingDecision.objects.create(
+        case=case,
+        application_version=cases.application(case).version,
+        conclusion=conclusion,
+        staff=staff,
+        authority_needed=authority_needed,
+        terms=terms,
+        decided_at=clock.now(),
+        **more,
+    )
+    record(
+        stream="case",
+        stream_id=case.id,
+        type="underwriting.concluded",
+        public={"conclusion": str(conclusion), "by": "staff" if staff else "rule", "decision": str(decision.id)},
+        private={"staff": staff.name if staff else None, "terms": terms, "premium_after": more.get("premium_after")},
+    )
+    return decision
+
+
+def _valid_until(case: Case, conclusion: str, postponed_until: date | None) -> date | None:
+    if conclusion == Conclusion.POSTPONE:
+        return postponed_until
+    if conclusion == Conclusion.MODIFY:
+        return clock.today() + timedelta(days=case.product.parsed.times.offer_days)
+    return None
+
+
+def _payment_deadline(case: Case) -> Any:
+    return clock.now() + timedelta(hours=case.product.parsed.times.payment_hours)
+
+
+def application_signed(case: Case, _document: Any) -> None:
+    """Everybody signed the confirmation: underwriting begins, by rule first. Called by signing, case locked."""
+    cases.advance(case, "application.signed", actor="policyholder")
+    conclude_by_rule(case)
+
+
+def terms_refused(case: Case, task: Any) -> None:
+    """A signer refused the changed terms: the application ends. Called by signing, case locked."""
+    cases.advance(case, "terms.refused", actor=task.party.role, why={"reason": task.refusal})
