@@ -77,6 +77,7 @@ class WebhookEndpoint(models.Model):
     all_cases = models.BooleanField(default=False)
     enabled = models.BooleanField(default=True)
     failing_since = models.DateTimeField(null=True, blank=True)
+    alerted_at = models.DateTimeField(null=True, blank=True)  # its contact was told, once until it works again
     created_at = models.DateTimeField()
 
     @property

@@ -1,0 +1,20 @@
+"""The use cases of integrations, by subject: clients, idempotent requests, webhooks."""
+
+from __future__ import annotations
+
+from .clients import NewClient, authenticate, create_client, set_active
+from .idempotency import Answer, run_idempotent
+from .webhooks import add_endpoint, publish, resend, rotate_secret
+
+__all__ = [
+    "Answer",
+    "NewClient",
+    "add_endpoint",
+    "authenticate",
+    "create_client",
+    "publish",
+    "resend",
+    "rotate_secret",
+    "run_idempotent",
+    "set_active",
+]
