@@ -185,6 +185,8 @@ MFA_ADAPTER = "vermilion.web.staff.adapters.StaffMFAAdapter"
 MFA_FORMS = {"authenticate": "vermilion.web.staff.forms.AuthenticateForm"}
 
 # The insurer's systems: client credentials only
+# Named so that migrations of ours may refer to it.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
     "SCOPES": {"cases": "Create and read cases", "policies": "Issue and read policies", "webhooks": "Manage webhooks"},
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,

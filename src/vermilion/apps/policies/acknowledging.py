@@ -45,7 +45,7 @@ def present_acknowledgement(*, case_id: UUID) -> Document:
             return document
     policy = case.policy
     version = policy.versions.get(number=1)
-    days = case.product.parsed.times.cooling_off_days
+    days = case.product.definition.times.cooling_off_days
     party = delivery.recipient(case)
     made = typeset_document(
         KIND,

@@ -48,7 +48,7 @@ def notice_arrived(notice: Any) -> None:
         return
     cases.advance(case, "policy.delivered", actor="gateway", why={"channel": notice.channel, "notice": str(notice.id)})
     policy = case.policy
-    definition = case.product.parsed
+    definition = case.product.definition
     if definition.follow_up_call:
         FollowUpCall.objects.get_or_create(policy=policy, defaults={"due_on": clock.today() + timedelta(days=FOLLOW_UP_DAYS)})
     if not definition.acknowledgement:
@@ -59,7 +59,7 @@ def notice_arrived(notice: Any) -> None:
 
 def start_cooling_off(policy: Policy, *, received_on: date, rule: str) -> None:
     """Start 犹豫期 on the day after ``received_on`` and note by which rule (``acknowledgement`` or ``delivery``)."""
-    days = policy.case.product.parsed.times.cooling_off_days
+    days = policy.case.product.definition.times.cooling_off_days
     if days:
         policy.cooling_off_from = received_on + timedelta(days=1)
         policy.cooling_off_until = received_on + timedelta(days=days)

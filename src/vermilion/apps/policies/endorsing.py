@@ -48,7 +48,7 @@ def prepare(*, endorsement_id: UUID) -> None:
 def application_signed(case: Case, document: Document) -> None:
     """The customer signed the 批改申请书: on to approval. Called by signing, case locked."""
     endorsement = Endorsement.objects.select_for_update(of=("self",)).select_related("policy").get(application_document=document)
-    rule = case.product.parsed.servicing_rule(endorsement.kind)
+    rule = case.product.definition.servicing_rule(endorsement.kind)
     endorsement.state = EndorsementState.APPROVAL if rule is None or rule.approval else EndorsementState.SEALING
     endorsement.save(update_fields=["state"])
     _record(endorsement, "endorsement.signed", document=str(document.id))
@@ -281,7 +281,7 @@ def _tell_customer(endorsement: Endorsement) -> None:
 
 
 def _kind_name(endorsement: Endorsement) -> str:
-    rule = endorsement.policy.case.product.parsed.servicing_rule(endorsement.kind)
+    rule = endorsement.policy.case.product.definition.servicing_rule(endorsement.kind)
     return rule.name.zh if rule else endorsement.kind
 
 
@@ -293,7 +293,7 @@ def _added(endorsement: Endorsement) -> list[dict[str, Any]] | None:
     first = endorsement.content.get("first_added")
     if first is None:
         return None
-    rows = common.insured_rows(endorsement.content["application"], endorsement.policy.case.product.parsed)
+    rows = common.insured_rows(endorsement.content["application"], endorsement.policy.case.product.definition)
     day = endorsement.effective_at.astimezone(clock.SHANGHAI).date().isoformat()
     return [{**row, "effective_from": day} for row in rows[first:]]
 

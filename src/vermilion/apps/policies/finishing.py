@@ -39,7 +39,7 @@ def unfinished(before: datetime) -> list[UUID]:
     """Return cases that are complete but not archived since ``before``."""
     acknowledged = Case.objects.filter(state=State.ACKNOWLEDGED, state_since__lt=before).values_list("pk", flat=True)
     delivered = Case.objects.filter(state=State.DELIVERED, state_since__lt=before).select_related("product")
-    return [*acknowledged, *(case.pk for case in delivered[:200] if not case.product.parsed.acknowledgement)]
+    return [*acknowledged, *(case.pk for case in delivered[:200] if not case.product.definition.acknowledgement)]
 
 
 def expire_policies(moment: datetime) -> int:

@@ -66,7 +66,7 @@ def order_policy(
         case = cases.lock(case.id)
         row = cases.save_application(case_id=case.id, data=application, sum_insured=int(application["plan"]["sum_insured"]), premium=premium)
         cases.present_application(case)
-        roles = signers.signers_for(product.parsed, application, today=clock.today())
+        roles = signers.signers_for(product.definition, application, today=clock.today())
         cases.set_parties(case=case, people=[(role, signers.signer_person(application, role)) for role in roles])
         cases.advance(case, "policy.ordered", actor="core", why={"policy_number": policy_number, "premium": premium})
         case.accepted_at = case.premium_paid_at = clock.now()
@@ -176,7 +176,7 @@ def _make_policy(
     loading_per_mille: int = 0,
     exclusions: list[str] | None = None,
 ) -> Policy:
-    definition = case.product.parsed
+    definition = case.product.definition
     paid_on = (case.premium_paid_at or clock.now()).astimezone(clock.SHANGHAI).date()
     begin, end = common.cover_period(application, definition, paid_on=paid_on)
     policy = Policy(case=case, insurer=case.insurer, cover_from=begin, cover_to=end, concluded_on=concluded_on, created_at=clock.now())

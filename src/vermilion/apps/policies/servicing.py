@@ -81,7 +81,7 @@ def add_insured(*, policy_id: UUID, people: list[dict[str, Any]], reason: str, s
         application["insured"] = [*application["insured"], *people]
         checked = _check(policy, application)
         effective = _effective(policy, rule)
-        definition, priced_on = policy.case.product.parsed, _priced_on(version)
+        definition, priced_on = policy.case.product.definition, _priced_on(version)
         lines = rating.quote(definition, checked, today=priced_on).lines
         added = [line for line in lines if line.insured >= before]
         annual = sum(line.annual_premium for line in added)
@@ -170,7 +170,7 @@ def _open(
 
 
 def _rule(policy: Policy, kind: str, *, by: str) -> ServicingRule:
-    rule = policy.case.product.parsed.servicing_rule(kind)
+    rule = policy.case.product.definition.servicing_rule(kind)
     if rule is None or by not in rule.requested_by:
         raise ChangeNotAllowed(_("本产品不办理这项变更，或不能由您提出。"))
     return rule
@@ -179,7 +179,7 @@ def _rule(policy: Policy, kind: str, *, by: str) -> ServicingRule:
 def _check(policy: Policy, application: dict[str, Any]) -> dict[str, Any]:
     """Check the changed application by the product's own rules, on the day on which the contract was priced."""
     checked = check_application(
-        policy.case.product.parsed, application, today=_priced_on(latest_version(policy)), missing_characters=missing_characters
+        policy.case.product.definition, application, today=_priced_on(latest_version(policy)), missing_characters=missing_characters
     )
     return checked.application
 
@@ -196,7 +196,7 @@ def _effective(policy: Policy, rule: ServicingRule) -> datetime:
 
 
 def _refund(policy: Policy, version: PolicyVersion, rule: ServicingRule) -> int:
-    premium, definition = version.fields["premium"], policy.case.product.parsed
+    premium, definition = version.fields["premium"], policy.case.product.definition
     today, start = clock.today(), policy.cover_from.astimezone(clock.SHANGHAI).date()
     if rule.premium == "refund_full":
         return premium

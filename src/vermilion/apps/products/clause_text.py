@@ -55,6 +55,9 @@ def parse_clauses(text: str, *, source: str) -> list[Chapter]:
                 raise DefinitionInvalid(f"{source}: 条文之外的文字 {block[:40]}")
             joined = "".join(line.strip() for line in block.splitlines())
             conspicuous = joined.startswith("**") and joined.endswith("**") and len(joined) > 4
-            article[2].append(Paragraph(text=joined.strip("*") if conspicuous else joined, conspicuous=conspicuous))
+            plain = joined[2:-2] if conspicuous else joined
+            if "**" in plain:
+                raise DefinitionInvalid(f"{source}: 只能整段加粗 {block[:40]}")
+            article[2].append(Paragraph(text=plain, conspicuous=conspicuous))
     close()
     return [Chapter(title=title, articles=articles) for title, articles in chapters]

@@ -60,6 +60,8 @@ class _Checker:
             self._entry(section, section.path, raw if isinstance(raw, Mapping) else {}, node)
             return
         entries = raw if isinstance(raw, list) else []
+        if not entries and not section.upload:
+            entries = [{}]  # an empty entry names the fields to fill in; better than "at least one"
         if not section.minimum <= len(entries) <= section.maximum:
             limits = {"low": section.minimum, "high": section.maximum}
             self._errors[section.path] = _("人数应在 %(low)d 至 %(high)d 之间。") % limits

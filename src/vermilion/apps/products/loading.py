@@ -29,8 +29,10 @@ def load_definition(folder: Path, *, shared: Path, values: Mapping[str, str]) ->
     for name in ("wording", "disclosure", "underwriting", "servicing"):
         data.update(_toml(folder / f"{name}.toml"))
     data["consents"] = _chosen(data.pop("consent_keys"), _toml(shared / "consents.toml")["consents"], shared / "consents.toml")
-    sections = _toml(shared / "form.toml")["sections"] + data.pop("sections", [])
-    data["form"] = {"sections": _chosen(data.pop("section_keys"), sections, shared / "form.toml")}
+    form = _toml(shared / "form.toml")
+    sections = _chosen(data.pop("section_keys"), form["sections"] + data.pop("sections", []), shared / "form.toml")
+    data["form"] = {"sections": [_with_options(section, form["options"] | data.get("options", {})) for section in sections]}
+    data.pop("options", None)
     data["occupations"] = [
         {"code": row["code"], "name": {"zh": row["zh"], "en": row["en"]}, "risk_class": int(row["class"])}
         for row in _csv(shared / "occupations.csv")
@@ -79,6 +81,18 @@ def _chosen(keys: list[str], entries: list[dict[str, Any]], source: Path) -> lis
     if missing:
         raise DefinitionInvalid(f"{source.name}: {', '.join(missing)}")
     return [by_key[key] for key in keys]
+
+
+def _with_options(section: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    """Replace each field's ``options_key`` by the list of that name. Raises DefinitionInvalid for an unknown name."""
+    fields = []
+    for field in section["fields"]:
+        key = field.get("options_key")
+        if key is not None and key not in options:
+            raise DefinitionInvalid(f"form.toml: options {key}")
+        rest = {name: value for name, value in field.items() if name != "options_key"}
+        fields.append(rest if key is None else {**rest, "options": options[key]})
+    return {**section, "fields": fields}
 
 
 def _annex(folder: Path, annex: dict[str, Any]) -> dict[str, Any]:

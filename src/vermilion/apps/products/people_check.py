@@ -111,8 +111,11 @@ def check_people(
     holder = application["policyholder"]
     actors: dict[str, dict[str, Any]] = {}
     if holder["kind"] == "company":
-        actors["policyholder.company.agent"] = (holder.get("company") or {}).get("agent") or {}
-        _adult(actors["policyholder.company.agent"], errors, "policyholder.company.agent", today, highest=definition.ages.policyholder_max)
+        agent = (holder.get("company") or {}).get("agent") or {}
+        # The company is reached through the person it authorised.
+        holder.update({key: agent[key] for key in ("phone", "email") if key in agent})
+        actors["policyholder.company.agent"] = agent
+        _adult(agent, errors, "policyholder.company.agent", today, highest=definition.ages.policyholder_max)
     else:
         actors["policyholder"] = holder
         _adult(holder, errors, "policyholder", today, highest=definition.ages.policyholder_max)

@@ -30,12 +30,12 @@ OWN_STEPS = ("notice", "consents", "application", "disclosure", "application_not
 
 def own_steps(case: Case) -> list[str]:
     """Return the applicant's steps of this product, in order."""
-    return [step for step in case.product.parsed.steps if step in OWN_STEPS]
+    return [step for step in case.product.definition.steps if step in OWN_STEPS]
 
 
 def applicant_role(case: Case) -> str:
     """Return who applies: the policyholder, or a company's authorised person."""
-    return "company_agent" if case.product.parsed.policyholder_kind == "company" else "policyholder"
+    return "company_agent" if case.product.definition.policyholder_kind == "company" else "policyholder"
 
 
 def applicant(case: Case) -> CaseParty | None:
@@ -58,7 +58,7 @@ def confirm_notice(*, case_id: UUID) -> None:
     """The notice about handler, purposes and recording was read; nothing personal has been asked before."""
     with transaction.atomic():
         case = _open(case_id)
-        notice = case.product.parsed.notice
+        notice = case.product.definition.notice
         _done(case, "notice", content_digest=digest(notice.model_dump()), facts={"version": notice.version})
 
 
@@ -74,7 +74,7 @@ def give_consents(*, case_id: UUID, ticked: set[str]) -> None:
 
 def checked_consents(case: Case, role: Any, ticked: set[str]) -> list[Consent]:
     """Return the consents of ``role`` that were ticked. Raises ConsentMissing."""
-    definition = case.product.parsed
+    definition = case.product.definition
     missing = [item for item in signers.required_consents(definition, role) if item.key not in ticked]
     if missing:
         raise ConsentMissing(fields={f"consent.{item.key}": item.title.of(case.language) for item in missing})
@@ -84,7 +84,7 @@ def checked_consents(case: Case, role: Any, ticked: set[str]) -> list[Consent]:
 def check_form(case: Case, data: dict[str, Any], *, with_disclosure: bool) -> CheckedApplication:
     """Check an application of this case, with the phones that no customer may use. Raises ApplicationInvalid."""
     return check_application(
-        case.product.parsed,
+        case.product.definition,
         data,
         today=clock.today(),
         missing_characters=missing_characters,
@@ -138,14 +138,14 @@ def confirm_application_notice(*, case_id: UUID) -> None:
     """投保提示书 was read and confirmed on its own page."""
     with transaction.atomic():
         case = _open(case_id)
-        _done(case, "application_notice", content_digest=digest(case.product.parsed.prompts.model_dump()))
+        _done(case, "application_notice", content_digest=digest(case.product.definition.prompts.model_dump()))
 
 
 def confirm_exemption(*, case_id: UUID) -> None:
     """The explanation of exemptions was read and confirmed on its own page (IL 17)."""
     with transaction.atomic():
         case = _open(case_id)
-        _done(case, "exemption", content_digest=digest(case.product.parsed.exemption.model_dump()))
+        _done(case, "exemption", content_digest=digest(case.product.definition.exemption.model_dump()))
 
 
 def check_identity(*, case_id: UUID, ip: str) -> Any:

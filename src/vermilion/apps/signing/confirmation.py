@@ -55,10 +55,10 @@ def present_confirmation(*, case_id: UUID) -> Document:
         )
         shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
         cases.present_application(case)
-        deadline = clock.now() + timedelta(hours=case.product.parsed.times.link_hours)
+        deadline = clock.now() + timedelta(hours=case.product.definition.times.link_hours)
         cases.advance(case, "confirmation.presented", actor=applying.applicant_role(case), why={"document": str(document.id)}, deadline=deadline)
         cases.complete_step(case, "confirmation", content_digest=shown.sha256)
-        roles = signers_for(case.product.parsed, row.data, today=clock.today())
+        roles = signers_for(case.product.definition, row.data, today=clock.today())
         parties = {party.role: party for party in case.parties.all()}
         tasks = services.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles])
         # The applicant signs in the visit she is in; every other signer is called to a phone of her own.

@@ -49,7 +49,7 @@ def send_link(*, case: Case, party: CaseParty, purpose: str, template: str = "si
     ``channels`` may name ``mail``, used when the party gave an address. ``data`` are the template's other variables.
     """
     AccessLink.objects.filter(case=case, party=party, purpose=purpose, revoked=False).update(revoked=True)
-    _token, code = make_link(case=case, party=party, purpose=purpose, hours=case.product.parsed.times.link_hours)
+    _token, code = make_link(case=case, party=party, purpose=purpose, hours=case.product.definition.times.link_hours)
     for channel in channels:
         to = party.personal.get("phone" if channel == "sms" else "email")
         if to:

@@ -64,7 +64,7 @@ def present_offer(*, decision_id: UUID) -> None:
             case=case, kind=OFFER, title=document.title, subject=document.subject, template_digest=made.template_digest, data_digest=made.data_digest
         )
         shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
-        cases.advance(case, "terms.offered", actor="underwriter", deadline=cases.days(case.product.parsed.times.offer_days))
+        cases.advance(case, "terms.offered", actor="underwriter", deadline=cases.days(case.product.definition.times.offer_days))
         parties = {item.role: item for item in case.parties.all()}
         signing.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles])
         for role in roles:

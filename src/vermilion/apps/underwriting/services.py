@@ -45,7 +45,7 @@ def on_accepted(handler: Callable[[Case, int], None]) -> None:
 def conclude_by_rule(case: Case) -> UnderwritingDecision:
     """Let the product's rules judge a case that has just come to UNDERWRITING; what they refer stays in the desk's queue."""
     row = cases.application(case)
-    outcome = product_rules.underwrite(case.product.parsed, row.data, today=clock.today())
+    outcome = product_rules.underwrite(case.product.definition, row.data, today=clock.today())
     automatic = {"accept": Conclusion.ACCEPT, "postpone": Conclusion.POSTPONE, "decline": Conclusion.DECLINE}
     conclusion = automatic.get(outcome.conclusion, Conclusion.REFER)
     decision = _record(
@@ -88,7 +88,7 @@ def decide(
         if case.state != State.UNDERWRITING:
             raise cases.TransitionRefused()
         row = cases.application(case)
-        definition, sum_insured = case.product.parsed, int(row.data["plan"]["sum_insured"])
+        definition, sum_insured = case.product.definition, int(row.data["plan"]["sum_insured"])
         wording = PRODUCT_WORDS.get(conclusion)
         if wording and not product_rules.may_conclude(definition, level=staff.underwriting_level, sum_insured=sum_insured, conclusion=wording):
             raise AuthorityExceeded()
@@ -123,7 +123,7 @@ def ask_for_more(*, case_id: UUID, staff: StaffMember, question: str) -> Informa
     with transaction.atomic():
         case = cases.lock(case_id)
         cases.advance(
-            case, "information.requested", actor=Role.UNDERWRITER, why={"question": question}, deadline=cases.days(case.product.parsed.times.offer_days)
+            case, "information.requested", actor=Role.UNDERWRITER, why={"question": question}, deadline=cases.days(case.product.definition.times.offer_days)
         )
         asked = InformationRequest.objects.create(case=case, staff=staff, content={"question": question.strip()}, asked_at=clock.now())
         links.send_link(
@@ -210,12 +210,12 @@ def _valid_until(case: Case, conclusion: str, postponed_until: date | None) -> d
     if conclusion == Conclusion.POSTPONE:
         return postponed_until
     if conclusion == Conclusion.MODIFY:
-        return clock.today() + timedelta(days=case.product.parsed.times.offer_days)
+        return clock.today() + timedelta(days=case.product.definition.times.offer_days)
     return None
 
 
 def _payment_deadline(case: Case) -> Any:
-    return clock.now() + timedelta(hours=case.product.parsed.times.payment_hours)
+    return clock.now() + timedelta(hours=case.product.definition.times.payment_hours)
 
 
 def application_signed(case: Case, _document: Any) -> None:

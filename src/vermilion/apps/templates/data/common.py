@@ -40,7 +40,7 @@ def head(document: Document) -> dict[str, Any]:
 
 def product(case: Case, plan_code: str | None = None) -> dict[str, Any]:
     """Return the product block, with the chosen plan."""
-    definition = case.product.parsed
+    definition = case.product.definition
     return present(
         name=definition.name.zh,
         name_en=definition.name.en,

@@ -31,7 +31,7 @@ def policy(
 ) -> dict[str, Any]:
     """电子保单 with the ten items of IL 18, the clauses and, for long terms, the cash values."""
     case = document.case
-    definition = case.product.parsed
+    definition = case.product.definition
     quote = rating.quote(definition, application, today=priced_on, loading_per_mille=loading_per_mille)
     values = rating.cash_value_table(definition, application, today=priced_on)
     body: dict[str, Any] = {
@@ -94,7 +94,7 @@ def policy_acknowledgement(
         "policy_no": number,
         "version": version,
         "product": common.product(case, application["plan"]["code"]),
-        "policyholder": common.policyholder(application, case.product.parsed),
+        "policyholder": common.policyholder(application, case.product.definition),
         "insured": [entry["name"] for entry in application["insured"][:20]],
         "delivered_at": clock.rfc3339(delivered_at),
         "delivery_way": "短信通知，在线阅读和下载",
@@ -143,7 +143,7 @@ def underwriting_notice(
         **common.head(document),
         "application_no": case.number,
         "product": common.product(case, application["plan"]["code"]),
-        "policyholder": common.policyholder(application, case.product.parsed),
+        "policyholder": common.policyholder(application, case.product.definition),
         "insured": [entry["name"] for entry in application["insured"][:20]],
         "reason": reason,
         "modifications": modifications,
@@ -175,7 +175,7 @@ def decision_notice(
         **common.head(document),
         application_no=case.number,
         product=common.product(case, application["plan"]["code"]),
-        policyholder=common.policyholder(application, case.product.parsed),
+        policyholder=common.policyholder(application, case.product.definition),
         insured=[entry["name"] for entry in application["insured"][:20]],
         decision=decision,
         reason=reason,
@@ -191,5 +191,5 @@ def change_head(document: Document, case: Case, fields: dict[str, Any]) -> dict[
     return {
         **common.head(document),
         "product": common.product(case, fields["plan"]["code"]),
-        "policyholder": common.policyholder(fields, case.product.parsed),
+        "policyholder": common.policyholder(fields, case.product.definition),
     }

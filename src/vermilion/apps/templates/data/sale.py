@@ -14,7 +14,7 @@ from . import common
 
 def application_notice(document: Document) -> dict[str, Any]:
     """投保提示书: the points that the customer must have seen."""
-    definition = document.case.product.parsed
+    definition = document.case.product.definition
     return {
         **common.head(document),
         "product": common.product(document.case),
@@ -27,7 +27,7 @@ def application_notice(document: Document) -> dict[str, Any]:
 
 def exemption_explanation(document: Document) -> dict[str, Any]:
     """免除保险人责任条款说明: each clause that frees the insurer, and what it means."""
-    definition = document.case.product.parsed
+    definition = document.case.product.definition
     return {
         **common.head(document),
         "product": common.product(document.case),
@@ -48,12 +48,12 @@ def exemption_explanation(document: Document) -> dict[str, Any]:
 
 def clauses(document: Document) -> dict[str, Any]:
     """保险条款 in full."""
-    return {**common.head(document), "product": common.product(document.case), "clauses": common.clauses(document.case.product.parsed)}
+    return {**common.head(document), "product": common.product(document.case), "clauses": common.clauses(document.case.product.definition)}
 
 
 def clause_bundle(case: Case) -> dict[str, Any]:
     """The digest that binds the clauses the customer read."""
-    definition = case.product.parsed
+    definition = case.product.definition
     return {
         "digest": case.product.clause_bundle_digest,
         "documents": [{"name": definition.clauses.title, "code": definition.clauses.code, "digest": case.product.clause_bundle_digest}],
@@ -63,7 +63,7 @@ def clause_bundle(case: Case) -> dict[str, Any]:
 def confirmation(document: Document, application: Application, *, pages: list[dict[str, Any]]) -> dict[str, Any]:
     """投保确认书: every answer of the application, who signs, and what was shown before (``pages``: name, digest, shown_at)."""
     case, data = document.case, application.data
-    definition = case.product.parsed
+    definition = case.product.definition
     today = clock.today()
     quote = rating.quote(definition, data, today=today)
     begin, end = common.cover_period(data, definition, paid_on=today)
