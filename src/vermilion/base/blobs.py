@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +32,7 @@ KEY = re.compile(r"[a-z0-9][a-z0-9_.-]*(/[a-z0-9][a-z0-9_.-]*)*")
 # LocalStore writes to "name#1" and links it to its name; what a crash left behind is swept.
 LEFTOVER = re.compile(r"#\d+$")
 LEFTOVER_AGE_SECONDS = 3600
+PROBE = "doctor/"
 
 
 class BlobConflict(VermilionError):
@@ -142,6 +144,14 @@ def local_folder() -> Path | None:
         return config().home / "blobs"
     parts = urlsplit(url)
     return Path(unquote(parts.path)) if parts.scheme == "file" else None
+
+
+def discard_probe(key: str) -> None:
+    """Remove a blob that ``doctor`` wrote to try the store; nothing else is ever removed. A locked store keeps it."""
+    if not key.startswith(PROBE):
+        raise ValueError("only a probe is removed")
+    with suppress(Exception):
+        obstore.delete(_store(), key)
 
 
 def sweep_leftovers(now: float) -> int:
