@@ -15,6 +15,7 @@ from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.notices.catalogue import PURPOSES
 from vermilion.apps.notices.models import Channel
+from vermilion.apps.notices.rendering import LONGEST_VALUE
 from vermilion.apps.notices.services import send
 from vermilion.apps.parties.models import Insurer
 from vermilion.base import clock
@@ -75,7 +76,11 @@ def send_code(
             party=party,
             language=language,
             insurer=insurer,
-            data={"code": value, "minutes": str(int(CODE_LIFE.total_seconds()) // 60), "wording": text},
+            data={
+                "code": value,
+                "minutes": str(int(CODE_LIFE.total_seconds()) // 60),
+                "wording": text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…",
+            },
         )
         code.save(force_insert=True)
         _record(code, "code.sent", private={"phone": phone, "wording": text, "ip": ip})

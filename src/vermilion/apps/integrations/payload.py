@@ -11,22 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-EventType = Literal[
-    "case.accepted",
-    "case.declined",
-    "case.postponed",
-    "case.paid",
-    "case.expired",
-    "case.withdrawn",
-    "policy.sealed",
-    "policy.delivered",
-    "policy.acknowledged",
-    "policy.failed",
-    "policy.endorsed",
-    "case.archived",
-]
+EventType = Literal["policy.sealed", "policy.delivered", "policy.acknowledged", "policy.endorsed", "policy.ended", "policy.failed"]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_.]{1,64}$")]
-Number = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+Number = Annotated[str, Field(pattern=r"^\S{1,48}$")]
 
 
 class _Strict(BaseModel):
@@ -34,9 +21,10 @@ class _Strict(BaseModel):
 
 
 class DocumentRef(_Strict):
-    """A file of the case: compare ``sha256`` with what ``url`` gives to your token."""
+    """A file of the case as it was at the event; anybody may see its status, and nothing else of it, at ``url``."""
 
     kind: Code
+    code: Annotated[str, Field(pattern=r"^[0-9A-Z]{8,24}$", description="Verification code printed on the document")]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     url: Annotated[str, Field(pattern=r"^https?://[^?#]+$", max_length=500)]
 
@@ -50,9 +38,11 @@ class EventData(_Strict):
     ] = ""
     status: Code
     policy_number: Number | None = None
+    policy_status: Code | None = None
     version: Annotated[int, Field(ge=1, description="Version of the policy")] | None = None
     endorsement_number: Number | None = None
     documents: list[DocumentRef] = []
+    channel: Code | None = Field(default=None, description="By what the policy was delivered: sms or mail")
     reason: Code | None = Field(default=None, description="Stable code of what failed or why")
 
 

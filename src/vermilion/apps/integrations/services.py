@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .clients import NewClient, authenticate, create_client, set_active
 from .idempotency import Answer, run_idempotent
+from .telling import policy_event
 from .webhooks import add_endpoint, publish, resend, rotate_secret
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "add_endpoint",
     "authenticate",
     "create_client",
+    "policy_event",
     "publish",
     "resend",
     "rotate_secret",

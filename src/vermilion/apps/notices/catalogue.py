@@ -41,6 +41,8 @@ class Template:
     variables: tuple[str, ...] = ()
     door: str = ""
     subject: tuple[str, str] = ("", "")  # of the mail: zh, en
+    # Staff are told in Chinese, whatever the customer speaks.
+    for_staff: bool = False
     # The variable that must not stay readable after the message left.
     vanishing: str = ""
     # After so many minutes nobody needs the message any more, so it is not tried again.
@@ -206,6 +208,7 @@ _ALL = (
         name="用印/批改待审批",
         channels=(SMS, MAIL),
         recipient="the approver (staff)",
+        for_staff=True,
         when="an endorsement or a use of a seal waits for this approver",
         variables=("pickup",),
         door=APPROVAL_DOOR,
@@ -218,6 +221,7 @@ _ALL = (
         name="非本人操作警报",
         channels=(SMS, MAIL),
         recipient="compliance (staff)",
+        for_staff=True,
         when="somebody pressed 非本人操作 on a customer's page",
         variables=("case",),
         door=CONSOLE_DOOR,

@@ -13,7 +13,7 @@ from .errors import NoticeDataWrong
 #: One SMS in Chinese has 70 characters; a longer one is sent in parts of 67.
 SINGLE_SMS, SMS_PART = 70, 67
 LONGEST_VALUE = 60
-PICKUP = re.compile(r"[0-9A-HJKMNP-TV-Z]{6}")
+PICKUP = re.compile(r"[0-9A-HJKMNP-TV-Z]{4,8}")
 # What must never stand in a message: an ID number, a mobile number, a bank card.
 PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9}|\d{16,19})(?!\d)")
 MASK = "••••••"

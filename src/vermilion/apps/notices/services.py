@@ -13,6 +13,7 @@ from vermilion.base import clock, jobs
 from vermilion.base.vault import keyed_hash, new_data_key
 
 from . import delivery, rendering, tasks
+from .catalogue import TEMPLATES
 from .errors import NoticeNotFound
 from .models import Notice, NoticeState
 
@@ -38,7 +39,8 @@ def send(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a notice is sent in the transaction of what it tells")
     insurer = insurer or (case.insurer if case else Insurer.objects.order_by("code").first())
-    language = language or (case.language if case else "zh-hans")
+    spoken = case.language if case and template in TEMPLATES and not TEMPLATES[template].for_staff else "zh-hans"
+    language = language or spoken
     sender = rendering.Sender(insurer.short_name, insurer.name, insurer.hotline) if insurer else PLATFORM
     message = rendering.render(template, channel=channel, language=language, sender=sender, data=data)
     readable = rendering.masked(template, message.body, data)
