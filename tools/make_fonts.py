@@ -109,6 +109,17 @@ def rename(font: TTFont, family: str, style: str) -> None:
         font["name"].setName(value, number, 3, 1, 0x409)
 
 
+def ranges(codepoints: set[int]) -> list[str]:
+    """Return the code points as sorted hexadecimal ranges such as ``4E00-9FEA``."""
+    found: list[list[int]] = []
+    for point in sorted(codepoints):
+        if found and found[-1][1] == point - 1:
+            found[-1][1] = point
+        else:
+            found.append([point, point])
+    return [f"{first:04X}" if first == last else f"{first:04X}-{last:04X}" for first, last in found]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="make the committed fonts")
     parser.add_argument("--noto", type=Path, default=NOTO, help="folder of Noto*CJK-*.ttc")
@@ -117,7 +128,7 @@ def main() -> None:
     args = parser.parse_args()
     standard = standard_table(args.unihan)
     wanted = standard.union(*(range(first, end) for first, end in RANGES))
-    sums = []
+    sums, covered = [], set(range(0x110000))
     for kind, styles in FACES.items():
         for style in styles:
             begin = time.monotonic()
@@ -126,6 +137,7 @@ def main() -> None:
             rename(font, f"Noto {kind} SC", style)
             if lost := standard - set(font.getBestCmap()):
                 raise SystemExit(f"{len(lost)} characters of the standard table are missing in Noto {kind}")
+            covered &= set(font.getBestCmap())
             target = args.out / f"Noto{kind}SC-{style}.ttf"
             font.save(target)
             data = target.read_bytes()
@@ -133,6 +145,7 @@ def main() -> None:
                 raise SystemExit(f"{target.name} has {len(data):,} bytes; the limit is {LARGEST:,}")
             sums.append(f"{hashlib.sha256(data).hexdigest()}  {target.name}")
             print(f"{target.name}: {len(data):,} bytes, {time.monotonic() - begin:.0f} s", flush=True)
+    (args.out / "coverage.txt").write_text("\n".join(ranges(covered)) + "\n")
     (args.out / "SHA256SUMS").write_text("\n".join(sums) + "\n")
 
 

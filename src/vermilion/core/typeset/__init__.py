@@ -1,1 +1,26 @@
-"""From data to a page: typst → PDF/A-3b, fonts, seal pictures, handwriting, check codes, page pictures. Framework-free."""
+"""From data to a page: typst → PDF/A-3b, fonts, seal pictures, handwriting, check codes, page pictures. Framework-free.
+
+What stands here is light and may run anywhere. ``compile`` and ``pictures`` load typst and PDFium and run in a child process only.
+"""
+
+from .errors import HandwritingError, MissingGlyphs, PictureError, SealError, TemplateError, TypesetError
+from .fonts import missing_characters, missing_in
+from .handwriting import handwriting_svg
+from .seals import company_seal, name_seal
+from .zones import Typeset, Zone
+
+__all__ = [
+    "HandwritingError",
+    "MissingGlyphs",
+    "PictureError",
+    "SealError",
+    "TemplateError",
+    "Typeset",
+    "TypesetError",
+    "Zone",
+    "company_seal",
+    "handwriting_svg",
+    "missing_characters",
+    "missing_in",
+    "name_seal",
+]

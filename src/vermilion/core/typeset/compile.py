@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import threading
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -14,27 +13,7 @@ import typst
 
 from .errors import MissingGlyphs, TemplateError
 from .fonts import FOLDER, missing_in
-
-
-@dataclass(frozen=True)
-class Zone:
-    """A place that a template kept free for a signature or seal, in PDF points with the origin at the page's bottom left."""
-
-    role: str
-    page: int  # from 1
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True)
-class Typeset:
-    """A finished document. ``zones`` are in document order; ``pages`` is their number."""
-
-    pdf: bytes
-    zones: tuple[Zone, ...]
-    pages: int
+from .zones import Typeset, Zone
 
 
 # One Compiler may not serve two threads, but it keeps parsed files and fonts, so each thread keeps its own.

@@ -63,7 +63,7 @@ def policy(
         "staff": {"underwritten_by": underwritten_by},
         "salesperson": common.salesperson(case),
         "confirmation": common.reference(confirmation) if confirmation else None,
-        "clauses": common.clauses(definition),
+        "clauses": [common.clauses(definition)],
     }
     if definition.line == "group_accident":
         body["insured_list"] = common.insured_rows(application, definition, lines=quote.lines)

@@ -1,0 +1,48 @@
+"""What can go wrong between data and document."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.base.errors import VermilionError
+
+
+class DocumentError(VermilionError):
+    """A document could not be made."""
+
+    code = "document_failed"
+    status = 500
+    message = _("文件没有生成。")
+    hint = _("请联系管理员，并提供业务编号。")
+
+
+class UnknownKind(DocumentError):
+    """There is no template for this kind and language."""
+
+    code = "document_kind_unknown"
+    message = _("没有这一类文件的模板。")
+
+
+class InvalidData(DocumentError):
+    """The data do not have the shape that the template declares; ``fields`` names each place."""
+
+    code = "document_data_invalid"
+    message = _("文件所需的数据不完整或者格式不对，文件没有生成。")
+
+
+class UnprintableCharacters(DocumentError):
+    """Data hold characters that the fonts do not have; ``fields`` names each place and its characters."""
+
+    code = "unprintable_characters"
+    status = 422
+    message = _("有字符不能印刷，文件没有生成。")
+    hint = _("请核对标出的字符；确为生僻字的，请联系客服处理，不要用别的字代替。")
+
+
+class NotAPdf(DocumentError):
+    """A file is no PDF, is encrypted, or is too large to show."""
+
+    code = "not_a_pdf"
+    status = 422
+    message = _("这个文件不能作为 PDF 显示。")
+    hint = _("请选择没有加密、没有损坏的 PDF 文件。")
