@@ -9,6 +9,7 @@ from .health import healthz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("", include("vermilion.web.staff.urls")),
+    path("", include("vermilion.web.api.urls")),
 ]
 
 handler400 = "vermilion.web.problems.bad_request"

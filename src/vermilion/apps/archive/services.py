@@ -13,7 +13,7 @@ from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.models import EvidenceStream
 from vermilion.apps.policies.models import Policy
-from vermilion.apps.seals import services as seals
+from vermilion.apps.seals.keeper import client as keeper
 from vermilion.base import clock
 from vermilion.base.canonical import digest
 
@@ -35,7 +35,7 @@ def archive(case_id: UUID) -> None:
     last = case.archive_entries.order_by("-number").first()
     if last and last.manifest["documents"] == manifest["documents"]:
         return
-    token = seals.timestamp(bytes.fromhex(manifest_digest))
+    token = keeper.timestamp(bytes.fromhex(manifest_digest))
     policy = Policy.objects.get(case=case)
     with transaction.atomic():
         case = cases.lock(case_id)

@@ -47,3 +47,12 @@ class ExternalIdTaken(VermilionError):
     status = 409
     message = _("该外部业务号已经用于另一笔业务。")
     hint = _("同一笔业务请使用同一个 Idempotency-Key 重试；新业务请换一个 external_id。")
+
+
+class CaseStopped(VermilionError):
+    """Somebody reported 非本人操作; nothing goes on until compliance has looked into it."""
+
+    code = "case_stopped"
+    status = 409
+    message = _("这笔业务已被报告为“非本人操作”，为保护您的权益，已经暂停办理。")
+    hint = _("保险公司会尽快核实并与您联系；您也可以直接拨打客服热线。")

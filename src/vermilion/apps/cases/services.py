@@ -15,9 +15,13 @@ from vermilion.base.canonical import digest
 from vermilion.base.clock import now
 from vermilion.base.vault import keyed_hash, new_data_key
 
-from .errors import ApplicationLocked, CaseNotFound, ExternalIdTaken, StepOutOfOrder, TransitionRefused
+from .errors import ApplicationLocked, CaseNotFound, CaseStopped, ExternalIdTaken, StepOutOfOrder, TransitionRefused
 from .models import Application, Case, CaseParty, CaseStep, Consent
 from .transitions import BY_EVENT, State
+
+# ``blocked_by`` of a case that was reported as not the customer's doing. It lasts until compliance lifts it; only an end is possible before.
+STOPPED = "not_me"
+_POSSIBLE_WHEN_STOPPED = {"case.withdrawn", "case.expired"}
 
 # Which date column a transition fills (lifecycle.md §4).
 DATES = {
@@ -87,6 +91,8 @@ def advance(case: Case, event: str, *, why: dict[str, Any] | None = None, actor:
     move = BY_EVENT[event]
     if case.state not in move.sources:
         raise TransitionRefused(state=case.state, event=event)
+    if case.blocked_by == STOPPED and event not in _POSSIBLE_WHEN_STOPPED:
+        raise CaseStopped()
     source, moment = case.state, now()
     case.state, case.state_since, case.deadline_at = move.target, moment, deadline
     case.blocked_by = case.blocked_reason = ""
@@ -106,12 +112,12 @@ def advance(case: Case, event: str, *, why: dict[str, Any] | None = None, actor:
 
 def mark_blocked(*, case_id: UUID, code: str, reason: str) -> None:
     """Show on the case page what stops its machine part; the next transition clears it."""
-    Case.objects.filter(pk=case_id).update(blocked_by=code, blocked_reason=reason[:400])
+    Case.objects.filter(pk=case_id).exclude(blocked_by=STOPPED).update(blocked_by=code, blocked_reason=reason[:400])
 
 
 def clear_block(*, case_id: UUID) -> None:
     """Take the mark off once the machine part went on."""
-    Case.objects.filter(pk=case_id).exclude(blocked_by="").update(blocked_by="", blocked_reason="")
+    Case.objects.filter(pk=case_id).exclude(blocked_by__in=["", STOPPED]).update(blocked_by="", blocked_reason="")
 
 
 def application(case: Case) -> Application:

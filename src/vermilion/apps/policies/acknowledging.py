@@ -13,10 +13,10 @@ from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.signing import services as signing
+from vermilion.apps.signing.fields import with_fields
 from vermilion.apps.templates.data import contract
 from vermilion.apps.templates.services import typeset_document
 from vermilion.base import clock, jobs
-from vermilion.core.pdf import FieldPlace, add_signature_fields
 
 from . import delivery, events
 from .errors import NotReadyToAcknowledge
@@ -61,7 +61,7 @@ def present_acknowledgement(*, case_id: UUID) -> Document:
             signers=[{"role": party.role, "name": party.personal["name"]}],
         ),
     )
-    pdf = add_signature_fields(made.pdf, [FieldPlace.of_zone(zone) for zone in made.zones])
+    pdf = with_fields(made, [party.role])
     key = documents.store_bytes(case, document.id, pdf)
     with transaction.atomic():
         case = cases.lock(case_id)

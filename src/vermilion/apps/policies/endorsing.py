@@ -14,14 +14,16 @@ from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.notices.services import send
 from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.apps.seals import services as seals
+from vermilion.apps.seals.models import SealPermission
+from vermilion.apps.seals.queries import seal_for
 from vermilion.apps.signing import links
 from vermilion.apps.signing import services as signing
+from vermilion.apps.signing.fields import with_fields
 from vermilion.apps.signing.models import SigningTask
 from vermilion.apps.templates.data import common, contract
 from vermilion.apps.templates.services import typeset_document
 from vermilion.base import clock, jobs
 from vermilion.base.canonical import digest
-from vermilion.core.pdf import FieldPlace, add_signature_fields
 from vermilion.core.typeset import Zone
 
 from . import delivery, events
@@ -148,7 +150,7 @@ def _present_application(endorsement: Endorsement) -> None:
         signers=[common.present(role=party.role, name=party.personal["name"], on_behalf_of=_behalf(endorsement, party.role))],
     )
     made = typeset_document(APPLICATION, data)
-    pdf = add_signature_fields(made.pdf, [FieldPlace.of_zone(zone) for zone in made.zones])
+    pdf = with_fields(made, [party.role])
     key = documents.store_bytes(case, document.id, pdf)
     with transaction.atomic():
         case = cases.lock(case.id)
@@ -226,20 +228,26 @@ def _ask_approvers(endorsement: Endorsement) -> None:
         )
 
 
-def _permission(endorsement: Endorsement, document: Document) -> Any:
-    facts = {
-        "insurer_id": endorsement.policy.insurer_id,
-        "document_kind": DOCUMENT,
-        "case_id": endorsement.policy.case_id,
-        "document_id": document.id,
-        "shown_digest": endorsement.shown_digest,
-    }
+def _permission(endorsement: Endorsement, document: Document) -> SealPermission:
+    case = endorsement.policy.case
     if endorsement.approved_by_id:
-        return seals.approval_permission(**facts, approved_by_id=endorsement.approved_by_id)
+        return seals.approval_permission(
+            seal_id=seal_for(case.insurer_id, DOCUMENT).id,
+            approval_id=endorsement.id,
+            approved_by=endorsement.approved_by_id,
+            document_id=document.id,
+            document_kind=DOCUMENT,
+            case_id=case.id,
+            shown_digest=endorsement.shown_digest,
+        )
     return seals.grant_permission(
-        **facts,
-        product_code=endorsement.policy.case.product.code,
+        insurer_id=case.insurer_id,
+        document_kind=DOCUMENT,
+        product=case.product.code,
         amount=0,
+        document_id=document.id,
+        case_id=case.id,
+        shown_digest=endorsement.shown_digest,
         template_digest=document.template_digest,
         data_digest=document.data_digest,
     )

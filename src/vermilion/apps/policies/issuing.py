@@ -27,7 +27,7 @@ from vermilion.apps.templates.data import common, contract
 from vermilion.apps.templates.services import typeset_document
 from vermilion.apps.underwriting import services as underwriting
 from vermilion.base import children, clock, jobs
-from vermilion.base.canonical import digest
+from vermilion.base.canonical import digest, sha256
 from vermilion.core.pdf.attachments import attached_json
 
 from . import events
@@ -100,10 +100,11 @@ def issue(*, case_id: UUID) -> None:
         permission = seals.grant_permission(
             insurer_id=case.insurer_id,
             document_kind=KIND,
-            product_code=case.product.code,
+            product=case.product.code,
             amount=int(version.fields["application"]["plan"]["sum_insured"]),
             case_id=case.id,
             document_id=document.id,
+            shown_digest=sha256(made.pdf),
             template_digest=made.template_digest,
             data_digest=made.data_digest,
         )

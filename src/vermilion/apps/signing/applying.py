@@ -16,6 +16,7 @@ from vermilion.apps.cases.errors import ApplicationLocked, ConsentMissing
 from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.identity import services as identity
+from vermilion.apps.identity.errors import CodeBoundElsewhere
 from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.products import signers
 from vermilion.apps.products.checking import CheckedApplication, check_application
@@ -26,6 +27,10 @@ from vermilion.core.typeset import missing_characters
 
 # Steps that belong to the policyholder's own way; confirmation, willingness and signature are each signer's SigningTask.
 OWN_STEPS = ("notice", "consents", "application", "disclosure", "application_notice", "exemption", "identity", "confirmation")
+
+
+# A step of one party, not of the product: the phone on record is hers.
+PHONE = "phone"
 
 
 def own_steps(case: Case) -> list[str]:
@@ -99,6 +104,11 @@ def save_draft(*, case_id: UUID, data: dict[str, Any]) -> None:
         case = _open(case_id)
         _after(case, "consents")
         row = cases.application(case)
+        changed = {key for key, value in data.items() if row.data.get(key) != value}
+        if not changed:
+            return
+        # What was confirmed before was about other content: it is asked again, from the form or from the health questions.
+        _forget_from(case, "disclosure" if changed <= {"disclosure"} else "application")
         row.data = {**row.data, **data}
         row.save(update_fields=["data"])
 
@@ -112,10 +122,12 @@ def submit_application(*, case_id: UUID, data: dict[str, Any]) -> CheckedApplica
         checked = check_form(case, data, with_disclosure=False)
         kept = {**checked.application, "disclosure": answers} if answers else checked.application
         # A changed form makes later confirmations void: they are asked again.
-        stale = own_steps(case)[own_steps(case).index("application") + 1 :]
-        case.steps.filter(party=None, round=cases.application(case).version, name__in=stale).delete()
+        _forget_from(case, "application")
+        before = applicant(case)
         cases.save_application(case_id=case.id, data=kept, sum_insured=checked.quote.sum_insured, premium=checked.quote.premium)
         cases.set_parties(case=case, people=[(role, signers.signer_person(checked.application, role)) for role in _roles(case, checked)])
+        if before and before.phone_hash != applicant(case).phone_hash:
+            case.steps.filter(party=before, name=PHONE).delete()
         _done(case, "application", content_digest=checked.digest)
     return checked
 
@@ -125,6 +137,7 @@ def submit_disclosure(*, case_id: UUID, answers: list[dict[str, Any]]) -> Checke
     with transaction.atomic():
         case = _open(case_id)
         _after(case, "application")
+        _forget_from(case, "disclosure")
         data = {**cases.application(case).data, "disclosure": answers}
         checked = check_form(case, data, with_disclosure=True)
         cases.save_application(
@@ -161,6 +174,28 @@ def check_identity(*, case_id: UUID, ip: str) -> Any:
         with transaction.atomic():
             _done(_open(case_id), "identity", facts={"check": str(check.id), "provider": check.provider, "assurance": check.assurance})
     return check
+
+
+def send_phone_code(*, case_id: UUID, party_id: UUID, ip: str) -> Any:
+    """Send a code to the phone that a party gave; return the OneTimeCode."""
+    party = CaseParty.objects.select_related("case__insurer").get(pk=party_id, case_id=case_id)
+    return identity.send_code(purpose="phone", phone=party.personal["phone"], case=party.case, party=party, ip=ip)
+
+
+def prove_phone(*, case_id: UUID, party_id: UUID, code_id: UUID, code: str) -> None:
+    """The code sent to a party's phone came back: the phone is hers. Raises the code errors. Not inside a transaction."""
+    used = identity.check_code(code_id=code_id, value=code, purpose="phone")
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        party = case.parties.get(pk=party_id)
+        if used.party_id != party.pk or used.phone_hash != party.phone_hash:
+            raise CodeBoundElsewhere()
+        cases.complete_step(case, PHONE, party=party, facts={"code": str(used.id)})
+
+
+def phone_proven(case: Case, party: CaseParty | None) -> bool:
+    """Tell whether the phone that a party has on record was proven in this case."""
+    return party is not None and case.steps.filter(party=party, name=PHONE).exists()
 
 
 def consent_as_signer(*, case_id: UUID, party_id: UUID, ticked: set[str]) -> None:
@@ -205,6 +240,12 @@ def _after(case: Case, step: str) -> None:
         missing = [name for name in steps[: steps.index(step) + 1] if name not in done_steps(case)]
         if missing:
             raise cases.StepOutOfOrder(missing=missing)
+
+
+def _forget_from(case: Case, step: str) -> None:
+    steps = own_steps(case)
+    if step in steps:
+        case.steps.filter(party=None, round=cases.application(case).version, name__in=steps[steps.index(step) :]).delete()
 
 
 def _done(case: Case, name: str, *, content_digest: str = "", facts: dict[str, Any] | None = None) -> None:

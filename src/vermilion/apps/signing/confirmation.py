@@ -17,9 +17,9 @@ from vermilion.apps.templates.data import sale
 from vermilion.apps.templates.services import typeset_document
 from vermilion.apps.tracing.queries import way
 from vermilion.base import clock
-from vermilion.core.pdf import FieldPlace, add_signature_fields
 
-from . import applying, links, services
+from . import applying, services
+from .fields import with_fields
 from .models import SigningTask, TaskState
 
 KIND = "confirmation"
@@ -42,7 +42,8 @@ def present_confirmation(*, case_id: UUID) -> Document:
         document = documents.open_document(case=case, kind=KIND, title=str(_("投保确认书")), subject=_subject(row))
     applying.check_form(case, row.data, with_disclosure=True)  # ages and rates may have changed since it was filled in
     made = typeset_document(KIND, sale.confirmation(document, row, pages=_pages(case)))
-    pdf = add_signature_fields(made.pdf, [FieldPlace.of_zone(zone) for zone in made.zones])
+    roles = signers_for(case.product.definition, row.data, today=clock.today())
+    pdf = with_fields(made, roles)
     key = documents.store_bytes(case, document.id, pdf)
     with transaction.atomic():
         case = cases.lock(case_id)
@@ -58,13 +59,9 @@ def present_confirmation(*, case_id: UUID) -> Document:
         deadline = clock.now() + timedelta(hours=case.product.definition.times.link_hours)
         cases.advance(case, "confirmation.presented", actor=applying.applicant_role(case), why={"document": str(document.id)}, deadline=deadline)
         cases.complete_step(case, "confirmation", content_digest=shown.sha256)
-        roles = signers_for(case.product.definition, row.data, today=clock.today())
         parties = {party.role: party for party in case.parties.all()}
-        tasks = services.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles])
-        # The applicant signs in the visit she is in; every other signer is called to a phone of her own.
-        for task in tasks:
-            if task.party.role != applying.applicant_role(case):
-                links.send_link(case=case, party=task.party, purpose="sign")
+        # The applicant signs first, in the visit she is in; each further signer is then called to a phone of her own.
+        services.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles])
     return document
 
 

@@ -42,6 +42,13 @@ class NotRead(VermilionError):
     hint = _("读完并点“我已阅读”后，才能签名。")
 
 
+class NotYourTurn(VermilionError):
+    code = "not_your_turn"
+    status = 409
+    message = _("还没有轮到您签署。")
+    hint = _("前面的签署人签好以后，我们会发短信通知您。")
+
+
 class NotTheSigner(VermilionError):
     code = "not_the_signer"
     status = 403

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -17,7 +18,7 @@ from vermilion.apps.notices.services import send
 from vermilion.base import clock
 from vermilion.base.vault import keyed_hash
 
-from .errors import LinkExpired, LinkUnknown
+from .errors import LinkExpired, LinkUnknown, TaskNotOpen
 from .models import AccessLink
 
 PICKUP_LENGTH = 6
@@ -102,3 +103,13 @@ def resend(*, link_id: str) -> None:
         if link is None or link.party is None:
             raise LinkUnknown()
         send_link(case=link.case, party=link.party, purpose=link.purpose, template="link_resent")
+
+
+def remind(*, case_id: UUID, party_id: UUID) -> None:
+    """Send a signer a new code for what waits for her signature. Raises TaskNotOpen when nothing does."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).select_related("product", "insurer").get(pk=case_id)
+        party = case.parties.filter(pk=party_id).first()
+        if party is None or not party.signing_tasks.filter(state="open", document__void=False).exists():
+            raise TaskNotOpen()
+        send_link(case=case, party=party, purpose="sign", template="link_resent")

@@ -43,6 +43,7 @@ class SigningTask(models.Model):
     party = models.ForeignKey("cases.CaseParty", on_delete=models.PROTECT, related_name="signing_tasks")
     document = models.ForeignKey("cases.Document", on_delete=models.PROTECT, related_name="signing_tasks")
     field = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField(default=0)  # signed in this order; the last field closes the file
     shown_digest = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=TaskState.choices, default=TaskState.OPEN)
     read_at = models.DateTimeField(null=True)
@@ -55,7 +56,7 @@ class SigningTask(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["created_at"]
+        ordering = ["created_at", "position"]
         constraints = [
             models.UniqueConstraint(fields=["document", "field"], name="signing_one_task_per_field"),
             models.CheckConstraint(condition=models.Q(state__in=TaskState.values), name="signing_known_task_state"),

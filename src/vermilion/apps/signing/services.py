@@ -15,7 +15,7 @@ from django.db import transaction
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
-from vermilion.apps.cases.models import Case, CaseParty, Document, Revision
+from vermilion.apps.cases.models import Case, CaseParty, Document, PartyRole, Revision
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.identity import services as identity
 from vermilion.apps.parties.queries import staff_phones
@@ -24,7 +24,8 @@ from vermilion.base import clock, jobs
 from vermilion.base.canonical import digest
 from vermilion.core.typeset import handwriting_svg
 
-from .errors import DocumentChanged, NotRead, NotTheSigner, StaffPhone, TaskNotOpen
+from . import links
+from .errors import DocumentChanged, NotRead, NotTheSigner, NotYourTurn, StaffPhone, TaskNotOpen
 from .models import Ceremony, Handwriting, SigningTask, TaskState
 
 # Document kind → called in the transaction that records the last signature of a document of that kind.
@@ -45,11 +46,11 @@ def on_refused(kind: str, handler: Callable[[Case, SigningTask], None]) -> None:
 def open_tasks(*, case: Case, document: Document, shown: Revision, signers: list[tuple[CaseParty, str]]) -> list[SigningTask]:
     """Open one task for each ``(party, field)`` on the shown revision. Inside the caller's transaction; safe to repeat."""
     tasks = []
-    for party, field in signers:
+    for position, (party, field) in enumerate(signers):
         task, made = SigningTask.objects.get_or_create(
             document=document,
             field=field,
-            defaults={"case": case, "party": party, "shown_digest": shown.sha256, "created_at": clock.now()},
+            defaults={"case": case, "party": party, "position": position, "shown_digest": shown.sha256, "created_at": clock.now()},
         )
         if made:
             record(
@@ -176,11 +177,14 @@ def apply_signature(*, task_id: UUID) -> None:
     personal = task.party.personal
     with transaction.atomic():
         task.permission_id = seals.event_permission(
-            case_id=task.case_id,
+            willingness_id=task.willingness_id,
+            signer_name=personal["name"],
+            organisation=_organisation(task),
             document_id=document.id,
-            subject_name=personal["name"],
+            document_kind=document.kind,
+            case_id=task.case_id,
+            data_key_id=task.case.data_key_id,
             shown_digest=task.shown_digest,
-            transaction_id=task.id,
         ).id
         task.save(update_fields=["permission_id"])
     signed = seals.sign_by_person(
@@ -190,6 +194,7 @@ def apply_signature(*, task_id: UUID) -> None:
         appearance_svg=handwriting_svg(task.handwriting.strokes),
         lines=[task.accepted_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")],
         is_last=is_last,
+        shown_length=document.revisions.get(number=1).size,
     )
     blob_key = documents.store_bytes(task.case, document.id, signed.pdf)
     with transaction.atomic():
@@ -216,8 +221,19 @@ def apply_signature(*, task_id: UUID) -> None:
             public={"task": str(task.id), "shown": task.shown_digest, "revision": revision.sha256, "use": str(signed.use_id)},
         )
         cases.clear_block(case_id=case.id)
+        if not is_last:
+            following = document.signing_tasks.filter(state=TaskState.OPEN).order_by("position").first()
+            if following:
+                links.send_link(case=case, party=following.party, purpose="sign")
         if is_last and (handler := _completed.get(document.kind)):
             handler(case, document)
+
+
+def _organisation(task: SigningTask) -> str:
+    """Return the company for which an authorised person signs; empty for everybody else."""
+    if task.party.role != PartyRole.COMPANY_AGENT:
+        return ""
+    return str(cases.application(task.case).data["policyholder"]["name"])
 
 
 def _enqueue(task: SigningTask) -> None:
@@ -241,6 +257,8 @@ def _open_task(task_id: UUID, party_id: UUID, shown_digest: str) -> SigningTask:
         raise TaskNotOpen()
     if task.shown_digest != shown_digest:
         raise DocumentChanged()
+    if task.document.signing_tasks.filter(position__lt=task.position).exclude(state=TaskState.SIGNED).exists():
+        raise NotYourTurn()
     return task
 
 

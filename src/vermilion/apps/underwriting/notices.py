@@ -16,10 +16,11 @@ from vermilion.apps.seals import services as seals
 from vermilion.apps.signing import links
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.applying import applicant
+from vermilion.apps.signing.fields import with_fields
 from vermilion.apps.templates.data import contract, sale
 from vermilion.apps.templates.services import typeset_document
 from vermilion.base import clock
-from vermilion.core.pdf import FieldPlace, add_signature_fields
+from vermilion.base.canonical import sha256
 
 from .models import Conclusion, UnderwritingDecision
 
@@ -37,7 +38,7 @@ def present_offer(*, decision_id: UUID) -> None:
     with transaction.atomic():
         document = documents.open_document(case=case, kind=OFFER, title=_("核保通知书"), subject=str(decision.id))
     # Who agreed to the contract agrees to its change: the policyholder, and an adult insured whose rights it touches (lifecycle.md §5).
-    roles = [task.party.role for task in _confirmation(case).signing_tasks.select_related("party")]
+    roles = [task.party.role for task in _confirmation(case).signing_tasks.select_related("party").order_by("position")]
     terms = decision.terms
     data = contract.underwriting_notice(
         document,
@@ -54,7 +55,7 @@ def present_offer(*, decision_id: UUID) -> None:
         signers=sale.signer_list(row.data, list(case.parties.all()), roles),
     )
     made = typeset_document(OFFER, data)
-    pdf = add_signature_fields(made.pdf, [FieldPlace.of_zone(zone) for zone in made.zones])
+    pdf = with_fields(made, roles)
     key = documents.store_bytes(case, document.id, pdf)
     with transaction.atomic():
         case = cases.lock(case.id)
@@ -67,12 +68,8 @@ def present_offer(*, decision_id: UUID) -> None:
         cases.advance(case, "terms.offered", actor="underwriter", deadline=cases.days(case.product.definition.times.offer_days))
         parties = {item.role: item for item in case.parties.all()}
         signing.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles])
-        for role in roles:
-            if parties[role] == party:
-                until = links.day(decision.valid_until)
-                links.send_link(case=case, party=party, purpose="sign", template="terms_offered", channels=("sms", "mail"), deadline=until)
-            else:
-                links.send_link(case=case, party=parties[role], purpose="sign")
+        until = links.day(decision.valid_until)
+        links.send_link(case=case, party=party, purpose="sign", template="terms_offered", channels=("sms", "mail"), deadline=until)
 
 
 def send_decision_notice(*, decision_id: UUID) -> None:
@@ -99,10 +96,11 @@ def send_decision_notice(*, decision_id: UUID) -> None:
         permission = seals.grant_permission(
             insurer_id=case.insurer_id,
             document_kind=REFUSAL,
-            product_code=case.product.code,
+            product=case.product.code,
             amount=0,
             case_id=case.id,
             document_id=document.id,
+            shown_digest=sha256(made.pdf),
             template_digest=made.template_digest,
             data_digest=made.data_digest,
         )

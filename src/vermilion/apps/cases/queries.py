@@ -1,0 +1,70 @@
+"""Finding cases for the desks: one insurer's own only, by number, by what people can tell on the telephone, by what they wait for."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.apps.parties.models import Insurer, Salesperson
+from vermilion.base.validation.values import half_width
+from vermilion.base.vault import keyed_hash
+
+from .errors import CaseNotFound
+from .models import Case, Document, Revision
+
+
+def of_insurer(insurer: Insurer) -> QuerySet[Case]:
+    """Return all cases of an insurer, the longest waiting first, without the bulky product definitions."""
+    return (
+        Case.objects.filter(insurer=insurer)
+        .select_related("branch", "salesperson", "owner", "product")
+        .defer("product__data")
+        .order_by("state_since")
+    )
+
+
+def of_salesperson(salesperson: Salesperson) -> QuerySet[Case]:
+    """Return the cases that a salesperson started, newest first."""
+    return of_insurer(salesperson.insurer).filter(salesperson=salesperson).order_by("-applied_at")
+
+
+def by_number(insurer: Insurer, number: str) -> Case:
+    """Return the insurer's case of that number, ready to be read. Raises CaseNotFound, also for another insurer's."""
+    case = (
+        Case.objects.filter(insurer=insurer, number=number.strip().upper())
+        .select_related("insurer", "branch", "salesperson", "owner", "product", "data_key")
+        .first()
+    )
+    if case is None:
+        raise CaseNotFound()
+    return case
+
+
+def document_of(insurer: Insurer, document_id: UUID) -> Document:
+    """Return a document of the insurer. Raises CaseNotFound."""
+    rows = Document.objects.select_related("case__insurer", "case__product", "case__data_key")
+    found = rows.filter(pk=document_id, case__insurer=insurer).first()
+    if found is None:
+        raise CaseNotFound(_("没有找到这份文件。"))
+    return found
+
+
+def revision_of(document: Document, number: int | None = None) -> Revision:
+    """Return one revision of a document, the newest without ``number``. Raises CaseNotFound."""
+    rows = document.revisions.order_by("-number")
+    found = rows.filter(number=number).first() if number else rows.first()
+    if found is None:
+        raise CaseNotFound(_("没有找到这份文件。"))
+    return found
+
+
+def matching(text: str) -> Q:
+    """Return the condition of a search: case number, caller's number, or exactly a phone, ID number or name (by keyed hash)."""
+    typed = re.sub(r"\s", "", half_width(text))
+    compact = re.sub(r"[()-]", "", typed).upper()
+    people = Q(parties__name_hash=keyed_hash("name", text.strip()))
+    people |= Q(parties__id_hash=keyed_hash("id_number", compact)) | Q(parties__phone_hash=keyed_hash("phone", compact.removeprefix("+86")))
+    return Q(number=compact) | Q(external_id=typed) | people

@@ -1,0 +1,130 @@
+"""What waits for the insurer's people: one table of named queues, each a set of cases. The console's figures and lists are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.apps.cases import queries as cases
+from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.notices.models import Notice, NoticeState
+from vermilion.apps.parties.models import Insurer
+from vermilion.base import clock
+
+from .models import Endorsement, PolicyStatus
+from .servicing import OPEN_STATES
+
+Cases = QuerySet[Case]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list may be narrowed to. Empty fields do not narrow."""
+
+    text: str = ""
+    branch: str = ""
+    product: str = ""  # code
+    salesperson: str = ""  # licence number
+    older_than_days: int = 0  # in the present state
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One list of cases. ``alarm``: any case in it is one too many."""
+
+    name: str
+    title: Any
+    select: Callable[[Cases], Cases]
+    group: str = "step"  # step | trouble | after | all
+    alarm: bool = False
+
+
+def _in(*states: State) -> Callable[[Cases], Cases]:
+    return lambda rows: rows.filter(state__in=states)
+
+
+def _sealing_failed(rows: Cases) -> Cases:
+    """Machine parts that stopped with an error: writing a signature, typesetting, sealing a policy, a notice or an endorsement."""
+    stopped = Endorsement.objects.filter(policy__case=OuterRef("pk"), state__in=OPEN_STATES).exclude(last_error="")
+    return rows.filter(~Q(blocked_by="") | Exists(stopped))
+
+
+def _delivery_failed(rows: Cases) -> Cases:
+    undelivered = Q(state=NoticeState.FAILED) | Q(state=NoticeState.QUEUED) & ~Q(last_error="")
+    return rows.filter(Exists(Notice.objects.filter(undelivered, case=OuterRef("pk"))))
+
+
+def _unacknowledged(rows: Cases) -> Cases:
+    return rows.filter(state=State.DELIVERED, product__data__acknowledgement=True)
+
+
+def _cooling_off(rows: Cases) -> Cases:
+    return rows.filter(policy__status=PolicyStatus.IN_FORCE, policy__cooling_off_until__gte=clock.today())
+
+
+def _issued_today(rows: Cases) -> Cases:
+    midnight = clock.now().astimezone(clock.SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    return rows.filter(issued_at__gte=midnight).order_by("-issued_at")
+
+
+def _in_work(rows: Cases) -> Cases:
+    return rows.filter(Exists(Endorsement.objects.filter(policy__case=OuterRef("pk"), state__in=OPEN_STATES)))
+
+
+def _follow_up(rows: Cases) -> Cases:
+    waiting = rows.filter(policy__follow_up_call__isnull=False, policy__follow_up_call__done_at=None)
+    return waiting.order_by("policy__follow_up_call__due_on")
+
+
+QUEUES: tuple[Queue, ...] = (
+    Queue("applying", _("投保填写"), _in(State.APPLYING)),
+    Queue("signing", _("待签署"), _in(State.SIGNING)),
+    Queue("underwriting", _("待核保"), _in(State.UNDERWRITING)),
+    Queue("information", _("待补充资料"), _in(State.INFORMATION_REQUESTED)),
+    Queue("offered", _("待确认新条件"), _in(State.OFFERED)),
+    Queue("payment", _("待缴费"), _in(State.AWAITING_PAYMENT)),
+    Queue("issuing", _("出单中"), _in(State.ISSUING, State.SEALED)),
+    Queue("unacknowledged", _("未签收"), _unacknowledged),
+    Queue("sealing-failed", _("签章失败"), _sealing_failed, "trouble", alarm=True),
+    Queue("delivery-failed", _("送达失败"), _delivery_failed, "trouble", alarm=True),
+    Queue("different", _("差异待说明"), _in(State.DIFFERENT), "trouble", alarm=True),
+    Queue("cooling-off", _("犹豫期内"), _cooling_off, "after"),
+    Queue("endorsements", _("批单办理中"), _in_work, "after"),
+    Queue("follow-up", _("待回访"), _follow_up, "after"),
+    Queue("issued-today", _("今日出单"), _issued_today, "all"),
+    Queue("all", _("全部业务"), lambda rows: rows.order_by("-applied_at"), "all"),
+)
+BY_NAME = {queue.name: queue for queue in QUEUES}
+
+
+def select(insurer: Insurer, name: str) -> Cases:
+    """Return the cases of one queue of an insurer. Raises KeyError for an unknown name."""
+    return BY_NAME[name].select(cases.of_insurer(insurer).select_related("policy"))
+
+
+def counts(insurer: Insurer, names: Iterable[str] = ()) -> dict[str, int]:
+    """Return how many cases each of the queues ``names`` holds (all queues without)."""
+    rows = Case.objects.filter(insurer=insurer)
+    return {name: BY_NAME[name].select(rows).order_by().count() for name in names or BY_NAME}
+
+
+def narrow(rows: Cases, filters: Filters) -> Cases:
+    """Return the cases that fit ``filters``; the text may be a number of case or policy, or exactly a phone, ID number or name."""
+    if filters.text:
+        matching = Case.objects.filter(cases.matching(filters.text) | Q(policy__number=filters.text.strip()))
+        rows = rows.filter(pk__in=matching.values("pk"))
+    if filters.branch:
+        rows = rows.filter(branch__code=filters.branch)
+    if filters.product:
+        rows = rows.filter(product__code=filters.product)
+    if filters.salesperson:
+        rows = rows.filter(salesperson__licence_no=filters.salesperson)
+    if filters.older_than_days:
+        rows = rows.filter(state_since__lt=clock.now() - timedelta(days=filters.older_than_days))
+    return rows

@@ -1,0 +1,19 @@
+"""Signature fields of a document that persons sign: made before anybody sees it, in the order of signing, the last one closing the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vermilion.apps.cases.models import PartyRole
+from vermilion.apps.seals.signing import place_of
+from vermilion.apps.templates.services import TypesetDocument
+from vermilion.base import children
+from vermilion.core.pdf.fields import add_signature_fields
+
+
+def with_fields(made: TypesetDocument, roles: Sequence[str]) -> bytes:
+    """Return the typeset file with one empty field for each of ``roles``: exactly the bytes that are shown. Raises NotSignable."""
+    places = [
+        place_of(made.zone(role), role, closes=number == len(roles), label=str(PartyRole(role).label)) for number, role in enumerate(roles, start=1)
+    ]
+    return children.call(add_signature_fields, made.pdf, places)

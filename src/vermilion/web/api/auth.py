@@ -1,0 +1,31 @@
+"""Who calls: a bearer token of OAuth 2 client credentials, with the scope that the operation needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from vermilion.apps.integrations.models import ApiClient
+from vermilion.apps.integrations.services import authenticate
+
+
+class Scoped(HttpBearer):
+    """Ninja's bearer check with one scope; ``request.auth`` is the ApiClient."""
+
+    openapi_name = "oauth2"
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        super().__init__()
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        """Return the client. Raises TokenInvalid or ScopeMissing, which become 401 and 403 problems."""
+        return authenticate(token, self.scope)
+
+
+def client_of(request: HttpRequest) -> ApiClient:
+    """Return the client that :class:`Scoped` let in."""
+    client: ApiClient = request.auth  # type: ignore[attr-defined]
+    return client

@@ -1,0 +1,131 @@
+"""Bodies of requests and answers. Money is integer fen, dates are ISO, moments RFC 3339 in UTC."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from ninja import Field, Schema
+from pydantic import ConfigDict
+
+
+class Strict(Schema):
+    """A request body in which a misspelt field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(Schema):
+    """RFC 9457 problem details; ``code`` is stable, ``fields`` names wrong fields by dotted path."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    fields: dict[str, str] = {}
+
+
+class ProductOut(Schema):
+    code: str
+    version: str
+    name: str
+    name_en: str
+    line: str
+    digest: str
+    clause_bundle_digest: str
+
+
+class CaseIn(Strict):
+    """Start a case that a customer goes on with herself. ``application`` may prefill the form; answers about health are refused."""
+
+    product: str = Field(max_length=40)
+    branch: str = Field(default="", max_length=16, description="branch code; empty: the client's own")
+    salesperson: str = Field(default="", max_length=32, description="licence number 执业证编号")
+    external_id: str = Field(default="", max_length=100)
+    language: str = Field(default="zh-hans", pattern="^(zh-hans|en)$")
+    application: dict[str, Any] = {}
+
+
+class LinkOut(Schema):
+    url: str
+    expires_at: datetime
+
+
+class DocumentOut(Schema):
+    id: str
+    kind: str
+    title: str
+    code: str
+    sha256: str
+    size: int
+    pages: int
+    closed: bool
+    url: str
+
+
+class CaseOut(Schema):
+    number: str
+    external_id: str
+    product: str
+    product_version: str
+    state: str
+    state_since: datetime
+    deadline_at: datetime | None
+    blocked_by: str
+    policy_number: str | None
+    documents: list[DocumentOut]
+    link: LinkOut | None = None
+
+
+class PolicyIn(Strict):
+    """Data in, sealed policy out: number, premium and conclusion are the core's."""
+
+    product: str = Field(max_length=40)
+    branch: str = Field(default="", max_length=16)
+    external_id: str = Field(min_length=1, max_length=100)
+    policy_number: str = Field(pattern=r"^[A-Z0-9-]{6,40}$")
+    premium: int = Field(gt=0, le=10**13, description="fen of the first payment")
+    currency: str = Field(default="CNY", pattern="^CNY$")
+    concluded_on: date
+    conclusion: str = Field(pattern="^accept$", description="the core's underwriting conclusion; only accepted policies are issued")
+    application: dict[str, Any]
+
+
+class PolicyOut(Schema):
+    number: str
+    external_id: str
+    case_number: str
+    case_state: str
+    status: str
+    version: int
+    premium: int
+    cover_from: datetime
+    cover_to: datetime | None
+    cooling_off_until: date | None
+    sealed_at: datetime | None
+    delivered_at: datetime | None
+    acknowledged_at: datetime | None
+    blocked_by: str
+    invoice: str
+    documents: list[DocumentOut]
+
+
+class EndpointIn(Strict):
+    url: str = Field(max_length=500)
+    all_cases: bool = False
+
+
+class EndpointOut(Schema):
+    id: str
+    url: str
+    enabled: bool
+    all_cases: bool
+    secret: str | None = None
+
+
+class InvoiceOut(Schema):
+    policy_number: str
+    invoice_number: str
+    received_at: datetime
+    sha256: str

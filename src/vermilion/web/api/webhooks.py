@@ -1,0 +1,48 @@
+"""Where a client wants to be told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from vermilion.apps.integrations import services
+from vermilion.apps.integrations.errors import WebhookNotFound
+from vermilion.apps.integrations.models import WebhookEndpoint
+
+from .auth import Scoped, client_of
+from .idempotent import answer
+from .schemas import EndpointIn, EndpointOut, Problem
+
+router = Router()
+
+
+@router.post("/webhook-endpoints", response={201: EndpointOut, 422: Problem}, auth=Scoped("cases:write"))
+def add_endpoint(request: HttpRequest, body: EndpointIn) -> HttpResponse:
+    """Register an address. The secret (Standard Webhooks, `whsec_…`) is in this answer and in its repeats with the same key."""
+    client = client_of(request)
+
+    def work() -> tuple[int, Any]:
+        endpoint, secret = services.add_endpoint(client=client, url=body.url, all_cases=body.all_cases)
+        return 201, {**_present(endpoint), "secret": secret}
+
+    return answer(request, client, work)
+
+
+@router.get("/webhook-endpoints", response=list[EndpointOut], auth=Scoped("policies:read"))
+def list_endpoints(request: HttpRequest) -> Any:
+    """Return the client's addresses, without secrets."""
+    return [_present(row) for row in WebhookEndpoint.objects.filter(client=client_of(request)).order_by("created_at")]
+
+
+@router.delete("/webhook-endpoints/{endpoint_id}", response={204: None, 404: Problem}, auth=Scoped("cases:write"))
+def remove_endpoint(request: HttpRequest, endpoint_id: str) -> Any:
+    """Stop telling an address; what was delivered stays on record."""
+    if not WebhookEndpoint.objects.filter(pk=endpoint_id if len(endpoint_id) == 36 else None, client=client_of(request)).update(enabled=False):
+        raise WebhookNotFound()
+    return 204, None
+
+
+def _present(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    return {"id": str(endpoint.id), "url": endpoint.url, "enabled": endpoint.enabled, "all_cases": endpoint.all_cases}
