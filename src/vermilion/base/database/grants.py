@@ -26,6 +26,8 @@ APP_EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "chronicle_evidencedetail": ("SELECT", "INSERT"),
     # The keeper alone writes a use of a seal; the application moves it to "stored".
     "seals_sealuse": ("SELECT", "UPDATE"),
+    # It alone issues certificates; the application may revoke one.
+    "seals_certificaterecord": ("SELECT", "UPDATE"),
 }
 
 # The keeper may do nothing, except:
@@ -37,6 +39,7 @@ KEEPER: dict[str, tuple[str, ...]] = {
     "seals_sealgrant": ("SELECT",),
     "seals_sealpermission": ("SELECT", "UPDATE"),
     "seals_sealuse": ("SELECT", "INSERT", "UPDATE"),
+    "seals_certificaterecord": ("SELECT", "INSERT"),
 }
 
 

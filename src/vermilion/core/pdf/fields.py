@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pyhanko.pdf_utils.form_tools import annot_width_height
 from pyhanko.pdf_utils.misc import PdfError as HankoError
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, append_signature_field, enumerate_sig_fields
 
@@ -60,3 +61,12 @@ def add_signature_fields(pdf: bytes, places: Sequence[Place]) -> bytes:
 def empty_fields(pdf: bytes) -> list[str]:
     """Return the names of the signature fields that nobody has signed yet, in document order."""
     return [name for name, _, _ in enumerate_sig_fields(RevisionWriter(pdf), filled_status=False)]
+
+
+def field_size(pdf: bytes, name: str) -> tuple[float, float]:
+    """Return width and height in points of the empty field ``name``. Raises NotSignable when there is none."""
+    for found, _, reference in enumerate_sig_fields(RevisionWriter(pdf), filled_status=False):
+        if found == name:
+            width, height = annot_width_height(reference.get_object())
+            return float(width), float(height)
+    raise NotSignable(f"there is no empty signature field {name}")

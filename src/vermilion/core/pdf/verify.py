@@ -26,6 +26,8 @@ MAX_BYTES = 100 * 1024 * 1024
 _HEADER_WITHIN = 1024
 """ISO 32000 readers look for ``%PDF-`` in the first kilobyte."""
 
+_RANGE_END = re.compile(rb"/ByteRange\s*\[\s*0\s+\d{1,12}\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+_MAX_REVISIONS_TRIED = 3
 _TRACES = re.compile(rb"/ByteRange\s*\[|/SubFilter\s*/(?:adbe\.|ETSI\.)")
 
 
@@ -52,7 +54,7 @@ def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool)
         fields = list(enumerate_sig_fields(reader, filled_status=True))
         int(reader.root["/Pages"]["/Count"])
     except Exception:  # foreign bytes
-        return _unparsed(data)
+        return _unparsed(data, trust, now)
     if not fields:
         traces = _TRACES.search(data) is not None
         return Verdict("pdf", "unsigned", "none", False, reasons=("signature_removed" if traces else "no_signature",))
@@ -62,12 +64,12 @@ def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool)
     return _conclude(tuple(verdicts), integrity_only)
 
 
-def _unparsed(data: bytes) -> Verdict:
-    """Judge a PDF that the strict parser refuses: broken when it bears a signature, else unreadable or unsigned."""
+def _unparsed(data: bytes, trust: TrustStore, now: datetime) -> Verdict:
+    """Judge a PDF that the strict parser refuses: altered or broken when it bears a signature, else unreadable or unsigned."""
     if b"/Encrypt" in data and _is_encrypted(data):
         return unreadable("encrypted")
     if _TRACES.search(data) is not None:
-        return Verdict("pdf", "invalid", "broken", False, reasons=("damaged",))
+        return _damaged_later(data, trust, now) or Verdict("pdf", "invalid", "broken", False, reasons=("damaged",))
     if b"%%EOF" not in data[-2048:]:
         return unreadable("truncated")
     try:
@@ -90,7 +92,21 @@ def _is_encrypted(data: bytes) -> bool:
     try:
         return bool(PdfFileReader(BytesIO(data), strict=False).encrypted)
     except (HankoError, ValueError, KeyError, TypeError, AssertionError, RecursionError):
-        return True
+        return False
+
+
+def _damaged_later(data: bytes, trust: TrustStore, now: datetime) -> Verdict | None:
+    """Say ``altered`` when a signed revision in front is intact and only what was appended can't be read."""
+    stops = {int(match[1]) + int(match[2]) for match in _RANGE_END.finditer(data)}
+    for stop in sorted((one for one in stops if 0 < one < len(data)), reverse=True)[:_MAX_REVISIONS_TRIED]:
+        verdict = _verify(data[:stop], trust, now, integrity_only=True)
+        if verdict.integrity == "intact":
+            signatures = tuple(
+                one.because("change_forbidden", integrity="altered", coverage="incomplete", changes_after="forbidden")
+                for one in verdict.signatures
+            )
+            return _conclude(signatures, integrity_only=False)
+    return None
 
 
 def _judge(data: bytes, reader: PdfFileReader, name: str, field: DictionaryObject, trust: TrustStore, now: datetime) -> SignatureVerdict:

@@ -22,7 +22,9 @@ MAX_SKEW = timedelta(minutes=5)
 class TimestampAuthority(Protocol):
     """Somebody who answers timestamp queries."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Return what an operator knows it by."""
 
     def ask(self, query: bytes) -> bytes:
         """Return the response (DER) to ``query`` (DER). Raises TimestampError when there is none."""

@@ -1,0 +1,43 @@
+"""What ``vermilion doctor`` asks about signing: the keeper, the time, and whether a document can be sealed by the CMS path and verified."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+
+from vermilion.base import health
+from vermilion.base.clock import now
+from vermilion.core.trust import timestamp
+
+from .errors import SelfCheckFailed, TimestampFailed
+from .keeper import client
+from .signing import trust_store
+
+
+def register() -> None:
+    """Register the checks."""
+    health.register("keeper", keeper)
+    health.register("timestamp", time)
+
+
+def keeper() -> str:
+    """The keeper answers and its root is the one that this instance trusts."""
+    status, _pem = client.status()
+    roots = {hashlib.sha256(root.certificate.public_bytes(Encoding.DER)).hexdigest() for root in trust_store().roots}
+    if status["root_sha256"] not in roots:
+        raise SelfCheckFailed(_("签章服务的根证书不在信任目录中。"))
+    return str(format_lazy(_("密钥服务正常，信任类别 {trust_class}。"), trust_class=status["trust_class"]))
+
+
+def time() -> str:
+    """A fresh timestamp is given, trusted, and close to our clock."""
+    digest = secrets.token_bytes(32)
+    token = timestamp.read(client.timestamp(digest))
+    difference = abs((token.time - now()).total_seconds())
+    if token.digest != digest or difference > 60:
+        raise TimestampFailed()
+    return str(format_lazy(_("时间戳正常，与本机相差 {seconds} 秒。"), seconds=f"{difference:.1f}"))

@@ -1,0 +1,172 @@
+"""What can go wrong with seals, in words for the people who meet it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.base.errors import VermilionError
+
+
+class SealError(VermilionError):
+    """The family of this package."""
+
+    code = "seal"
+    status = 409
+
+
+class KeeperUnavailable(SealError):
+    """The keeper does not answer. Nothing was signed or the signature was not received; a retry is safe."""
+
+    code = "keeper_unavailable"
+    status = 503
+    message = _("签章服务暂时无法连接，文件尚未签章。")
+    hint = _("系统会自动重试；如持续出现，请运维人员检查 keeper 进程。")
+
+
+class KeeperNotReady(SealError):
+    """The keeper runs without keys, because the public address is not decided yet."""
+
+    code = "keeper_not_ready"
+    status = 503
+    message = _("签章服务尚未建立密钥：证书中的永久地址还没有确定。")
+    hint = _("请先设置 VERMILION_PUBLIC_URL，然后重新启动。")
+
+
+class TimestampFailed(SealError):
+    """No timestamp authority gave a token. Nothing is signed at a lower level."""
+
+    code = "timestamp_unavailable"
+    status = 503
+    message = _("时间戳服务暂时不可用，文件没有签章，也不会降低等级签章。")
+    hint = _("系统会自动重试；如持续出现，请运维人员检查时间戳服务地址。")
+
+
+class SigningFailed(SealError):
+    """The keeper could not sign for a reason of its own."""
+
+    code = "signing_failed"
+    status = 500
+    message = _("签章失败，文件没有改变。")
+    hint = _("请重试；如仍失败，请联系运维人员。")
+
+
+class SelfCheckFailed(SealError):
+    """The finished file did not pass the verifier; it was not handed out."""
+
+    code = "self_check_failed"
+    status = 500
+    message = _("签章后的文件没有通过系统自检，已作废，没有发出。")
+    hint = _("请重试；如仍失败，请联系运维人员。")
+
+
+class PermissionUnknown(SealError):
+    """There is no such permission."""
+
+    code = "permission_unknown"
+    status = 404
+    message = _("没有找到这次签章的授权。")
+    hint = _("请从业务页面重新发起。")
+
+
+class PermissionExpired(SealError):
+    """The permission's time is over."""
+
+    code = "permission_expired"
+    message = _("这次签章的授权已过期。")
+    hint = _("请重新确认意愿或重新审批。")
+
+
+class PermissionUsed(SealError):
+    """The permission was used; one permission makes one stored document."""
+
+    code = "permission_used"
+    message = _("这次签章的授权已经使用过，不能再次签章。")
+    hint = _("请刷新页面查看已签章的文件。")
+
+
+class ShownBytesChanged(SealError):
+    """The file does not begin with the bytes that were shown and agreed to."""
+
+    code = "shown_bytes_changed"
+    message = _("待签文件与签署人看到的文件不一致，已拒绝签章。")
+    hint = _("请重新生成文件，并请签署人重新阅读确认。")
+
+
+class NotPrepared(SealError):
+    """The file is not prepared for exactly one signature."""
+
+    code = "not_prepared"
+    status = 422
+    message = _("待签文件的结构不正确，已拒绝签章。")
+    hint = _("请重新生成文件；如仍失败，请联系运维人员。")
+
+
+class SealNotUsable(SealError):
+    """The seal is frozen, retired, not yet active or out of its validity."""
+
+    code = "seal_not_usable"
+    message = _("印章已冻结、停用或不在有效期内，不能用印。")
+    hint = _("请联系印章保管人。")
+
+
+class GrantMissing(SealError):
+    """No standing permission covers this use."""
+
+    code = "grant_missing"
+    message = _("没有适用于这类单证和产品的用印授权。")
+    hint = _("请印章保管人申请授权，并由两名审批人批准。")
+
+
+class GrantExceeded(SealError):
+    """The use is beyond the grant's amount, period or daily number."""
+
+    code = "grant_exceeded"
+    message = _("本次用印超出授权的金额、期限或当日次数。")
+    hint = _("请等待次日额度，或申请新的用印授权。")
+
+
+class ApprovalRefused(SealError):
+    """Who asks can't approve, and two different people must approve."""
+
+    code = "approval_refused"
+    status = 403
+    message = _("申请人不能审批自己的申请，且两次审批须由不同的人完成。")
+    hint = _("请由另一名审批人操作。")
+
+
+class UseNotCurrent(SealError):
+    """The signature was overtaken by another attempt, or is stored already."""
+
+    code = "use_not_current"
+    message = _("这次签章结果已被另一次处理取代。")
+    hint = _("请刷新页面查看当前状态。")
+
+
+class NameTooLong(SealError):
+    """A name does not fit in a certificate (64 characters)."""
+
+    code = "name_too_long"
+    status = 422
+    message = _("姓名或名称超过证书允许的 64 个字符。")
+    hint = _("请核对姓名；机构名称可使用登记的简称。")
+
+
+FROM_KEEPER: dict[str, type[SealError]] = {
+    error.code: error
+    for error in (
+        KeeperNotReady,
+        TimestampFailed,
+        SigningFailed,
+        PermissionUnknown,
+        PermissionExpired,
+        PermissionUsed,
+        ShownBytesChanged,
+        NotPrepared,
+        SealNotUsable,
+        GrantMissing,
+        GrantExceeded,
+        UseNotCurrent,
+        NameTooLong,
+    )
+}
+"""The errors that travel over the keeper's socket, by code."""

@@ -1,0 +1,91 @@
+"""Asking the keeper, with time limits. Never call this inside a transaction."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from vermilion.apps.seals.errors import FROM_KEEPER, KeeperUnavailable, SigningFailed
+from vermilion.base.config import config
+
+from . import frames
+
+CONNECT_SECONDS = 2.0
+ANSWER_SECONDS = 30.0
+"""Longer than a slow list of timestamp authorities; a document is signed in well under a second."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What the keeper made: the CMS (DER) and the facts of its register entry ``use_id``."""
+
+    cms: bytes
+    use_id: UUID
+    signed_at: datetime
+    level: str
+    certificate_serial: str
+
+
+def sign(permission_id: UUID, prepared_pdf: bytes, shown_length: int) -> Signature:
+    """Sign ``prepared_pdf`` by a permission; its first ``shown_length`` bytes must be what was shown. Raises SealError."""
+    head, cms = _ask({"op": "sign", "permission": str(permission_id), "shown_length": shown_length}, prepared_pdf)
+    return Signature(
+        cms=cms,
+        use_id=UUID(head["use"]),
+        signed_at=datetime.fromisoformat(head["signed_at"]),
+        level=head["level"],
+        certificate_serial=head["certificate_serial"],
+    )
+
+
+def timestamp(digest: bytes) -> bytes:
+    """Return an RFC 3161 token (DER) over a SHA-256 ``digest``. Raises SealError."""
+    return _ask({"op": "timestamp"}, digest)[1]
+
+
+def certify_seal(seal_id: UUID, organisation: str) -> UUID:
+    """Have key and certificate of a seal made (once); return the CertificateRecord's id. Raises SealError."""
+    head, _ = _ask({"op": "certify_seal", "seal": str(seal_id), "organisation": organisation})
+    return UUID(head["record"])
+
+
+def issue_certificate(profile: str, *, subject_id: UUID, name: str, organisation: str) -> UUID:
+    """Have a certificate for an ``approver`` or ``salesperson`` made (once); return the CertificateRecord's id. Raises SealError."""
+    request = {"op": "certify_person", "profile": profile, "subject": str(subject_id), "name": name, "organisation": organisation}
+    return UUID(_ask(request)[0]["record"])
+
+
+def tsa(query: bytes) -> bytes:
+    """Return the built-in TSA's response (DER) to an RFC 3161 query (DER). Raises SealError."""
+    return _ask({"op": "tsa"}, query)[1]
+
+
+def crl(authority: str) -> bytes:
+    """Return the revocation list (DER) of ``root`` or ``issuing``. Raises SealError."""
+    return _ask({"op": "crl", "authority": authority})[1]
+
+
+def status() -> tuple[dict[str, Any], bytes]:
+    """Return the keeper's description and the PEM of root and issuing certificate. Raises SealError."""
+    return _ask({"op": "status"})
+
+
+def _ask(head: dict[str, Any], body: bytes = b"") -> tuple[dict[str, Any], bytes]:
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(CONNECT_SECONDS)
+            connection.connect(str(config().keeper_socket))
+            connection.settimeout(ANSWER_SECONDS)
+            frames.send(connection, head, body)
+            answer = frames.receive(connection)
+    except (OSError, frames.FrameError) as error:
+        raise KeeperUnavailable() from error
+    if answer is None:
+        raise KeeperUnavailable()
+    facts, data = answer
+    if facts.get("ok") is not True:
+        raise FROM_KEEPER.get(str(facts.get("code")), SigningFailed)()
+    return facts, data

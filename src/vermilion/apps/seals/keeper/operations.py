@@ -1,0 +1,219 @@
+"""What the keeper does when asked. Each operation takes the request's head and body and returns the answer's."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+import structlog
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.utils import timezone
+
+from vermilion.apps.seals.errors import NameTooLong, SealError, SealNotUsable, SigningFailed, TimestampFailed, UseNotCurrent
+from vermilion.apps.seals.models import CertificateRecord, Seal, SealPermission, SealUse
+from vermilion.base.config import config
+from vermilion.core.pdf.signing import Prepared
+from vermilion.core.trust import authority, cms, profiles
+from vermilion.core.trust.errors import TimestampUnavailable, TrustError
+from vermilion.core.trust.store import Root, TrustStore
+from vermilion.core.trust.timestamp import Token
+from vermilion.core.trust.tsa_client import HttpAuthority, LocalAuthority, TimestampAuthority, TimestampClient
+
+from . import judge
+from .keyring import Keyring
+
+logger = structlog.get_logger("vermilion.keeper")
+
+Answer = tuple[dict[str, Any], bytes]
+_SUBJECTS = {"approver": profiles.APPROVER, "salesperson": profiles.SALESPERSON}
+_CRL_MAX_AGE = 24 * 3600.0
+
+
+class Operations:
+    """The keeper's services over one :class:`Keyring`. ``clock`` returns the present time (aware)."""
+
+    def __init__(self, keyring: Keyring, clock: Callable[[], datetime]) -> None:
+        self._keyring = keyring
+        self._clock = clock
+        self._timestamps = self._timestamp_client()
+        self._lists: dict[str, bytes] = {}
+        self._lists_at = 0.0
+
+    def _timestamp_client(self) -> TimestampClient:
+        urls = config().tsa_urls
+        if urls:
+            client = httpx.Client(trust_env=False)
+            authorities: list[TimestampAuthority] = [HttpAuthority(url, client) for url in urls]
+            return TimestampClient(authorities, TrustStore.load(config().home / "trust"), secrets.token_bytes, self._clock)
+        local: list[TimestampAuthority] = [LocalAuthority(self._keyring.tsa, self._clock)]
+        own = TrustStore((Root(self._keyring.root.certificate, "private"),))
+        return TimestampClient(local, own, secrets.token_bytes, self._clock)
+
+    def answer(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Do what ``head["op"]`` names. Raises SealError; anything else is a fault of the keeper."""
+        operation = {
+            "sign": self._sign,
+            "timestamp": self._timestamp,
+            "certify_seal": self._certify_seal,
+            "certify_person": self._certify_person,
+            "tsa": self._tsa,
+            "crl": self._crl,
+            "status": self._status,
+        }.get(str(head.get("op")))
+        if operation is None:
+            raise SigningFailed()
+        return operation(head, body)
+
+    def _sign(self, head: dict[str, Any], body: bytes) -> Answer:
+        permission, use, prepared = judge.intend(UUID(head["permission"]), body, int(head["shown_length"]), self._clock())
+        try:
+            signature, certificate, token = self._make(permission, prepared)
+        except SealError as error:
+            self._fail(use, error)
+            raise
+        except (TrustError, ValueError) as error:
+            self._fail(use, SigningFailed(), str(error))
+            raise SigningFailed() from error
+        facts = {
+            "certificate_serial": f"{certificate.serial_number:x}",
+            "certificate_sha256": hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest(),
+            "key_id": _key_id(certificate),
+            "level": "B-T",
+            "signed_at": token.time,
+        }
+        current = SealUse.objects.filter(pk=use.pk, state=SealUse.State.INTENT)
+        if not current.update(state=SealUse.State.SIGNED, **facts):
+            raise UseNotCurrent()
+        return {**facts, "use": str(use.pk), "signed_at": token.time.isoformat()}, signature
+
+    def _make(self, permission: SealPermission, prepared: Prepared) -> tuple[bytes, x509.Certificate, Token]:
+        now = self._clock()
+        if permission.kind == SealPermission.Kind.EVENT:
+            subject = _subject(permission.subject["name"], permission.subject.get("organisation") or None, self._keyring.unit)
+            binding = authority.event_binding(bytes.fromhex(permission.shown_digest), str(permission.pk))
+            key, certificate, frame = self._keyring.event_signer(subject, binding, now)
+            _record(certificate, profiles.EVENT, None, keep=False)
+        else:
+            key, certificate, frame = self._keyring.signer(permission.seal.key_name)  # there by the database's constraint
+            self._check_certificate(certificate, now)
+        tokens: list[Token] = []
+
+        def stamp(digest: bytes) -> bytes:
+            tokens.append(self._timestamps.token(digest))
+            return tokens[0].der
+
+        try:
+            signature = cms.sign(frame, key, prepared.digest, stamp)
+        except TimestampUnavailable as error:
+            logger.warning("timestamp_unavailable", detail=str(error))
+            raise TimestampFailed() from error
+        return signature, certificate, tokens[0]
+
+    def _check_certificate(self, certificate: x509.Certificate, now: datetime) -> None:
+        serial = f"{certificate.serial_number:x}"
+        revoked = CertificateRecord.objects.filter(serial=serial, revoked_at__isnull=False).exists()
+        if revoked or not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc:
+            raise SealNotUsable()
+
+    def _fail(self, use: SealUse, error: SealError, detail: str = "") -> None:
+        cause = detail or str(error.__cause__ or "")
+        SealUse.objects.filter(pk=use.pk, state=SealUse.State.INTENT).update(
+            state=SealUse.State.FAILED, error=error.code, error_detail=cause[:400]
+        )
+
+    def _timestamp(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Return a token over the SHA-256 digest in ``body``."""
+        if len(body) != 32:
+            raise SigningFailed()
+        try:
+            token = self._timestamps.token(body)
+        except TimestampUnavailable as error:
+            raise TimestampFailed() from error
+        return {"time": token.time.isoformat(), "builtin": token.builtin}, token.der
+
+    def _certify_seal(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Return the certificate (DER) of a seal, making key and certificate the first time."""
+        seal = Seal.objects.filter(pk=UUID(head["seal"])).first()
+        if seal is None or seal.state == Seal.State.RETIRED:
+            raise SealNotUsable()
+        subject = _subject(seal.name, head["organisation"], self._keyring.unit)
+        certificate = self._keyring.named(seal.key_name, profiles.ORGANISATION, subject, self._clock())
+        return _record(certificate, profiles.ORGANISATION, seal.pk, keep=True)
+
+    def _certify_person(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Return the certificate (DER) of an approver or salesperson, making key and certificate the first time."""
+        profile = _SUBJECTS.get(str(head["profile"]))
+        if profile is None:
+            raise SigningFailed()
+        subject_id = UUID(head["subject"])
+        subject = _subject(head["name"], head["organisation"], self._keyring.unit)
+        certificate = self._keyring.named(f"{profile.name}-{subject_id}", profile, subject, self._clock())
+        return _record(certificate, profile, subject_id, keep=True)
+
+    def _tsa(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Answer an RFC 3161 query (DER) as the built-in TSA."""
+        return {}, self._keyring.tsa.respond(body, now=self._clock())
+
+    def _crl(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Return the revocation list (DER) of ``root`` or ``issuing``, at most a day old and never older than a revocation."""
+        name = str(head.get("authority"))
+        if name not in ("root", "issuing"):
+            raise SigningFailed()
+        return {}, self.lists()[name]
+
+    def lists(self) -> dict[str, bytes]:
+        """Return the current revocation lists, signing new ones when a day has passed or a certificate was revoked since."""
+        revoked = list(CertificateRecord.objects.filter(revoked_at__isnull=False).values_list("serial", "revoked_at"))
+        fresh = time.monotonic() - self._lists_at < _CRL_MAX_AGE and self._revoked == len(revoked)
+        if not self._lists or not fresh:
+            entries = [(int(serial, 16), moment) for serial, moment in revoked if moment is not None]
+            self._lists = self._keyring.revocation_lists(entries, self._clock())
+            self._lists_at, self._revoked = time.monotonic(), len(revoked)
+        return self._lists
+
+    _revoked = -1
+
+    def _status(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Return who we are: names, validity, trust class, where time comes from; the body is root and issuing certificate (PEM)."""
+        certificates = [self._keyring.root.certificate, self._keyring.issuing.certificate]
+        status = {
+            "trust_class": self._keyring.trust_class,
+            "root_sha256": hashlib.sha256(certificates[0].public_bytes(Encoding.DER)).hexdigest(),
+            "issuing_not_after": certificates[1].not_valid_after_utc.isoformat(),
+            "tsa": list(config().tsa_urls) or ["builtin"],
+            "time": timezone.now().isoformat(),
+        }
+        return status, b"".join(one.public_bytes(Encoding.PEM) for one in certificates)
+
+
+def _subject(name: str, organisation: str | None, unit: str) -> x509.Name:
+    if not name or len(name) > 64 or len(organisation or "") > 64:
+        raise NameTooLong()
+    return authority.subject(name, organisation=organisation, unit=unit)
+
+
+def _key_id(certificate: x509.Certificate) -> str:
+    return hashlib.sha256(certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
+def _record(certificate: x509.Certificate, profile: profiles.Profile, subject_id: UUID | None, *, keep: bool) -> Answer:
+    encoded = certificate.public_bytes(Encoding.DER)
+    record, _ = CertificateRecord.objects.get_or_create(
+        serial=f"{certificate.serial_number:x}",
+        defaults={
+            "profile": profile.name,
+            "sha256": hashlib.sha256(encoded).hexdigest(),
+            "subject_id": subject_id,
+            "certificate": encoded if keep else None,
+            "not_before": certificate.not_valid_before_utc,
+            "not_after": certificate.not_valid_after_utc,
+        },
+    )
+    return {"record": str(record.pk), "serial": record.serial}, encoded

@@ -1,0 +1,121 @@
+"""``vermilion keeper``: a Unix socket (0600), a pool of threads, and the keys."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.db import close_old_connections
+
+from vermilion.apps.seals.errors import KeeperNotReady, SealError, SigningFailed
+from vermilion.base import instance
+from vermilion.base.clock import now
+from vermilion.base.config import config
+
+from . import frames
+from .keyring import Keyring
+from .operations import Operations
+
+logger = structlog.get_logger("vermilion.keeper")
+
+THREADS = 16
+IDLE_SECONDS = 30.0
+"""A connection that says nothing for so long gives its thread to others."""
+
+
+class Server:
+    """Serves one socket until :meth:`stop`."""
+
+    def __init__(self, path: Path, operations: Operations | None) -> None:
+        self._path = path
+        self._operations = operations
+        self._stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="keeper")
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+
+    def bind(self) -> None:
+        """Open the socket for this user only. A socket that a killed keeper left behind is replaced."""
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+        mask = os.umask(0o177)
+        try:
+            self._socket.bind(str(self._path))
+        finally:
+            os.umask(mask)
+        self._socket.listen(128)
+        self._socket.settimeout(0.2)
+
+    def serve(self) -> None:
+        """Accept until stopped, then finish what runs and remove the socket."""
+        try:
+            while not self._stopping.is_set():
+                with suppress(TimeoutError):
+                    connection, _ = self._socket.accept()
+                    self._pool.submit(self._talk, connection)
+        finally:
+            self._socket.close()
+            with suppress(FileNotFoundError):
+                self._path.unlink()
+            self._pool.shutdown(wait=True)
+
+    def stop(self, *unused: Any) -> None:
+        """Ask :meth:`serve` to end."""
+        self._stopping.set()
+
+    def _talk(self, connection: socket.socket) -> None:
+        connection.settimeout(IDLE_SECONDS)
+        with connection, suppress(OSError, frames.FrameError):
+            while not self._stopping.is_set():
+                request = frames.receive(connection)
+                if request is None:
+                    return
+                frames.send(connection, *self._answer(*request))
+
+    def _answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        close_old_connections()
+        try:
+            if self._operations is None:
+                raise KeeperNotReady()
+            answer, data = self._operations.answer(head, body)
+            return {"ok": True, **answer}, data
+        except SealError as error:
+            logger.info("refused", op=head.get("op"), permission=head.get("permission"), code=error.code)
+            return {"ok": False, "code": error.code}, b""
+        except Exception:  # whatever happened, the caller learns that nothing was signed and the log learns why
+            logger.exception("failed", op=head.get("op"), permission=head.get("permission"))
+            return {"ok": False, "code": SigningFailed.code}, b""
+        finally:
+            close_old_connections()
+
+
+def make_operations() -> Operations | None:
+    """Open the keyring of this instance; None when its certificates could not yet carry a permanent address."""
+    settings = config()
+    demo = instance.is_demo()
+    if not demo and settings.public_url is None:
+        logger.warning("not_ready", reason="VERMILION_PUBLIC_URL is not set, so no certificate authority is made")
+        return None
+    keyring = Keyring(settings.home, demo=demo, base_url=settings.base_url)
+    keyring.open(now())
+    operations = Operations(keyring, now)
+    operations.lists()
+    return operations
+
+
+def main() -> int:
+    """Run the keeper until SIGTERM or SIGINT. Django is set up with the keeper's database role."""
+    os.umask(0o077)
+    server = Server(config().keeper_socket, make_operations())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, server.stop)
+    server.bind()
+    logger.info("ready", socket=str(config().keeper_socket))
+    server.serve()
+    return 0

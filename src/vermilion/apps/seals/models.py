@@ -1,0 +1,205 @@
+"""Seals and the register of their use. The keeper writes uses; the application only moves one to stored, by a trigger's rules."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.base.vault import EncryptedJSONField
+
+
+class CertificateRecord(models.Model):
+    """A certificate that the built-in CA issued. Of event certificates only facts are kept: the certificate stands in the document."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    profile = models.CharField(max_length=16)
+    serial = models.CharField(max_length=40, unique=True)  # hexadecimal
+    sha256 = models.CharField(max_length=64)
+    subject_id = models.UUIDField(null=True, blank=True)  # seal, member of staff or salesperson
+    certificate = models.BinaryField(null=True)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revocation_reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["profile", "subject_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.profile} {self.serial}"
+
+
+class Seal(models.Model):
+    """印章: picture and certificate of an insurer or branch. The private key lies in the keeper under ``key_name``."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("待启用")
+        ACTIVE = "active", _("启用")
+        FROZEN = "frozen", _("冻结")
+        RETIRED = "retired", _("停用")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    insurer = models.ForeignKey("parties.Insurer", on_delete=models.PROTECT, related_name="seals")
+    branch = models.ForeignKey("parties.Branch", null=True, blank=True, on_delete=models.PROTECT, related_name="seals")
+    kind = models.CharField(max_length=32)  # e.g. policy 保单专用章, endorsement 批单专用章, contract 合同专用章
+    name = models.CharField(max_length=60)
+    picture = models.TextField()  # SVG
+    size_mm = models.PositiveSmallIntegerField(default=42)
+    certificate = models.ForeignKey(CertificateRecord, null=True, blank=True, on_delete=models.PROTECT, related_name="seals")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.REQUESTED)
+    state_reason = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="active") | Q(certificate__isnull=False), name="seals_active_has_certificate"),
+            models.CheckConstraint(condition=Q(valid_from__lt=models.F("valid_to")), name="seals_seal_period"),
+        ]
+        indexes = [models.Index(fields=["insurer", "state"])]
+
+    @property
+    def key_name(self) -> str:
+        """Return the name of the private key inside the keeper."""
+        return f"seal-{self.id}"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SealGrant(models.Model):
+    """用印授权: a standing permission to set a seal without a person, within limits. Asked by one, approved by two others."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("待审批")
+        ACTIVE = "active", _("生效")
+        REJECTED = "rejected", _("驳回")
+        REVOKED = "revoked", _("撤销")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="grants")
+    document_kinds = ArrayField(models.CharField(max_length=40))
+    products = ArrayField(models.CharField(max_length=40), default=list)  # empty: all
+    max_amount = models.BigIntegerField(null=True, blank=True)  # fen, of the sum insured; empty: no limit
+    daily_limit = models.PositiveIntegerField()
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.REQUESTED)
+    reason = models.CharField(max_length=400, blank=True)
+    requested_by = models.ForeignKey("parties.StaffMember", on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    first_approver = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    first_approved_at = models.DateTimeField(null=True, blank=True)
+    second_approver = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    second_approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="active") | Q(first_approver__isnull=False, second_approver__isnull=False),
+                name="seals_grant_two_approvers",
+            ),
+            models.CheckConstraint(
+                condition=(Q(first_approver__isnull=True) | ~Q(first_approver=models.F("requested_by")))
+                & (Q(second_approver__isnull=True) | ~Q(second_approver=models.F("requested_by")))
+                & (Q(second_approver__isnull=True) | ~Q(second_approver=models.F("first_approver"))),
+                name="seals_grant_different_people",
+            ),
+            models.CheckConstraint(condition=Q(valid_from__lt=models.F("valid_to")), name="seals_grant_period"),
+        ]
+
+    def covers(self, document_kind: str, product: str) -> bool:
+        """Tell whether this grant is meant for such a document."""
+        return document_kind in self.document_kinds and (not self.products or product in self.products)
+
+
+class SealPermission(models.Model):
+    """The right to make one signature on one document. Made by the application, judged and used by the keeper alone."""
+
+    class Kind(models.TextChoices):
+        GRANT = "grant", _("授权用印")
+        APPROVAL = "approval", _("审批用印")
+        EVENT = "event", _("本人签署")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    seal = models.ForeignKey(Seal, null=True, blank=True, on_delete=models.PROTECT, related_name="permissions")
+    grant = models.ForeignKey(SealGrant, null=True, blank=True, on_delete=models.PROTECT, related_name="permissions")
+    case = models.UUIDField(null=True, blank=True, db_index=True)
+    document = models.UUIDField(db_index=True)
+    document_kind = models.CharField(max_length=40)
+    product = models.CharField(max_length=40, blank=True)
+    amount = models.BigIntegerField(null=True, blank=True)  # fen
+    basis = models.UUIDField(null=True, blank=True)  # the Willingness or approval that this rests on
+    approved_by = models.UUIDField(null=True, blank=True)  # StaffMember of an approval
+    shown_digest = models.CharField(max_length=64)
+    template_digest = models.CharField(max_length=64, blank=True)
+    data_digest = models.CharField(max_length=64, blank=True)
+    # Name for the event certificate: {"name", "organisation"}; under the case's key.
+    subject = EncryptedJSONField(null=True)
+    data_key = models.ForeignKey("base.DataKey", null=True, blank=True, on_delete=models.PROTECT)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(kind="grant", seal__isnull=False, grant__isnull=False) & ~Q(template_digest="") & ~Q(data_digest=""))
+                | Q(kind="approval", seal__isnull=False, grant__isnull=True, basis__isnull=False, approved_by__isnull=False)
+                | Q(kind="event", seal__isnull=True, grant__isnull=True, basis__isnull=False, subject__isnull=False),
+                name="seals_permission_complete",
+            ),
+            models.CheckConstraint(condition=Q(shown_digest__regex=r"^[0-9a-f]{64}$"), name="seals_permission_shown_digest"),
+        ]
+
+
+class SealUse(models.Model):
+    """用印记录: one attempt of the keeper to sign. intent → signed → stored; or failed, or abandoned for a newer attempt."""
+
+    class State(models.TextChoices):
+        INTENT = "intent", _("签章中")
+        SIGNED = "signed", _("已签章待入库")
+        STORED = "stored", _("已入库")
+        FAILED = "failed", _("失败")
+        ABANDONED = "abandoned", _("已作废")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    permission = models.ForeignKey(SealPermission, on_delete=models.PROTECT, related_name="uses")
+    seal = models.ForeignKey(Seal, null=True, blank=True, on_delete=models.PROTECT, related_name="uses")
+    grant = models.ForeignKey(SealGrant, null=True, blank=True, on_delete=models.PROTECT, related_name="uses")
+    state = models.CharField(max_length=10, choices=State.choices)
+    shown_digest = models.CharField(max_length=64)
+    range_digest = models.CharField(max_length=64, blank=True)  # what the signature covers
+    certificate_serial = models.CharField(max_length=40, blank=True)
+    certificate_sha256 = models.CharField(max_length=64, blank=True)
+    key_id = models.CharField(max_length=64, blank=True)  # SHA-256 of the public key
+    level = models.CharField(max_length=8, blank=True)
+    revision_digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the signed revision
+    error = models.CharField(max_length=40, blank=True)
+    error_detail = models.CharField(max_length=400, blank=True)
+    started_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True, blank=True)  # the timestamp's time
+    stored_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["permission"], condition=Q(state="stored"), name="seals_permission_stored_once"),
+            models.UniqueConstraint(
+                fields=["permission"], condition=Q(state__in=["intent", "signed"]), name="seals_permission_one_current"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["signed", "stored"]) | (Q(signed_at__isnull=False) & ~Q(certificate_serial="")),
+                name="seals_signed_use_has_facts",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["grant", "started_at"]),
+            models.Index(fields=["seal", "started_at"]),
+            models.Index(fields=["revision_digest"]),
+        ]

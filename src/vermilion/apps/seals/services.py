@@ -1,0 +1,366 @@
+"""Use cases of seals: permissions to sign, keeping seals, asking for and approving grants. (Signing itself: ``signing``.)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from vermilion.apps.chronicle.services import record
+from vermilion.apps.parties.models import StaffMember
+from vermilion.base.clock import now
+
+from .errors import ApprovalRefused, GrantExceeded, GrantMissing, NameTooLong, SealNotUsable, UseNotCurrent
+from .keeper import client
+from .models import CertificateRecord, Seal, SealGrant, SealPermission, SealUse
+from .signing import SealedDocument, SignedDocument, seal_document, sign_by_person
+
+__all__ = [
+    "SealedDocument",
+    "SignedDocument",
+    "activate_seal",
+    "approval_permission",
+    "approve_grant",
+    "create_seal",
+    "event_permission",
+    "freeze",
+    "grant_permission",
+    "issue_person_certificate",
+    "mark_stored",
+    "reject_grant",
+    "request_grant",
+    "retire",
+    "revoke_certificate",
+    "revoke_grant",
+    "seal_document",
+    "sign_by_person",
+    "unfreeze",
+]
+
+GRANT_USE_WITHIN = timedelta(hours=24)
+"""A machine's permission outlives a night of retries, not more."""
+PERSON_USE_WITHIN = timedelta(minutes=30)
+"""A person's fresh proof of intent; retries of the same signature fit in."""
+
+
+# Permissions
+
+
+@transaction.atomic
+def grant_permission(
+    *,
+    insurer_id: UUID,
+    document_kind: str,
+    product: str,
+    amount: int | None,
+    document_id: UUID,
+    case_id: UUID | None,
+    shown_digest: str,
+    template_digest: str,
+    data_digest: str,
+) -> SealPermission:
+    """Permit the machine to set a seal under a standing grant.
+
+    ``amount``: sum insured in fen. ``shown_digest``: SHA-256 (hex) of the complete unsigned PDF. The keeper judges all limits again.
+    Raises GrantMissing or GrantExceeded.
+    """
+    moment = now()
+    grants = SealGrant.objects.select_related("seal").filter(
+        seal__insurer_id=insurer_id, seal__state=Seal.State.ACTIVE, state=SealGrant.State.ACTIVE
+    )
+    fitting = [grant for grant in grants.order_by("valid_from", "id") if grant.covers(document_kind, product)]
+    if not fitting:
+        raise GrantMissing()
+    usable = [grant for grant in fitting if _within(grant, amount, moment)]
+    if not usable:
+        raise GrantExceeded()
+    return SealPermission.objects.create(
+        kind=SealPermission.Kind.GRANT,
+        seal=usable[0].seal,
+        grant=usable[0],
+        case=case_id,
+        document=document_id,
+        document_kind=document_kind,
+        product=product,
+        amount=amount,
+        shown_digest=shown_digest,
+        template_digest=template_digest,
+        data_digest=data_digest,
+        expires_at=moment + GRANT_USE_WITHIN,
+    )
+
+
+def _within(grant: SealGrant, amount: int | None, moment: datetime) -> bool:
+    fits = grant.max_amount is None or (amount is not None and amount <= grant.max_amount)
+    return fits and grant.valid_from <= moment < grant.valid_to
+
+
+@transaction.atomic
+def approval_permission(
+    *,
+    seal_id: UUID,
+    approval_id: UUID,
+    approved_by: UUID,
+    document_id: UUID,
+    document_kind: str,
+    case_id: UUID | None,
+    shown_digest: str,
+) -> SealPermission:
+    """Permit one use of a seal that a person (StaffMember ``approved_by``) approved for exactly the shown bytes. Raises SealNotUsable."""
+    seal = Seal.objects.filter(pk=seal_id).first()
+    if seal is None or seal.state != Seal.State.ACTIVE:
+        raise SealNotUsable()
+    return SealPermission.objects.create(
+        kind=SealPermission.Kind.APPROVAL,
+        seal=seal,
+        case=case_id,
+        document=document_id,
+        document_kind=document_kind,
+        basis=approval_id,
+        approved_by=approved_by,
+        shown_digest=shown_digest,
+        expires_at=now() + GRANT_USE_WITHIN,
+    )
+
+
+@transaction.atomic
+def event_permission(
+    *,
+    willingness_id: UUID,
+    signer_name: str,
+    document_id: UUID,
+    document_kind: str,
+    case_id: UUID | None,
+    data_key_id: UUID,
+    shown_digest: str,
+    organisation: str = "",
+) -> SealPermission:
+    """Permit one signature of a person by an event certificate, on the strength of a Willingness bound to the shown bytes.
+
+    ``organisation``: the company that she acts for. ``data_key_id``: the case's, under which the name is kept. Raises NameTooLong.
+    """
+    if not signer_name or len(signer_name) > 64 or len(organisation) > 64:
+        raise NameTooLong()
+    return SealPermission.objects.create(
+        kind=SealPermission.Kind.EVENT,
+        case=case_id,
+        document=document_id,
+        document_kind=document_kind,
+        basis=willingness_id,
+        shown_digest=shown_digest,
+        subject={"name": signer_name, "organisation": organisation},
+        data_key_id=data_key_id,
+        expires_at=now() + PERSON_USE_WITHIN,
+    )
+
+
+@transaction.atomic
+def mark_stored(*, use_id: UUID, revision_digest: str) -> SealUse:
+    """Close a use: the file is stored, its SHA-256 is ``revision_digest`` (hex). Call it in the transaction that records the Revision.
+
+    Raises UseNotCurrent when another attempt took its place or it is stored already; then the caller's transaction must not stand.
+    """
+    use = SealUse.objects.select_related("permission").filter(pk=use_id).first()
+    if use is None:
+        raise UseNotCurrent()
+    SealPermission.objects.select_for_update().get(pk=use.permission_id)  # the keeper takes the same lock before it abandons
+    changed = SealUse.objects.filter(pk=use_id, state=SealUse.State.SIGNED).update(
+        state=SealUse.State.STORED, revision_digest=revision_digest, stored_at=now()
+    )
+    if not changed:
+        raise UseNotCurrent()
+    use.refresh_from_db()
+    if use.seal_id is not None:
+        facts = {
+            "document": str(use.permission.document),
+            "permission": str(use.permission_id),
+            "kind": use.permission.kind,
+            "shown_digest": use.shown_digest,
+            "revision_digest": revision_digest,
+            "certificate_serial": use.certificate_serial,
+            "signed_at": use.signed_at,
+        }
+        record(stream="seal", stream_id=use.seal_id, type="seal.used", private=facts)
+    return use
+
+
+# Seals
+
+
+@transaction.atomic
+def create_seal(
+    *,
+    insurer_id: UUID,
+    kind: str,
+    name: str,
+    picture: str,
+    valid_from: datetime,
+    valid_to: datetime,
+    by: StaffMember | None = None,
+    branch_id: UUID | None = None,
+    size_mm: int = 42,
+) -> Seal:
+    """Enter a seal in the register (state requested). ``picture`` is the SVG that its owner gave. Raises NameTooLong."""
+    if not name or len(name) > 60:
+        raise NameTooLong()
+    seal = Seal.objects.create(
+        insurer_id=insurer_id,
+        branch_id=branch_id,
+        kind=kind,
+        name=name,
+        picture=picture,
+        size_mm=size_mm,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    _note(seal, "seal.requested", by, {"name": name, "kind": kind})
+    return seal
+
+
+def activate_seal(*, seal_id: UUID, by: StaffMember | None = None) -> Seal:
+    """Have the keeper make key and certificate, and put the seal in use. Safe to repeat. Raises SealNotUsable and the keeper's errors."""
+    seal = Seal.objects.select_related("insurer").filter(pk=seal_id).first()
+    if seal is None:
+        raise SealNotUsable()
+    certificate_id = client.certify_seal(seal.pk, seal.insurer.name)
+    with transaction.atomic():
+        seal = Seal.objects.select_for_update().get(pk=seal_id)
+        if seal.state == Seal.State.ACTIVE:
+            return seal
+        if seal.state != Seal.State.REQUESTED:
+            raise SealNotUsable()
+        seal.certificate_id = certificate_id
+        seal.state = Seal.State.ACTIVE
+        seal.save(update_fields=["certificate", "state"])
+        _note(seal, "seal.activated", by, {"certificate": str(certificate_id)})
+    return seal
+
+
+@transaction.atomic
+def freeze(*, seal_id: UUID, reason: str, by: StaffMember | None = None) -> Seal:
+    """Stop all use of a seal at once. Raises SealNotUsable when it is not in use."""
+    return _move(seal_id, (Seal.State.ACTIVE,), Seal.State.FROZEN, "seal.frozen", reason, by)
+
+
+@transaction.atomic
+def unfreeze(*, seal_id: UUID, reason: str, by: StaffMember | None = None) -> Seal:
+    """Put a frozen seal in use again. Raises SealNotUsable."""
+    return _move(seal_id, (Seal.State.FROZEN,), Seal.State.ACTIVE, "seal.unfrozen", reason, by)
+
+
+@transaction.atomic
+def retire(*, seal_id: UUID, reason: str, by: StaffMember | None = None) -> Seal:
+    """End a seal for ever. Raises SealNotUsable."""
+    states = (Seal.State.REQUESTED, Seal.State.ACTIVE, Seal.State.FROZEN)
+    return _move(seal_id, states, Seal.State.RETIRED, "seal.retired", reason, by)
+
+
+def _move(seal_id: UUID, sources: Sequence[Any], target: Any, event: str, reason: str, by: StaffMember | None) -> Seal:
+    seal = Seal.objects.select_for_update().filter(pk=seal_id).first()
+    if seal is None or seal.state not in sources:
+        raise SealNotUsable()
+    seal.state, seal.state_reason = target, reason
+    seal.save(update_fields=["state", "state_reason"])
+    _note(seal, event, by, {"reason": reason})
+    return seal
+
+
+def _note(seal: Seal, event: str, by: StaffMember | None, facts: dict[str, Any]) -> None:
+    record(stream="seal", stream_id=seal.pk, type=event, private={**facts, "by": str(by.pk) if by else None})
+
+
+def issue_person_certificate(*, profile: str, subject_id: UUID, name: str, organisation: str) -> CertificateRecord:
+    """Have a long-lived certificate for an ``approver`` or ``salesperson`` made (once). Raises the keeper's errors."""
+    record_id = client.issue_certificate(profile, subject_id=subject_id, name=name, organisation=organisation)
+    return CertificateRecord.objects.get(pk=record_id)
+
+
+@transaction.atomic
+def revoke_certificate(*, record_id: UUID, since: datetime, reason: str) -> CertificateRecord:
+    """Revoke a certificate from ``since`` on; the next revocation list says so, and the keeper stops using it at once."""
+    certificate = CertificateRecord.objects.select_for_update().get(pk=record_id)
+    if certificate.revoked_at is None:
+        certificate.revoked_at, certificate.revocation_reason = since, reason
+        certificate.save(update_fields=["revoked_at", "revocation_reason"])
+    return certificate
+
+
+# Grants
+
+
+@transaction.atomic
+def request_grant(
+    *,
+    seal_id: UUID,
+    document_kinds: Sequence[str],
+    products: Sequence[str],
+    max_amount: int | None,
+    daily_limit: int,
+    valid_from: datetime,
+    valid_to: datetime,
+    requested_by: StaffMember,
+    reason: str = "",
+) -> SealGrant:
+    """Ask for a standing permission. ``products`` empty means all; ``max_amount`` is the sum insured in fen."""
+    grant = SealGrant.objects.create(
+        seal_id=seal_id,
+        document_kinds=list(document_kinds),
+        products=list(products),
+        max_amount=max_amount,
+        daily_limit=daily_limit,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        requested_by=requested_by,
+        requested_at=now(),
+        reason=reason,
+    )
+    _note(grant.seal, "grant.requested", requested_by, {"grant": str(grant.pk), "daily_limit": daily_limit, "max_amount": max_amount})
+    return grant
+
+
+@transaction.atomic
+def approve_grant(*, grant_id: UUID, by: StaffMember) -> SealGrant:
+    """Approve as the first or second person; with the second the grant is active. Raises ApprovalRefused, GrantMissing."""
+    grant = _open_grant(grant_id)
+    if by.pk in (grant.requested_by_id, grant.first_approver_id):
+        raise ApprovalRefused()
+    if grant.first_approver_id is None:
+        grant.first_approver, grant.first_approved_at = by, now()
+    else:
+        grant.second_approver, grant.second_approved_at = by, now()
+        grant.state = SealGrant.State.ACTIVE
+    grant.save()
+    _note(grant.seal, "grant.approved", by, {"grant": str(grant.pk), "state": grant.state})
+    return grant
+
+
+@transaction.atomic
+def reject_grant(*, grant_id: UUID, by: StaffMember, reason: str) -> SealGrant:
+    """Turn a request down. Raises GrantMissing when it is not open."""
+    grant = _open_grant(grant_id)
+    grant.state, grant.reason = SealGrant.State.REJECTED, reason
+    grant.save(update_fields=["state", "reason"])
+    _note(grant.seal, "grant.rejected", by, {"grant": str(grant.pk), "reason": reason})
+    return grant
+
+
+@transaction.atomic
+def revoke_grant(*, grant_id: UUID, by: StaffMember, reason: str) -> SealGrant:
+    """End a grant at once. Raises GrantMissing when it is not active."""
+    grant = SealGrant.objects.select_for_update(of=("self",)).select_related("seal").filter(pk=grant_id).first()
+    if grant is None or grant.state != SealGrant.State.ACTIVE:
+        raise GrantMissing()
+    grant.state, grant.reason = SealGrant.State.REVOKED, reason
+    grant.save(update_fields=["state", "reason"])
+    _note(grant.seal, "grant.revoked", by, {"grant": str(grant.pk), "reason": reason})
+    return grant
+
+
+def _open_grant(grant_id: UUID) -> SealGrant:
+    grant = SealGrant.objects.select_for_update(of=("self",)).select_related("seal").filter(pk=grant_id).first()
+    if grant is None or grant.state != SealGrant.State.REQUESTED:
+        raise GrantMissing()
+    return grant
