@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("", include("vermilion.web.staff.urls")),
     path("", include("vermilion.web.api.urls")),
+    path("", include("vermilion.web.verify.urls")),
 ]
 
 handler400 = "vermilion.web.problems.bad_request"

@@ -1,0 +1,122 @@
+"""Making and changing the insurer's people. Every change is on the record of the person it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.apps.chronicle.services import record
+from vermilion.base.errors import VermilionError
+
+from .models import Branch, Role, Salesperson, StaffMember
+
+
+class PersonRefused(VermilionError):
+    """The account cannot be made as asked; ``fields`` says why."""
+
+    code = "person_refused"
+    status = 422
+    message = _("不能这样建立或修改人员。")
+    hint = _("请按提示修改后重试。")
+
+
+@transaction.atomic
+def create_staff(
+    *, branch: Branch, username: str, password: str, name: str, phone: str, roles: Collection[str], underwriting_level: int = 0, by: StaffMember | None = None
+) -> StaffMember:
+    """Make a member of staff with an account. Raises PersonRefused."""
+    if not roles or not set(roles) <= set(Role.values):
+        raise PersonRefused(fields={"roles": _("请选择角色。")})
+    # Whoever administers accounts must not decide cases or use seals: she could make herself a second pair of eyes.
+    if Role.ADMINISTRATOR in roles and len(set(roles)) > 1:
+        raise PersonRefused(fields={"roles": _("管理员不能兼任其他角色。")})
+    staff = StaffMember.objects.create(
+        user=_account(username, password),
+        insurer=branch.insurer,
+        branch=branch,
+        name=name,
+        phone=phone,
+        roles=sorted(roles),
+        underwriting_level=underwriting_level,
+    )
+    _note(staff, "staff.created", by, roles=sorted(roles))
+    return staff
+
+
+@transaction.atomic
+def create_salesperson(
+    *,
+    branch: Branch,
+    username: str,
+    password: str,
+    name: str,
+    phone: str,
+    licence_no: str,
+    valid_from: date,
+    valid_to: date,
+    products: Collection[str],
+    by: StaffMember | None = None,
+) -> Salesperson:
+    """Make a salesperson with an account. Raises PersonRefused."""
+    if Salesperson.objects.filter(licence_no=licence_no).exists():
+        raise PersonRefused(fields={"licence_no": _("这个执业证编号已经登记。")})
+    seller = Salesperson.objects.create(
+        user=_account(username, password),
+        insurer=branch.insurer,
+        branch=branch,
+        name=name,
+        licence_no=licence_no,
+        phone=phone,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        products=sorted(products),
+    )
+    record(stream="staff", stream_id=seller.id, type="salesperson.created", private={"licence": licence_no, "by": by.name if by else None})
+    return seller
+
+
+@transaction.atomic
+def set_staff(*, staff: StaffMember, roles: Collection[str], active: bool, underwriting_level: int, by: StaffMember) -> StaffMember:
+    """Change what a member of staff may do. Raises PersonRefused; nobody changes her own account."""
+    if staff.pk == by.pk:
+        raise PersonRefused(_("不能修改自己的账户。"))
+    if not set(roles) <= set(Role.values) or (Role.ADMINISTRATOR in roles and len(set(roles)) > 1):
+        raise PersonRefused(fields={"roles": _("管理员不能兼任其他角色。")})
+    staff.roles, staff.active, staff.underwriting_level = sorted(roles), active, underwriting_level
+    staff.save(update_fields=["roles", "active", "underwriting_level"])
+    staff.user.is_active = active
+    staff.user.save(update_fields=["is_active"])
+    _note(staff, "staff.changed", by, roles=sorted(roles), active=active)
+    return staff
+
+
+@transaction.atomic
+def set_salesperson_active(*, seller: Salesperson, active: bool, by: StaffMember) -> Salesperson:
+    """Suspend or reinstate a salesperson; the badge page says so at once."""
+    seller.active = active
+    seller.save(update_fields=["active"])
+    seller.user.is_active = active
+    seller.user.save(update_fields=["is_active"])
+    record(stream="staff", stream_id=seller.id, type="salesperson.changed", public={"active": active}, private={"by": by.name})
+    return seller
+
+
+def _account(username: str, password: str):  # type: ignore[no-untyped-def]
+    users = get_user_model()
+    if users.objects.filter(username=username).exists():
+        raise PersonRefused(fields={"username": _("这个用户名已经存在。")})
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise PersonRefused(fields={"password": " ".join(error.messages)}) from None
+    return users.objects.create_user(username=username, password=password)
+
+
+def _note(staff: StaffMember, type: str, by: StaffMember | None, **public: object) -> None:
+    record(stream="staff", stream_id=staff.id, type=type, public=dict(public), private={"name": staff.name, "by": by.name if by else None})

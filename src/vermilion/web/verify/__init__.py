@@ -1,0 +1,1 @@
+"""Anyone's door: is this policy genuine, is it in force?"""
