@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,6 +16,14 @@ def _fresh_process() -> None:
     from vermilion.base import instance
 
     instance.forget()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Close what workers' threads and live servers still hold open, so that the test database can be dropped at the end."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 
 
 @pytest.fixture
@@ -46,7 +56,7 @@ def drain_jobs() -> Callable[..., int]:
                 if row is None:
                     return ran
                 cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [row[0]])
-            app.tasks[row[1]].func.__wrapped__(**row[2])
+            app.tasks[row[1]].func.__wrapped__(**json.loads(row[2]))
             with connection.cursor() as cursor:
                 cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [row[0]])
             ran += 1

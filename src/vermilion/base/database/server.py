@@ -76,15 +76,16 @@ class Server:
         """Stop the server, also one that an earlier process of ours left behind; return when it is down."""
         pid = self.pid()
         if pid is None:
+            self._reap()
             return
         for number, limit in ((signal.SIGINT, STOP_LIMIT_SECONDS), (signal.SIGQUIT, 10), (signal.SIGKILL, 5)):
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
             end = time.monotonic() + limit
             while time.monotonic() < end:
-                if self._child is not None:
-                    self._child.poll()
-                if self.pid() is None:
+                # Not self.pid(): the server removes its pid file a little before its end.
+                if not is_postmaster(pid, self.places.data):
+                    self._reap()
                     return
                 time.sleep(0.05)
         raise EmbeddedError(format_lazy(_("数据库进程 {value} 无法停止。"), value=pid))
@@ -148,8 +149,15 @@ class Server:
                 path.unlink()
                 logger.warning("stale_database_file_removed", file=path.name)
 
+    def _reap(self) -> None:
+        """Take note of our child's end: an unreaped one would stay in the process table."""
+        if self._child is not None and not is_postmaster(self._child.pid, self.places.data):
+            self._child.wait()
+            self._child = None
+
     def _spawn(self) -> None:
         places = self.places
+        self._reap()
         handle = os.open(places.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, private.PRIVATE_FILE)
         try:
             # Its own session: Ctrl-C in the terminal must not stop it before those who use it.

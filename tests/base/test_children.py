@@ -1,0 +1,177 @@
+"""Work in child processes: limits hold, crashes stay there, nothing of a child is trusted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.base import child_work as work
+from vermilion.base import _child, children
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_child_left() -> Iterator[None]:
+    yield
+    children.close()
+
+
+def test_result_and_errors_come_back_as_they_are() -> None:
+    assert children.call(work.found) == work.Found(date(2026, 11, 22), ("䶮", "喆"))
+    with pytest.raises(work.Refused) as refused:
+        children.call(work.refuse)
+    assert (str(refused.value.message), refused.value.fields, refused.value.facts) == ("不行", {"name": "为什么"}, {"second": "two"})
+
+
+def test_unforeseen_error_is_told_without_its_class(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(children.ChildError) as failed:
+        children.call(work.fail)
+    assert failed.value.code == "child_failed"
+    assert "work in a child failed" in caplog.text
+
+
+def test_endless_loop_is_killed_and_the_next_call_works() -> None:
+    begin = time.monotonic()
+    with pytest.raises(children.ChildTimeout):
+        children.call(work.loop, seconds=0.5)
+    assert time.monotonic() - begin < 4
+    assert children.call(work.sleep, 0) > 0
+
+
+def test_memory_hog_is_stopped() -> None:
+    with pytest.raises(children.ChildTooLarge):
+        children.call(work.hog, megabytes=512)
+    assert children.call(work.big, 10 << 20, megabytes=512) == b"y" * (10 << 20)
+
+
+def test_crash_in_native_code_is_a_clear_error() -> None:
+    with pytest.raises(children.ChildError) as crashed:
+        children.call(work.abort)
+    assert crashed.value.code in {"child_crashed", "child_too_large"}
+    assert children.call(work.found).names
+
+
+def test_child_is_reused_and_replaced_after_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    children.close()
+    assert len({children.call(work.sleep, 0) for _ in range(5)}) == 1
+    monkeypatch.setattr(children, "CALLS", 1)
+    assert len({children.call(work.sleep, 0) for _ in range(4)}) == 4  # the old one's last call, then three new ones
+
+
+def test_threads_share_a_bounded_number_of_children() -> None:
+    with ThreadPoolExecutor(12) as threads:
+        pids = list(threads.map(lambda _: children.call(work.sleep, 0.05), range(24)))
+    assert len(pids) == 24
+    assert len(set(pids)) <= children.CHILDREN
+
+
+def test_full_queue_says_busy_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "WAITING", 0)
+    working = [threading.Thread(target=children.call, args=(work.sleep, 1.0)) for _ in range(children.CHILDREN)]
+    for thread in working:
+        thread.start()
+    time.sleep(0.5)
+    begin = time.monotonic()
+    with pytest.raises(children.ChildBusy):
+        children.call(work.sleep, 0)
+    assert time.monotonic() - begin < 0.2
+    for thread in working:
+        thread.join()
+
+
+def test_child_sees_no_secret_and_no_file_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("VERMILION_SECRET_KEY", "s" * 60)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://user:password@localhost/x")
+    children.close()
+    with (tmp_path / "secret").open("w"):
+        environment = children.call(work.environment)
+        descriptors = children.call(work.open_files)
+    assert not {name for name in environment if name.startswith(("VERMILION_", "DATABASE"))}
+    assert len(descriptors) <= 6
+
+
+@pytest.mark.parametrize("function", [work.sneaky, work.sneaky_error])
+def test_hostile_answer_runs_nothing_here(function: object) -> None:
+    Path("/tmp/vermilion-owned").unlink(missing_ok=True)
+    with pytest.raises(children.ChildError):
+        children.call(function)  # type: ignore[arg-type]
+    assert not Path("/tmp/vermilion-owned").exists()
+
+
+def test_oversized_frame_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_child, "LARGEST_ANSWER", 1000)
+    with pytest.raises(children.ChildError):
+        children.call(work.big, 5000)
+    monkeypatch.undo()
+    assert children.call(work.big, 5000) == b"y" * 5000
+
+
+def test_only_importable_functions() -> None:
+    with pytest.raises(ValueError):
+        children.call(lambda: 1)
+
+
+def test_warm_call_costs_little() -> None:
+    children.call(work.sleep, 0)
+    begin = time.perf_counter()
+    for _ in range(100):
+        children.call(work.sleep, 0)
+    assert (time.perf_counter() - begin) / 100 < 0.02
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_children_die_with_their_parent(end: signal.Signals) -> None:
+    program = textwrap.dedent(
+        """
+        import sys, threading, time
+        from django.conf import settings
+        settings.configure(USE_I18N=False)
+        from vermilion.base import children
+        from tests.base import child_work as work
+        print(children.call(work.sleep, 0), flush=True)
+        children.call(work.sleep, 30, seconds=60)
+        """
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()})
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    time.sleep(0.3)
+    parent.send_signal(end)
+    parent.wait(10)
+    parent.stdout.close()
+    for _ in range(50):
+        try:
+            os.kill(child, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.kill(child, signal.SIGKILL)
+    pytest.fail("the child outlived its parent")
+
+
+def test_forked_process_makes_children_of_its_own() -> None:
+    mine = children.call(work.sleep, 0)
+    read_end, write_end = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(write_end, str(children.call(work.sleep, 0)).encode())
+            children.close()
+        finally:
+            os._exit(0)
+    os.close(write_end)
+    os.waitpid(pid, 0)
+    theirs = int(os.read(read_end, 100))
+    os.close(read_end)
+    assert theirs != mine
+    assert children.call(work.sleep, 0) == mine
