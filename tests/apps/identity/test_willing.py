@@ -1,0 +1,170 @@
+"""意愿认证 binds one person to one document, and serves one signature."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from tests.apps import making
+from vermilion.apps.cases.models import Case, CaseParty, Revision
+from vermilion.apps.chronicle.queries import events
+from vermilion.apps.identity import services
+from vermilion.apps.identity.errors import CodeBoundElsewhere, CodeUsed, CodeWrong, WillingnessConsumed, WillingnessForeign
+from vermilion.apps.identity.models import OneTimeCode, Willingness
+from vermilion.base import instance
+
+from .conftest import other
+
+Latest = Callable[[], str]
+WORDING = "签署《投保确认书》"
+IP = "203.0.113.7"
+
+
+@pytest.fixture
+def shown(case: Case) -> Revision:
+    return making.make_document(case)[1]
+
+
+def ask(party: CaseParty, shown: Revision, **options: str) -> OneTimeCode:
+    return services.send_code(
+        **{  # type: ignore[arg-type]
+            "purpose": "willingness",
+            "phone": making.PHONE,
+            "case": party.case,
+            "party": party,
+            "bound_digest": shown.sha256,
+            "wording": WORDING,
+            "ip": IP,
+            **options,
+        }
+    )
+
+
+def verify(signer: CaseParty, shown: Revision, code: OneTimeCode, value: str, **options: object) -> Willingness:
+    return services.verify_willingness(
+        **{  # type: ignore[arg-type]
+            "party": signer,
+            "document_id": shown.document_id,
+            "code_id": code.id,
+            "value": value,
+            "shown_digest": shown.sha256,
+            "wording": WORDING,
+            "ip": IP,
+            "device": "Phone",
+            **options,
+        }
+    )
+
+
+def sign(shown: Revision, data: bytes = b"%PDF-1.7 shown and signed") -> Revision:
+    key = making.documents.store_bytes(shown.document.case, shown.document_id, data)
+    return making.documents.add_revision(document=shown.document, kind="signed", data=data, blob_key=key)
+
+
+def test_willingness_is_verified_and_consumed(case: Case, party: CaseParty, shown: Revision, latest_code: Latest) -> None:
+    willingness = verify(party, shown, ask(party, shown), latest_code())
+    assert (willingness.state, willingness.details["wording"], willingness.signer_role) == ("verified", WORDING, "policyholder")
+    signed = sign(shown)
+    used = services.consume_willingness(willingness.id, signed.id)
+    assert used.state == "consumed" and used.revision_id == signed.id
+    with pytest.raises(WillingnessConsumed):
+        services.consume_willingness(willingness.id, signed.id)
+    told = {event.type: event for event in events("case", case.id)}
+    assert told["willingness.verified"].public["shown_digest"] == shown.sha256
+    assert told["willingness.verified"].private["wording"] == WORDING
+    assert told["willingness.consumed"].public["revision"] == str(signed.id)
+
+
+def test_a_used_code_gives_no_second_willingness(party: CaseParty, shown: Revision, latest_code: Latest) -> None:
+    code = ask(party, shown)
+    verify(party, shown, code, latest_code())
+    with pytest.raises(CodeUsed):
+        verify(party, shown, code, latest_code())
+    assert Willingness.objects.count() == 1
+
+
+def test_another_document_wording_or_person_is_refused_and_counted(case: Case, shown: Revision, latest_code: Latest) -> None:
+    holder, insured = making.set_parties(case=case, people=[("policyholder", making.person()), ("insured", making.person(name="李念"))])
+    code = ask(holder, shown)
+    for foreign in ({"shown_digest": "b" * 64}, {"wording": "签署别的文件"}, {"party": insured}):
+        with pytest.raises(CodeBoundElsewhere):
+            verify(holder, shown, code, latest_code(), **foreign)
+    code.refresh_from_db()
+    assert code.tries == 3 and not Willingness.objects.exists()
+
+
+def test_a_code_without_a_digest_approves_nothing(party: CaseParty, shown: Revision, latest_code: Latest) -> None:
+    code = ask(party, shown, bound_digest="")
+    with pytest.raises(CodeBoundElsewhere):
+        verify(party, shown, code, latest_code(), shown_digest="")
+
+
+def test_a_wrong_code_gives_nothing(party: CaseParty, shown: Revision, latest_code: Latest) -> None:
+    code = ask(party, shown)
+    with pytest.raises(CodeWrong):
+        verify(party, shown, code, other(latest_code()))
+    assert not Willingness.objects.exists()
+
+
+def test_a_revision_of_another_document_does_not_consume(case: Case, party: CaseParty, shown: Revision, latest_code: Latest) -> None:
+    willingness = verify(party, shown, ask(party, shown), latest_code())
+    foreign = making.make_document(case, b"%PDF-1.7 other", subject="2")[1]
+    for revision in (foreign.id, uuid.uuid4()):
+        with pytest.raises(WillingnessForeign):
+            services.consume_willingness(willingness.id, revision)
+
+
+def test_the_database_knows_no_consumed_willingness_without_a_revision(party: CaseParty, shown: Revision, latest_code: Latest) -> None:
+    willingness = verify(party, shown, ask(party, shown), latest_code())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Willingness.objects.filter(pk=willingness.id).update(state="consumed")
+
+
+def test_willingness_stays_when_its_party_leaves_the_case(case: Case, party: CaseParty, shown: Revision, latest_code: Latest) -> None:
+    willingness = verify(party, shown, ask(party, shown), latest_code())
+    making.set_parties(case=case, people=[("insured", making.person())])
+    willingness.refresh_from_db()
+    assert willingness.party is None and willingness.signer_role == "policyholder" and willingness.details["wording"] == WORDING
+
+
+@pytest.mark.django_db(transaction=True)
+class TestCommitted:
+    @pytest.fixture(autouse=True)
+    def _clean(self, clean_jobs: None) -> None:
+        instance.forget()
+
+    def _verified(self, latest_code: Latest) -> tuple[Willingness, Revision]:
+        party = making.make_party(making.make_case())
+        with transaction.atomic():
+            shown = making.make_document(party.case)[1]
+        return verify(party, shown, ask(party, shown), latest_code()), shown
+
+    def test_two_at_once_consume_once(self, latest_code: Latest, at_once: Callable[..., list[object]]) -> None:
+        willingness, shown = self._verified(latest_code)
+        with transaction.atomic():
+            signed = sign(shown)
+
+        def consume() -> object:
+            with transaction.atomic():
+                return services.consume_willingness(willingness.id, signed.id)
+
+        results = at_once(consume, 5)
+        assert sorted(type(result).__name__ for result in results) == ["Willingness"] + ["WillingnessConsumed"] * 4
+
+    def test_a_signature_that_rolls_back_leaves_the_willingness(self, latest_code: Latest) -> None:
+        willingness, shown = self._verified(latest_code)
+        with pytest.raises(ValueError, match="keeper"), transaction.atomic():
+            services.consume_willingness(willingness.id, sign(shown).id)
+            raise ValueError("keeper")
+        willingness.refresh_from_db()
+        assert willingness.state == "verified"
+        with transaction.atomic():
+            services.consume_willingness(willingness.id, sign(shown).id)
+
+    def test_outside_a_transaction_nothing_is_consumed(self, latest_code: Latest) -> None:
+        willingness, shown = self._verified(latest_code)
+        with pytest.raises(RuntimeError):
+            services.consume_willingness(willingness.id, shown.id)
