@@ -1,1 +1,1 @@
-"""The demonstration: its content, its seeding and the driver of one whole life of a policy."""
+"""The demonstration: what it holds (``content``), how it is set up (``seed``), and one life of a policy driven over HTTP (``drive``)."""

@@ -42,14 +42,14 @@ class InsurerContent:
 
 @dataclass(frozen=True)
 class StaffContent:
-    """``branch`` is a branch code; ``roles`` are values of ``parties.models.Role``; ``underwriting_limit`` is in fen."""
+    """``branch`` is a branch code; ``roles`` are values of ``parties.models.Role``; ``underwriting_level`` counts as the products say."""
 
     username: str
     name: str
     phone: str
     branch: str
     roles: list[str] = field(default_factory=list)
-    underwriting_limit: int = 0
+    underwriting_level: int = 0
 
 
 @dataclass(frozen=True)
