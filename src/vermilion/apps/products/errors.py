@@ -45,3 +45,12 @@ class VersionAlreadyPublished(ProductError):
     status = 409
     message = _("该产品的这个版本号已发布过不同的内容。")
     hint = _("已发布的版本不能修改，请使用新的版本号。")
+
+
+class ChangeNotAllowed(ProductError):
+    """The product's servicing rules do not allow this change."""
+
+    code = "change_not_allowed"
+    status = 409
+    message = _("本产品不支持这项变更。")
+    hint = _("请联系客服了解可以办理的变更。")

@@ -127,11 +127,8 @@ def check_people(
         _adult(application["guardian"], errors, "guardian", today, highest=definition.ages.policyholder_max)
     phones: dict[str, str] = {}
     for path, person in actors.items():
-        # A parent's phone may serve for her minor child, who does not sign.
-        if path.startswith("insured.") and is_minor(person, today=today):
-            person_signs = False
-        else:
-            person_signs = True
+        # A parent's phone may serve for her minor child; employees on a group's list do not sign, and the authorised person may be one.
+        person_signs = not path.startswith("insured.") or (holder["kind"] == "person" and not is_minor(person, today=today))
         phone, number = person.get("phone"), person.get("id_number")
         if phone and phone in forbidden_phones:
             errors.setdefault(f"{path}.phone", _("不能使用销售人员的手机号码，请填写本人的手机号码。"))

@@ -26,7 +26,7 @@ _HOLDER = (
 )
 _INSURED = ("name", "id_type", "id_number", "id_valid_until", "birth_date", "sex", "phone", "address", "occupation")
 _LISTED = ("name", "id_type", "id_number", "birth_date", "sex", "phone", "occupation")
-_AGES: dict[str, int] = {"spouse": 34, "child": 6, "parent": 52, "grandchild": 5}
+_AGES: dict[str, int] = {"spouse": 34, "child": 6, "parent": 55, "grandchild": 5}
 _NUMBERS = {"height": "168", "weight": "60", "smoking": "0"}
 _CHILD_NUMBERS = {"height": "116", "weight": "21", "smoking": "0"}
 
@@ -45,7 +45,7 @@ def application(
     data: dict[str, Any] = {
         "policyholder": {"kind": "person", **_part(holder, _HOLDER)},
         "insured": [{"relation": insured}],
-        "plan": _plan(definition),
+        "plan": _plan(definition, insured),
         "account": {"owner": holder["name"], "bank": "演示银行上海分行", "number": people.bank_card(seed)},
     }
     minor = insured in ("child", "grandchild")
@@ -116,8 +116,10 @@ def _group(definition: ProductDefinition, seed: int, count: int, day: date) -> d
     }
 
 
-def _plan(definition: ProductDefinition) -> dict[str, Any]:
+def _plan(definition: ProductDefinition, insured: Insured) -> dict[str, Any]:
     if definition.line == "long_term_health":
+        if insured == "parent":  # 55 years old: payment must end at 70, and larger sums need an examination
+            return {"code": "standard", "sum_insured": 30_000_000, "payment_term": "15", "payment_mode": "annual"}
         return {"code": "plus", "sum_insured": 50_000_000, "payment_term": "20", "payment_mode": "annual"}
     return {"code": "standard", "payment_mode": "annual"}
 
