@@ -142,7 +142,9 @@ def test_children_die_with_their_parent(end: signal.Signals) -> None:
         children.call(work.sleep, 30, seconds=60)
         """
     )
-    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()})
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()}
+    )
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     time.sleep(0.3)

@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -86,7 +86,8 @@ def call(function: Callable[..., Result], *args: Any, seconds: float = 20, megab
 
     ``function`` is importable by its module and name; arguments are picklable; the result is made of plain values, dates, enumerations and
     dataclasses. ``seconds`` limits wall time and CPU time, ``megabytes`` the child's whole address space (an idle interpreter needs
-    about 150). Exceptions of ``vermilion`` packages raised by the function are raised here again; any other becomes ChildError, its traceback logged.
+    about 150). Exceptions of ``vermilion`` packages raised by the function are raised here again; any other becomes ChildError, with its
+    traceback in the log.
     Raises ChildBusy, ChildTimeout, ChildTooLarge, ChildCrashed.
     """
     if function.__qualname__ != function.__name__:
@@ -124,10 +125,10 @@ class _Pool:
             try:
                 while True:
                     while self.idle:
-                        child = self.idle.pop()
-                        if child.process.poll() is None:
-                            return child
-                        self.alive.discard(child)
+                        idle = self.idle.pop()
+                        if idle.process.poll() is None:
+                            return idle
+                        self.alive.discard(idle)
                     if len(self.alive) + self.starting < CHILDREN:
                         self.starting += 1
                         break
@@ -135,7 +136,7 @@ class _Pool:
                         raise ChildBusy()
             finally:
                 self.waiting -= 1
-        child = None
+        child: _Child | None = None
         try:
             child = _Child()
         finally:
@@ -185,6 +186,7 @@ class _Child:
             raise
         finally:
             os.close(answers)
+        self.requests = cast("IO[bytes]", self.process.stdin)
         self.answers = os.fdopen(read_end, "rb", buffering=0)
         self.calls = 0
         try:
@@ -196,9 +198,8 @@ class _Child:
     def ask(self, request: bytes, seconds: float) -> bytes:
         self.calls += 1
         try:
-            assert self.process.stdin is not None
-            self.process.stdin.write(_child.frame(request))
-            self.process.stdin.flush()
+            self.requests.write(_child.frame(request))
+            self.requests.flush()
         except (BrokenPipeError, OSError) as error:
             raise ChildCrashed(reason=str(error)) from error
         return self._receive(time.monotonic() + seconds + GRACE_SECONDS)
@@ -209,7 +210,10 @@ class _Child:
             return answer
         if time.monotonic() >= deadline:
             raise ChildTimeout()
-        status = self.process.wait(GRACE_SECONDS)
+        try:
+            status = self.process.wait(1)
+        except subprocess.TimeoutExpired:  # it lives and sent nonsense, such as an answer without end
+            raise ChildError(reason="answer refused") from None
         logger.warning("child process ended", extra={"status": status, "calls": self.calls})
         if status in (-signal.SIGALRM, -signal.SIGXCPU):
             raise ChildTimeout()
@@ -221,9 +225,8 @@ class _Child:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        assert self.process.stdin is not None
         try:
-            self.process.stdin.close()
+            self.requests.close()
         except OSError:  # an unfinished request to a dead child
             pass
         self.answers.close()

@@ -7,14 +7,13 @@ import json
 import threading
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typst
 
 from .errors import MissingGlyphs, TemplateError
 from .fonts import FOLDER, missing_in
 from .zones import Typeset, Zone
-
 
 # One Compiler may not serve two threads, but it keeps parsed files and fonts, so each thread keeps its own.
 _local = threading.local()
@@ -47,8 +46,8 @@ def typeset(
         raise MissingGlyphs(missing)
     if at.tzinfo is None:
         raise ValueError("at must be aware")
-    compiler = _compiler(root, main)
     try:
+        compiler = _compiler(root, main)
         pdf = compiler.compile(
             format="pdf",
             pdf_standards=["a-3b"],
@@ -58,10 +57,10 @@ def typeset(
         )
         marks = json.loads(compiler.query("<zone>", field="value"))
         sheet = json.loads(compiler.query("<sheet>", field="value", one=True))
-    except typst.TypstError as error:
-        where = next(iter(error.trace), "")
-        raise TemplateError(f"{main}: {error.message} {where}".strip()) from error
-    return Typeset(pdf, tuple(_zone(mark, sheet["height"]) for mark in marks), sheet["pages"])
+    except RuntimeError as error:  # typst's own errors are among them
+        where = next(iter(getattr(error, "trace", ())), "")
+        raise TemplateError(f"{main}: {getattr(error, 'message', error)} {where}".strip()) from error
+    return Typeset(cast("bytes", pdf), tuple(_zone(mark, sheet["height"]) for mark in marks), sheet["pages"])
 
 
 def _zone(mark: dict[str, Any], page_height: float) -> Zone:

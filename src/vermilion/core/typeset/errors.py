@@ -26,7 +26,10 @@ class MissingGlyphs(TypesetError):
 
 
 class HandwritingError(TypesetError):
-    """A drawn signature is no signature. ``code`` says why: ``empty``, ``too_small``, ``too_short``, ``scribble``, ``too_large``, ``malformed``."""
+    """A drawn signature is no signature.
+
+    ``code`` says why: ``empty``, ``too_small``, ``too_short``, ``scribble``, ``too_large``, ``malformed``.
+    """
 
     def __init__(self, code: str, detail: str) -> None:
         self.code = code

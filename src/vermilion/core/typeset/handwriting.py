@@ -46,9 +46,8 @@ def handwriting_svg(strokes: Sequence[Any]) -> str:
     left, top = low - 2 * pen
     width, height = high - low + 4 * pen
     box = f"{left:.1f} {top:.1f} {width:.1f} {height:.1f}"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.1f}" height="{height:.1f}" viewBox="{box}"><path fill="{INK}" d="{paths}"/></svg>'
-    )
+    size = f'width="{width:.1f}" height="{height:.1f}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="{box}"><path fill="{INK}" d="{paths}"/></svg>'
 
 
 def _list(value: Any) -> list[Any]:

@@ -6,6 +6,7 @@ import functools
 import io
 import threading
 from pathlib import Path
+from typing import Literal, cast
 
 import pypdfium2
 import typst
@@ -55,7 +56,7 @@ def _fonts() -> typst.Fonts:
 
 
 def svg_pdf(svg: str, width: float, height: float) -> bytes:
-    """Return ``svg`` fitted into a transparent page of ``width`` × ``height`` points, as paths: what a signature appearance is made from."""
+    """Return ``svg``, fitted into a transparent page of ``width`` × ``height`` points, as a PDF of paths."""
     return _draw(svg, width, height, "pdf", None)
 
 
@@ -64,11 +65,11 @@ def svg_png(svg: str, width: float, height: float, *, ppi: float = 300) -> bytes
     return _draw(svg, width, height, "png", ppi)
 
 
-def _draw(svg: str, width: float, height: float, kind: str, ppi: float | None) -> bytes:
+def _draw(svg: str, width: float, height: float, kind: Literal["pdf", "png"], ppi: float | None) -> bytes:
     inputs = {"svg": svg, "width": f"{width:.3f}", "height": f"{height:.3f}"}
     try:
-        return typst.Compiler(_SHEET, root=_SHEET.parent, font_paths=_fonts()).compile(
-            format=kind, ppi=ppi, sys_inputs=inputs, timestamp=0, pdf_tags=False
-        )
+        compiler = typst.Compiler(_SHEET, root=_SHEET.parent, font_paths=_fonts())
+        drawn = compiler.compile(format=kind, ppi=ppi, sys_inputs=inputs, timestamp=0, pdf_tags=False)
     except typst.TypstError as error:
         raise TemplateError(f"a picture cannot be drawn: {error.message}") from error
+    return cast("bytes", drawn)  # one page gives one file

@@ -34,7 +34,8 @@ class Entry:
     def problems(self, data: Any) -> dict[str, str]:
         """Return ``{dotted path: what is wrong}``; empty when ``data`` have the declared shape."""
         return {
-            ".".join(str(part) for part in error.absolute_path) or "(document)": _told(error) for error in _validator(self.kind).iter_errors(data)
+            ".".join(str(part) for part in error.absolute_path) or "(document)": _told(error)
+            for error in _validator(self.kind).iter_errors(data)
         }
 
 

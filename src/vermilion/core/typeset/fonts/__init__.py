@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ _LAYOUT = frozenset("\n")
 @functools.cache
 def load(path: Path) -> TTFont:
     """Return one of the fonts for reading outlines. Kept for the life of the process."""
-    return TTFont(path, lazy=True)
+    return TTFont(io.BytesIO(path.read_bytes()), lazy=True)  # from memory: no file stays open
 
 
 @functools.cache

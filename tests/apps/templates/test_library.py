@@ -1,0 +1,279 @@
+"""Every template with every sample: conformance, attached data, determinism, readable text, zones, both languages."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL import Image
+
+from vermilion.apps.templates import library
+from vermilion.apps.templates.errors import InvalidData, UnknownKind, UnprintableCharacters
+from vermilion.apps.templates.models import Kind, TemplateVersion
+from vermilion.apps.templates.services import TypesetDocument, page_pictures, register_library, typeset_document
+from vermilion.base.canonical import canonical, sha256
+
+pytestmark = pytest.mark.django_db
+SAMPLES = sorted(path.relative_to(library.FOLDER) for path in library.FOLDER.glob("*/sample*.json"))
+
+
+def sample(path: Path | str) -> dict[str, Any]:
+    return json.loads((library.FOLDER / path).read_text(encoding="utf-8"))
+
+
+def make(path: Path | str, language: str = "zh-Hans", **changes: Any) -> TypesetDocument:
+    return typeset_document(Path(path).parts[0], {**sample(path), **changes}, language=language)
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def test_every_kind_has_a_template_and_a_sample() -> None:
+    assert set(library.kinds()) == set(Kind.values) == {path.parts[0] for path in SAMPLES}
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=str)
+def test_sample_is_pdf_a_with_its_data(path: Path) -> None:
+    made = make(path)
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        with pdf.open_metadata() as metadata:
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "B")
+        attached = pdf.attachments[f"{path.parts[0]}.json"].get_file().read_bytes()
+        assert attached == canonical(sample(path))
+        assert sha256(attached) == made.data_digest
+        assert len(pdf.pages) == made.pages
+        for page in pdf.pages:
+            for font in page.get("/Resources", {}).get("/Font", {}).values():
+                descriptor = font.DescendantFonts[0].FontDescriptor
+                assert "/FontFile2" in descriptor or "/FontFile3" in descriptor
+                assert "/ToUnicode" in font
+    text = text_of(made.pdf)
+    assert text.count("演示 · 无法律效力") >= made.pages
+    assert squeezed(f"第{made.pages}页/共{made.pages}页") in squeezed(text)
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=str)
+def test_same_data_give_the_same_bytes(path: Path) -> None:
+    assert make(path).pdf == make(path).pdf
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=str)
+def test_english_has_no_chinese_labels(path: Path) -> None:
+    made = make(path, "en")
+    assert made.template_digest != make(path).template_digest
+    text = text_of(made.pdf)
+    assert "NO LEGAL EFFECT" in text
+    for label in ("验真码", "客户服务热线", "证件类型", "投保人签名", "保险人（电子签章）"):
+        assert label not in text
+
+
+def test_the_qr_code_leads_to_the_verification_page() -> None:
+    made = make("policy/sample.json")
+    first = Image.open(io.BytesIO(page_pictures(made.pdf, dpi=150, pages=(1, 1))[0]))
+    assert sample("policy/sample.json")["verify_url"] in {found.text for found in zxingcpp.read_barcodes(first)}
+
+
+def test_zones_are_free_and_on_the_page() -> None:
+    expected = {
+        "confirmation": ["policyholder", "guardian"],
+        "policy": ["insurer"],
+        "policy_acknowledgement": ["policyholder"],
+        "servicing_application": ["company_agent"],
+        "endorsement": ["insurer"],
+        "approval_sheet": ["approver"],
+        "underwriting_notice": ["policyholder"],
+        "decision_notice": ["insurer"],
+        "application_notice": [],
+        "exemption_explanation": [],
+        "clauses": [],
+    }
+    for kind, roles in expected.items():
+        made = make(f"{kind}/sample.json")
+        assert [zone.role for zone in made.zones] == roles, kind
+        for zone in made.zones:
+            assert 1 <= zone.page <= made.pages
+            assert 0 < zone.x < zone.x + zone.width < 595.3
+            assert 0 < zone.y < zone.y + zone.height < 841.9
+            if zone.role != "insurer":
+                document = pypdfium2.PdfDocument(made.pdf)
+                inside = (
+                    document[zone.page - 1]
+                    .get_textpage()
+                    .get_text_bounded(zone.x + 1, zone.y + 1, zone.x + zone.width - 1, zone.y + zone.height - 1)
+                )
+                document.close()
+                assert not set(inside) - set("演示·无法律效力 \r\n\ufffe\x02"), (kind, inside)
+    assert make("policy/sample.json").zone("insurer").width == pytest.approx(113.39, abs=0.01)
+    with pytest.raises(KeyError):
+        make("clauses/sample.json").zone("insurer")
+
+
+def test_every_signer_gets_a_zone_in_order() -> None:
+    signers = [
+        {"role": "policyholder", "name": "李䶮"},
+        {"role": "insured", "name": "欧阳喆"},
+        {"role": "insured", "name": "欧阳睿"},
+        {"role": "guardian", "name": "李䶮", "on_behalf_of": "欧阳喆"},
+        {"role": "company_agent", "name": "陈嘉懿"},
+    ]
+    made = make("confirmation/sample.json", signers=signers)
+    assert [zone.role for zone in made.zones] == [signer["role"] for signer in signers]
+    assert len({zone.page for zone in made.zones}) == 1
+
+
+def test_confirmation_prints_every_answer() -> None:
+    data = sample("confirmation/sample.json")
+    text = squeezed(text_of(make("confirmation/sample.json").pdf))
+    wanted = [data["application_no"], *(data["policyholder"][key] for key in ("name", "id_number", "phone", "address", "employer"))]
+    wanted += [person["id_number"] for person in data["beneficiaries"]["persons"]]
+    wanted += [item["text"] for item in (*data["questions"], *data["declarations"], *data["consents"])]
+    wanted += [item["detail"] for item in data["questions"] if "detail" in item]
+    wanted += [data["clause_bundle"]["digest"], data["salesperson"]["registration_no"], "人民币（大写）壹万零捌佰陆拾元整", "¥10,860.00"]
+    assert [value for value in wanted if squeezed(value) not in text] == []
+
+
+def test_policy_prints_the_ten_items_and_every_cash_value() -> None:
+    data = sample("policy/sample.json")
+    text = squeezed(text_of(make("policy/sample.json").pdf))
+    wanted = [data["insurer"]["name"], data["insurer"]["domicile"], data["policyholder"]["name"], data["insured"][0]["name"]]
+    wanted += [person["name"] for person in data["beneficiaries"]["persons"]]
+    wanted += [
+        data["subject"],
+        "重大疾病保险金",
+        data["exclusions_summary"],
+        "自2026年11月24日0时起至终身",
+        "500,000.00",
+        "¥10,860.00",
+        "年交",
+    ]
+    wanted += [data["benefit_payment"], data["breach_and_disputes"], "2026年11月23日"]
+    wanted += [f"{row['value'] // 100:,}.{row['value'] % 100:02d}" for row in data["cash_values"]["rows"]]
+    wanted += [
+        item["text"] for chapter in data["clauses"][0]["chapters"] for article in chapter["articles"] for item in article["paragraphs"]
+    ]
+    assert [value for value in wanted if squeezed(value) not in text] == []
+
+
+def test_cover_that_ends_at_midnight_is_told_with_the_day_before() -> None:
+    assert "自2026年12月1日0时起至2027年11月30日24时止" in squeezed(text_of(make("policy/sample-group.json").pdf))
+
+
+def test_long_list_of_insured_persons_repeats_its_header() -> None:
+    data = sample("policy/sample-group.json")
+    rows = [{**data["insured_list"][index % 32], "number": index + 1} for index in range(600)]
+    made = make("policy/sample-group.json", insured_list=rows)
+    assert made.pages > 12
+    document = pypdfium2.PdfDocument(made.pdf)
+    pages = [page.get_textpage().get_text_bounded() for page in document]
+    document.close()
+    listed = [page for page in pages if page.count("居民身份证") > 3]
+    assert len(listed) >= 10
+    assert all("证件号码" in page and "出生日期" in page for page in listed)
+    assert "600" in listed[-1]
+
+
+def test_an_insurer_that_is_no_demonstration_has_no_mark() -> None:
+    assert "无法律效力" not in text_of(make("policy/sample.json", demo=False).pdf)
+
+
+@pytest.mark.parametrize(
+    ("fen", "words"),
+    [
+        (0, "零元整"),
+        (1, "壹分"),
+        (10, "壹角整"),
+        (100, "壹元整"),
+        (105, "壹元零伍分"),
+        (150, "壹元伍角整"),
+        (1000, "壹拾元整"),
+        (100500, "壹仟零伍元整"),
+        (10000000, "壹拾万元整"),
+        (10000100, "壹拾万零壹元整"),
+        (10500000, "壹拾万伍仟元整"),
+        (100000000000, "壹拾亿元整"),
+        (100000000100, "壹拾亿零壹元整"),
+        (1234567890, "壹仟贰佰叁拾肆万伍仟陆佰柒拾捌元玖角整"),
+        (10010001, "壹拾万零壹佰元零壹分"),
+        (2000000000, "贰仟万元整"),
+    ],
+)
+def test_amounts_in_words(fen: int, words: str) -> None:
+    data = sample("decision_notice/sample.json")
+    assert f"人民币（大写）{words}（小写）" in squeezed(text_of(typeset_document("decision_notice", {**data, "refund": fen}).pdf))
+
+
+# Refusals
+
+
+def test_data_of_another_shape_are_refused_without_their_values() -> None:
+    data = sample("policy/sample.json")
+    data["policyholder"]["id_type"] = "secret-value"
+    data["surprise"] = 1
+    del data["cover"]
+    with pytest.raises(InvalidData) as refused:
+        typeset_document("policy", data)
+    assert "policyholder.id_type" in refused.value.fields
+    assert "secret-value" not in str(refused.value.fields)
+
+
+def test_unprintable_name_is_refused_by_field_and_character() -> None:
+    data = copy.deepcopy(sample("policy/sample.json"))
+    data["policyholder"]["name"] = "李\U00020001"
+    with pytest.raises(UnprintableCharacters) as refused:
+        typeset_document("policy", data)
+    assert list(refused.value.fields) == ["policyholder.name"]
+    assert "U+20001" in refused.value.fields["policyholder.name"]
+
+
+@pytest.mark.parametrize(
+    "name", ["李䶮", "欧阳喆", "张𬺈", "王㛃", "买买提·吐尔逊", "#show: panic()", '"; #read("/etc/passwd")', "$x$ *b* _i_ @ref <label>"]
+)
+def test_names_are_printed_as_typed(name: str) -> None:
+    data = sample("policy_acknowledgement/sample.json")
+    data["policyholder"]["name"] = data["signers"][0]["name"] = name
+    assert squeezed(name) in squeezed(text_of(typeset_document("policy_acknowledgement", data).pdf))
+
+
+@pytest.mark.parametrize(("kind", "language"), [("poem", "zh-Hans"), ("policy", "fr"), ("../common", "en")])
+def test_unknown_kind_or_language(kind: str, language: str) -> None:
+    with pytest.raises(UnknownKind):
+        typeset_document(kind, sample("policy/sample.json"), language=language)
+
+
+# Versions
+
+
+def test_a_version_is_recorded_once_and_for_ever() -> None:
+    made = make("clauses/sample.json")
+    make("clauses/sample.json")
+    version = TemplateVersion.objects.get(digest=made.template_digest)
+    assert version.template.kind == "clauses"
+    assert "clauses/template.typ" in version.content["files"]
+    assert len(register_library()) == len(library.kinds()) * len(library.LANGUAGES)
+    assert TemplateVersion.objects.filter(digest=made.template_digest).count() == 1
+
+
+@pytest.mark.parametrize("change", ["UPDATE templates_templateversion SET language='xx'", "DELETE FROM templates_templateversion"])
+def test_the_database_refuses_to_change_a_version(change: str) -> None:
+    from django.db import IntegrityError, connection, transaction
+
+    register_library()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
