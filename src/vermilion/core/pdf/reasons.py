@@ -4,6 +4,7 @@ from __future__ import annotations
 
 REASONS: dict[str, tuple[str, str]] = {
     # the file
+    "not_opened": ("文件不存在或无法打开。", "The file does not exist or can't be opened."),
     "empty": ("文件是空的。", "The file is empty."),
     "too_large": ("文件超过 100 MB，未检查。", "The file is larger than 100 MB and was not checked."),
     "not_pdf": ("这不是 PDF 文件。", "This is not a PDF file."),

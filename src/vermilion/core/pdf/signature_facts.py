@@ -30,7 +30,7 @@ def judge(data: bytes, signature: EmbeddedPdfSignature, covered: Range, *, trust
     digits = covered.hex_digits(data)
     raw = bytes(signature.pkcs7_content)
     used = _used(raw)
-    verdict = SignatureVerdict(field=signature.fq_name, integrity="intact")
+    verdict = SignatureVerdict(field=str(signature.fq_name), integrity="intact")
     if raw[used:].strip(b"\x00"):
         verdict = verdict.because("padding")  # some writers pad with random bytes; our own never do (canonical form below)
     if str(signature.sig_object.get("/Type", "/Sig")) == "/DocTimeStamp":

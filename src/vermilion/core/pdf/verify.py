@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -37,7 +38,7 @@ def verify_pdf(data: bytes, *, trust: TrustStore, now: datetime, integrity_only:
     ``now`` is used where no trusted timestamp tells the time of signing. ``integrity_only``: the bottom line ignores who signed.
     """
     verdict = _verify(data, trust, now, integrity_only)
-    return Verdict(**{**verdict.__dict__, "file": file})
+    return replace(verdict, file=file)
 
 
 def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool) -> Verdict:
@@ -58,7 +59,7 @@ def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool)
     if not fields:
         traces = _TRACES.search(data) is not None
         return Verdict("pdf", "unsigned", "none", False, reasons=("signature_removed" if traces else "no_signature",))
-    verdicts = [_judge(data, reader, name, reference.get_object(), trust, now) for name, _, reference in fields]
+    verdicts = [_judge(data, reader, str(name), reference.get_object(), trust, now) for name, _, reference in fields]
     order = {one.field: position for position, one in enumerate(verdicts)}
     verdicts.sort(key=lambda one: (one.signed_at is None, one.signed_at.timestamp() if one.signed_at else 0.0, order[one.field]))
     return _conclude(tuple(verdicts), integrity_only)

@@ -46,11 +46,15 @@ def event_binding(shown_sha256: bytes, transaction: str) -> bytes:
 
 @dataclass(frozen=True)
 class Authority:
-    """A CA that can sign: its key and certificate. ``base_url`` (no slash at the end) is where ``/pki/`` is reached for ever, or empty."""
+    """A CA that can sign: its key and certificate. ``base_url`` (no slash at the end) is where ``/pki/`` is reached for ever, or empty.
+
+    ``trial`` marks every certificate as one of a demonstration.
+    """
 
     key: PrivateKey
     certificate: x509.Certificate
     base_url: str = ""
+    trial: bool = False
 
     def issue(
         self,
@@ -64,7 +68,7 @@ class Authority:
         binding: bytes | None = None,
     ) -> x509.Certificate:
         """Issue one certificate. Raises :class:`.errors.ProfileError` when it would break ``profile``; nothing is signed then."""
-        builder = _builder(profile, name, self.certificate.subject, public_key, not_before, not_after, random)
+        builder = _builder(profile, name, self.certificate.subject, public_key, not_before, not_after, random, trial=self.trial)
         authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
         builder = builder.add_extension(authority_key, critical=False)
         if profile.event:
@@ -108,18 +112,27 @@ class Authority:
         return builder.sign(self.key, hashes.SHA256())
 
 
-def make_root(key: PrivateKey, name: x509.Name, *, now: datetime, random: Random, base_url: str = "") -> Authority:
+def make_root(key: PrivateKey, name: x509.Name, *, now: datetime, random: Random, base_url: str = "", trial: bool = False) -> Authority:
     """Return a new self-signed root CA."""
     profile = profiles.ROOT
-    builder = _builder(profile, name, name, key.public_key(), now - profiles.BACKDATE, now + 20 * 365 * profiles.DAY, random)
+    builder = _builder(profile, name, name, key.public_key(), now - profiles.BACKDATE, now + 20 * 365 * profiles.DAY, random, trial=trial)
     profiles.check(builder.sign(_linting_key, hashes.SHA256()), profile, name)
-    return Authority(key, builder.sign(key, hashes.SHA256()), base_url)
+    return Authority(key, builder.sign(key, hashes.SHA256()), base_url, trial)
 
 
 def _builder(
-    profile: Profile, name: x509.Name, issuer: x509.Name, public_key: PublicKey, not_before: datetime, not_after: datetime, random: Random
+    profile: Profile,
+    name: x509.Name,
+    issuer: x509.Name,
+    public_key: PublicKey,
+    not_before: datetime,
+    not_after: datetime,
+    random: Random,
+    *,
+    trial: bool,
 ) -> x509.CertificateBuilder:
     # 159 random bits under a set top bit: always positive, never longer than the 20 octets of RFC 5280.
+    policies = [oids.BUILTIN_CA_POLICY, oids.TRIAL_POLICY] if trial else [oids.BUILTIN_CA_POLICY]
     serial = int.from_bytes(random(20), "big") >> 1 | 1 << 158
     builder = (
         x509.CertificateBuilder()
@@ -133,7 +146,7 @@ def _builder(
         .add_extension(profile.key_usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
         .add_extension(
-            x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(oids.BUILTIN_CA_POLICY), None)]), critical=False
+            x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(one), None) for one in policies]), critical=False
         )
     )
     if profile.extended_usage:

@@ -8,6 +8,8 @@ _ARC = f"2.25.{UUID('6f1f7c0e-2b6c-4f57-9d0c-7e5b1a4c9d21').int}"
 
 BUILTIN_CA_POLICY = f"{_ARC}.1"
 """Certificate policy of everything that the built-in CA issues: trial and private use, no third-party certification."""
+TRIAL_POLICY = f"{_ARC}.4"
+"""Added to the former in a demonstration: whoever trusts such a root, the certificate stays a trial one."""
 EVENT_BINDING = f"{_ARC}.2"
 """Private non-critical extension of event certificates: SEQUENCE { version, shown SHA-256, transaction id }."""
 BUILTIN_TSA_POLICY = f"{_ARC}.3"

@@ -128,7 +128,7 @@ def _extension_faults(certificate: x509.Certificate, profile: Profile) -> list[s
         faults.append("extended key usage")
     policies = _extension(certificate, x509.CertificatePolicies)
     named = [str(one.policy_identifier.dotted_string) for one in policies.value] if policies else []  # type: ignore[attr-defined]
-    if named != [oids.BUILTIN_CA_POLICY]:
+    if named not in ([oids.BUILTIN_CA_POLICY], [oids.BUILTIN_CA_POLICY, oids.TRIAL_POLICY]):
         faults.append("certificate policy")
     private = {one.oid.dotted_string: one for one in certificate.extensions if isinstance(one.value, x509.UnrecognizedExtension)}
     no_revocation = {one.oid.dotted_string for one in certificate.extensions} & {oids.NO_REV_AVAIL}

@@ -15,6 +15,7 @@ from typing import Literal
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from . import chains, oids
 from .errors import TrustError
@@ -56,6 +57,11 @@ class TrustStore:
     roots: tuple[Root, ...] = ()
     revocation_lists: tuple[x509.CertificateRevocationList, ...] = field(default=())
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to a child process as DER: certificate objects themselves can't."""
+        roots = tuple((root.certificate.public_bytes(Encoding.DER), root.trust_class, root.purposes) for root in self.roots)
+        return _restore, (roots, tuple(one.public_bytes(Encoding.DER) for one in self.revocation_lists))
+
     @classmethod
     def of(cls, certificates: Iterable[x509.Certificate], trust_class: TrustClass = "private") -> TrustStore:
         """Return a store of ``certificates`` for both purposes."""
@@ -78,7 +84,9 @@ class TrustStore:
         embedded = list(others)
         chain, anchor = chains.judge(certificate, others=embedded, roots=[root.certificate for root in usable], moment=moment)
         trust_class = next((root.trust_class for root in usable if root.certificate == anchor), None)
-        if trust_class == "licensed" and has_builtin_policy(certificate):
+        if trust_class is not None and has_builtin_policy(certificate, oids.TRIAL_POLICY):
+            trust_class = "trial"
+        elif trust_class == "licensed" and has_builtin_policy(certificate):
             trust_class = "private"
         return ChainFacts(chain, trust_class, self._revocation(certificate, embedded, moment))
 
@@ -101,6 +109,11 @@ class TrustStore:
             if revocation_list.next_update_utc is not None and revocation_list.next_update_utc >= moment:
                 state = "good"
         return state
+
+
+def _restore(roots: tuple[tuple[bytes, TrustClass, tuple[Purpose, ...]], ...], lists: tuple[bytes, ...]) -> TrustStore:
+    loaded = tuple(Root(x509.load_der_x509_certificate(data), trust_class, purposes) for data, trust_class, purposes in roots)
+    return TrustStore(loaded, tuple(x509.load_der_x509_crl(data) for data in lists))
 
 
 def read_pem_folder(folder: Path) -> list[x509.Certificate]:

@@ -50,13 +50,13 @@ class Token:
         return has_builtin_policy(self.certificate)
 
 
-def has_builtin_policy(certificate: x509.Certificate) -> bool:
-    """Tell whether ``certificate`` carries the policy of the built-in CA."""
+def has_builtin_policy(certificate: x509.Certificate, policy: str = oids.BUILTIN_CA_POLICY) -> bool:
+    """Tell whether ``certificate`` carries the policy of the built-in CA (or another ``policy``)."""
     try:
         policies = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
     except (x509.ExtensionNotFound, ValueError):
         return False
-    return any(one.policy_identifier.dotted_string == oids.BUILTIN_CA_POLICY for one in policies)
+    return any(one.policy_identifier.dotted_string == policy for one in policies)
 
 
 class BuiltinTsa:

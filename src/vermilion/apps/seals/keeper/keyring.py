@@ -60,7 +60,7 @@ class Keyring:
             issuing = self._certified(
                 "issuing", profiles.ISSUING, self._name(f"朱印{word}签发证书 Vermilion Issuing CA"), self.root, now, 10 * YEAR
             )
-            self.issuing = Authority(self._keys.load("issuing"), issuing, self._base_url)
+            self.issuing = Authority(self._keys.load("issuing"), issuing, self._base_url, self._demo)
             tsa = self._certified("tsa", profiles.TSA, self._name(f"朱印{word}时间戳 Vermilion TSA"), self.issuing, now, 5 * YEAR)
             self.tsa = BuiltinTsa(self._keys.load("tsa"), (_der(tsa), _der(issuing)), secrets.token_bytes)
             _publish(self._trust / self.trust_class / "root.pem", self.root.certificate.public_bytes(Encoding.PEM))
@@ -73,9 +73,11 @@ class Keyring:
         if not path.exists():
             # The key is written before the certificate: after a crash in between, the same key gets its certificate.
             key = self._key("root", suites.P256)
-            root = authority.make_root(key, self._name(common_name), now=now, random=secrets.token_bytes, base_url=self._base_url)
+            root = authority.make_root(
+                key, self._name(common_name), now=now, random=secrets.token_bytes, base_url=self._base_url, trial=self._demo
+            )
             private.write_new(path, root.certificate.public_bytes(Encoding.PEM))
-        return Authority(self._keys.load("root"), _read(path), self._base_url)
+        return Authority(self._keys.load("root"), _read(path), self._base_url, self._demo)
 
     def _key(self, name: str, suite: suites.Suite) -> PrivateKey:
         if not self._keys.exists(name):
