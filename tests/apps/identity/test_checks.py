@@ -73,7 +73,8 @@ def test_the_sandbox_has_fixed_rules(demo: None, case: Case, changes: dict[str, 
 def test_without_a_provider_the_step_is_closed(case: Case, party: CaseParty) -> None:
     with pytest.raises(IdentityNotConfigured) as closed:
         check(party)
-    assert closed.value.status == 503 and not IdentityCheck.objects.exists()
+    assert closed.value.status == 503
+    assert not IdentityCheck.objects.exists()
 
 
 def test_the_sandbox_refuses_to_work_outside_a_demo(db: None) -> None:
@@ -85,11 +86,14 @@ def test_a_passed_check_is_not_asked_again_until_it_expires_or_the_person_change
     case: Case, party: CaseParty, counting: Counting, moving: making.MovingClock
 ) -> None:
     first = check(party)
-    assert check(party).id == first.id and len(counting.asked) == 1
+    assert check(party).id == first.id
+    assert len(counting.asked) == 1
     changed = making.make_party(case, name="李若清")
-    assert changed.id == party.id and queries.passed_check(changed) is None
+    assert changed.id == party.id
+    assert queries.passed_check(changed) is None
     second = check(changed)
-    assert second.id != first.id and counting.asked[-1].name == "李若清"
+    assert second.id != first.id
+    assert counting.asked[-1].name == "李若清"
     moving.forward(days=31)
     assert queries.passed_check(changed) is None
     check(changed)
@@ -98,7 +102,8 @@ def test_a_passed_check_is_not_asked_again_until_it_expires_or_the_person_change
 
 def test_a_stronger_check_answers_for_a_weaker_one_only(party: CaseParty, counting: Counting) -> None:
     check(party, "two_element")
-    assert queries.passed_check(party, "two_element") and queries.passed_check(party, "three_element") is None
+    assert queries.passed_check(party, "two_element")
+    assert queries.passed_check(party, "three_element") is None
     check(party, "three_element")
     assert queries.passed_check(party, "two_element").method == "three_element"  # type: ignore[union-attr]
 
@@ -157,19 +162,19 @@ def test_nobodys_data_are_in_the_ledger_or_in_clear(demo: None, case: Case, part
         cursor.execute("SELECT c::text FROM identity_identitycheck c")
         row = cursor.fetchone()[0]
     for datum in (making.NAME, making.ID_NUMBER, making.PHONE, IP):
-        assert datum not in leaves and datum not in row
+        assert datum not in leaves
+        assert datum not in row
     told = {event.type: event for event in events("case", case.id)}
     assert told["identity.asked"].private["subject"]["id_number"] == making.ID_NUMBER
-    assert told["identity.answered"].public["result"] == "passed" and told["identity.answered"].public["sandbox"] is True
+    assert told["identity.answered"].public["result"] == "passed"
+    assert told["identity.answered"].public["sandbox"] is True
 
 
 def test_who_looks_at_the_details_is_on_record(demo: None, case: Case, party: CaseParty) -> None:
     found = check(party)
     user = get_user_model().objects.create_user("desk")
     branch = Branch.objects.get()
-    staff = StaffMember.objects.create(
-        user=user, insurer=case.insurer, branch=branch, name="周敏", phone="13900139001", roles=["compliance"]
-    )
+    staff = StaffMember.objects.create(user=user, insurer=case.insurer, branch=branch, name="周敏", phone="13900139001")
     details = services.open_details(check_id=found.id, staff=staff, reason="客户投诉核实")
     assert details["request"]["name"] == making.NAME  # type: ignore[index]
     last = events("case", case.id)[-1]

@@ -69,7 +69,8 @@ def test_willingness_is_verified_and_consumed(case: Case, party: CaseParty, show
     assert (willingness.state, willingness.details["wording"], willingness.signer_role) == ("verified", WORDING, "policyholder")
     signed = sign(shown)
     used = services.consume_willingness(willingness.id, signed.id)
-    assert used.state == "consumed" and used.revision_id == signed.id
+    assert used.state == "consumed"
+    assert used.revision_id == signed.id
     with pytest.raises(WillingnessConsumed):
         services.consume_willingness(willingness.id, signed.id)
     told = {event.type: event for event in events("case", case.id)}
@@ -93,7 +94,8 @@ def test_another_document_wording_or_person_is_refused_and_counted(case: Case, s
         with pytest.raises(CodeBoundElsewhere):
             verify(holder, shown, code, latest_code(), **foreign)
     code.refresh_from_db()
-    assert code.tries == 3 and not Willingness.objects.exists()
+    assert code.tries == 3
+    assert not Willingness.objects.exists()
 
 
 def test_a_code_without_a_digest_approves_nothing(party: CaseParty, shown: Revision, latest_code: Latest) -> None:
@@ -127,7 +129,9 @@ def test_willingness_stays_when_its_party_leaves_the_case(case: Case, party: Cas
     willingness = verify(party, shown, ask(party, shown), latest_code())
     making.set_parties(case=case, people=[("insured", making.person())])
     willingness.refresh_from_db()
-    assert willingness.party is None and willingness.signer_role == "policyholder" and willingness.details["wording"] == WORDING
+    assert willingness.party is None
+    assert willingness.signer_role == "policyholder"
+    assert willingness.details["wording"] == WORDING
 
 
 @pytest.mark.django_db(transaction=True)
@@ -156,9 +160,14 @@ class TestCommitted:
 
     def test_a_signature_that_rolls_back_leaves_the_willingness(self, latest_code: Latest) -> None:
         willingness, shown = self._verified(latest_code)
-        with pytest.raises(ValueError, match="keeper"), transaction.atomic():
-            services.consume_willingness(willingness.id, sign(shown).id)
-            raise ValueError("keeper")
+
+        def signing() -> None:
+            with transaction.atomic():
+                services.consume_willingness(willingness.id, sign(shown).id)
+                raise ValueError("keeper")
+
+        with pytest.raises(ValueError, match="keeper"):
+            signing()
         willingness.refresh_from_db()
         assert willingness.state == "verified"
         with transaction.atomic():
