@@ -1,0 +1,49 @@
+"""What ``vermilion bench`` measures: one module a subject, each with functions that take seconds and return measurements."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One line of ``bench --json`` (design §5). ``limit`` says what bounds the value, ``peer`` which other program did the same work."""
+
+    name: str
+    unit: str
+    value: float
+    count: int
+    seconds: float
+    limit: str | None = None
+    limit_value: float | None = None
+    peer: str | None = None
+    peer_value: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the published form; ``cores`` are those that this process may use."""
+        return {**asdict(self), "cores": len(os.sched_getaffinity(0))}
+
+
+@dataclass(frozen=True)
+class Timed:
+    """How much a repeated piece of work cost: CPU milliseconds a piece, how often and how long it ran."""
+
+    cpu_ms: float
+    count: int
+    seconds: float
+
+
+def cpu_time(work: Callable[[int], object], *, seconds: float, least: int = 3) -> Timed:
+    """Run ``work(number)`` for about ``seconds`` (at least ``least`` times) and return the CPU time of each.
+
+    CPU time of all threads of this process: what neighbours on the machine do does not change it.
+    """
+    begin, cpu, count = time.perf_counter(), time.process_time(), 0
+    while count < least or time.perf_counter() - begin < seconds:
+        work(count)
+        count += 1
+    return Timed((time.process_time() - cpu) / count * 1000, count, time.perf_counter() - begin)

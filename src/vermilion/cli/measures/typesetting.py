@@ -1,0 +1,115 @@
+"""Typesetting a group policy: our template against the same content through an HTML engine."""
+
+from __future__ import annotations
+
+import copy
+import html
+import json
+from datetime import datetime, timezone
+from typing import Any
+
+from vermilion.apps.templates import library
+from vermilion.core.typeset import codes
+from vermilion.core.typeset.compile import typeset
+from vermilion.core.typeset.fonts import FOLDER, SANS_BOLD, SERIF, SERIF_BOLD
+
+from . import Measurement, cpu_time
+
+AT = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+def measure(seconds: float) -> list[Measurement]:
+    """Return the CPU time of a complete compile of the group policy sample (4 pages, 32 insured persons, clauses, QR, barcode).
+
+    Every document has data of its own. There is no limit to name: typst's layout and export are the work itself.
+    """
+    sample = json.loads((library.FOLDER / "policy" / "sample-group.json").read_text(encoding="utf-8"))
+    _ours(sample, 0)
+    full = cpu_time(lambda number: _ours(sample, number + 1), seconds=seconds)
+    peer, peer_value = _peer(sample, seconds)
+    return [
+        Measurement(
+            name="typeset.full",
+            unit="cpu_ms/document",
+            value=round(full.cpu_ms, 2),
+            count=full.count,
+            seconds=round(full.seconds, 2),
+            peer=peer,
+            peer_value=peer_value,
+        )
+    ]
+
+
+def _varied(sample: dict[str, Any], number: int) -> dict[str, Any]:
+    data = copy.deepcopy(sample)
+    data["policy_no"] = f"HYGA2026{number:012d}"
+    data["policyholder"]["contact_name"] = f"联系人{number}"
+    for row in data["insured_list"]:
+        row["premium"] += number
+    return data
+
+
+def _ours(sample: dict[str, Any], number: int) -> bytes:
+    data = _varied(sample, number)
+    inputs = {"language": "zh-Hans", "qr": codes.qr_svg(data["verify_url"]), "barcode": codes.code128_svg(data["policy_no"])}
+    content = json.dumps(data, ensure_ascii=False).encode()
+    return typeset(library.FOLDER, "policy/template.typ", content, at=AT, attachment_name="policy.json", inputs=inputs).pdf
+
+
+def _peer(sample: dict[str, Any], seconds: float) -> tuple[str | None, float | None]:
+    """The same content through WeasyPrint, where it is installed (a development dependency)."""
+    try:
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+    except ImportError:
+        return None, None
+    fonts = FontConfiguration()
+    faces = {"serif": (SERIF, 400), "serif ": (SERIF_BOLD, 700), "sans": (SANS_BOLD, 700)}
+    rules = "".join(
+        f"@font-face{{font-family:'Peer {name.strip()}';font-weight:{weight};src:url('{path.as_uri()}')}}"
+        for name, (path, weight) in faces.items()
+    )
+    style = weasyprint.CSS(
+        string=rules + "@page{size:A4;margin:19mm}body{font:9.4pt 'Peer serif'}h1,h2,th{font-family:'Peer sans'}"
+        "table{width:100%;border-collapse:collapse}td,th{border-bottom:.4pt solid #ccc;padding:1.6mm;text-align:left}.c{columns:2}",
+        font_config=fonts,
+    )
+
+    def make(number: int) -> bytes:
+        document = weasyprint.HTML(string=_page(_varied(sample, number)), base_url=FOLDER.as_uri())
+        return bytes(document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3b"))
+
+    make(0)
+    return f"weasyprint {weasyprint.__version__}", round(cpu_time(make, seconds=min(seconds, 10.0), least=2).cpu_ms, 2)
+
+
+def _page(data: dict[str, Any]) -> str:
+    """The content of the policy as HTML: the same facts, tables, check codes and clauses."""
+
+    def table(rows: list[dict[str, Any]]) -> str:
+        names = list(rows[0])
+        head = "".join(f"<th>{name}</th>" for name in names)
+        body = "".join("<tr>" + "".join(f"<td>{html.escape(str(row.get(name, '')))}</td>" for name in names) + "</tr>" for row in rows)
+        return f"<table><thead><tr>{head}</tr></thead>{body}</table>"
+
+    def facts(values: dict[str, Any]) -> str:
+        return (
+            "<table>" + "".join(f"<tr><th>{key}</th><td>{html.escape(str(value))}</td></tr>" for key, value in values.items()) + "</table>"
+        )
+
+    plain = {key: value for key, value in data.items() if isinstance(value, (str, int)) and key != "demo"}
+    clauses = "".join(
+        f"<h2>{chapter['title']}</h2>"
+        + "".join(
+            f"<b>{article['title']}</b>" + "".join(f"<p>{paragraph['text']}</p>" for paragraph in article["paragraphs"])
+            for article in chapter["articles"]
+        )
+        for bundle in data["clauses"]
+        for chapter in bundle["chapters"]
+    )
+    code = codes.qr_svg(data["verify_url"]).replace("<svg", "<svg width=64", 1)
+    return (
+        f"<html lang=zh><title>{data['policy_no']}</title><body><h1>保险单</h1>{code}"
+        f"{facts(plain)}{facts(data['insurer'])}{facts(data['policyholder'])}{table(data['coverages'])}{table(data['insured_list'])}"
+        f"<div class=c>{clauses}</div>"
+    )

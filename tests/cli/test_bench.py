@@ -1,0 +1,25 @@
+"""``vermilion bench``: the published form of its lines."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from vermilion.cli.main import main
+
+FIELDS = {"name", "unit", "value", "limit", "limit_value", "peer", "peer_value", "count", "seconds", "cores"}
+
+
+def test_typesetting_is_measured_against_a_peer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "issue", "--stage", "typeset", "--seconds", "0.2", "--json"]) == 0
+    (line,) = json.loads(capsys.readouterr().out)
+    assert set(line) == FIELDS
+    assert line["name"] == "typeset.full"
+    assert line["peer"].startswith("weasyprint")
+    assert 0 < line["value"] < line["peer_value"]
+
+
+@pytest.mark.parametrize("arguments", [["issue", "--stage", "none"], ["issue", "--seconds", "0"]])
+def test_wrong_options_are_usage_errors(arguments: list[str]) -> None:
+    assert main(["bench", *arguments]) == 64
