@@ -51,7 +51,8 @@ def run_idempotent(*, client: ApiClient, key: str | None, method: str, path: str
         return stored
     try:
         with transaction.atomic():
-            row = _lock(client, key)
+            # Others hold the record for a moment to look at it, so the owner waits.
+            row = _lock(client, key, nowait=False)
             if row is None or row.attempt != attempt:
                 raise RequestInProgress()  # somebody took over while we slept
             status, content = work()
@@ -83,7 +84,7 @@ def _claim(client: ApiClient, key: str, method: str, path: str, fingerprint: str
             created_at=moment,
         )
         IdempotencyRecord.objects.bulk_create([fresh], ignore_conflicts=True)
-        row = _lock(client, key)
+        row = _lock(client, key, nowait=True)
         if row is None:
             raise RequestInProgress()  # its owner has just given it up
         if row.attempt == attempt:
@@ -99,9 +100,9 @@ def _claim(client: ApiClient, key: str, method: str, path: str, fingerprint: str
     return None
 
 
-def _lock(client: ApiClient, key: str) -> IdempotencyRecord | None:
-    """Return the locked record. Raises RequestInProgress at once while another transaction works on it."""
-    rows = IdempotencyRecord.objects.select_for_update(nowait=True, of=("self",)).select_related("client")
+def _lock(client: ApiClient, key: str, *, nowait: bool) -> IdempotencyRecord | None:
+    """Return the locked record. Raises RequestInProgress while another transaction works on it: at once, or when waiting took too long."""
+    rows = IdempotencyRecord.objects.select_for_update(nowait=nowait, of=("self",)).select_related("client")
     try:
         with transaction.atomic():  # a refused lock must not spoil the outer transaction
             return rows.filter(client=client, key=key).first()
