@@ -11,6 +11,8 @@ from vermilion.cli.main import main
 FIELDS = {"name", "unit", "value", "limit", "limit_value", "peer", "peer_value", "count", "seconds", "cores"}
 
 
+# WeasyPrint leaves its colour profile open.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_typesetting_is_measured_against_a_peer(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "issue", "--stage", "typeset", "--seconds", "0.2", "--json"]) == 0
     (line,) = json.loads(capsys.readouterr().out)
