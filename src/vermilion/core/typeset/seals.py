@@ -35,13 +35,14 @@ def company_seal(name: str, *, subtitle: str = "", code: str = "", diameter: flo
     centre, rim = diameter / 2, diameter / 35
     # Long names keep one ring: smaller and narrower glyphs, a wider opening.
     height = diameter * (0.135 if count <= 16 else 0.118 if count <= 20 else 0.1)
-    opening = min(250.0, 15.5 * count + 14) if count <= 16 else 258.0
+    widest = 236.0 if subtitle else 258.0  # a longer arc would run into the ends of the subtitle
+    opening = min(widest, 15.5 * count + 14)
     advance = math.radians(opening) * (centre - rim - height * 0.75) / max(1, count - 1)
     narrow = min(0.92, max(0.55, advance / height * 0.86))
     foot = centre - rim - 0.055 * centre - height - diameter / 140
     paths = [_arc(name, centre, foot, height, narrow, opening), _star(centre, diameter * (0.15 if subtitle else 0.17))]
     if subtitle:
-        paths.append(_line(subtitle, centre, centre + diameter * 0.3, diameter * 0.088, diameter * 0.62))
+        paths.append(_line(subtitle, centre, centre + diameter * 0.3, diameter * 0.085, diameter * (0.6 if opening < 215 else 0.48)))
     if code:
         paths.append(_rim_digits(code, centre, centre - rim - diameter * 0.022, diameter * 0.036))
     ring = f'<circle cx="{centre:g}" cy="{centre:g}" r="{centre - rim / 2:g}" fill="none" stroke="{RED}" stroke-width="{rim:g}"/>'

@@ -34,7 +34,7 @@ def head(document: Document) -> dict[str, Any]:
         "case_code": case.number,
         "verify_url": f"{config().base_url}/v/{document.code}",
         "document_code": document.code,
-        "made_at": clock.rfc3339(document.created_at),
+        "made_at": moment(document.created_at),
     }
 
 
