@@ -28,7 +28,7 @@ class TooManyRequests(VermilionError):
 
     code = "too_many_requests"
     status = 429
-    message = _("操作过于频繁,为了您的账户安全,请稍等片刻。")
+    message = _("操作过于频繁，为了您的账户安全，请稍等片刻。")
 
     def __init__(self, retry_after: int) -> None:
         minutes = math.ceil(retry_after / 60)

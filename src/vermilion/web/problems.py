@@ -29,8 +29,8 @@ class BadRequest(VermilionError):
 
     code = "bad_request"
     status = 400
-    message = _("浏览器送来的请求不完整或格式不对,没有做任何改动。")
-    hint = _("请返回上一页,刷新后再试一次。")
+    message = _("浏览器送来的请求不完整或格式不对，没有做任何改动。")
+    hint = _("请返回上一页，刷新后再试一次。")
 
 
 class Forbidden(VermilionError):
@@ -39,15 +39,15 @@ class Forbidden(VermilionError):
     code = "forbidden"
     status = 403
     message = _("您没有权限查看这个页面或进行这项操作。")
-    hint = _("请换用有权限的账户登录,或联系管理员。")
+    hint = _("请换用有权限的账户登录，或联系管理员。")
 
 
 class CsrfFailed(Forbidden):
     """The form's token is missing or old."""
 
     code = "csrf_failed"
-    message = _("页面打开得太久,或浏览器禁用了 Cookie,这次提交没有被接受,也没有做任何改动。")
-    hint = _("请返回上一页,刷新后重新提交;如果仍不成功,请允许本网站使用 Cookie。")
+    message = _("页面打开得太久，或浏览器禁用了 Cookie，这次提交没有被接受，也没有做任何改动。")
+    hint = _("请返回上一页，刷新后重新提交；如果仍不成功，请允许本网站使用 Cookie。")
 
 
 class NotFound(VermilionError):
@@ -55,8 +55,8 @@ class NotFound(VermilionError):
 
     code = "not_found"
     status = 404
-    message = _("没有找到这个页面。网址可能不完整,或内容已经移走。")
-    hint = _("请检查网址是否完整;从短信打开的,请整段复制。")
+    message = _("没有找到这个页面。网址可能不完整，或内容已经移走。")
+    hint = _("请检查网址是否完整；从短信打开的，请整段复制。")
 
 
 class MethodNotAllowed(VermilionError):
@@ -73,7 +73,7 @@ class TooLarge(VermilionError):
 
     code = "too_large"
     status = 413
-    message = _("上传的内容太大,没有被接收。")
+    message = _("上传的内容太大，没有被接收。")
     hint = _("请选择较小的文件后重试。")
 
 
@@ -82,8 +82,8 @@ class ServerFailure(VermilionError):
 
     code = "internal"
     status = 500
-    message = _("系统出了问题,这次操作没有完成。")
-    hint = _("请稍后再试;已经填写的内容保存在上一步。如果问题继续,请告诉客服下面的参考编号。")
+    message = _("系统出了问题，这次操作没有完成。")
+    hint = _("请稍后再试；已经填写的内容保存在上一步。如果问题继续，请告诉客服下面的参考编号。")
 
 
 TITLES = {

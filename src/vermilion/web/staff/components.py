@@ -23,11 +23,11 @@ DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 class ExampleForm(forms.Form):
     """One field of each kind."""
 
-    name = forms.CharField(label="姓名", help_text="与证件上的一致,生僻字也可以填写。")
+    name = forms.CharField(label="姓名", help_text="与证件上的一致，生僻字也可以填写。")
     phone = forms.CharField(label="手机号", widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
     sum_insured = forms.ChoiceField(label="保险金额", choices=[("30", "30 万元"), ("50", "50 万元")])
     note = forms.CharField(label="备注", required=False, widget=forms.Textarea)
-    smoker = forms.ChoiceField(label="过去一年内是否吸烟?", choices=[("y", "是"), ("n", "否")], widget=forms.RadioSelect)
+    smoker = forms.ChoiceField(label="过去一年内是否吸烟？", choices=[("y", "是"), ("n", "否")], widget=forms.RadioSelect)
     agree = forms.BooleanField(label="我已阅读并理解上述内容", help_text="需要您亲自勾选。")
 
 
@@ -68,7 +68,7 @@ def _example() -> dict[str, Any]:
         )
     ]
     broken = ExampleForm({"name": "", "phone": "123", "smoker": "n"})
-    broken.add_error("phone", "手机号应为 11 位数字,例如 138 0000 0000。")
+    broken.add_error("phone", "手机号应为 11 位数字，例如 138 0000 0000。")
     return {
         "steps": _steps(),
         "nav": _nav(),
@@ -80,8 +80,8 @@ def _example() -> dict[str, Any]:
         "digest": DIGEST,
         "pages": [{"url": f"/staff/components/page-{number}/", "width": 840, "height": 1188} for number in (1, 2)],
         "events": [
-            {"at": moment, "title": "保单已盖章", "who": "系统", "text": "时间戳 内置时间戳服务(试用)", "kind": "key"},
-            {"at": moment - timedelta(minutes=1), "title": "短信发送失败", "who": "系统", "text": "第 1 次,稍后自动重试", "kind": "failed"},
+            {"at": moment, "title": "保单已盖章", "who": "系统", "text": "时间戳 内置时间戳服务（试用）", "kind": "key"},
+            {"at": moment - timedelta(minutes=1), "title": "短信发送失败", "who": "系统", "text": "第 1 次，稍后自动重试", "kind": "failed"},
             {"at": moment - timedelta(hours=3), "title": "投保人签名完成", "who": "李*", "text": ""},
         ],
         "icons": sorted(ICONS),

@@ -51,5 +51,5 @@ class EnrolForm(forms.Form):
         """Return the code. Raises ValidationError when it does not belong to the secret shown."""
         code: str = self.cleaned_data["code"].strip()
         if not totp.matches(self.secret, code):
-            raise ValidationError(_("验证码不正确。请确认手机时间准确,并输入最新的 6 位数字。"))
+            raise ValidationError(_("验证码不正确。请确认手机时间准确，并输入最新的 6 位数字。"))
         return code

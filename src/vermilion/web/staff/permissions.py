@@ -37,10 +37,10 @@ def staff_required(*roles: str) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             staff = StaffMember.objects.select_related("insurer", "branch").filter(user_id=request.user.pk, active=True).first()
             if staff is None:
-                raise StaffForbidden(_("这个账户不是在职员工账户,不能打开运营台。"), hint=_("请联系管理员确认您的账户状态。"))
+                raise StaffForbidden(_("这个账户不是在职员工账户，不能打开运营台。"), hint=_("请联系管理员确认您的账户状态。"))
             if roles and not staff.has(*roles):
                 names = "、".join(str(Role(role).label) for role in roles)
-                raise StaffForbidden(_("这个页面需要“%(roles)s”角色,您的账户没有。") % {"roles": names}, hint=_("如果工作需要,请联系管理员为您开通。"))
+                raise StaffForbidden(_("这个页面需要“%(roles)s”角色，您的账户没有。") % {"roles": names}, hint=_("如果工作需要，请联系管理员为您开通。"))
             request.staff = staff  # type: ignore[attr-defined]
             request.insurer = staff.insurer  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
@@ -64,7 +64,7 @@ def salesperson_required(view: View) -> View:
             .first()
         )
         if person is None:
-            raise StaffForbidden(_("这个账户不是有效的销售人员账户。"), hint=_("执业登记到期或停用的,请联系所属机构办理。"))
+            raise StaffForbidden(_("这个账户不是有效的销售人员账户。"), hint=_("执业登记到期或停用的，请联系所属机构办理。"))
         request.salesperson = person  # type: ignore[attr-defined]
         request.insurer = person.insurer  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)

@@ -66,7 +66,7 @@ document.addEventListener("alpine:init", () => {
 
     keep() {
       this.error = "";
-      this.sheet = { width: this.width, height: this.height, strokes: structuredClone(this.pad.toData()) };
+      this.sheet = { width: this.width, height: this.height, strokes: JSON.parse(JSON.stringify(this.pad.toData())) };
       this.write();
     },
     write() {

@@ -1,0 +1,71 @@
+"""Debian's chromium, as a phone and as a desk; every page is watched for script errors."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+# Playwright's event loop lives in the test's thread, so Django thinks that it is called from async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+AXE = Path(__file__).resolve().parents[1] / "assets/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Without the last ones chromium looks for hosts that a closed network does not have.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole run."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a fresh visitor's page: ``open_page("/path", phone=True, language="zh-CN")``.
+
+    The test fails at its end when any page had a script error or a violation of the content security policy.
+    """
+    errors: list[str] = []
+    contexts = []
+
+    def opener(path: str, *, phone: bool = False, language: str = "zh-CN") -> Page:
+        size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 800}
+        context = chromium.new_context(base_url=live_server.url, viewport=size, is_mobile=phone, has_touch=phone, locale=language)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
+        page.goto(path)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], list[str]]:
+    """Return a function that lists the WCAG AA violations of a page, each with its first element."""
+
+    def check(page: Page) -> list[str]:
+        # Through the debugger, so that the page's content security policy stays as it is.
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+        return [f"{item['id']}: {item['nodes'][0]['html'][:200]}" for item in found["violations"]]
+
+    return check
