@@ -188,8 +188,10 @@ MFA_FORMS = {"authenticate": "vermilion.web.staff.forms.AuthenticateForm"}
 # Named so that migrations of ours may refer to it.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
-    "SCOPES": {"cases": "Create and read cases", "policies": "Issue and read policies", "webhooks": "Manage webhooks"},
+    "SCOPES_BACKEND_CLASS": "vermilion.apps.integrations.scopes.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    # Tokens are stored as digests only.
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "PKCE_REQUIRED": True,
 }

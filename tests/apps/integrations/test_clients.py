@@ -21,12 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def made(case: Case, settings: Any) -> services.NewClient:
-    settings.OAUTH2_PROVIDER = {
-        **settings.OAUTH2_PROVIDER,
-        "SCOPES_BACKEND_CLASS": "vermilion.apps.integrations.scopes.ClientScopes",
-        "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    }
+def made(case: Case) -> services.NewClient:
     return services.create_client(insurer=case.insurer, branch=case.branch, name="核心系统", scopes=["policies:write", "policies:read"])
 
 

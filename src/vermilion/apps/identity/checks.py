@@ -57,7 +57,7 @@ def check_identity(*, party_id: UUID, method: str, ip: str) -> IdentityCheck:
     try:
         answer = provider.check(subject, method)
     except providers.ProviderUnavailable:
-        answer = providers.Answer(CheckResult.UNAVAILABLE, "provider_unavailable")
+        answer = providers.Answer("unavailable", "provider_unavailable")
     return _store(check.id, answer)
 
 

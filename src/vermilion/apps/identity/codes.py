@@ -14,7 +14,6 @@ from django.utils.translation import get_language
 from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.notices.catalogue import PURPOSES
-from vermilion.apps.notices.models import Channel
 from vermilion.apps.notices.rendering import LONGEST_VALUE
 from vermilion.apps.notices.services import send
 from vermilion.apps.parties.models import Insurer
@@ -71,7 +70,7 @@ def send_code(
         code.notice = send(
             case=case,
             template="code",
-            channel=Channel.SMS,
+            channel="sms",
             to=phone,
             party=party,
             language=language,

@@ -30,7 +30,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the provider said. ``assurance``: sandbox, basic (records compared), substantial (the phone's owner too), high (face too)."""
+    """What the provider said: a CheckResult. ``assurance``: sandbox, basic (records), substantial (the phone too), high (the face too)."""
 
     result: str
     reason: str = ""
@@ -70,10 +70,10 @@ class SandboxIdentity:
             if method == CheckMethod.COMPANY:
                 validate_uscc(subject.uscc)
         except InvalidValue:
-            return self._answer(CheckResult.FAILED, "number_invalid")
+            return self._answer("failed", "number_invalid")
         if MISMATCH_MARK in subject.name or (method == CheckMethod.COMPANY and MISMATCH_MARK in subject.legal_representative):
-            return self._answer(CheckResult.FAILED, "mismatch")
-        return self._answer(CheckResult.PASSED, "")
+            return self._answer("failed", "mismatch")
+        return self._answer("passed", "")
 
     def _answer(self, result: str, reason: str) -> Answer:
         response = {"sandbox": True, "result": str(result), "reason": reason}

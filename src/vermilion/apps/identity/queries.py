@@ -32,7 +32,7 @@ def subject_hash(party: CaseParty) -> str:
     return keyed_hash("identity_subject", f"{party.name_hash}{party.id_hash}{party.phone_hash}")
 
 
-def passed_check(party: CaseParty, method: str = CheckMethod.TWO_ELEMENT) -> IdentityCheck | None:
+def passed_check(party: CaseParty, method: str = "two_element") -> IdentityCheck | None:
     """Return the newest passed check that is not expired and was about the party as she is now; None when she has to be checked (again)."""
     rows = IdentityCheck.objects.filter(
         party=party,

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db import transaction
 from standardwebhooks.webhooks import Webhook
 
-from vermilion.apps.notices.models import Channel
 from vermilion.apps.notices.services import send
 from vermilion.base import clock
 from vermilion.base.canonical import canonical
@@ -115,7 +114,7 @@ def _note_failure(delivery: WebhookDelivery, outcome: Outcome) -> None:
             case=None,
             insurer=endpoint.client.insurer,
             template="webhook_failing",
-            channel=Channel.MAIL,
+            channel="mail",
             to=endpoint.client.contact_mail,
             data={"endpoint": endpoint.url, "error": f"{outcome.error} {outcome.status or ''}".strip()},
         )

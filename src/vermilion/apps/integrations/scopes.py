@@ -15,7 +15,7 @@ SCOPES = {
 }
 
 
-class ClientScopes(BaseScopes):  # type: ignore[misc]
+class ClientScopes(BaseScopes):
     """The toolkit's view of our scopes (``OAUTH2_PROVIDER["SCOPES_BACKEND_CLASS"]``)."""
 
     def get_all_scopes(self) -> dict[str, Any]:

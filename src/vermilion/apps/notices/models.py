@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +38,7 @@ class Notice(models.Model):
     channel = models.CharField(max_length=4, choices=Channel.choices)
     language = models.CharField(max_length=8, default="zh-hans")
     data_key = models.ForeignKey("base.DataKey", on_delete=models.PROTECT, related_name="+")
-    content = EncryptedJSONField(data_key="data_key_id")
+    content: Any = EncryptedJSONField(data_key="data_key_id")
     recipient_hash = models.CharField(max_length=64, db_index=True)
     state = models.CharField(max_length=8, choices=NoticeState.choices, default=NoticeState.QUEUED)
     provider = models.CharField(max_length=40, blank=True)
