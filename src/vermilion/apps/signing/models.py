@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -82,9 +84,13 @@ class Handwriting(models.Model):
     """The strokes as the pad gave them, kept as evidence; the picture in the document is drawn from them."""
 
     task = models.OneToOneField(SigningTask, primary_key=True, on_delete=models.PROTECT, related_name="handwriting")
-    strokes = EncryptedJSONField(data_key="data_key_id")
+    content = EncryptedJSONField(data_key="data_key_id")  # {"raw": the pad's JSON as text}, because canonical JSON has no floats
     digest = models.CharField(max_length=64)
 
     @property
     def data_key_id(self) -> uuid.UUID:
         return self.task.case.data_key_id
+
+    def strokes(self) -> list[dict[str, Any]]:
+        """Return the strokes: signature_pad's ``toData()``, a list of ``{"points": [{x, y, pressure, time}]}``."""
+        return list(json.loads(self.content["raw"]))

@@ -7,6 +7,7 @@ fresh event key; the willingness is consumed only by the transaction that record
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from vermilion.apps.identity import services as identity
 from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.seals import services as seals
 from vermilion.base import clock, jobs
-from vermilion.base.canonical import digest
+from vermilion.base.canonical import sha256
 from vermilion.core.typeset import handwriting_svg
 
 from . import links
@@ -133,7 +134,8 @@ def accept_signature(
     with transaction.atomic():
         case = cases.lock(task.case_id)
         task = _open_task(task_id, party_id, shown_digest)
-        kept = Handwriting.objects.create(task=task, strokes=strokes, digest=digest(_without_floats(strokes)))
+        raw = json.dumps(strokes, separators=(",", ":"))
+        kept = Handwriting.objects.create(task=task, content={"raw": raw}, digest=sha256(raw.encode()))
         task.state, task.accepted_at, task.willingness = TaskState.ACCEPTED, clock.now(), willingness
         task.save(update_fields=["state", "accepted_at", "willingness"])
         Ceremony.objects.filter(task=task, session_hash=session_hash, finished_at=None).update(finished_at=clock.now())
@@ -191,10 +193,9 @@ def apply_signature(*, task_id: UUID) -> None:
         permission_id=task.permission_id,
         pdf=documents.read(base),
         field=task.field,
-        appearance_svg=handwriting_svg(task.handwriting.strokes),
+        appearance_svg=handwriting_svg(task.handwriting.strokes()),
         lines=[task.accepted_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")],
         is_last=is_last,
-        shown_length=document.revisions.get(number=1).size,
     )
     blob_key = documents.store_bytes(task.case, document.id, signed.pdf)
     with transaction.atomic():
@@ -261,13 +262,3 @@ def _open_task(task_id: UUID, party_id: UUID, shown_digest: str) -> SigningTask:
         raise NotYourTurn()
     return task
 
-
-def _without_floats(value: Any) -> Any:
-    # Canonical JSON has no floats; the pad's coordinates become thousandths for the digest only.
-    if isinstance(value, float):
-        return round(value * 1000)
-    if isinstance(value, dict):
-        return {key: _without_floats(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without_floats(item) for item in value]
-    return value

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             name='Handwriting',
             fields=[
                 ('task', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='handwriting', serialize=False, to='signing.signingtask')),
-                ('strokes', vermilion.base.vault.EncryptedJSONField()),
+                ("content", vermilion.base.vault.EncryptedJSONField()),
                 ('digest', models.CharField(max_length=64)),
             ],
         ),

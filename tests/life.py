@@ -1,0 +1,143 @@
+"""Walking a case through its life by the use cases, as the doors do it: for tests that need one in a certain state."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connections
+
+from vermilion.apps.cases.models import Case, Document
+from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.payments import gateways
+from vermilion.apps.payments import services as payments
+from vermilion.apps.payments.models import PaymentOrder
+from vermilion.apps.products import queries as products
+from vermilion.apps.parties.models import Insurer
+from vermilion.apps.cases import services as cases
+from vermilion.apps.signing import applying, confirmation
+from vermilion.apps.signing import services as signing
+from vermilion.apps.signing.models import SigningTask
+from vermilion.base import clock, instance
+from vermilion.base.canonical import canonical
+from vermilion.cli.demo import content, seed
+
+IP = "127.0.0.1"
+AGENT = "pytest"
+# A signature as the pad gives it: one long wave of 60 points.
+STROKES = [{"points": [{"x": 20.0 + 3 * n, "y": 60.0 + 25 * ((n * 7) % 13) / 13, "pressure": 0.5, "time": 1_700_000_000_000 + 16 * n} for n in range(60)]}]
+
+
+@contextmanager
+def running_keeper() -> Iterator[None]:
+    """Run the keeper in a thread of this process, on the socket where clients look for it."""
+    from vermilion.apps.seals.keeper.server import Server, make_operations
+    from vermilion.base.config import config
+
+    server = Server(config().keeper_socket, make_operations())
+    server.bind()
+
+    def serve() -> None:
+        try:
+            server.serve()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.stop()
+        thread.join(10)
+
+
+def seeded_insurer() -> Insurer:
+    """Return the demo insurer with its people, products, seals and grants; the keeper must run."""
+    instance.decide(demo=True)
+    seed.ensure()
+    return Insurer.objects.get(code=content.insurer().code)
+
+
+def staff(role: str, *, level: int = 0) -> StaffMember:
+    """Return a seeded member of staff with the role (and at least the underwriting level)."""
+    return StaffMember.objects.filter(roles__contains=[role], underwriting_level__gte=level).order_by("underwriting_level").first()
+
+
+def start(code: str, **options: Any) -> Case:
+    """Start a case of a seeded product."""
+    insurer = Insurer.objects.get(code=content.insurer().code)
+    return cases.start_case(product=products.current(insurer, code), branch=insurer.branches.get(code="SH"), channel="portal", **options)
+
+
+def apply(case: Case, application: dict[str, Any]) -> Document:
+    """Walk the applicant's steps up to the shown confirmation."""
+    role = applying.applicant_role(case)
+    steps = applying.own_steps(case)
+    applying.confirm_notice(case_id=case.id)
+    keys = {item.key for item in case.product.definition.consents if role in item.required_for}
+    applying.give_consents(case_id=case.id, ticked=keys)
+    answers = application["disclosure"]
+    applying.submit_application(case_id=case.id, data={key: value for key, value in application.items() if key != "disclosure"})
+    if "disclosure" in steps:
+        applying.submit_disclosure(case_id=case.id, answers=answers)
+    if "application_notice" in steps:
+        applying.confirm_application_notice(case_id=case.id)
+    if "exemption" in steps:
+        applying.confirm_exemption(case_id=case.id)
+    if "identity" in steps:
+        assert applying.check_identity(case_id=case.id, ip=IP).result == "passed"
+    return confirmation.present_confirmation(case_id=case.id)
+
+
+def sign(task: SigningTask) -> None:
+    """Read, get the code, sign: all that one signer does. The writing itself is a job."""
+    task.refresh_from_db()
+    if task.document.kind == "confirmation" and task.party.role in ("insured", "guardian"):
+        keys = {item.key for item in task.case.product.definition.consents if task.party.role in item.required_for}
+        applying.consent_as_signer(case_id=task.case_id, party_id=task.party_id, ticked=keys)
+        assert applying.check_signer_identity(case_id=task.case_id, party_id=task.party_id, ip=IP).result == "passed"
+    signing.open_ceremony(task_id=task.id, session_hash="s", ip=IP, user_agent=AGENT)
+    signing.mark_read(task_id=task.id, party_id=task.party_id, shown_digest=task.shown_digest)
+    sent = signing.send_willingness_code(task_id=task.id, party_id=task.party_id, shown_digest=task.shown_digest, ip=IP)
+    signing.accept_signature(
+        task_id=task.id,
+        party_id=task.party_id,
+        shown_digest=task.shown_digest,
+        code_id=sent.id,
+        code=code_in(sent),
+        strokes=STROKES,
+        session_hash="s",
+        ip=IP,
+        user_agent=AGENT,
+    )
+
+
+def code_in(sent: Any) -> str:
+    """Return the one-time code as the phone shows it."""
+    found = re.search(r"\d{6}", sent.notice.content["body"])
+    assert found
+    return found.group(0)
+
+
+def pay(case: Case, **changes: Any) -> str:
+    """Pay the open order by a genuine callback of the sandbox gateway; ``changes`` make it a wrong one."""
+    payments.start_payment(case_id=case.id)
+    order = PaymentOrder.objects.get(case=case, state="open")
+    body = {
+        "order_id": str(order.id),
+        "case_number": case.number,
+        "amount": order.amount,
+        "currency": order.currency,
+        "transaction_id": f"SB{order.id.hex}",
+        "payer": "test",
+        **changes,
+    }
+    raw = canonical(body)
+    stamp = str(int(clock.now().timestamp()))
+    return payments.take_callback(
+        gateway_name="sandbox", timestamp=stamp, signature=gateways.sign(gateways.SandboxGateway().key(), stamp, raw), raw=raw
+    )
