@@ -108,13 +108,9 @@ def needed_authority(definition: ProductDefinition, sum_insured: int, conclusion
     return levels[-1]
 
 
-def authority_of(definition: ProductDefinition, level: int) -> Authority | None:
-    """Return the highest authority of the product that an underwriter of ``level`` has; None when she has none."""
-    reached = [authority for authority in definition.underwriting.authorities if authority.level <= level]
-    return max(reached, key=lambda authority: authority.level, default=None)
-
-
 def may_conclude(definition: ProductDefinition, *, level: int, sum_insured: int, conclusion: Conclusion) -> bool:
     """Return whether an underwriter of ``level`` may give ``conclusion`` for a sum insured of so many fen a person."""
-    authority = authority_of(definition, level)
-    return authority is not None and sum_insured <= authority.sum_limit and conclusion in authority.may
+    return any(
+        authority.level <= level and sum_insured <= authority.sum_limit and conclusion in authority.may
+        for authority in definition.underwriting.authorities
+    )

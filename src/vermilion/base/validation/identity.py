@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.base import clock
+
 from .errors import InvalidValue
 from .values import half_width, parse_date
 

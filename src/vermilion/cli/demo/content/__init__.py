@@ -35,6 +35,7 @@ class InsurerContent:
     short_name: str
     uscc: str
     address: str
+    address_en: str
     hotline: str
     website: str
     branches: tuple[BranchContent, ...]
@@ -95,6 +96,7 @@ def product(code: str) -> ProductDefinition:
         "insurer_name": company.name,
         "insurer_name_en": company.name_en,
         "insurer_address": company.address,
+        "insurer_address_en": company.address_en,
         "hotline": company.hotline,
     }
     products_folder = FOLDER / "products"
