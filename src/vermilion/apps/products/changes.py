@@ -122,8 +122,7 @@ def quote_addition(
     if not cover_start <= effective <= cover_end:
         raise ApplicationInvalid(fields={"effective": _("生效日期应在保险期间之内。")})
     yearly = quote(definition, {**application, "insured": added}, today=today)
-    parts = (pro_rata(line.annual_premium, cover_start=cover_start, cover_end=cover_end, effective=effective) for line in yearly.lines)
-    return sum(parts), yearly
+    return pro_rata(yearly.annual_premium, cover_start=cover_start, cover_end=cover_end, effective=effective), yearly
 
 
 def _field_at(definition: ProductDefinition, path: str) -> FormField | None:

@@ -45,9 +45,8 @@ def insured_facts(definition: ProductDefinition, insured: dict[str, Any], common
     facts = dict(common)
     if insured.get("birth_date"):
         birth = date.fromisoformat(insured["birth_date"])
-        facts["age"] = age_on(birth, today)
-        facts["age_days"] = (today - birth).days
-        facts["minor"] = int(facts["age"] < 18)
+        age = age_on(birth, today)
+        facts |= {"age": age, "age_days": (today - birth).days, "minor": int(age < 18)}
     for key in ("sex", "relation", "id_type", "social_insurance"):
         if insured.get(key):
             facts[key] = insured[key]
