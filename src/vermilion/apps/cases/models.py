@@ -84,7 +84,10 @@ class PartyRole(models.TextChoices):
 
 
 class CaseParty(models.Model):
-    """A person of the case who may have to sign or be told. ``personal``: name, id_type, id_number, birth_date, sex, phone, email, address."""
+    """A person of the case who may have to sign or be told.
+
+    ``personal``: name, id_type, id_number, birth_date, sex, phone, email, address.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties")

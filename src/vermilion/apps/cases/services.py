@@ -80,7 +80,12 @@ def start_case(
 
 def lock(case_id: UUID) -> Case:
     """Return the Case with its row locked for this transaction; every use case does this first, so two at once take turns."""
-    case = Case.objects.select_for_update(of=("self",)).select_related("insurer", "branch", "product", "data_key", "salesperson").filter(pk=case_id).first()
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("insurer", "branch", "product", "data_key", "salesperson")
+        .filter(pk=case_id)
+        .first()
+    )
     if case is None:
         raise CaseNotFound()
     return case
@@ -175,7 +180,9 @@ def set_parties(*, case: Case, people: list[tuple[str, dict[str, Any]]]) -> list
     for role, personal in people:
         position = counters.get(role, 0)
         counters[role] = position + 1
-        party = CaseParty.objects.filter(case=case, role=role, position=position).first() or CaseParty(case=case, role=role, position=position)
+        party = CaseParty.objects.filter(case=case, role=role, position=position).first() or CaseParty(
+            case=case, role=role, position=position
+        )
         party.personal = personal
         kept.append(rehash_party(party))
     stale = case.parties.exclude(pk__in=[party.pk for party in kept])
@@ -196,9 +203,17 @@ def rehash_party(party: CaseParty) -> CaseParty:
 
 
 def complete_step(
-    case: Case, name: str, *, party: CaseParty | None = None, required_before: tuple[str, ...] = (), content_digest: str = "", facts: dict[str, Any] | None = None
+    case: Case,
+    name: str,
+    *,
+    party: CaseParty | None = None,
+    required_before: tuple[str, ...] = (),
+    content_digest: str = "",
+    facts: dict[str, Any] | None = None,
 ) -> CaseStep:
-    """Mark one step of a locked case done, once. Raises StepOutOfOrder when one of ``required_before`` is not."""
+    """Mark one step of a locked case done, once. Raises StepOutOfOrder when one of ``required_before`` is not, CaseStopped."""
+    if case.blocked_by == STOPPED:
+        raise CaseStopped()
     current = application(case).version
     done = set(case.steps.filter(party=party, round=current).values_list("name", flat=True))
     if not set(required_before) <= done:
@@ -214,8 +229,12 @@ def complete_step(
 def give_consents(case: Case, *, signer_role: str, party: CaseParty | None, consents: list[tuple[str, str, str]]) -> None:
     """Record consents ``(key, version, text digest)`` one by one for a locked case."""
     for key, version, text_digest in consents:
-        consent, made = Consent.objects.get_or_create(
-            case=case, signer_role=signer_role, key=key, version=version, defaults={"party": party, "text_digest": text_digest, "given_at": now()}
+        _consent, made = Consent.objects.get_or_create(
+            case=case,
+            signer_role=signer_role,
+            key=key,
+            version=version,
+            defaults={"party": party, "text_digest": text_digest, "given_at": now()},
         )
         if made:
             record(
@@ -246,7 +265,9 @@ def withdraw(*, case_id: UUID, actor: str, reason: str) -> Case:
 def expire_overdue(moment: datetime, limit: int = 100) -> int:
     """Close up to ``limit`` cases whose deadline has passed; return how many. Called by the minute sweep."""
     count = 0
-    for case_id in Case.objects.filter(deadline_at__lt=moment, state__in=BY_EVENT["case.expired"].sources).values_list("pk", flat=True)[:limit]:
+    for case_id in Case.objects.filter(deadline_at__lt=moment, state__in=BY_EVENT["case.expired"].sources).values_list("pk", flat=True)[
+        :limit
+    ]:
         with transaction.atomic():
             case = lock(case_id)
             if case.deadline_at and case.deadline_at < moment and case.state in BY_EVENT["case.expired"].sources:
@@ -258,5 +279,3 @@ def expire_overdue(moment: datetime, limit: int = 100) -> int:
 def days(count: int) -> datetime:
     """Return the moment ``count`` days from now, for a deadline column."""
     return now() + timedelta(days=count)
-
-

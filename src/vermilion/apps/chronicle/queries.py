@@ -34,7 +34,13 @@ def events(kind: str, subject: UUID) -> list[EventView]:
     views, prev = [], ""
     for expected, row in enumerate(rows):
         leaf = json.loads(bytes(row.leaf))
-        if row.seq != expected or leaf["seq"] != expected or row.prev != prev or leaf["prev"] != prev or sha256(bytes(row.leaf)) != row.digest:
+        if (
+            row.seq != expected
+            or leaf["seq"] != expected
+            or row.prev != prev
+            or leaf["prev"] != prev
+            or sha256(bytes(row.leaf)) != row.digest
+        ):
             raise ChainBroken(seq=expected, stream=str(subject))
         detail = getattr(row, "detail", None)
         private = {}

@@ -54,9 +54,7 @@ def record(
             "commit": {name: commitment(salt, name, value) for name, (salt, value) in opened.items()},
         }
     )
-    event = EvidenceEvent.objects.create(
-        stream=head, seq=head.next_seq, type=type, at=at, prev=head.head, leaf=leaf, digest=sha256(leaf)
-    )
+    event = EvidenceEvent.objects.create(stream=head, seq=head.next_seq, type=type, at=at, prev=head.head, leaf=leaf, digest=sha256(leaf))
     if opened:
         EvidenceDetail.objects.create(event=event, content=opened)
     head.next_seq += 1

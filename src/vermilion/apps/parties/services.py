@@ -28,7 +28,15 @@ class PersonRefused(VermilionError):
 
 @transaction.atomic
 def create_staff(
-    *, branch: Branch, username: str, password: str, name: str, phone: str, roles: Collection[str], underwriting_level: int = 0, by: StaffMember | None = None
+    *,
+    branch: Branch,
+    username: str,
+    password: str,
+    name: str,
+    phone: str,
+    roles: Collection[str],
+    underwriting_level: int = 0,
+    by: StaffMember | None = None,
 ) -> StaffMember:
     """Make a member of staff with an account. Raises PersonRefused."""
     if not roles or not set(roles) <= set(Role.values):
@@ -105,6 +113,16 @@ def set_salesperson_active(*, seller: Salesperson, active: bool, by: StaffMember
     seller.user.save(update_fields=["is_active"])
     record(stream="staff", stream_id=seller.id, type="salesperson.changed", public={"active": active}, private={"by": by.name})
     return seller
+
+
+@transaction.atomic
+def set_password(*, person: StaffMember | Salesperson, password: str, by: StaffMember) -> None:
+    """Give an account a new password, which ends its sessions. Raises PersonRefused; nobody resets her own."""
+    if person.pk == by.pk:
+        raise PersonRefused(_("不能重置自己的账户，请在“修改密码”中修改。"))
+    person.user.set_password(password)
+    person.user.save(update_fields=["password"])
+    record(stream="staff", stream_id=person.id, type="account.reset", private={"name": person.name, "by": by.name})
 
 
 def _account(username: str, password: str):  # type: ignore[no-untyped-def]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vermilion.base import clock
-from vermilion.base.instance import is_demo
 from vermilion.base.config import config
+from vermilion.base.instance import is_demo
 from vermilion.base.private import read_or_make
 
 from .errors import CallbackForged, CallbackStale, GatewayNotConfigured

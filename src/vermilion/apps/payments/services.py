@@ -40,7 +40,13 @@ def create_order(*, case: Case, amount: int, currency: str) -> PaymentOrder:
         live.state = OrderState.VOID
         live.save(update_fields=["state"])
     order = PaymentOrder.objects.create(case=case, amount=amount, currency=currency, gateway="", created_at=clock.now())
-    record(stream="case", stream_id=case.id, type="payment.requested", public={"order": str(order.id)}, private={"amount": amount, "currency": currency})
+    record(
+        stream="case",
+        stream_id=case.id,
+        type="payment.requested",
+        public={"order": str(order.id)},
+        private={"amount": amount, "currency": currency},
+    )
     return order
 
 
@@ -117,7 +123,13 @@ def _settle(callback: Callback) -> tuple[str, PaymentOrder]:
             case,
             "premium.paid",
             actor="gateway",
-            why={"order": str(order.id), "amount": order.amount, "currency": order.currency, "transaction": order.transaction_id, "payer": callback.payer},
+            why={
+                "order": str(order.id),
+                "amount": order.amount,
+                "currency": order.currency,
+                "transaction": order.transaction_id,
+                "payer": callback.payer,
+            },
         )
         party = applicant(case)
         send(case=case, template="payment_received", channel="sms", to=party.personal["phone"], party=party, data={"case": case.number})
@@ -127,9 +139,7 @@ def _settle(callback: Callback) -> tuple[str, PaymentOrder]:
 
 
 def _keep(gateway_name: str, raw: bytes, result: str, order: PaymentOrder | None) -> None:
-    GatewayCallback.objects.create(
-        order=order, gateway=gateway_name[:24], body_digest=sha256(raw), result=result, received_at=clock.now()
-    )
+    GatewayCallback.objects.create(order=order, gateway=gateway_name[:24], body_digest=sha256(raw), result=result, received_at=clock.now())
 
 
 def ask(case: Case, amount: int) -> PaymentOrder:

@@ -26,7 +26,8 @@ FOLLOW_UP_DAYS = 10
 def recipient(case: Case) -> CaseParty:
     """Return who is told about the policy: the policyholder, or the person who acts for a company."""
     party = applicant(case)
-    assert party is not None  # a policy exists only for a named policyholder
+    if party is None:
+        raise RuntimeError(f"case {case.number} has a policy but nobody who applied")
     return party
 
 

@@ -63,7 +63,7 @@ def application_refused(case: Case, task: SigningTask) -> None:
 
 
 def approve(*, endorsement_id: UUID, staff: StaffMember, shown_digest: str, method: str) -> Endorsement:
-    """A leader approves exactly the document of ``shown_digest``; who asked can't approve. ``method`` is how she was proven, for the record."""
+    """A leader approves exactly the document of ``shown_digest``; who asked can't approve. ``method``: how she was proven, for the record."""
     with transaction.atomic():
         endorsement = _locked(endorsement_id)
         if endorsement.requested_by_id == staff.id:
@@ -157,7 +157,12 @@ def _present_application(endorsement: Endorsement) -> None:
         if document.revisions.exists():
             return
         document = documents.open_document(
-            case=case, kind=APPLICATION, title=document.title, subject=document.subject, template_digest=made.template_digest, data_digest=made.data_digest
+            case=case,
+            kind=APPLICATION,
+            title=document.title,
+            subject=document.subject,
+            template_digest=made.template_digest,
+            data_digest=made.data_digest,
         )
         shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
         Endorsement.objects.filter(pk=endorsement.pk).update(application_document=document)
@@ -191,7 +196,9 @@ def _present_document(endorsement: Endorsement) -> None:
         notice_at=clock.rfc3339(endorsement.created_at),
         effective_at=common.moment(endorsement.effective_at),
         premium_difference=endorsement.premium_delta,
-        approvals=[{"role": "经办" if clerk else "投保人", "name": asked_by, "decision": "submitted", "at": clock.rfc3339(endorsement.created_at)}],
+        approvals=[
+            {"role": "经办" if clerk else "投保人", "name": asked_by, "decision": "submitted", "at": clock.rfc3339(endorsement.created_at)}
+        ],
     )
     made = typeset_document(DOCUMENT, data)
     key = documents.store_bytes(case, document.id, made.pdf)
@@ -200,7 +207,12 @@ def _present_document(endorsement: Endorsement) -> None:
         if document.revisions.exists():
             return
         document = documents.open_document(
-            case=case, kind=DOCUMENT, title=document.title, subject=document.subject, template_digest=made.template_digest, data_digest=made.data_digest
+            case=case,
+            kind=DOCUMENT,
+            title=document.title,
+            subject=document.subject,
+            template_digest=made.template_digest,
+            data_digest=made.data_digest,
         )
         shown = documents.add_revision(document=document, kind="shown", data=made.pdf, blob_key=key, pages=made.pages)
         locked = _locked(endorsement.id)
@@ -320,13 +332,23 @@ def _later(endorsement: Endorsement) -> None:
 
 def _get(endorsement_id: UUID) -> Endorsement:
     return Endorsement.objects.select_related(
-        "policy__case__product", "policy__case__insurer", "policy__case__branch", "policy__case__data_key", "document", "application_document", "requested_by"
+        "policy__case__product",
+        "policy__case__insurer",
+        "policy__case__branch",
+        "policy__case__data_key",
+        "document",
+        "application_document",
+        "requested_by",
     ).get(pk=endorsement_id)
 
 
 def _locked(endorsement_id: UUID) -> Endorsement:
     endorsement = _get(endorsement_id)
     case = cases.lock(endorsement.policy.case_id)
-    endorsement = Endorsement.objects.select_for_update(of=("self",)).select_related("policy", "document", "application_document", "requested_by").get(pk=endorsement_id)
+    endorsement = (
+        Endorsement.objects.select_for_update(of=("self",))
+        .select_related("policy", "document", "application_document", "requested_by")
+        .get(pk=endorsement_id)
+    )
     endorsement.policy.case = case
     return endorsement

@@ -73,3 +73,32 @@ class DifferenceUnexplained(VermilionError):
     status = 422
     message = _("还有与投保单不一致的地方没有说明。")
     hint = _("请逐项填写说明，再继续出单。")
+
+
+class NothingToRetry(VermilionError):
+    code = "nothing_to_retry"
+    status = 409
+    message = _("这笔业务没有停下来的系统任务，不需要重试。")
+    hint = _("请刷新页面查看现在的进度。")
+
+
+class NothingToRemind(VermilionError):
+    code = "nothing_to_remind"
+    status = 409
+    message = _("这笔业务现在没有等待客户办理的事项，或客户还没有留下手机号。")
+    hint = _("还在填写的业务，请把投保链接再发给客户一次。")
+
+
+class RemindedJustNow(VermilionError):
+    """``retry_after``: seconds until the next message may go out."""
+
+    code = "reminded_just_now"
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        minutes = -(-retry_after // 60)
+        super().__init__(
+            _("十分钟内已经给客户发过同样的提醒，没有重复发送。"),
+            hint=_("请在 %(minutes)d 分钟后再试，或直接与客户联系。") % {"minutes": minutes},
+            retry_after=retry_after,
+        )

@@ -1,4 +1,4 @@
-"""What happens when nothing more is to be signed: the archive takes the case; a policy whose period is over expires; follow-up calls; invoices."""
+"""When nothing more is to be signed: the archive takes the case, policies expire, follow-up calls are made, invoices arrive."""
 
 from __future__ import annotations
 

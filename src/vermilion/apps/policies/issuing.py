@@ -1,7 +1,7 @@
 """From an accepted and paid application to a sealed policy: number, typeset, compare, seal, store.
 
-``issue`` is one idempotent function behind one job. Every step looks first whether its result is there, so a process killed between any two of them
-leaves a case that the next run finishes; two runs at once take turns on the case's row, and the number, the document and the version exist once.
+``issue`` is one idempotent function behind one job. Every step looks first whether its result is there, so a process killed between any two
+of them leaves a case that the next run finishes; two runs at once take turns on the case's row, and number, document and version exist once.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def order_policy(
     with transaction.atomic():
         case = cases.start_case(product=product, branch=branch, channel="api", client_id=client_id, external_id=external_id)
         case = cases.lock(case.id)
-        row = cases.save_application(case_id=case.id, data=application, sum_insured=int(application["plan"]["sum_insured"]), premium=premium)
+        row = cases.save_application(
+            case_id=case.id, data=application, sum_insured=int(application["plan"]["sum_insured"]), premium=premium
+        )
         cases.present_application(case)
         roles = signers.signers_for(product.definition, application, today=clock.today())
         cases.set_parties(case=case, people=[(role, signers.signer_person(application, role)) for role in roles])
@@ -115,7 +117,12 @@ def issue(*, case_id: UUID) -> None:
         if case.state != State.ISSUING:
             return
         document = documents.open_document(
-            case=case, kind=KIND, title=document.title, subject="version-1", template_digest=made.template_digest, data_digest=made.data_digest
+            case=case,
+            kind=KIND,
+            title=document.title,
+            subject="version-1",
+            template_digest=made.template_digest,
+            data_digest=made.data_digest,
         )
         revision = documents.add_revision(document=document, kind="sealed", data=sealed.pdf, blob_key=key, pages=made.pages, closes=True)
         seals.mark_stored(use_id=sealed.use_id, revision_digest=revision.sha256)

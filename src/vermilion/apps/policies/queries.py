@@ -58,7 +58,9 @@ def _status(document: Document) -> DocumentStatus:
         policy_status=policy.status if policy else "",
         version=version,
         superseded_by=newer,
-        in_cooling_off=bool(policy and policy.cooling_off_until and policy.cooling_off_until >= clock.today() and policy.status == PolicyStatus.IN_FORCE),
+        in_cooling_off=bool(
+            policy and policy.cooling_off_until and policy.cooling_off_until >= clock.today() and policy.status == PolicyStatus.IN_FORCE
+        ),
         ended_at=policy.ended_at if policy else None,
         sealed_at=case.sealed_at,
         insurer=case.insurer.name,

@@ -6,6 +6,7 @@ Who may ask, who signs and whether a leader approves is declared by the product 
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -60,7 +61,11 @@ def change_contact(*, policy_id: UUID, contact: dict[str, str]) -> Endorsement:
         holder.update({key: value.strip() for key, value in contact.items() if key in CONTACT_LABELS})
         checked = _check(policy, application)
         changes = [
-            {"label": label, "before": str(version.fields["application"]["policyholder"].get(key) or ""), "after": str(checked["policyholder"].get(key) or "")}
+            {
+                "label": label,
+                "before": str(version.fields["application"]["policyholder"].get(key) or ""),
+                "after": str(checked["policyholder"].get(key) or ""),
+            }
             for key, label in CONTACT_LABELS.items()
             if version.fields["application"]["policyholder"].get(key) != checked["policyholder"].get(key)
         ]
@@ -70,38 +75,72 @@ def change_contact(*, policy_id: UUID, contact: dict[str, str]) -> Endorsement:
         return _open(policy, rule, version, application=checked, changes=changes, text=text, staff=None)
 
 
+@dataclass(frozen=True)
+class Addition:
+    """Persons to add and what it costs: ``delta`` in fen for the rest of the period, ``people`` as checked, ``before`` how many there were."""
+
+    application: dict[str, Any]
+    people: list[dict[str, Any]]
+    before: int
+    delta: int
+    premium: int
+    effective: datetime
+
+
+def preview_insured(*, policy_id: UUID, people: list[dict[str, Any]]) -> Addition:
+    """Check and price persons to add to a group policy without changing anything. Raises ApplicationInvalid (paths ``insured.<n>.…``)."""
+    with transaction.atomic():
+        policy = locked_policy(policy_id)
+        return _addition(policy, _rule(policy, "add_insured", by="clerk"), people)
+
+
 def add_insured(*, policy_id: UUID, people: list[dict[str, Any]], reason: str, staff: StaffMember) -> Endorsement:
     """A clerk enters persons to add to a group policy; the company's authorised person signs the 批改申请书 first."""
     with transaction.atomic():
         policy = locked_policy(policy_id)
         rule = _rule(policy, "add_insured", by="clerk")
-        version = latest_version(policy)
-        application = copy.deepcopy(version.fields["application"])
-        before = len(application["insured"])
-        application["insured"] = [*application["insured"], *people]
-        checked = _check(policy, application)
-        effective = _effective(policy, rule)
-        definition, priced_on = policy.case.product.definition, _priced_on(version)
-        lines = rating.quote(definition, checked, today=priced_on).lines
-        added = [line for line in lines if line.insured >= before]
-        annual = sum(line.annual_premium for line in added)
-        last_day = (policy.cover_to - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
-        delta = rating.pro_rata(
-            annual,
-            cover_start=policy.cover_from.astimezone(clock.SHANGHAI).date(),
-            cover_end=last_day,
-            effective=effective.astimezone(clock.SHANGHAI).date(),
-        )
-        premium = version.fields["premium"]
+        added = _addition(policy, rule, people)
+        after = added.premium + added.delta
         changes = [
-            {"label": "被保险人人数", "before": f"{before} 人", "after": f"{len(checked['insured'])} 人"},
-            {"label": "保险费合计", "before": f"{premium / 100:,.2f} 元", "after": f"{(premium + delta) / 100:,.2f} 元"},
+            {"label": "被保险人人数", "before": f"{added.before} 人", "after": f"{added.before + len(added.people)} 人"},
+            {"label": "保险费合计", "before": f"{added.premium / 100:,.2f} 元", "after": f"{after / 100:,.2f} 元"},
         ]
-        names = "、".join(person["name"] for person in checked["insured"][before:])
-        text = f"兹经投保人申请，本保险单增加被保险人 {names}，保险责任与原被保险人相同，增收保险费人民币 {delta / 100:,.2f} 元。其他条款不变。"
-        return _open(
-            policy, rule, version, application=checked, changes=changes, text=text, staff=staff, delta=delta, reason=reason, first_added=before
+        names = "、".join(person["name"] for person in added.people)
+        text = (
+            f"兹经投保人申请，本保险单增加被保险人 {names}，保险责任与原被保险人相同，"
+            f"增收保险费人民币 {added.delta / 100:,.2f} 元。其他条款不变。"
         )
+        return _open(
+            policy,
+            rule,
+            latest_version(policy),
+            application=added.application,
+            changes=changes,
+            text=text,
+            staff=staff,
+            delta=added.delta,
+            reason=reason,
+            first_added=added.before,
+        )
+
+
+def _addition(policy: Policy, rule: ServicingRule, people: list[dict[str, Any]]) -> Addition:
+    version = latest_version(policy)
+    application = copy.deepcopy(version.fields["application"])
+    before = len(application["insured"])
+    application["insured"] = [*application["insured"], *people]
+    checked = _check(policy, application)
+    effective = _effective(policy, rule)
+    lines = rating.quote(policy.case.product.definition, checked, today=_priced_on(version)).lines
+    annual = sum(line.annual_premium for line in lines if line.insured >= before)
+    last_day = (policy.cover_to - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
+    delta = rating.pro_rata(
+        annual,
+        cover_start=policy.cover_from.astimezone(clock.SHANGHAI).date(),
+        cover_end=last_day,
+        effective=effective.astimezone(clock.SHANGHAI).date(),
+    )
+    return Addition(checked, checked["insured"][before:], before, delta, version.fields["premium"], effective)
 
 
 def end_policy(*, policy_id: UUID, reason: str, staff: StaffMember) -> Endorsement:
@@ -117,7 +156,17 @@ def end_policy(*, policy_id: UUID, reason: str, staff: StaffMember) -> Endorseme
             {"label": "应退金额", "before": "", "after": f"{refund / 100:,.2f} 元"},
         ]
         text = f"兹经投保人申请，本保险合同自本批单生效时起终止，应退还人民币 {refund / 100:,.2f} 元，退至投保人本人账户。"
-        return _open(policy, rule, version, application=version.fields["application"], changes=changes, text=text, staff=staff, delta=-refund, reason=reason)
+        return _open(
+            policy,
+            rule,
+            version,
+            application=version.fields["application"],
+            changes=changes,
+            text=text,
+            staff=staff,
+            delta=-refund,
+            reason=reason,
+        )
 
 
 def withdraw(*, endorsement_id: UUID, staff: StaffMember) -> None:
@@ -154,7 +203,14 @@ def _open(
         number=number,
         kind=rule.kind,
         state=EndorsementState.SIGNING if rule.signers else EndorsementState.APPROVAL if rule.approval else EndorsementState.SEALING,
-        content={"application": application, "changes": changes, "text": text, "reason": reason, "first_added": first_added, "rule": rule.kind},
+        content={
+            "application": application,
+            "changes": changes,
+            "text": text,
+            "reason": reason,
+            "first_added": first_added,
+            "rule": rule.kind,
+        },
         from_version=version.number,
         premium_delta=delta,
         requested_by=staff,

@@ -79,4 +79,9 @@ def policy_json(status: DocumentStatus | None) -> dict[str, object] | None:
     """Return the ``policy`` object of ``vermilion verify --json`` (design §5)."""
     if status is None or not status.policy_number:
         return None
-    return {"number": status.policy_number, "status": status.policy_status, "version": status.version, "superseded_by": status.superseded_by}
+    return {
+        "number": status.policy_number,
+        "status": status.policy_status,
+        "version": status.version,
+        "superseded_by": status.superseded_by,
+    }

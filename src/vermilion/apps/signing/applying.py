@@ -1,7 +1,7 @@
 """The customer's way up to the confirmation, in the lawful order (design §4). Each function is one confirmed page.
 
-The product declares the steps; a page that is not the next one is refused, so that nothing can be confirmed before it was shown. Salespeople
-may prefill the form; consents, answers about health and confirmations are the customer's alone.
+The product declares the steps; a page that is not the next one is refused, so that nothing can be confirmed before it was shown.
+Salespeople may prefill the form; consents, answers about health and confirmations are the customer's alone.
 """
 
 from __future__ import annotations

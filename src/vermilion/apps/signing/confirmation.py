@@ -52,12 +52,19 @@ def present_confirmation(*, case_id: UUID) -> Document:
         if cases.application(case).digest != row.digest:
             raise cases.TransitionRefused()
         document = documents.open_document(
-            case=case, kind=KIND, title=document.title, subject=document.subject, template_digest=made.template_digest, data_digest=made.data_digest
+            case=case,
+            kind=KIND,
+            title=document.title,
+            subject=document.subject,
+            template_digest=made.template_digest,
+            data_digest=made.data_digest,
         )
         shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
         cases.present_application(case)
         deadline = clock.now() + timedelta(hours=case.product.definition.times.link_hours)
-        cases.advance(case, "confirmation.presented", actor=applying.applicant_role(case), why={"document": str(document.id)}, deadline=deadline)
+        cases.advance(
+            case, "confirmation.presented", actor=applying.applicant_role(case), why={"document": str(document.id)}, deadline=deadline
+        )
         cases.complete_step(case, "confirmation", content_digest=shown.sha256)
         parties = {party.role: party for party in case.parties.all()}
         # The applicant signs first, in the visit she is in; each further signer is then called to a phone of her own.

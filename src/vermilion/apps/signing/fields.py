@@ -14,6 +14,7 @@ from vermilion.core.pdf.fields import add_signature_fields
 def with_fields(made: TypesetDocument, roles: Sequence[str]) -> bytes:
     """Return the typeset file with one empty field for each of ``roles``: exactly the bytes that are shown. Raises NotSignable."""
     places = [
-        place_of(made.zone(role), role, closes=number == len(roles), label=str(PartyRole(role).label)) for number, role in enumerate(roles, start=1)
+        place_of(made.zone(role), role, closes=number == len(roles), label=str(PartyRole(role).label))
+        for number, role in enumerate(roles, start=1)
     ]
     return children.call(add_signature_fields, made.pdf, places)

@@ -44,7 +44,9 @@ def make_link(*, case: Case, party: CaseParty | None, purpose: str, hours: int, 
     return token, code if pickup else ""
 
 
-def send_link(*, case: Case, party: CaseParty, purpose: str, template: str = "sign_link", channels: tuple[str, ...] = ("sms",), **data: str) -> None:
+def send_link(
+    *, case: Case, party: CaseParty, purpose: str, template: str = "sign_link", channels: tuple[str, ...] = ("sms",), **data: str
+) -> None:
     """Send ``party`` a fresh pick-up code by ``template``; older codes for the purpose stop working. Inside a transaction.
 
     ``channels`` may name ``mail``, used when the party gave an address. ``data`` are the template's other variables.

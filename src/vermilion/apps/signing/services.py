@@ -88,9 +88,7 @@ def mark_read(*, task_id: UUID, party_id: UUID, shown_digest: str) -> None:
         if task.read_at is None:
             task.read_at = clock.now()
             task.save(update_fields=["read_at"])
-            record(
-                stream="case", stream_id=task.case_id, type="document.read", public={"task": str(task.id), "shown": shown_digest}
-            )
+            record(stream="case", stream_id=task.case_id, type="document.read", public={"task": str(task.id), "shown": shown_digest})
 
 
 def send_willingness_code(*, task_id: UUID, party_id: UUID, shown_digest: str, ip: str) -> Any:
@@ -110,7 +108,16 @@ def wording(task: SigningTask) -> str:
 
 
 def accept_signature(
-    *, task_id: UUID, party_id: UUID, shown_digest: str, code_id: UUID, code: str, strokes: list[dict[str, Any]], session_hash: str, ip: str, user_agent: str
+    *,
+    task_id: UUID,
+    party_id: UUID,
+    shown_digest: str,
+    code_id: UUID,
+    code: str,
+    strokes: list[dict[str, Any]],
+    session_hash: str,
+    ip: str,
+    user_agent: str,
 ) -> SigningTask:
     """Take a signature: check the handwriting and the code, keep both, and leave the writing to a job.
 
@@ -244,7 +251,11 @@ def _enqueue(task: SigningTask) -> None:
 
 
 def _task(task_id: UUID) -> SigningTask:
-    task = SigningTask.objects.select_related("case__insurer", "case__product", "case__data_key", "party", "document").filter(pk=task_id).first()
+    task = (
+        SigningTask.objects.select_related("case__insurer", "case__product", "case__data_key", "party", "document")
+        .filter(pk=task_id)
+        .first()
+    )
     if task is None:
         raise TaskNotOpen()
     return task
@@ -261,4 +272,3 @@ def _open_task(task_id: UUID, party_id: UUID, shown_digest: str) -> SigningTask:
     if task.document.signing_tasks.filter(position__lt=task.position).exclude(state=TaskState.SIGNED).exists():
         raise NotYourTurn()
     return task
-

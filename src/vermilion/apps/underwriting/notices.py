@@ -62,7 +62,12 @@ def present_offer(*, decision_id: UUID) -> None:
         if case.state != State.UNDERWRITING:
             return
         document = documents.open_document(
-            case=case, kind=OFFER, title=document.title, subject=document.subject, template_digest=made.template_digest, data_digest=made.data_digest
+            case=case,
+            kind=OFFER,
+            title=document.title,
+            subject=document.subject,
+            template_digest=made.template_digest,
+            data_digest=made.data_digest,
         )
         shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
         cases.advance(case, "terms.offered", actor="underwriter", deadline=cases.days(case.product.definition.times.offer_days))

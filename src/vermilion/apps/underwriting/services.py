@@ -90,7 +90,9 @@ def decide(
         row = cases.application(case)
         definition, sum_insured = case.product.definition, int(row.data["plan"]["sum_insured"])
         wording = PRODUCT_WORDS.get(conclusion)
-        if wording and not product_rules.may_conclude(definition, level=staff.underwriting_level, sum_insured=sum_insured, conclusion=wording):
+        if wording and not product_rules.may_conclude(
+            definition, level=staff.underwriting_level, sum_insured=sum_insured, conclusion=wording
+        ):
             raise AuthorityExceeded()
         needed = product_rules.needed_authority(definition, sum_insured, wording or "accept").level
         premium_after = row.premium + row.premium * loading_per_mille // 1000 if conclusion == Conclusion.MODIFY else None
@@ -123,7 +125,11 @@ def ask_for_more(*, case_id: UUID, staff: StaffMember, question: str) -> Informa
     with transaction.atomic():
         case = cases.lock(case_id)
         cases.advance(
-            case, "information.requested", actor=Role.UNDERWRITER, why={"question": question}, deadline=cases.days(case.product.definition.times.offer_days)
+            case,
+            "information.requested",
+            actor=Role.UNDERWRITER,
+            why={"question": question},
+            deadline=cases.days(case.product.definition.times.offer_days),
         )
         asked = InformationRequest.objects.create(case=case, staff=staff, content={"question": question.strip()}, asked_at=clock.now())
         links.send_link(
@@ -185,7 +191,9 @@ def _close(case: Case, decision: UnderwritingDecision) -> None:
     jobs.enqueue(send_decision_notice_job, lock=f"case:{case.id}", decision_id=str(decision.id))
 
 
-def _record(case: Case, *, conclusion: str, staff: StaffMember | None, authority_needed: int, terms: dict[str, Any], **more: Any) -> UnderwritingDecision:
+def _record(
+    case: Case, *, conclusion: str, staff: StaffMember | None, authority_needed: int, terms: dict[str, Any], **more: Any
+) -> UnderwritingDecision:
     decision = UnderwritingDecision.objects.create(
         case=case,
         application_version=cases.application(case).version,

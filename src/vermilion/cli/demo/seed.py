@@ -112,7 +112,14 @@ def _seal(insurer: Insurer, kind: str, name: str, document_kinds: list[str]) -> 
         # The seal's ring takes the registered name; the note that it is a demonstration stands on every page.
         picture = company_seal(insurer.name.removesuffix("（演示）"), subtitle=name)
         seal = seals.create_seal(
-            insurer_id=insurer.id, kind=kind, name=name, picture=picture, valid_from=moment, valid_to=moment + VALID_FOR, by=custodian, size_mm=40
+            insurer_id=insurer.id,
+            kind=kind,
+            name=name,
+            picture=picture,
+            valid_from=moment,
+            valid_to=moment + VALID_FOR,
+            by=custodian,
+            size_mm=40,
         )
     if seal.state == Seal.State.REQUESTED:
         seals.activate_seal(seal_id=seal.id, by=custodian)

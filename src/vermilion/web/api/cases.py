@@ -150,7 +150,7 @@ def _start(client: ApiClient, body: CaseIn) -> tuple[int, Any]:
         row.save(update_fields=["data", "prefilled_by_staff"])
     hours = product.definition.times.link_hours
     token, _code = links.make_link(case=case, party=None, purpose="apply", hours=hours, pickup=False)
-    link = {"url": f"{config().base_url}/s/{token}", "expires_at": clock.now() + timedelta(hours=hours)}
+    link = {"url": f"{config().base_url}/s/{token}/", "expires_at": clock.now() + timedelta(hours=hours)}
     return 201, present.case(case, link)
 
 

@@ -21,7 +21,12 @@ def answer(request: HttpRequest, client: ApiClient, work: Callable[[], tuple[int
         return status, json.loads(json.dumps(body, cls=DjangoJSONEncoder))
 
     given = run_idempotent(
-        client=client, key=request.headers.get("Idempotency-Key"), method=request.method or "POST", path=request.path, body=request.body, work=plain
+        client=client,
+        key=request.headers.get("Idempotency-Key"),
+        method=request.method or "POST",
+        path=request.path,
+        body=request.body,
+        work=plain,
     )
     response = JsonResponse(given.body, status=given.status, json_dumps_params={"ensure_ascii": False})
     if given.replayed:

@@ -20,6 +20,9 @@ def callback(request: HttpRequest, gateway: str) -> HttpResponse:
     if len(request.body) > LARGEST_CALLBACK:
         raise TooLarge()
     result = take_callback(
-        gateway_name=gateway, timestamp=request.headers.get("X-Timestamp", ""), signature=request.headers.get("X-Signature", ""), raw=request.body
+        gateway_name=gateway,
+        timestamp=request.headers.get("X-Timestamp", ""),
+        signature=request.headers.get("X-Signature", ""),
+        raw=request.body,
     )
     return JsonResponse({"result": result})

@@ -48,8 +48,8 @@ def order_policy(request: HttpRequest, body: PolicyIn) -> HttpResponse:
     """Issue a policy that the core has concluded, priced and collected.
 
     The order is accepted in one transaction; sealing and delivery follow within seconds. With `Prefer: wait=20` the answer waits for the
-    delivered policy (201); otherwise, or when it takes longer, it says how far it is (202) and webhooks tell the rest. A repeat with the same
-    key and body gets the same policy.
+    delivered policy (201); otherwise, or when it takes longer, it says how far it is (202) and webhooks tell the rest. A repeat with the
+    same key and body gets the same policy.
     """
     client = client_of(request)
     first = answer(request, client, lambda: _order(client, body))
@@ -69,7 +69,9 @@ def read_policy(request: HttpRequest, number: str) -> Any:
     return present.policy(_find(client_of(request), number))
 
 
-@router.put("/policies/{number}/invoices/{invoice_number}", response={200: InvoiceOut, 404: Problem, 422: Problem}, auth=Scoped("invoices:write"))
+@router.put(
+    "/policies/{number}/invoices/{invoice_number}", response={200: InvoiceOut, 404: Problem, 422: Problem}, auth=Scoped("invoices:write")
+)
 def put_invoice(request: HttpRequest, number: str, invoice_number: str) -> Any:
     """Hand over the invoice file (raw bytes) that the tax system made. Repeating it changes nothing."""
     policy = _find(client_of(request), number, any_client=True)

@@ -26,7 +26,9 @@ def list_products(request: HttpRequest) -> Any:
 def product_form(request: HttpRequest, code: str) -> Any:
     """Return the fields, plans, questions and consents of a product: what an `application` must hold."""
     definition = queries.current(client_of(request).insurer, code).definition
-    return definition.model_dump(mode="json", include={"code", "version", "form", "plans", "payment", "terms", "relations", "disclosure", "consents", "signers"})
+    return definition.model_dump(
+        mode="json", include={"code", "version", "form", "plans", "payment", "terms", "relations", "disclosure", "consents", "signers"}
+    )
 
 
 def _present(version: ProductVersion) -> dict[str, Any]:

@@ -39,7 +39,9 @@ def list_endpoints(request: HttpRequest) -> Any:
 @router.delete("/webhook-endpoints/{endpoint_id}", response={204: None, 404: Problem}, auth=Scoped("cases:write"))
 def remove_endpoint(request: HttpRequest, endpoint_id: str) -> Any:
     """Stop telling an address; what was delivered stays on record."""
-    if not WebhookEndpoint.objects.filter(pk=endpoint_id if len(endpoint_id) == 36 else None, client=client_of(request)).update(enabled=False):
+    if not WebhookEndpoint.objects.filter(pk=endpoint_id if len(endpoint_id) == 36 else None, client=client_of(request)).update(
+        enabled=False
+    ):
         raise WebhookNotFound()
     return 204, None
 

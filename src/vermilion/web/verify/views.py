@@ -62,9 +62,18 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
     tidy = code.upper().replace("-", "")
     found = status_of_code(tidy) if CODE.fullmatch(tidy) else None
     if found is None:
-        raise NotFound(_("没有这个验真码对应的文件。"), hint=_("请核对保单上印刷的验真码；如果码无误而仍查不到，请拨打保险公司客服热线核实。"))
+        raise NotFound(
+            _("没有这个验真码对应的文件。"), hint=_("请核对保单上印刷的验真码；如果码无误而仍查不到，请拨打保险公司客服热线核实。")
+        )
     tone, headline, advice = status_sentence(found)
-    context = {"tone": tone, "headline": headline, "advice": advice, "facts": document_facts(found), "status": found, "code": _grouped(tidy)}
+    context = {
+        "tone": tone,
+        "headline": headline,
+        "advice": advice,
+        "facts": document_facts(found),
+        "status": found,
+        "code": _grouped(tidy),
+    }
     return render(request, "verify/status.html", context)
 
 

@@ -28,7 +28,11 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("印章是我们的，但档案中没有这份文件"),
         gettext_lazy("它可能没有正式签发。请不要据此缴费或理赔，并拨打客服热线核实。"),
     ),
-    "altered": ("invalid", gettext_lazy("文件在签名之后被改动过"), gettext_lazy("请不要相信文件内容。请从“我的保单”下载原件，或拨打客服热线核实。")),
+    "altered": (
+        "invalid",
+        gettext_lazy("文件在签名之后被改动过"),
+        gettext_lazy("请不要相信文件内容。请从“我的保单”下载原件，或拨打客服热线核实。"),
+    ),
     "not_ours": (
         "invalid",
         gettext_lazy("文件有电子签名，但不是由我们签发"),
@@ -54,7 +58,13 @@ def status_sentence(status: DocumentStatus) -> tuple[str, str, str]:
     if status.policy_status in (PolicyStatus.SURRENDERED, PolicyStatus.CANCELLED, PolicyStatus.TERMINATED, PolicyStatus.EXPIRED):
         label = str(PolicyStatus(status.policy_status).label)
         return "warning", _("文件真实，但这张保单%(status)s") % {"status": label}, str(SENTENCES["ended"][2])
-    kind = "superseded" if status.superseded_by else "in_force" if status.kind in ("policy", "endorsement") and status.policy_status else "genuine"
+    kind = (
+        "superseded"
+        if status.superseded_by
+        else "in_force"
+        if status.kind in ("policy", "endorsement") and status.policy_status
+        else "genuine"
+    )
     tone, headline, advice = SENTENCES[kind]
     if kind == "in_force" and status.kind == "endorsement":
         headline = _("这是真实的批单，目前有效")

@@ -94,7 +94,9 @@ def policyholder(application: dict[str, Any], definition: ProductDefinition) -> 
     )
 
 
-def insured_rows(application: dict[str, Any], definition: ProductDefinition, *, lines: tuple[rating.QuoteLine, ...] = ()) -> list[dict[str, Any]]:
+def insured_rows(
+    application: dict[str, Any], definition: ProductDefinition, *, lines: tuple[rating.QuoteLine, ...] = ()
+) -> list[dict[str, Any]]:
     """Return the 被保险人清单 of a group, numbered from 1, each person with the annual premium."""
     premiums: dict[int, int] = {}
     for line in lines:

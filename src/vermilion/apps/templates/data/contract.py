@@ -105,7 +105,9 @@ def policy_acknowledgement(
             same,
         ],
         "differences": differences,
-        "cooling_off": {"days": cooling_off[0], "from": cooling_off[1].isoformat(), "until": cooling_off[2].isoformat()} if cooling_off else None,
+        "cooling_off": {"days": cooling_off[0], "from": cooling_off[1].isoformat(), "until": cooling_off[2].isoformat()}
+        if cooling_off
+        else None,
         "signers": signers,
     }
 
@@ -164,7 +166,14 @@ def underwriting_notice(
 
 
 def decision_notice(
-    document: Document, application: dict[str, Any], *, decision: str, reason: str, decided_on: date, postponed_until: date | None, underwriter: str
+    document: Document,
+    application: dict[str, Any],
+    *,
+    decision: str,
+    reason: str,
+    decided_on: date,
+    postponed_until: date | None,
+    underwriter: str,
 ) -> dict[str, Any]:
     """延期/拒保通知书 with reasons and what to do next."""
     case = document.case

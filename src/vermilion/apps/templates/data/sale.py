@@ -19,7 +19,8 @@ def application_notice(document: Document) -> dict[str, Any]:
         **common.head(document),
         "product": common.product(document.case),
         "items": [
-            {"title": item.title.zh, "text": item.text.zh, **({"strong": True} if item.conspicuous else {})} for item in definition.prompts.items
+            {"title": item.title.zh, "text": item.text.zh, **({"strong": True} if item.conspicuous else {})}
+            for item in definition.prompts.items
         ],
         "confirmation": definition.prompts.declaration.zh,
     }
@@ -135,7 +136,13 @@ def _consents(case: Case, definition: ProductDefinition) -> list[dict[str, Any]]
     wording = {consent.key: consent for consent in definition.consents}
     given = case.consents.filter(withdrawn_at=None).order_by("given_at")
     return [
-        {"id": row.key, "title": wording[row.key].title.zh, "text": wording[row.key].text.zh, "accepted": True, "at": clock.rfc3339(row.given_at)}
+        {
+            "id": row.key,
+            "title": wording[row.key].title.zh,
+            "text": wording[row.key].text.zh,
+            "accepted": True,
+            "at": clock.rfc3339(row.given_at),
+        }
         for row in given
         if row.key in wording and row.signer_role in ("policyholder", "company_agent")
     ]
