@@ -103,6 +103,29 @@ def test_cash_values_grow_and_never_pass_the_sum(age: int, sex: str, term: str, 
     assert rows[-1].age == rating.LAST_AGE
 
 
+def value_on(ended: date, start: date = date(2026, 11, 23)) -> int:
+    return rating.cash_value_on(CRITICAL, critical(), priced_on=TODAY, cover_start=start, ended=ended)
+
+
+def test_within_a_year_the_cash_value_grows_by_the_day() -> None:
+    rows = rating.cash_value_table(CRITICAL, critical(), today=TODAY)
+    assert value_on(date(2026, 11, 22)) == value_on(date(2026, 11, 23)) == 0
+    assert value_on(date(2027, 11, 23)) == rows[0].cash_value
+    assert value_on(date(2027, 5, 23)) == rows[0].cash_value * 181 // 365
+    assert value_on(date(2028, 11, 23)) == rows[1].cash_value
+    assert value_on(date(2200, 1, 1)) == rows[-1].cash_value
+
+
+def test_a_contract_of_a_leap_day_has_anniversaries() -> None:
+    rows = rating.cash_value_table(CRITICAL, critical(), today=TODAY)
+    assert value_on(date(2029, 3, 1), start=date(2028, 2, 29)) == rows[0].cash_value
+
+
+@given(st.dates(min_value=date(2026, 11, 23), max_value=date(2090, 1, 1)))
+def test_one_more_day_never_costs_cash_value(day: date) -> None:
+    assert value_on(day) <= value_on(date.fromordinal(day.toordinal() + 1))
+
+
 def test_a_loading_has_no_cash_value() -> None:
     data = critical()
     assert rating.cash_value_table(CRITICAL, data, today=TODAY)[0].premiums_paid == rating.quote(CRITICAL, data, today=TODAY).annual_premium

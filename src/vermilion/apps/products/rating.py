@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from vermilion.base.validation import age_on
+
 from .definition import Coverage, ModeFactor, Plan, ProductDefinition
 from .errors import ApplicationInvalid
 from .facts import Facts, application_facts, insured_facts
@@ -186,6 +188,30 @@ def cash_value_table(definition: ProductDefinition, application: dict[str, Any],
         paid = price.annual_premium * min(year, years)
         rows.append(CashValueRow(year, age + year, paid, min(paid * per_mille // PER_MILLE, price.sum_insured)))
     return rows
+
+
+def cash_value_on(definition: ProductDefinition, application: dict[str, Any], *, priced_on: date, cover_start: date, ended: date) -> int:
+    """Return the cash value in fen of a contract with a schedule that ends on ``ended``: between two year ends, by the days gone by.
+
+    ``priced_on`` is the day whose ages made the premium. Before the start and for one-year products it is 0.
+    """
+    rows = cash_value_table(definition, application, today=priced_on)
+    if not rows or ended < cover_start:
+        return 0
+    years = age_on(cover_start, ended)  # full years since the start, as full years of age are counted
+    if years >= len(rows):
+        return rows[-1].cash_value
+    began = rows[years - 1].cash_value if years else 0
+    days = (ended - _anniversary(cover_start, years)).days
+    length = (_anniversary(cover_start, years + 1) - _anniversary(cover_start, years)).days
+    return began + (rows[years].cash_value - began) * days // length
+
+
+def _anniversary(start: date, years: int) -> date:
+    try:
+        return start.replace(year=start.year + years)
+    except ValueError:  # 29 February in a common year
+        return date(start.year + years, 3, 1)
 
 
 def _plan(definition: ProductDefinition, application: dict[str, Any]) -> tuple[Plan, int]:
