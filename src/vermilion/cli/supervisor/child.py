@@ -50,7 +50,7 @@ class Child:
         handle = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
         try:
             self.process = subprocess.Popen(
-                program(*self.arguments), stdin=subprocess.DEVNULL, stdout=handle, stderr=handle,
+                program(*self.arguments, "--debug"), stdin=subprocess.DEVNULL, stdout=handle, stderr=handle,
                 start_new_session=True, pass_fds=self.pass_fds, preexec_fn=_die_with_parent,  # noqa: PLW1509
             )  # fmt: skip
         finally:
