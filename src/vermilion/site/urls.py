@@ -11,6 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vermilion.web.staff.urls")),
     path("", include("vermilion.web.api.urls")),
     path("", include("vermilion.web.verify.urls")),
+    path("", include("vermilion.web.portal.urls")),
+    path("", include("vermilion.web.my.urls")),
+    path("", include("vermilion.web.badge.urls")),
+    path("", include("vermilion.web.sandbox.urls")),
 ]
 
 handler400 = "vermilion.web.problems.bad_request"

@@ -1,0 +1,1 @@
+"""/badge/<code>: is this person a salesperson of the insurer today?"""

@@ -1,0 +1,16 @@
+"""Addresses of ``/my/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import contact, entering, views
+
+urlpatterns = [
+    path("my/", views.policies, name="my"),
+    path("my/enter/", entering.enter, name="my_enter"),
+    path("my/prove/", entering.prove, name="my_prove"),
+    path("my/leave/", entering.leave, name="my_leave"),
+    path("my/policies/<str:number>/", views.policy_page, name="my_policy"),
+    path("my/policies/<str:number>/contact/", contact.change, name="my_contact"),
+]

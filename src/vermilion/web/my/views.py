@@ -1,0 +1,106 @@
+"""One's own policies: how each stands, what it covers, its papers, and what is still to be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.cases.transitions import ENDED, State
+from vermilion.apps.policies.errors import PolicyNotFound
+from vermilion.apps.policies.models import EndorsementState, Policy, PolicyStatus
+from vermilion.apps.policies.queries import policies_of
+from vermilion.apps.products import rating
+from vermilion.apps.signing.applying import applicant_role
+from vermilion.base import clock
+from vermilion.web.portal import documents
+
+from .access import mine
+
+TONES = {PolicyStatus.IN_FORCE: "done", PolicyStatus.PREPARING: "active"}
+
+
+@mine
+@require_safe
+def policies(request: HttpRequest, ids: list[str]) -> HttpResponse:
+    """The list, and what is still under way."""
+    found = list(policies_of(ids))
+    open_cases = (
+        Case.objects.filter(parties__in=ids)
+        .exclude(state__in=[*ENDED, State.DELIVERED, State.ACKNOWLEDGED])
+        .exclude(pk__in=[policy.case_id for policy in found])
+        .select_related("product")
+        .distinct()
+        .order_by("-applied_at")
+    )
+    rows = [{"policy": policy, "tone": TONES.get(policy.status, "ended"), "todo": _todo(policy, ids)} for policy in found]  # type: ignore[call-overload]
+    return TemplateResponse(request, "my/policies.html", {"rows": rows, "open_cases": open_cases})
+
+
+def find(ids: list[str], number: str) -> tuple[Policy, CaseParty]:
+    """Return one's own policy and as whom. Raises PolicyNotFound for everybody else's."""
+    policy = policies_of(ids).filter(number=number).first()
+    if policy is None:
+        raise PolicyNotFound()
+    parties = list(CaseParty.objects.filter(case=policy.case, pk__in=ids))
+    first = applicant_role(policy.case)
+    return policy, sorted(parties, key=lambda party: party.role != first)[0]
+
+
+@mine
+@require_safe
+def policy_page(request: HttpRequest, ids: list[str], number: str) -> HttpResponse:
+    """One policy with everything about it."""
+    policy, party = find(ids, number)
+    case = policy.case
+    request.insurer = case.insurer  # type: ignore[attr-defined]
+    version = policy.versions.order_by("-number").first()
+    is_applicant = party.role == applicant_role(case)
+    fields = version.fields if version else {}
+    application = fields.get("application") or {}
+    context: dict[str, Any] = {
+        "policy": policy,
+        "case": case,
+        "case_code": case.number,
+        "not_me_url": reverse("apply_stop", args=[case.number]),
+        "product": case.product.definition,
+        "party": party,
+        "is_applicant": is_applicant,
+        "tone": TONES.get(policy.status, "ended"),  # type: ignore[call-overload]
+        "version": version,
+        "premium": fields.get("premium"),
+        "application": application,
+        "insured": application.get("insured") or [],
+        "coverages": rating.coverage_schedule(case.product.definition, application) if application else [],
+        "documents": documents.listed(case, party),
+        "policy_document": version.document if version else None,
+        "endorsements": policy.endorsements.exclude(state__in=[EndorsementState.WITHDRAWN, EndorsementState.REFUSED]).order_by("-created_at"),
+        "invoices": policy.invoices.order_by("requested_at") if is_applicant else [],
+        "call": getattr(policy, "follow_up_call", None) if is_applicant else None,
+        "todo": _todo(policy, [str(party.id)]),
+        "cooling": bool(policy.cooling_off_until and clock.today() <= policy.cooling_off_until),
+        "may_change": is_applicant and policy.status == PolicyStatus.IN_FORCE and _may_change_contact(case),
+    }
+    return TemplateResponse(request, "my/policy.html", context)
+
+
+def _may_change_contact(case: Case) -> bool:
+    rule = case.product.definition.servicing_rule("change_contact")
+    return rule is not None and "policyholder" in rule.requested_by
+
+
+def _todo(policy: Policy, ids: list[str]) -> dict[str, str] | None:
+    """Return the one thing that waits for this person, or None."""
+    case = policy.case
+    signs = case.signing_tasks.filter(party__in=ids, state="open", document__void=False).exclude(document__kind="policy_acknowledgement").exists()
+    if signs:
+        return {"label": _("有文件待您签署"), "button": _("阅读并签名"), "url": reverse("apply_status", args=[case.number])}
+    applies = case.parties.filter(pk__in=ids, role=applicant_role(case)).exists()
+    if applies and case.state == State.DELIVERED and case.product.definition.acknowledgement:
+        return {"label": _("保单待签收"), "button": _("查收并签收"), "url": reverse("apply_acknowledge", args=[case.number])}
+    return None

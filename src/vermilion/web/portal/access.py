@@ -1,0 +1,105 @@
+"""Which case this browser may see, and as whom. A grant lies in the session; nothing in an address opens anything.
+
+A grant is given by starting a case, by exchanging a link and proving the recorded phone, or by ``/my/``. Without one a case does not exist for
+the visitor (404), so that numbers cannot be tried.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from vermilion.apps.cases.errors import CaseNotFound
+from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.signing import applying, not_me
+
+GRANTS = "portal.grants"
+LINK_SECONDS = 2 * 3600  # since the last page; filling in an application takes a while
+MY_SECONDS = 20 * 60
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Access:
+    """A case opened by this browser. ``party`` is who acts; the applicant of a new case has none until the form names her."""
+
+    case: Case
+    party: CaseParty | None
+    is_applicant: bool
+    proven: bool  # the phone on record was proven by this browser
+
+    @property
+    def role(self) -> str:
+        """Who acts, as a role of the case."""
+        return applying.applicant_role(self.case) if self.is_applicant or self.party is None else self.party.role
+
+
+def grant(request: HttpRequest, *, case: Case, party: CaseParty | None, proven: bool, seconds: int = LINK_SECONDS) -> None:
+    """Let this browser act in ``case`` as ``party`` (None: the applicant who is not named yet)."""
+    grants = request.session.setdefault(GRANTS, {})
+    grants[str(case.id)] = {"party": str(party.id) if party else None, "proven": proven, "seconds": seconds, "until": time.time() + seconds}
+    request.session.modified = True
+
+
+def mark_proven(request: HttpRequest, case: Case) -> None:
+    """Note that this browser has just proven the phone on record."""
+    request.session[GRANTS][str(case.id)]["proven"] = True
+    request.session.modified = True
+
+
+def withdraw(request: HttpRequest) -> None:
+    """Forget every grant of this browser."""
+    request.session.pop(GRANTS, None)
+
+
+def find(request: HttpRequest, number: str) -> Access:
+    """Return what this browser may see of the case ``number``. Raises CaseNotFound, whether or not there is such a case."""
+    case = (
+        Case.objects.select_related("insurer", "branch", "product", "data_key", "salesperson__branch", "salesperson__insurer")
+        .filter(number=number.upper())
+        .first()
+    )
+    entry = request.session.get(GRANTS, {}).get(str(case.id)) if case else None
+    if case is None or entry is None or entry["until"] < time.time():
+        raise CaseNotFound()
+    party = case.parties.filter(pk=UUID(entry["party"])).first() if entry["party"] else applying.applicant(case)
+    if entry["party"] and party is None:
+        raise CaseNotFound()  # a corrected application no longer names this person
+    entry["until"] = time.time() + entry["seconds"]
+    request.session.modified = True
+    applicant = party is None or party.role == applying.applicant_role(case)
+    return Access(case, party, applicant, entry["proven"])
+
+
+def customer(view: View) -> View:
+    """Decorate a view of ``/apply/<number>/…``: it gets the Access, and a stopped case shows only that it is stopped."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, number: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        access = find(request, number)
+        request.insurer = access.case.insurer  # type: ignore[attr-defined]
+        if not_me.is_stopped(access.case) and not request.resolver_match.url_name.startswith("apply_stop"):  # type: ignore[union-attr]
+            return HttpResponseRedirect(reverse("apply_stopped", args=[access.case.number]))
+        return view(request, access, *args, **kwargs)
+
+    return wrapper
+
+
+def applicant_only(view: View) -> View:
+    """Decorate a view below :func:`customer`: for another signer the page does not exist."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, access: Access, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not access.is_applicant:
+            raise CaseNotFound()
+        return view(request, access, *args, **kwargs)
+
+    return wrapper

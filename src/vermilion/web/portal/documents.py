@@ -1,0 +1,116 @@
+"""A case's documents for those who are party to it: pages as pictures, and the files. Everybody else gets a 404."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from vermilion.apps.cases import documents
+from vermilion.apps.cases.models import Case, CaseParty, Document, Revision
+from vermilion.apps.chronicle.services import record
+from vermilion.apps.signing import applying
+from vermilion.apps.templates.services import page_pictures
+from vermilion.web.problems import NotFound
+from vermilion.web.traced import traced
+
+from .access import Access, customer
+from .pages import page
+
+# What a customer may see. Papers of the insurer's own (approvals) are not among them.
+KINDS = (
+    "confirmation",
+    "underwriting_notice",
+    "decision_notice",
+    "policy",
+    "policy_acknowledgement",
+    "servicing_application",
+    "endorsement",
+    "invoice",
+)
+# What everybody of the contract may see; of the rest a further signer sees what she signs.
+COMMON = ("policy", "endorsement")
+
+
+def visible(case: Case, party: CaseParty | None) -> list[Document]:
+    """Return the documents that this party may see, oldest first, void ones left out."""
+    rows = case.documents.filter(kind__in=KINDS, void=False, revisions__isnull=False).distinct().order_by("created_at")
+    if party is None or party.role == applying.applicant_role(case):
+        return list(rows)
+    own = set(party.signing_tasks.values_list("document_id", flat=True))
+    return [row for row in rows if row.id in own or row.kind in COMMON]
+
+
+def newest(document: Document) -> Revision:
+    """Return the last state of a document."""
+    revision: Revision = document.revisions.order_by("-number").first()
+    return revision
+
+
+def pictures(case: Case, document: Document, revision: Revision) -> list[dict[str, Any]]:
+    """Return the addresses of a revision's page pictures, as the document component wants them."""
+    return [
+        {"url": reverse("apply_document_page", args=[case.number, document.code, revision.number, number])} for number in range(1, revision.pages + 1)
+    ]
+
+
+def listed(case: Case, party: CaseParty | None) -> list[dict[str, Any]]:
+    """Return the visible documents as the pages list them."""
+    found = []
+    for document in visible(case, party):
+        revision = newest(document)
+        found.append({"document": document, "revision": revision, "final": document.closed_at is not None, "kilobytes": -(-revision.size // 1024)})
+    return found
+
+
+def _find(access: Access, code: str) -> Document:
+    for document in visible(access.case, access.party):
+        if document.code == code.upper():
+            return document
+    raise NotFound()
+
+
+@traced("document")
+@customer
+@require_safe
+def read(request: HttpRequest, access: Access, code: str) -> HttpResponse:
+    """One document, looked at in the page."""
+    document = _find(access, code)
+    revision = newest(document)
+    context = {"document": document, "revision": revision, "pages": pictures(access.case, document, revision), "verify_path": f"/v/{document.code}"}
+    return page(request, access, "portal/document.html", context)
+
+
+@customer
+@require_safe
+def picture(request: HttpRequest, access: Access, code: str, revision: int, number: int) -> HttpResponse:
+    """One page of one revision as a picture."""
+    document = _find(access, code)
+    found = document.revisions.filter(number=revision).first()
+    if found is None or not 1 <= number <= found.pages:
+        raise NotFound()
+    drawn = page_pictures(documents.read(found), pages=(number, number))
+    return HttpResponse(drawn[0], content_type="image/webp")
+
+
+@customer
+@require_safe
+def download(request: HttpRequest, access: Access, code: str) -> HttpResponse:
+    """The file itself, byte for byte as it was signed or sealed. Every download is on record."""
+    document = _find(access, code)
+    revision = newest(document)
+    data = documents.read(revision)
+    with transaction.atomic():
+        record(
+            stream="case",
+            stream_id=access.case.id,
+            type="document.downloaded",
+            public={"document": str(document.id), "revision": revision.sha256, "by": access.role},
+        )
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = str(content_disposition_header(True, f"{document.title}-{document.code}.pdf"))
+    return response

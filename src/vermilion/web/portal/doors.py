@@ -1,0 +1,152 @@
+"""/s/: pick-up codes and links. A GET consumes nothing and tells nothing; a POST exchanges; then the phone on record is proven.
+
+Between exchange and proof the session holds only which link it was. A link of a case that names nobody yet (a salesperson's share) opens
+for the first browser that uses it, and for any other one only once a phone is on record.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vermilion.apps.cases.services import application
+from vermilion.apps.identity import services as identity
+from vermilion.apps.identity.errors import CodeBoundElsewhere, CodeRefused
+from vermilion.apps.signing import applying, links
+from vermilion.apps.signing.errors import LinkExpired, LinkUnknown
+from vermilion.apps.signing.models import AccessLink
+from vermilion.base.errors import VermilionError
+from vermilion.base.validation import InvalidValue, validate_phone
+from vermilion.web.limits import Limit, client_address, hit, limited
+
+from . import access
+
+PICKUPS = Limit("portal.pickup", 60, 600)  # 30 bits of code: one address would guess for centuries, and the phone is asked for after it
+RESENDS = Limit("portal.resend", 10, 3600)
+PENDING, EXPIRED, CODE = "portal.link", "portal.expired_link", "portal.device_code"
+
+
+@limited(PICKUPS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def pickup(request: HttpRequest) -> HttpResponse:
+    """Take the six characters of a message."""
+    if request.method != "POST":
+        return TemplateResponse(request, "portal/pickup.html", {})
+    try:
+        return _exchange(request, links.find_by_pickup(request.POST.get("pickup", "")[:20]))
+    except LinkUnknown as error:
+        return TemplateResponse(request, "portal/pickup.html", {"error": error}, status=422)
+    except LinkExpired as error:
+        return _expired(request, error)
+
+
+@limited(PICKUPS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def token(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a neutral page for every token, right or wrong; exchange it when its button is pressed."""
+    if request.method != "POST":
+        return TemplateResponse(request, "portal/open_link.html", {})
+    try:
+        return _exchange(request, links.find_by_token(token))
+    except LinkExpired as error:
+        return _expired(request, error)
+
+
+def _exchange(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    phone = _phone(link)
+    if not phone and link.used_at and application(link.case).data and request.session.get(PENDING) != str(link.id):
+        # Somebody else is filling it in, and there is no phone by which we could tell whether that is the same person.
+        raise LinkUnknown(
+            _("这个链接已经在另一台设备上打开，并且填写了内容。"), hint=_("请在原来的设备上继续；如果不方便，请让销售人员重新发起。")
+        )
+    links.use(link)
+    request.session[PENDING] = str(link.id)
+    if not phone:
+        access.grant(request, case=link.case, party=link.party, proven=False)
+        return HttpResponseRedirect(reverse("apply_status", args=[link.case.number]))
+    return HttpResponseRedirect(reverse("door_phone"))
+
+
+def _expired(request: HttpRequest, error: LinkExpired) -> HttpResponse:
+    request.session[EXPIRED] = error.facts["link"]
+    return TemplateResponse(request, "portal/expired.html", {"error": error}, status=error.status)
+
+
+@require_safe
+def resent(request: HttpRequest) -> HttpResponse:
+    """Say that a new code is on its way."""
+    return TemplateResponse(request, "portal/resent.html", {})
+
+
+@limited(RESENDS)
+@require_POST
+def resend(request: HttpRequest) -> HttpResponse:
+    """One tap: the link that this browser found expired is sent anew to the phone on record, never to another."""
+    link_id = request.session.pop(EXPIRED, None)
+    if link_id is None:
+        return HttpResponseRedirect(reverse("door_pickup"))
+    links.resend(link_id=link_id)
+    return HttpResponseRedirect(reverse("door_resent"))
+
+
+def _pending(request: HttpRequest) -> AccessLink:
+    link_id = request.session.get(PENDING)
+    link = AccessLink.objects.select_related("case__insurer", "case__product", "party").filter(pk=link_id, revoked=False).first() if link_id else None
+    if link is None:
+        raise LinkUnknown()
+    return link
+
+
+def _phone(link: AccessLink) -> str:
+    """Return the phone on record: the party's, or the one in the form of a case that names nobody yet; empty if there is none."""
+    party = link.party or applying.applicant(link.case)
+    if party is not None:
+        return str(party.personal.get("phone") or "")
+    data = application(link.case).data.get("policyholder") or {}
+    holder = ((data.get("company") or {}).get("agent") or {}) if applying.applicant_role(link.case) == "company_agent" else data
+    try:
+        return validate_phone(holder.get("phone") or "")
+    except InvalidValue:
+        return ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def phone(request: HttpRequest) -> HttpResponse:
+    """Prove the phone on record; until then nothing of the case is shown but the last digits of that phone."""
+    link = _pending(request)
+    request.insurer = link.case.insurer  # type: ignore[attr-defined]
+    context: dict[str, Any] = {"tail": _phone(link)[-2:], "sent": CODE in request.session}
+    if request.method != "POST":
+        return TemplateResponse(request, "portal/device_code.html", context)
+    if "send" in request.POST:
+        return _send(request, link)
+    try:
+        code = identity.check_code(code_id=UUID(request.session.get(CODE, "") or str(UUID(int=0))), value=request.POST.get("code", ""), purpose="device")
+        if code.case_id != link.case_id:
+            raise CodeBoundElsewhere()
+    except VermilionError as error:
+        return TemplateResponse(request, "portal/device_code.html", {**context, "error": error}, status=error.status)
+    for key in (PENDING, CODE):
+        request.session.pop(key, None)
+    request.session.cycle_key()
+    access.grant(request, case=link.case, party=link.party, proven=True)
+    return HttpResponseRedirect(reverse("apply_status", args=[link.case.number]))
+
+
+def _send(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    hit(RESENDS, "device", str(link.id))
+    try:
+        party = link.party or applying.applicant(link.case)
+        code = identity.send_code(purpose="device", phone=_phone(link), case=link.case, party=party, ip=client_address(request))
+        request.session[CODE] = str(code.id)
+        messages.success(request, _("验证码已发送。"))
+    except CodeRefused as error:
+        messages.warning(request, error.message)
+    return HttpResponseRedirect(reverse("door_phone"))

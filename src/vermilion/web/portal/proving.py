@@ -1,0 +1,163 @@
+"""Who she is, and that the phone is hers: the real-name check and the code to the phone on record, for the applicant and for further signers."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from vermilion.apps.cases.errors import ConsentMissing
+from vermilion.apps.cases.models import PartyRole
+from vermilion.apps.cases.services import application
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.identity.errors import CodeRefused
+from vermilion.apps.identity.models import CheckResult, IdentityCheck
+from vermilion.apps.identity.queries import explanation
+from vermilion.apps.products import signers
+from vermilion.apps.signing import applying, confirmation
+from vermilion.apps.signing.estimate import estimate
+from vermilion.base import clock
+from vermilion.base.errors import VermilionError
+from vermilion.base.instance import is_demo
+from vermilion.web.limits import client_address
+from vermilion.web.traced import answered, traced
+
+from . import journey
+from .access import Access, applicant_only, customer, mark_proven
+from .pages import onward, own_step, page, to_status
+from .steps import READ, boxes
+
+NO_CODE = str(UUID(int=0))
+
+
+@own_step("identity")
+@require_http_methods(READ)
+def identity(request: HttpRequest, access: Access) -> HttpResponse:
+    """The applicant's real-name check."""
+    if request.method == "POST" and "identity" not in applying.done_steps(access.case):
+        answered(request, case=access.case, page="identity", answer={"asked": True})
+        check = applying.check_identity(case_id=access.case.id, ip=client_address(request))
+        if check.result != CheckResult.PASSED:
+            return _not_passed(request, access, check)
+    if request.method == "POST":
+        return onward(access)
+    return _identity_page(request, access, {"done": "identity" in applying.done_steps(access.case)})
+
+
+def _not_passed(request: HttpRequest, access: Access, check: IdentityCheck) -> HttpResponse:
+    context = {"result": check, "explanation": explanation(check), "unavailable": check.result == CheckResult.UNAVAILABLE}
+    return _identity_page(request, access, context, status=422)
+
+
+def _identity_page(request: HttpRequest, access: Access, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    personal = access.party.personal if access.party else {}
+    return page(request, access, "portal/identity.html", {"person": personal, "sandbox": is_demo(), **context}, status=status)
+
+
+def _code_key(access: Access) -> str:
+    return f"portal.phone_code.{access.case.id}"
+
+
+@traced("phone")
+@customer
+@applicant_only
+@require_http_methods(READ)
+def phone(request: HttpRequest, access: Access) -> HttpResponse:
+    """A code proves that the phone on record is the applicant's own."""
+    case, party = access.case, access.party
+    if case.state != State.APPLYING or applying.next_step(case) != "confirmation" or party is None or applying.phone_proven(case, party):
+        return onward(access)
+    context: dict[str, Any] = {"phone": party.personal["phone"], "sent": _code_key(access) in request.session}
+    if request.method != "POST":
+        return page(request, access, "portal/phone.html", context)
+    if "send" in request.POST:
+        try:
+            code = applying.send_phone_code(case_id=case.id, party_id=party.id, ip=client_address(request))
+            request.session[_code_key(access)] = str(code.id)
+        except CodeRefused as error:
+            messages.warning(request, error.message)
+        return HttpResponseRedirect(reverse("apply_phone", args=[case.number]))
+    try:
+        code_id = UUID(request.session.get(_code_key(access), NO_CODE))
+        applying.prove_phone(case_id=case.id, party_id=party.id, code_id=code_id, code=request.POST.get("code", ""))
+    except VermilionError as error:
+        return page(request, access, "portal/phone.html", {**context, "error": error}, status=error.status)
+    answered(request, case=case, page="phone", answer={"proven": True})
+    request.session.pop(_code_key(access), None)
+    mark_proven(request, case)
+    return onward(access)
+
+
+@own_step("confirmation")
+@require_http_methods(READ)
+def present(request: HttpRequest, access: Access) -> HttpResponse:
+    """Everything is there: make the confirmation and go to sign it."""
+    case = access.case
+    if not applying.phone_proven(case, access.party):
+        return HttpResponseRedirect(reverse("apply_phone", args=[case.number]))
+    if request.method == "POST":
+        answered(request, case=case, page="confirmation", answer={"asked": True})
+        confirmation.present_confirmation(case_id=case.id)
+        return onward(access)
+    data = application(case).data
+    names = dict(PartyRole.choices)
+    roles = signers.signers_for(case.product.definition, data, today=clock.today())
+    return page(request, access, "portal/present.html", {"quote": estimate(case, data), "signers": [names[role] for role in roles]})
+
+
+# Further signers: the insured, a guardian. Each has her own consents and her own check.
+
+
+def _further(access: Access) -> bool:
+    return not access.is_applicant and journey.own_task(access) is not None
+
+
+@traced("signer.consents")
+@customer
+@require_http_methods(READ)
+def signer_consents(request: HttpRequest, access: Access) -> HttpResponse:
+    """The notice and a further signer's own consents."""
+    if not _further(access) or access.party is None:
+        return to_status(request, access)
+    case, party = access.case, access.party
+    offered = signers.offered_consents(case.product.definition, party.role)  # type: ignore[arg-type]
+    done = "consents" in journey.signer_done(case, party)
+    context = {"notice": case.product.definition.notice, "further": True, "done": done}
+    if request.method != "POST":
+        return page(request, access, "portal/consents.html", {**context, "consents": boxes(offered, set(), {})})
+    if done:
+        return onward(access)
+    ticked = {item.key for item in offered if request.POST.get(f"consent.{item.key}") == "yes"}
+    try:
+        with transaction.atomic():
+            applying.consent_as_signer(case_id=case.id, party_id=party.id, ticked=ticked)
+            answered(request, case=case, page="signer.consents", answer={"ticked": sorted(ticked)})
+    except ConsentMissing as error:
+        return page(request, access, "portal/consents.html", {**context, "consents": boxes(offered, ticked, error.fields)}, status=error.status)
+    return onward(access)
+
+
+@traced("signer.identity")
+@customer
+@require_http_methods(READ)
+def signer_identity(request: HttpRequest, access: Access) -> HttpResponse:
+    """A further signer's real-name check."""
+    if not _further(access) or access.party is None:
+        return to_status(request, access)
+    done = journey.signer_done(access.case, access.party)
+    if "consents" not in done:
+        return onward(access)
+    if request.method == "POST" and "identity" not in done:
+        answered(request, case=access.case, page="signer.identity", answer={"asked": True})
+        check = applying.check_signer_identity(case_id=access.case.id, party_id=access.party.id, ip=client_address(request))
+        if check.result != CheckResult.PASSED:
+            return _not_passed(request, access, check)
+    if request.method == "POST":
+        return onward(access)
+    return _identity_page(request, access, {"done": "identity" in done, "further": True})

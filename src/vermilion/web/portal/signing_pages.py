@@ -1,0 +1,195 @@
+"""Signing one document: read its pages to the end, prove the will by a code bound to the shown digest, write the name, see it written in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vermilion.apps.identity.errors import CodeRefused
+from vermilion.apps.signing import links
+from vermilion.apps.signing import services as signing
+from vermilion.apps.signing.models import SigningTask, TaskState
+from vermilion.base.errors import VermilionError
+from vermilion.core.typeset import HandwritingError
+from vermilion.web.limits import Limit, client_address, hit
+from vermilion.web.traced import answered, traced
+
+from . import journey
+from .access import Access, applicant_only, customer
+from .documents import pictures
+from .pages import onward, page, to_status
+
+READ = ["GET", "HEAD", "POST"]
+LARGEST_DRAWING = 400_000  # characters of JSON: several minutes of writing
+REMINDERS = Limit("portal.remind", 5, 3600)
+NO_CODE = str(UUID(int=0))
+_DRAWING_HINTS = {
+    "too_large": gettext_lazy("签名的笔画太多了，请重写一次。"),
+    "scribble": gettext_lazy("签名涂满了整个框，看不出姓名，请重写一次。"),
+}
+_DRAWING_HINT = gettext_lazy("签名太小或太短，看不出姓名，请在框内工整地写下您的姓名。")
+
+
+def _session_hash(request: HttpRequest) -> str:
+    return hashlib.sha256((request.session.session_key or "").encode()).hexdigest()
+
+
+def _code_key(task: SigningTask) -> str:
+    return f"portal.willingness.{task.id}"
+
+
+def _with_task(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the task that is this person's now; lead elsewhere when there is none, when it is being written, or when steps are missing."""
+
+    @customer
+    @wraps(view)
+    def wrapper(request: HttpRequest, access: Access, *args: Any, **kwargs: Any) -> HttpResponse:
+        task = journey.own_task(access)
+        if task is None:
+            return to_status(request, access)
+        if task.state == TaskState.ACCEPTED:
+            return HttpResponseRedirect(reverse("apply_sign_status", args=[access.case.number]))
+        if not access.is_applicant and not {"consents", "identity"} <= journey.signer_done(access.case, access.party):  # type: ignore[arg-type]
+            return onward(access)
+        return view(request, access, task, *args, **kwargs)
+
+    return wrapper
+
+
+@traced("sign.read")
+@_with_task
+@require_http_methods(READ)
+def read(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
+    """The pages of the document, exactly as they will be signed."""
+    if request.method == "POST":
+        with transaction.atomic():
+            signing.mark_read(task_id=task.id, party_id=task.party_id, shown_digest=request.POST.get("digest", ""))
+            answered(request, case=access.case, page="sign.read", answer={"read": task.shown_digest})
+        return HttpResponseRedirect(reverse("apply_sign_write", args=[access.case.number]))
+    if not request.session.session_key:
+        request.session.create()
+    signing.open_ceremony(
+        task_id=task.id, session_hash=_session_hash(request), ip=client_address(request), user_agent=request.headers.get("User-Agent", "")
+    )
+    shown = task.document.revisions.get(kind="shown", sha256=task.shown_digest)
+    context = {"task": task, "pages": pictures(access.case, task.document, shown), "may_refuse": task.document.kind != "policy_acknowledgement"}
+    return page(request, access, "portal/sign_read.html", context)
+
+
+@traced("sign.write")
+@_with_task
+@require_http_methods(READ)
+def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
+    """Code and handwriting. What was entered is checked together, and a wrong drawing costs no code."""
+    if task.read_at is None:
+        return HttpResponseRedirect(reverse("apply_sign", args=[access.case.number]))
+    context: dict[str, Any] = {
+        "task": task,
+        "phone": task.party.personal["phone"],
+        "sent": _code_key(task) in request.session,
+        "wording": signing.wording(task),
+        "signer_name": task.party.personal["name"],
+    }
+    if request.method != "POST":
+        return page(request, access, "portal/sign_write.html", context)
+    if request.POST.get("digest") != task.shown_digest:  # another tab was left open on an older document
+        messages.warning(request, _("文件已经更新，请重新阅读后再签。"))
+        return HttpResponseRedirect(reverse("apply_sign", args=[access.case.number]))
+    if "send" in request.POST:
+        return _send(request, access, task)
+    try:
+        signing.accept_signature(
+            task_id=task.id,
+            party_id=task.party_id,
+            shown_digest=task.shown_digest,
+            code_id=UUID(request.session.get(_code_key(task), NO_CODE)),
+            code=request.POST.get("code", ""),
+            strokes=_strokes(request.POST.get("strokes", "")),
+            session_hash=_session_hash(request),
+            ip=client_address(request),
+            user_agent=request.headers.get("User-Agent", ""),
+        )
+    except HandwritingError as error:
+        context["drawing_error"] = _DRAWING_HINTS.get(error.code, _DRAWING_HINT)
+        return page(request, access, "portal/sign_write.html", context, status=422)
+    except VermilionError as error:
+        if not error.code.startswith("code_"):
+            raise
+        # The pad comes back empty, so the page says that the name is to be written again.
+        return page(request, access, "portal/sign_write.html", {**context, "error": error}, status=error.status)
+    answered(request, case=access.case, page="sign.write", answer={"signed": task.shown_digest})
+    request.session.pop(_code_key(task), None)
+    return HttpResponseRedirect(reverse("apply_sign_status", args=[access.case.number]))
+
+
+def _send(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
+    try:
+        code = signing.send_willingness_code(
+            task_id=task.id, party_id=task.party_id, shown_digest=task.shown_digest, ip=client_address(request)
+        )
+        request.session[_code_key(task)] = str(code.id)
+    except CodeRefused as error:
+        messages.warning(request, error.message)
+    return HttpResponseRedirect(reverse("apply_sign_write", args=[access.case.number]))
+
+
+def _strokes(text: str) -> list[dict[str, Any]]:
+    """Return the drawing that the pad sent. Raises HandwritingError when it is none."""
+    if len(text) > LARGEST_DRAWING:
+        raise HandwritingError("too_large", "the drawing is too long")
+    try:
+        strokes = json.loads(text or "[]")
+    except (ValueError, RecursionError) as error:
+        raise HandwritingError("malformed", "the drawing is no JSON") from error
+    if not isinstance(strokes, list):
+        raise HandwritingError("malformed", "the drawing is no list")
+    return strokes
+
+
+@traced("sign.refuse")
+@_with_task
+@require_http_methods(READ)
+def refuse(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
+    """Decline to sign, with a reason; the page says before what follows."""
+    if task.document.kind == "policy_acknowledgement":
+        return to_status(request, access, _("签收回执不需要拒签；如对保单有疑问，请致电客服。"))
+    if request.method != "POST":
+        return page(request, access, "portal/sign_refuse.html", {"task": task})
+    reason = request.POST.get("reason", "").strip()[:200]
+    if not reason:
+        return page(request, access, "portal/sign_refuse.html", {"task": task, "error": _("请写明原因。")}, status=422)
+    answered(request, case=access.case, page="sign.refuse", answer={"reason": reason})
+    signing.refuse(task_id=task.id, party_id=task.party_id, reason=reason)
+    return to_status(request, access, _("已记录您的决定。"))
+
+
+@customer
+@require_safe
+def status(request: HttpRequest, access: Access) -> HttpResponse:
+    """The signature is being written in; the page goes on by itself."""
+    task = journey.own_task(access)
+    if task is None or task.state != TaskState.ACCEPTED:
+        return onward(access)
+    return page(request, access, "portal/sign_status.html", {"task": task, "seen": journey.fingerprint(access.case)})
+
+
+@customer
+@applicant_only
+@require_POST
+def remind(request: HttpRequest, access: Access, party_id: UUID) -> HttpResponse:
+    """Send another signer a new code for what waits for her."""
+    hit(REMINDERS, str(party_id))
+    links.remind(case_id=access.case.id, party_id=party_id)
+    return to_status(request, access, _("已重新发送到对方登记的手机号。"))

@@ -1,0 +1,201 @@
+"""Where a case stands: what is next, who else must sign, deadlines, documents, what happened; and the small things done from there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.errors import TransitionRefused
+from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.payments import services as payments
+from vermilion.apps.payments.errors import OrderClosed, OrderNotFound
+from vermilion.apps.policies import acknowledging
+from vermilion.apps.policies.errors import NotReadyToAcknowledge
+from vermilion.apps.policies.models import Policy
+from vermilion.apps.signing.models import SigningTask, TaskState
+from vermilion.apps.underwriting import services as underwriting
+from vermilion.web.traced import answered, traced
+
+from . import documents, journey
+from .access import Access, applicant_only, customer
+from .pages import onward, page, to_status
+
+# State → tone of the box, headline, what it means for the customer.
+_TELL: dict[str, tuple[str, Any, Any]] = {
+    State.APPLYING: ("info", gettext_lazy("投保还没有完成"), gettext_lazy("您填写的内容已保存，可以从离开的地方继续。")),
+    State.SIGNING: ("info", gettext_lazy("等待签署"), gettext_lazy("投保确认书由每位签署人本人阅读并签名后，保险公司开始核保。")),
+    State.UNDERWRITING: ("info", gettext_lazy("正在核保"), gettext_lazy("保险公司正在审核您的投保。有结果时会发短信通知您，不需要一直停留在本页。")),
+    State.INFORMATION_REQUESTED: ("warning", gettext_lazy("需要补充资料"), gettext_lazy("核保员需要您补充说明，提交后继续核保。")),
+    State.OFFERED: ("warning", gettext_lazy("有新的承保条件"), gettext_lazy("保险公司愿意按调整后的条件承保，请阅读核保通知书，由您决定是否接受。")),
+    State.AWAITING_PAYMENT: ("success", gettext_lazy("核保通过，请缴费"), gettext_lazy("请用投保人本人的账户支付。不要把钱交给任何个人。")),
+    State.ISSUING: ("info", gettext_lazy("正在出具保单"), gettext_lazy("已收到保险费，正在制作保单并加盖印章，通常只需几秒钟。")),
+    State.DIFFERENT: ("warning", gettext_lazy("保单正在核对"), gettext_lazy("保单内容正在由工作人员与您的投保单逐项核对，完成后会通知您。")),
+    State.SEALED: ("info", gettext_lazy("保单已盖章，正在送达"), gettext_lazy("短信马上就到。")),
+    State.DELIVERED: ("success", gettext_lazy("保单已出具"), gettext_lazy("请阅读保单并签收回执。犹豫期从您签收的次日开始计算。")),
+    State.ACKNOWLEDGED: ("success", gettext_lazy("保单已签收"), gettext_lazy("您可以随时在“我的保单”中查看、下载和验真。")),
+    State.ARCHIVED: ("success", gettext_lazy("办理完成"), gettext_lazy("您可以随时在“我的保单”中查看、下载和验真。")),
+    State.POSTPONED: ("warning", gettext_lazy("暂不能承保（延期）"), gettext_lazy("原因和以后的办法见核保决定通知书。没有收取保险费。")),
+    State.DECLINED: ("warning", gettext_lazy("未获承保"), gettext_lazy("没有收取保险费。")),
+    State.WITHDRAWN: ("info", gettext_lazy("投保已撤回"), gettext_lazy("这笔业务已经结束，没有产生保险合同。")),
+    State.EXPIRED: ("info", gettext_lazy("投保已过期"), gettext_lazy("超过办理期限，这笔业务已经结束。如仍需要，请重新投保。")),
+}
+_DEADLINES = {
+    State.SIGNING: gettext_lazy("请在此之前完成签署"),
+    State.INFORMATION_REQUESTED: gettext_lazy("请在此之前补充资料"),
+    State.OFFERED: gettext_lazy("请在此之前决定"),
+    State.AWAITING_PAYMENT: gettext_lazy("请在此之前缴费"),
+}
+_MAY_WITHDRAW = (State.APPLYING, State.SIGNING, State.UNDERWRITING, State.INFORMATION_REQUESTED, State.OFFERED, State.AWAITING_PAYMENT)
+
+
+@traced("status")
+@customer
+@require_safe
+def status(request: HttpRequest, access: Access) -> HttpResponse:
+    """The page that always tells: where am I, what next, who else, until when, which papers."""
+    case = access.case
+    tone, headline, meaning = _TELL[case.state]
+    task = journey.own_task(access)
+    others = _others(access)
+    policy = Policy.objects.filter(case=case).first()
+    context = {
+        "tone": tone,
+        "headline": headline,
+        "meaning": meaning,
+        "next": journey.next_page(access),
+        "writing": task is not None and task.state == TaskState.ACCEPTED,
+        "step_list": journey.steps(access),
+        "others": others,
+        "deadline": (_DEADLINES[case.state], case.deadline_at) if case.state in _DEADLINES and case.deadline_at else None,  # type: ignore[index]
+        "documents": documents.listed(case, access.party),
+        "events": events(case),
+        "policy": policy,
+        "live": case.state in journey.WORKING or any(item["waiting"] for item in others) or (task is not None and task.state == TaskState.ACCEPTED),
+        "seen": journey.fingerprint(access.case),
+        "may_reopen": access.is_applicant and case.state in (State.SIGNING, State.INFORMATION_REQUESTED),
+        "may_withdraw": access.is_applicant and case.state in _MAY_WITHDRAW,
+    }
+    return page(request, access, "portal/status.html", context)
+
+
+@customer
+@require_safe
+def progress(request: HttpRequest, access: Access) -> HttpResponse:
+    """Asked every few seconds by a waiting page: 204 while nothing changed, else the page is loaded anew."""
+    if request.GET.get("seen") == journey.fingerprint(access.case):
+        return HttpResponse(status=204)
+    return HttpResponse(headers={"HX-Refresh": "true"})
+
+
+def _others(access: Access) -> list[dict[str, Any]]:
+    """Return the other signers of what is being signed, for everybody to see how far it is."""
+    rows = SigningTask.objects.filter(case=access.case, document__void=False).exclude(state=TaskState.VOID).select_related("party", "document")
+    found = []
+    for task in rows:
+        if access.party is not None and task.party_id == access.party.id:
+            continue
+        before_her = task.document.signing_tasks.filter(position__lt=task.position).exclude(state=TaskState.SIGNED).exists()
+        waiting = task.state in (TaskState.OPEN, TaskState.ACCEPTED)
+        found.append({"task": task, "name": task.party.personal["name"], "waiting": waiting, "her_turn": task.state == TaskState.OPEN and not before_her})
+    return found
+
+
+def events(case: Case) -> list[dict[str, Any]]:
+    """Return what happened, newest first, in the customer's words."""
+    dates: list[tuple[datetime | None, Any, str]] = [
+        (case.applied_at, _("开始投保"), ""),
+        (case.application_signed_at, _("投保确认书已全部签署"), ""),
+        (case.accepted_at, _("保险公司同意承保"), ""),
+        (case.premium_paid_at, _("收到保险费"), ""),
+        (case.sealed_at, _("保单已盖章"), "key"),
+        (case.delivered_at, _("保单已送达"), ""),
+        (case.receipt_signed_at, _("保单已签收"), ""),
+    ]
+    signed = SigningTask.objects.filter(case=case, state=TaskState.SIGNED).select_related("document", "party")
+    dates += [(task.signed_at, _("%(who)s签署了%(what)s") % {"who": task.party.get_role_display(), "what": task.document.title}, "") for task in signed]
+    told = [{"at": at, "title": title, "kind": kind} for at, title, kind in dates if at]
+    return sorted(told, key=lambda event: event["at"], reverse=True)
+
+
+@customer
+@applicant_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay(request: HttpRequest, access: Access) -> HttpResponse:
+    """What is to be paid, and the way to the payment page."""
+    case = access.case
+    if case.state != State.AWAITING_PAYMENT:
+        return to_status(request, access)
+    if request.method == "POST":
+        try:
+            return HttpResponseRedirect(payments.start_payment(case_id=case.id))
+        except (OrderClosed, OrderNotFound) as error:
+            return to_status(request, access, str(error.message))
+    order = case.payment_orders.filter(state="open").first()
+    account = cases.application(case).data.get("account") or {}
+    return page(request, access, "portal/pay.html", {"order": order, "account": account})
+
+
+@traced("information")
+@customer
+@applicant_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def information(request: HttpRequest, access: Access) -> HttpResponse:
+    """The underwriter's question and the customer's answer."""
+    case = access.case
+    asked = case.information_requests.filter(answered_at=None).order_by("-asked_at").first()
+    if case.state != State.INFORMATION_REQUESTED or asked is None:
+        return to_status(request, access)
+    context: dict[str, Any] = {"question": asked.content["question"], "asked_at": asked.asked_at}
+    if request.method != "POST":
+        return page(request, access, "portal/information.html", context)
+    answer = request.POST.get("answer", "").strip()
+    if not answer:
+        return page(request, access, "portal/information.html", {**context, "error": _("请填写您的说明。")}, status=422)
+    answered(request, case=case, page="information", answer={"answer": answer[:4000]})
+    underwriting.give_information(case_id=case.id, answer=answer)
+    return to_status(request, access, _("已提交，核保会继续进行。"))
+
+
+@traced("acknowledge")
+@customer
+@applicant_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def acknowledge(request: HttpRequest, access: Access) -> HttpResponse:
+    """Read the policy; then its acknowledgement is made for today and signed like any document."""
+    case = access.case
+    if case.state != State.DELIVERED or not case.product.definition.acknowledgement:
+        return to_status(request, access)
+    if request.method == "POST":
+        answered(request, case=case, page="acknowledge", answer={"received": True})
+        try:
+            acknowledging.present_acknowledgement(case_id=case.id)
+        except NotReadyToAcknowledge as error:
+            return to_status(request, access, str(error.message))
+        return HttpResponseRedirect(reverse("apply_sign", args=[case.number]))
+    policy = case.policy
+    document = policy.versions.order_by("-number").first().document
+    revision = documents.newest(document)
+    context = {"policy": policy, "document": document, "revision": revision, "pages": documents.pictures(case, document, revision)}
+    return page(request, access, "portal/acknowledge.html", context)
+
+
+@customer
+@applicant_only
+@require_POST
+def withdraw(request: HttpRequest, access: Access) -> HttpResponse:
+    """The customer ends her application before a policy exists."""
+    try:
+        cases.withdraw(case_id=access.case.id, actor=access.role, reason="customer")
+    except TransitionRefused as error:
+        messages.warning(request, error.message)
+        return onward(access)
+    return to_status(request, access, _("投保已撤回。"))

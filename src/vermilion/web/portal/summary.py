@@ -1,0 +1,46 @@
+"""What was filled in, as label and value, for looking over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from vermilion.apps.products import paths
+from vermilion.apps.products.definition import ProductDefinition
+from vermilion.apps.products.fields import LONG_TERM, is_blank
+from vermilion.apps.products.form import FormField, FormSection
+
+# A list of insured persons longer than this is shown on its own page only.
+ROWS_SHOWN = 5
+
+
+def rows(definition: ProductDefinition, section: FormSection, data: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the filled-in fields of a section in words, entry after entry."""
+    if section.upload:
+        return [(_("人数"), str(len(paths.get(data, section.path) or [])))]
+    prefixes = [section.path]
+    if section.repeat:
+        prefixes = [f"{section.path}.{index}" for index in range(len(paths.get(data, section.path) or []))][:ROWS_SHOWN]
+    found = []
+    for prefix in prefixes:
+        for item in section.fields:
+            value = paths.get(data, f"{prefix}.{item.path}")
+            if not is_blank(value):
+                found.append((item.label.of(get_language()), in_words(definition, item, value)))
+    return found
+
+
+def in_words(definition: ProductDefinition, item: FormField, value: Any) -> str:
+    """Return one value as a person reads it."""
+    language = get_language()
+    if value == LONG_TERM:
+        return _("长期有效")
+    if item.kind == "occupation":
+        occupation = definition.occupation(str(value))
+        return occupation.name.of(language) if occupation else str(value)
+    if item.kind == "money":
+        return f"{value // 100:,}" if isinstance(value, int) and value % 100 == 0 else f"{value / 100:,.2f}" if isinstance(value, int) else str(value)
+    label = next((option.label.of(language) for option in item.options if option.value == value), None)
+    return label or str(value)

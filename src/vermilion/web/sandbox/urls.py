@@ -1,0 +1,13 @@
+"""Addresses of the demo's stand-ins."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import outbox, pay
+
+urlpatterns = [
+    path("sandbox/pay/<uuid:order_id>/", pay.pay, name="sandbox_pay"),
+    path("sandbox/outbox/", outbox.outbox, name="sandbox_outbox"),
+    path("sandbox/outbox/messages/", outbox.messages, name="sandbox_outbox_messages"),
+]

@@ -1,0 +1,44 @@
+"""Words of products and people on the customer's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from vermilion.base.validation import mask_id_number, mask_name, mask_phone
+
+register = template.Library()
+
+
+@register.filter
+def words(text: Any) -> str:
+    """Show a product's text in the language of the page."""
+    return text.of(get_language()) if text is not None else ""
+
+
+@register.filter
+def masked_name(name: str) -> str:
+    """``张*``."""
+    return mask_name(name or "")
+
+
+@register.filter
+def masked_phone(phone: str) -> str:
+    """``138****5678``."""
+    return mask_phone(phone or "")
+
+
+@register.filter
+def masked_id(number: str) -> str:
+    """``310*************02``."""
+    return mask_id_number(number or "")
+
+
+@register.filter
+def whole_yuan(fen: int | None) -> str:
+    """Show a sum in fen as whole yuan with separators, ``500,000``; with cents only when there are some."""
+    if fen is None:
+        return ""
+    return f"{fen // 100:,}" if fen % 100 == 0 else f"{fen / 100:,.2f}"
