@@ -8,6 +8,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from hypothesis import settings
+
+# On a busy machine one slow example says nothing about the code; pytest's own timeout stays.
+settings.register_profile("vermilion", deadline=None)
+settings.load_profile("vermilion")
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from vermilion.apps.products.underwriting import underwrite
 from vermilion.base import validation as v
 from vermilion.cli.demo import content
 from vermilion.cli.demo.content import people
+from vermilion.core.typeset import missing_characters
 
 TODAY = date(2026, 11, 22)
 PRODUCTS = content.products()
@@ -118,6 +119,11 @@ def test_no_claim_that_nobody_may_make(definition: ProductDefinition) -> None:
     for phrase in ("具有法律效力的电子签名", "不可篡改", "防篡改", "法院采信", "GM/T", "JR/T", "密评", "等保"):
         assert phrase not in texts(definition)
     assert "{" not in "".join(paragraph.zh for paragraph in definition.notice.paragraphs)
+
+
+@every_product
+def test_every_character_can_be_printed(definition: ProductDefinition) -> None:
+    assert missing_characters(texts(definition)) == []
 
 
 @every_product
