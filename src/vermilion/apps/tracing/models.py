@@ -37,7 +37,6 @@ class PageShown(models.Model):
     page = models.CharField(max_length=60)
     session_hash = models.CharField(max_length=64)
     shown_at = models.DateTimeField()
-    left_at = models.DateTimeField(null=True, blank=True)  # the next page of the same session was shown
     answered_at = models.DateTimeField(null=True, blank=True)
     answer_hash = models.CharField(max_length=64, blank=True)  # keyed
     details = EncryptedJSONField(data_key="data_key_id")

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 
-# Token and nonce values are random; the elements and attributes themselves stay.
-_CHANGING = re.compile(
-    rb"""(?x)
-    (<input[^>]*\bname=["']csrfmiddlewaretoken["'][^>]*\bvalue=["'])[^"']*      # Django's token
-    | (\bnonce=["'])[^"']*                                                      # Content-Security-Policy
-    | (X-CSRFToken(?:"|&quot;|&\#34;|&\#x22;|')\s*:\s*(?:"|&quot;|&\#34;|&\#x22;|'))[A-Za-z0-9]+  # hx-headers
-    | (<meta[^>]*\bname=["']csrf-token["'][^>]*\bcontent=["'])[^"']*
-    """
+# Token and nonce values are random; the elements and attributes themselves stay. Each pattern begins with plain letters, which the engine
+# finds many times faster than an alternative of all.
+_QUOTE = rb"""(?:"|&quot;|&#34;|&#x22;|')"""
+_CHANGING = (
+    re.compile(rb"""(csrfmiddlewaretoken["'][^>]*\bvalue=["'])[^"']*"""),  # Django's form token
+    re.compile(rb"""(nonce=["'])[^"']*"""),  # Content-Security-Policy
+    re.compile(rb"(X-CSRFToken" + _QUOTE + rb"\s*:\s*" + _QUOTE + rb")[A-Za-z0-9]+"),  # hx-headers
+    re.compile(rb"""(csrf-token["'][^>]*\bcontent=["'])[^"']*"""),  # meta
 )
 
 
 def normalised(html: bytes) -> bytes:
     """Return ``html`` with every CSRF token and nonce emptied."""
-    return _CHANGING.sub(lambda match: next(group for group in match.groups() if group is not None), html)
+    for pattern in _CHANGING:
+        html = pattern.sub(rb"\1", html)
+    return html
 
 
 def stored_form(html: bytes, salt: str) -> bytes:

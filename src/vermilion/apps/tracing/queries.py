@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Window
+from django.db.models.functions import Lead
+
 from vermilion.apps.cases.models import Case
 from vermilion.base import blobs
 from vermilion.base.canonical import sha256
@@ -16,7 +19,7 @@ from .models import PageShown, PageVersion
 
 @dataclass(frozen=True)
 class Showing:
-    """One page on one screen, as the case page lists it."""
+    """One page on one screen, as the case page lists it. ``left_at`` is when the same browser was shown its next page."""
 
     id: UUID
     version_id: UUID
@@ -32,7 +35,8 @@ class Showing:
 
 def way(case: Case) -> list[Showing]:
     """Return every page shown in a case in order of time."""
-    rows = PageShown.objects.filter(case=case).select_related("version", "party", "case").order_by("shown_at")
+    following = Window(Lead("shown_at"), partition_by="session_hash", order_by="shown_at")
+    rows = PageShown.objects.filter(case=case).select_related("version", "party", "case").annotate(left_at=following).order_by("shown_at")
     return [
         Showing(
             id=row.id,

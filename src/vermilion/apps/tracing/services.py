@@ -35,7 +35,6 @@ def page_shown(
     details = {"session": hashed, "ip": ip, "device": user_agent[:LONGEST_AGENT]}
     moment = clock.now()
     with transaction.atomic():
-        PageShown.objects.filter(case=case, session_hash=hashed, left_at=None).update(left_at=moment)
         shown = PageShown.objects.create(
             case=case, party=party, version=version, page=page, session_hash=hashed, shown_at=moment, details=details
         )

@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
                 ('page', models.CharField(max_length=60)),
                 ('session_hash', models.CharField(max_length=64)),
                 ('shown_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('answer_hash', models.CharField(blank=True, max_length=64)),
                 ('details', vermilion.base.vault.EncryptedJSONField()),
