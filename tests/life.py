@@ -10,14 +10,13 @@ from typing import Any
 
 from django.db import connections
 
+from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document
-from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.parties.models import Insurer, StaffMember
 from vermilion.apps.payments import gateways
 from vermilion.apps.payments import services as payments
 from vermilion.apps.payments.models import PaymentOrder
 from vermilion.apps.products import queries as products
-from vermilion.apps.parties.models import Insurer
-from vermilion.apps.cases import services as cases
 from vermilion.apps.signing import applying, confirmation
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.models import SigningTask
@@ -28,7 +27,14 @@ from vermilion.cli.demo import content, seed
 IP = "127.0.0.1"
 AGENT = "pytest"
 # A signature as the pad gives it: one long wave of 60 points.
-STROKES = [{"points": [{"x": 20.0 + 3 * n, "y": 60.0 + 25 * ((n * 7) % 13) / 13, "pressure": 0.5, "time": 1_700_000_000_000 + 16 * n} for n in range(60)]}]
+STROKES = [
+    {
+        "points": [
+            {"x": 20.0 + 3 * n, "y": 60.0 + 25 * ((n * 7) % 13) / 13, "pressure": 0.5, "time": 1_700_000_000_000 + 16 * n}
+            for n in range(60)
+        ]
+    }
+]
 
 
 @contextmanager

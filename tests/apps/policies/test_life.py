@@ -16,14 +16,7 @@ from vermilion.apps.seals.models import SealUse
 from vermilion.apps.signing.models import SigningTask
 from vermilion.cli.demo import content
 
-pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.usefixtures("clean_jobs")]
-
-
-@pytest.fixture
-def platform():
-    life.instance.decide(demo=True)
-    with life.running_keeper():
-        yield life.seeded_insurer()
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def newest(document) -> bytes:
