@@ -39,6 +39,22 @@ class UnprintableCharacters(DocumentError):
     hint = _("请核对标出的字符；确为生僻字的，请联系客服处理，不要用别的字代替。")
 
 
+class FontsDamaged(DocumentError):
+    """A font file differs from the release; documents made with it would differ from those of other installations."""
+
+    code = "fonts_damaged"
+    message = _("字体文件与发布的版本不一致。")
+    hint = _("请重新安装本软件。")
+
+
+class Irreproducible(DocumentError):
+    """The same data gave two different documents."""
+
+    code = "document_irreproducible"
+    message = _("同样的数据两次生成的文件不一致。")
+    hint = _("请重新安装本软件；如果再次出现，请联系开发者。")
+
+
 class NotAPdf(DocumentError):
     """A file is no PDF, is encrypted, or is too large to show."""
 

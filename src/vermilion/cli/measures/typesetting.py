@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import html
 import json
-from datetime import datetime, timezone
 from typing import Any
 
 from vermilion.apps.templates import library
@@ -14,8 +13,6 @@ from vermilion.core.typeset.compile import typeset
 from vermilion.core.typeset.fonts import FOLDER, SANS_BOLD, SERIF, SERIF_BOLD
 
 from . import Measurement, cpu_time
-
-AT = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
 def measure(seconds: float) -> list[Measurement]:
@@ -53,7 +50,7 @@ def _ours(sample: dict[str, Any], number: int) -> bytes:
     data = _varied(sample, number)
     inputs = {"language": "zh-Hans", "qr": codes.qr_svg(data["verify_url"]), "barcode": codes.code128_svg(data["policy_no"])}
     content = json.dumps(data, ensure_ascii=False).encode()
-    return typeset(library.FOLDER, "policy/template.typ", content, at=AT, attachment_name="policy.json", inputs=inputs).pdf
+    return typeset(library.FOLDER, "policy/template.typ", content, at=library.EPOCH, attachment_name="policy.json", inputs=inputs).pdf
 
 
 def _peer(sample: dict[str, Any], seconds: float) -> tuple[str | None, float | None]:

@@ -46,7 +46,9 @@ def _picture(page: pypdfium2.PdfPage, dpi: int) -> bytes:
     if max(page.get_size()) * scale > LONGEST_SIDE:
         raise PictureError("page_too_large", f"{page.get_size()} points at {dpi} dpi")
     target = io.BytesIO()
-    page.render(scale=scale).to_pil().convert("RGB").save(target, "WEBP", quality=82, method=2)
+    page.render(scale=scale).to_pil().convert("RGB").save(
+        target, "WEBP", quality=80, method=0
+    )  # a slower method saves 10 % at twice the time
     return target.getvalue()
 
 

@@ -10,6 +10,7 @@ from vermilion.apps.products.definition import ProductDefinition
 from vermilion.base import clock
 
 from . import common
+from .quoting import quoted
 
 
 def application_notice(document: Document) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def exemption_explanation(document: Document) -> dict[str, Any]:
                 "clause": definition.clauses.title,
                 "number": item.clause,
                 "title": item.title.zh,
-                "text": _clause_text(definition, item.clause),
+                "text": quoted(definition, item.clause),
                 "explanation": item.text.zh,
             }
             for item in definition.exemption.items
@@ -146,19 +147,3 @@ def _consents(case: Case, definition: ProductDefinition) -> list[dict[str, Any]]
         for row in given
         if row.key in wording and row.signer_role in ("policyholder", "company_agent")
     ]
-
-
-def _clause_text(definition: ProductDefinition, number: str) -> str:
-    """Return the text of an article named like 第七条, or the name itself when the bundle has no such article."""
-    for article in definition.clauses.articles:
-        if chinese_article(article.number) == number:
-            return "\n".join(paragraph.text for paragraph in article.paragraphs)
-    return number
-
-
-def chinese_article(number: int) -> str:
-    """Return 第…条 for 1 to 99."""
-    digits = "零一二三四五六七八九"
-    tens, ones = divmod(number, 10)
-    text = ("" if tens <= 1 else digits[tens]) + ("十" if tens else "") + (digits[ones] if ones else "")
-    return f"第{text}条"

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from vermilion.core.typeset.fonts import FOLDER as FONTS
 
 FOLDER = Path(__file__).resolve().parent
 LANGUAGES = ("zh-Hans", "en")
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # the creation time of samples, so that their bytes never change
 
 
 @dataclass(frozen=True)

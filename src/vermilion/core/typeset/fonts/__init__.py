@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import io
 import unicodedata
 from collections.abc import Iterator
@@ -34,6 +35,16 @@ def printable() -> frozenset[int]:
         first, _, last = line.partition("-")
         found.update(range(int(first, 16), int(last or first, 16) + 1))
     return frozenset(found)
+
+
+def damaged() -> list[str]:
+    """Return the names of font files that are missing or not byte for byte the committed ones; empty when all is well."""
+    wanted = [line.split("  ") for line in (FOLDER / "SHA256SUMS").read_text(encoding="ascii").splitlines()]
+    return [
+        name
+        for recorded, name in wanted
+        if not (FOLDER / name).is_file() or hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() != recorded
+    ]
 
 
 def missing_characters(text: str) -> list[str]:

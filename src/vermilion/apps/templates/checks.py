@@ -1,0 +1,42 @@
+"""What ``vermilion doctor`` asks about documents: are the fonts the recorded ones, and does a document come out."""
+
+from __future__ import annotations
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+
+from vermilion.base import children, health
+from vermilion.core.typeset import codes
+from vermilion.core.typeset.compile import typeset
+from vermilion.core.typeset.fonts import damaged, printable
+
+from . import library
+from .errors import FontsDamaged, Irreproducible
+
+
+def register() -> None:
+    """Register the checks."""
+    health.register("fonts", fonts)
+    health.register("typesetting", typesetting)
+
+
+def fonts() -> str:
+    """The font files are byte for byte those of this release."""
+    if names := damaged():
+        raise FontsDamaged(files=", ".join(names))
+    return str(format_lazy(_("字体完整，可以印刷 {count} 个字符。"), count=f"{len(printable()):,}"))
+
+
+def typesetting() -> str:
+    """A sample comes out of a child process, twice the same."""
+    sample = (library.FOLDER / "clauses" / "sample.json").read_bytes()
+    inputs = {"language": "zh-Hans", "qr": codes.qr_svg("https://localhost/"), "barcode": codes.code128_svg("0")}
+    made = [
+        children.call(
+            typeset, library.FOLDER, "clauses/template.typ", sample, at=library.EPOCH, attachment_name="probe.json", inputs=inputs
+        )
+        for _again in range(2)
+    ]
+    if made[0] != made[1]:
+        raise Irreproducible()
+    return str(format_lazy(_("排版正常，{kinds} 类文件有模板。"), kinds=len(library.kinds())))
