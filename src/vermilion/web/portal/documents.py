@@ -54,7 +54,8 @@ def newest(document: Document) -> Revision:
 def pictures(case: Case, document: Document, revision: Revision) -> list[dict[str, Any]]:
     """Return the addresses of a revision's page pictures, as the document component wants them."""
     return [
-        {"url": reverse("apply_document_page", args=[case.number, document.code, revision.number, number])} for number in range(1, revision.pages + 1)
+        {"url": reverse("apply_document_page", args=[case.number, document.code, revision.number, number])}
+        for number in range(1, revision.pages + 1)
     ]
 
 
@@ -63,7 +64,9 @@ def listed(case: Case, party: CaseParty | None) -> list[dict[str, Any]]:
     found = []
     for document in visible(case, party):
         revision = newest(document)
-        found.append({"document": document, "revision": revision, "final": document.closed_at is not None, "kilobytes": -(-revision.size // 1024)})
+        found.append(
+            {"document": document, "revision": revision, "final": document.closed_at is not None, "kilobytes": -(-revision.size // 1024)}
+        )
     return found
 
 
@@ -81,19 +84,24 @@ def read(request: HttpRequest, access: Access, code: str) -> HttpResponse:
     """One document, looked at in the page."""
     document = _find(access, code)
     revision = newest(document)
-    context = {"document": document, "revision": revision, "pages": pictures(access.case, document, revision), "verify_path": f"/v/{document.code}"}
+    context = {
+        "document": document,
+        "revision": revision,
+        "pages": pictures(access.case, document, revision),
+        "verify_path": f"/v/{document.code}",
+    }
     return page(request, access, "portal/document.html", context)
 
 
 @customer
 @require_safe
-def picture(request: HttpRequest, access: Access, code: str, revision: int, number: int) -> HttpResponse:
+def picture(request: HttpRequest, access: Access, code: str, revision: int, page_number: int) -> HttpResponse:
     """One page of one revision as a picture."""
     document = _find(access, code)
     found = document.revisions.filter(number=revision).first()
-    if found is None or not 1 <= number <= found.pages:
+    if found is None or not 1 <= page_number <= found.pages:
         raise NotFound()
-    drawn = page_pictures(documents.read(found), pages=(number, number))
+    drawn = page_pictures(documents.read(found), pages=(page_number, page_number))
     return HttpResponse(drawn[0], content_type="image/webp")
 
 
