@@ -148,7 +148,7 @@ def test_staff_log_in(open_page, django_user_model):
     page.wait_for_load_state()
     # the first time every page leads to the set-up of the second factor, where the demo shows the code
     page.goto("/console/password/")
-    page.get_by_label("动态验证码").fill(page.locator(".select-all").last.inner_text())
+    page.get_by_role("textbox", name="动态验证码").fill(page.locator(".select-all").last.inner_text())
     page.get_by_role("button", name="启用").click()
     page.wait_for_url("**/console/")
     assert totp.is_enrolled(user)

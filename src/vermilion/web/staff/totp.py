@@ -50,6 +50,11 @@ def enrol(user: AbstractBaseUser, secret: str | None = None) -> str:
     return secret
 
 
+def forget(user: AbstractBaseUser) -> None:
+    """Take the second factor away, of a lost phone: the next log-in sets up a new one."""
+    Authenticator.objects.filter(user_id=user.pk).delete()
+
+
 def matches(secret: str, code: str) -> bool:
     """Tell whether ``code`` belongs to ``secret`` now; for enrolment, where there is nothing to use up yet."""
     now = _counter()
