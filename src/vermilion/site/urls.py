@@ -9,6 +9,9 @@ from .health import healthz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("", include("vermilion.web.staff.urls")),
+    path("console/", include("vermilion.web.console.urls")),
+    path("a/", include("vermilion.web.approval.urls")),
+    path("sales/", include("vermilion.web.sales.urls")),
     path("", include("vermilion.web.api.urls")),
     path("", include("vermilion.web.verify.urls")),
     path("", include("vermilion.web.portal.urls")),

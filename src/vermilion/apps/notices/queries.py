@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,6 +62,11 @@ def outbox(
 def of_case(case: Case) -> list[NoticeView]:
     """Return what was sent about a case, newest first, recipients and codes masked."""
     return [_view(row) for row in Notice.objects.filter(case=case).select_related("case")]
+
+
+def views(rows: Iterable[Notice]) -> list[NoticeView]:
+    """Return chosen notices as a page shows them, recipients and codes masked."""
+    return [_view(row) for row in rows]
 
 
 def undelivered(insurer: Insurer, *, limit: int = 200) -> list[NoticeView]:

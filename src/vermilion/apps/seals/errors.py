@@ -134,6 +134,15 @@ class ApprovalRefused(SealError):
     hint = _("请由另一名审批人操作。")
 
 
+class ApproverMissing(SealError):
+    """Neither of the two who approved is an authorised leader."""
+
+    code = "approver_missing"
+    status = 403
+    message = _("两次审批中至少一次须由审批人完成，本次审批没有保存。")
+    hint = _("请由一名审批人操作。")
+
+
 class UseNotCurrent(SealError):
     """The signature was overtaken by another attempt, or is stored already."""
 

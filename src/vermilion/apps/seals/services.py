@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import transaction
 
 from vermilion.apps.chronicle.services import record
-from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.base.clock import now
 
-from .errors import ApprovalRefused, GrantExceeded, GrantMissing, NameTooLong, SealNotUsable, UseNotCurrent
+from .errors import ApprovalRefused, ApproverMissing, GrantExceeded, GrantMissing, NameTooLong, SealNotUsable, UseNotCurrent
 from .keeper import client
 from .models import CertificateRecord, Seal, SealGrant, SealPermission, SealUse
 from .signing import SealedDocument, SignedDocument, seal_document, sign_by_person
@@ -323,13 +323,18 @@ def request_grant(
 
 @transaction.atomic
 def approve_grant(*, grant_id: UUID, by: StaffMember) -> SealGrant:
-    """Approve as the first or second person; with the second the grant is active. Raises ApprovalRefused, GrantMissing."""
+    """Approve as the first or second person; with the second the grant is active. One of the two is a leader (approver).
+
+    Raises ApprovalRefused, ApproverMissing, GrantMissing.
+    """
     grant = _open_grant(grant_id)
     if by.pk in (grant.requested_by_id, grant.first_approver_id):
         raise ApprovalRefused()
     if grant.first_approver_id is None:
         grant.first_approver, grant.first_approved_at = by, now()
     else:
+        if not (by.has(Role.APPROVER) or grant.first_approver.has(Role.APPROVER)):
+            raise ApproverMissing()
         grant.second_approver, grant.second_approved_at = by, now()
         grant.state = SealGrant.State.ACTIVE
     grant.save()

@@ -1,0 +1,98 @@
+"""A salesperson starts a case for a customer: product, plan and how to reach her. Everything is shown to the customer as prefilled by staff;
+consents, health answers and confirmations are hers alone (Sales Measures 29)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.chronicle.services import record
+from vermilion.apps.parties.models import Salesperson
+from vermilion.apps.parties.queries import is_genuine, staff_phones
+from vermilion.apps.products.models import ProductVersion
+from vermilion.base import clock
+from vermilion.base.errors import VermilionError
+from vermilion.base.validation import validate_name, validate_phone
+
+from . import links
+from .errors import StaffPhone
+from .models import AccessLink
+
+
+class MayNotSell(VermilionError):
+    """The salesperson's registration does not cover this sale (Sales Measures 16, 21)."""
+
+    code = "may_not_sell"
+    status = 403
+    message = _("您的执业登记不包括这个产品，或者已经停用、到期，不能发起投保。")
+    hint = _("请联系所属机构核对执业登记。")
+
+
+class NotShareable(VermilionError):
+    """The customer has gone further than the form, or the case is over."""
+
+    code = "not_shareable"
+    status = 409
+    message = _("客户已经填完投保单，不能再用投保链接进入。")
+    hint = _("需要客户签署或缴费时，请点“提醒客户”，取件码会发到客户本人的手机。")
+
+
+def start_for_customer(
+    *, salesperson: Salesperson, product: ProductVersion, plan: str, name: str = "", phone: str = "", language: str = "zh-hans"
+) -> tuple[Case, str]:
+    """Open a case and return it with the token of the link to share. Raises MayNotSell, StaffPhone, InvalidValue.
+
+    ``name`` and ``phone`` are the policyholder's, both may be left to her. The phone may be nobody's of the insurer.
+    """
+    if (
+        not is_genuine(salesperson, on=clock.today())
+        or product.code not in salesperson.products
+        or product.insurer_id != salesperson.insurer_id
+    ):
+        raise MayNotSell()
+    holder: dict[str, Any] = {}
+    if name.strip():
+        holder["name"] = validate_name(name)
+    if phone.strip():
+        holder["phone"] = validate_phone(phone)
+        if holder["phone"] in staff_phones(salesperson.insurer):
+            raise StaffPhone()
+    with transaction.atomic():
+        case = cases.start_case(
+            product=product, branch=salesperson.branch, channel="salesperson", salesperson=salesperson, language=language
+        )
+        row = cases.application(case)
+        row.data = {"plan": {"code": plan}} if not holder else {"plan": {"code": plan}, "policyholder": holder}
+        row.save(update_fields=["data"])
+        record(
+            stream="case",
+            stream_id=case.id,
+            type="application.prefilled",
+            public={"fields": sorted(holder)},
+            private={"by": salesperson.name, **holder},
+        )
+        token = _link(case)
+    return case, token
+
+
+def share_again(*, case: Case, salesperson: Salesperson) -> str:
+    """Return the token of a fresh link; the one before stops working. Raises NotShareable once the customer is named, MayNotSell."""
+    if not is_genuine(salesperson, on=clock.today()) or case.salesperson_id != salesperson.id:
+        raise MayNotSell()
+    with transaction.atomic():
+        case = cases.lock(case.id)
+        if case.state != State.APPLYING or case.blocked_by or case.parties.exists():
+            raise NotShareable()
+        AccessLink.objects.filter(case=case, party=None, purpose="apply", revoked=False).update(revoked=True)
+        return _link(case)
+
+
+def _link(case: Case) -> str:
+    token, _code = links.make_link(case=case, party=None, purpose="apply", hours=case.product.definition.times.link_hours, pickup=False)
+    record(stream="case", stream_id=case.id, type="link.shared", public={"purpose": "apply"})
+    return token

@@ -1,0 +1,149 @@
+"""The list and the page of one change: before and after, who asked, the document; two buttons.
+
+A log-in code proves the approver freshly; that is weaker than a key of her own, and the record says so (``password+totp``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vermilion.apps.cases.models import Document, Revision
+from vermilion.apps.parties.models import Insurer
+from vermilion.apps.policies import endorsing, queries
+from vermilion.apps.policies.models import Endorsement, EndorsementState
+from vermilion.base.instance import is_demo
+from vermilion.web.console import permissions, words
+from vermilion.web.console.case import visit
+from vermilion.web.console.frame import picture
+from vermilion.web.console.papers import page_picture
+from vermilion.web.staff import totp
+
+METHOD = "password+totp"
+RECENT = 5
+
+
+@require_safe
+@permissions.page("approvals")
+def approvals(request: HttpRequest) -> HttpResponse:
+    """List what waits for approval, and what this approver decided last."""
+    insurer, staff = request.insurer, request.staff  # type: ignore[attr-defined]
+    decided = Endorsement.objects.filter(policy__insurer=insurer, approved_by=staff).select_related("policy__case__product")
+    context = {
+        "waiting": [_row(item, staff) for item in queries.awaiting_approval().filter(policy__insurer=insurer)],
+        "decided": [_row(item, staff) for item in decided.order_by("-approved_at", "-created_at")[:RECENT]],
+    }
+    return TemplateResponse(request, "approval/list.html", context)
+
+
+@require_safe
+@permissions.page("approval")
+def approval(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
+    """Show one change."""
+    return _page(request, _endorsement(request.insurer, endorsement_id))  # type: ignore[attr-defined]
+
+
+@require_safe
+@permissions.page("approval_picture")
+def approval_picture(request: HttpRequest, endorsement_id: UUID, page: int) -> HttpResponse:
+    """Give one page of the document that is approved, as it was shown."""
+    found = _endorsement(request.insurer, endorsement_id)  # type: ignore[attr-defined]
+    return _picture(found.document.revisions.order_by("number").first() if found.document else None, page)
+
+
+@require_safe
+@permissions.page("approval_application")
+def approval_application(request: HttpRequest, endorsement_id: UUID, page: int) -> HttpResponse:
+    """Give one page of the application for the change, as the customer signed it."""
+    found = _endorsement(request.insurer, endorsement_id)  # type: ignore[attr-defined]
+    return _picture(found.application_document.revisions.order_by("number").last() if found.application_document else None, page)
+
+
+def _picture(revision: Revision | None, page: int) -> HttpResponse:
+    if revision is None:
+        raise Http404
+    return picture(page_picture(revision, page))
+
+
+@require_POST
+@permissions.page("approve")
+def approve(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
+    """Approve exactly what was shown, with a fresh code."""
+    found = _endorsement(request.insurer, endorsement_id)  # type: ignore[attr-defined]
+    shown = request.POST.get("shown_digest", "")
+    # Whether it may be approved at all is said before a code is used up for it.
+    if found.state != EndorsementState.APPROVAL or found.requested_by_id == request.staff.id:  # type: ignore[attr-defined]
+        endorsing.approve(endorsement_id=found.id, staff=request.staff, shown_digest=shown, method=METHOD)  # type: ignore[attr-defined]
+    if not totp.check_fresh_code(request.user, request.POST.get("code", "")):  # type: ignore[arg-type]
+        return _page(request, found, code_error=_("动态验证码不正确或已经用过，请输入验证器里最新的 6 位数字。"), status=422)
+    endorsing.approve(endorsement_id=found.id, staff=request.staff, shown_digest=shown, method=METHOD)  # type: ignore[attr-defined]
+    messages.success(request, _("%(number)s 已批准，系统正在签章并通知客户。") % {"number": found.number})
+    return HttpResponseRedirect(reverse("approval:approvals"))
+
+
+@require_POST
+@permissions.page("refuse")
+def refuse(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
+    """Send it back with a reason."""
+    found = _endorsement(request.insurer, endorsement_id)  # type: ignore[attr-defined]
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        return _page(request, found, reason_error=_("请写明不批准的原因，经办人会看到。"), status=422)
+    endorsing.refuse(endorsement_id=found.id, staff=request.staff, reason=reason)  # type: ignore[attr-defined]
+    messages.success(request, _("%(number)s 已退回，保单保持原样。") % {"number": found.number})
+    return HttpResponseRedirect(reverse("approval:approvals"))
+
+
+def _page(request: HttpRequest, found: Endorsement, *, code_error: str = "", reason_error: str = "", status: int = 200) -> HttpResponse:
+    staff: Any = request.staff  # type: ignore[attr-defined]
+    visit(request, found.policy.case, "document", str(found.id))
+    context = {
+        **_row(found, staff),
+        "changes": found.content["changes"],
+        "text": found.content["text"],
+        "reason": found.content.get("reason", ""),
+        "comment": found.content.get("comment", ""),
+        "pages": _pages(found, found.document, "approval:approval_picture"),
+        "application_pages": _pages(found, found.application_document, "approval:approval_application"),
+        "open": found.state == EndorsementState.APPROVAL and found.document is not None,
+        "own": found.requested_by_id == staff.id,
+        "code_error": code_error,
+        "reason_error": reason_error,
+        "demo_code": totp.present_code(request.user) if is_demo() else "",  # type: ignore[arg-type]
+    }
+    return TemplateResponse(request, "approval/page.html", context, status=status)
+
+
+def _row(found: Endorsement, staff: Any) -> dict[str, Any]:
+    definition = found.policy.case.product.definition
+    rule = definition.servicing_rule(found.kind)
+    return {
+        "item": found,
+        "name": words.text_of(rule.name.model_dump()) if rule else found.kind,
+        "product": words.text_of(definition.short_name.model_dump()),
+        "who": found.requested_by.name if found.requested_by else _("投保人本人"),
+        "own": found.requested_by_id == staff.id,
+        "tone": words.TONES.get(found.state, "done"),
+    }
+
+
+def _pages(found: Endorsement, document: Document | None, name: str) -> list[dict[str, str]]:
+    if document is None:
+        return []
+    first = document.revisions.order_by("number").first()
+    return [{"url": reverse(name, args=[found.id, page])} for page in range(1, (first.pages if first else 0) + 1)]
+
+
+def _endorsement(insurer: Insurer, endorsement_id: UUID) -> Endorsement:
+    rows = Endorsement.objects.select_related("policy__case__product", "policy__case__insurer", "requested_by", "approved_by", "document")
+    found = rows.filter(pk=endorsement_id, policy__insurer=insurer).first()
+    if found is None:
+        raise Http404
+    return found

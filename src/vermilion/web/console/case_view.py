@@ -1,0 +1,163 @@
+"""What the case page shows, gathered for its template: where the case stands, what stops it, who has to do what next."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.models import Case, CaseParty, Document
+from vermilion.apps.cases.transitions import ENDED, State
+from vermilion.apps.notices import queries as notices
+from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.policies.models import Policy
+from vermilion.apps.signing import applying, not_me
+from vermilion.apps.signing.models import TaskState
+from vermilion.apps.tracing.models import PageShown
+from vermilion.apps.underwriting import queries as underwriting
+from vermilion.base.validation import mask_address, mask_email, mask_id_number, mask_name, mask_phone
+
+from . import permissions, timeline, words
+
+MASKS = {"name": mask_name, "id_number": mask_id_number, "phone": mask_phone, "email": mask_email, "address": mask_address}
+NOTICE_TONES = {"failed": "blocked", "received": "done", "sent": "done", "queued": "waiting"}
+
+
+def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None) -> dict[str, Any]:
+    """Return the context of ``console/case.html`` as this member of staff may see it."""
+    policy = Policy.objects.filter(case=case).first()
+    definition, row = case.product.definition, cases.application(case)
+    language = "en" if get_language() == "en" else "zh"
+    trail = timeline.of_case(case)
+    return {
+        "case": case,
+        "tone": "blocked" if case.blocked_by else words.TONES.get(case.state, "ended"),
+        "product": definition.name.of(language),
+        "application": row,
+        "next": next_step(case, staff),
+        "stopped": not_me.is_stopped(case),
+        "withdrawable": case.state in WITHDRAWABLE,
+        "owned": case.owner_id == staff.id,
+        "colleagues": _colleagues(case, staff) if permissions.may(staff, "case_assign") else [],
+        "parties": [party_view(party, revealed=party.id == revealed) for party in case.parties.all()],
+        "documents": [document_view(document) for document in case.documents.prefetch_related("revisions")],
+        "tasks": list(case.signing_tasks.select_related("party", "document").exclude(state=TaskState.VOID)),
+        "steps": _steps(case),
+        "notices": [(notice, NOTICE_TONES.get(notice.state, "waiting")) for notice in notices.of_case(case)],
+        "orders": list(case.payment_orders.prefetch_related("callbacks").order_by("-created_at")),
+        "decisions": underwriting.decisions(case) if permissions.may(staff, "document") else [],
+        "differences": list(case.differences.select_related("explained_by").order_by("path")),
+        "checks": list(case.identity_checks.select_related("party")),
+        "policy": policy,
+        "policy_tone": words.TONES.get(policy.status, "ended") if policy else "",
+        "versions": list(policy.versions.select_related("document")) if policy else [],
+        "endorsements": [(item, words.TONES.get(item.state, "done")) for item in policy.endorsements.order_by("-created_at")]
+        if policy
+        else [],
+        "follow_up": getattr(policy, "follow_up_call", None) if policy else None,
+        "pages_shown": PageShown.objects.filter(case=case).count(),
+        "chain": trail,
+        "dates": _dates(case),
+    }
+
+
+WITHDRAWABLE = frozenset(
+    {State.APPLYING, State.SIGNING, State.UNDERWRITING, State.INFORMATION_REQUESTED, State.OFFERED, State.AWAITING_PAYMENT}
+)
+
+
+def next_step(case: Case, staff: StaffMember) -> dict[str, str]:
+    """Return what has to happen now (``text``), and the button for it (``label``, ``url``, ``method``) if this person may press one."""
+    number = case.number
+    if case.blocked_by and case.state in (State.ISSUING, State.SEALED, State.UNDERWRITING, State.SIGNING) and not not_me.is_stopped(case):
+        return _button(staff, "case_retry", number, _("系统任务停下了，排除原因后可以重新开始。"), _("重新开始"), post=True)
+    remind = {
+        State.APPLYING: _("等客户填完投保单：%(step)s。") % {"step": _applying_step(case)},
+        State.SIGNING: _("等待签署：%(who)s。") % {"who": _open_signers(case)},
+        State.INFORMATION_REQUESTED: _("等投保人补充资料。"),
+        State.OFFERED: _("等待客户阅读并签署新的承保条件：%(who)s。") % {"who": _open_signers(case)},
+        State.AWAITING_PAYMENT: _("等投保人用本人账户缴费。"),
+    }
+    if case.state in remind:
+        return _button(staff, "service_remind", number, remind[case.state], _("提醒客户"), post=True)
+    if case.state == State.DELIVERED and case.product.definition.acknowledgement:
+        return _button(staff, "service_remind", number, _("保单已送达，等投保人签收回执。"), _("提醒签收"), post=True)
+    if case.state == State.UNDERWRITING:
+        return _button(staff, "underwriting_case", number, _("等核保员作出结论。"), _("去核保"))
+    if case.state == State.DIFFERENT:
+        return {"text": _("保单与客户签署的投保确认书不一致，逐项说明后才能出单。"), "label": "", "url": "", "method": ""}
+    if case.state in (State.ISSUING, State.SEALED):
+        return {"text": _("系统正在处理，通常几秒钟内完成。"), "label": "", "url": "", "method": ""}
+    text = _("业务已经结束。") if case.state in ENDED else _("没有待办事项。")
+    return {"text": text, "label": "", "url": "", "method": ""}
+
+
+def _button(staff: StaffMember, name: str, number: str, text: str, label: str, *, post: bool = False) -> dict[str, str]:
+    if not permissions.may(staff, name):
+        return {"text": text, "label": "", "url": "", "method": ""}
+    return {"text": text, "label": label, "url": reverse(f"console:{name}", args=[number]), "method": "post" if post else "get"}
+
+
+def _applying_step(case: Case) -> str:
+    step = applying.next_step(case)
+    return str(words.PAGES.get(step, step)) if step else str(_("待出示投保确认书"))
+
+
+def _open_signers(case: Case) -> str:
+    roles = case.signing_tasks.filter(state=TaskState.OPEN).values_list("party__role", flat=True)
+    return "、".join(str(words.ROLES.get(role, role)) for role in roles) or str(_("无"))
+
+
+def party_view(party: CaseParty, *, revealed: bool) -> dict[str, Any]:
+    """Return one person as the page shows her, masked unless ``revealed``."""
+    personal = party.personal
+    shown = {name: value if revealed else MASKS[name](value) for name in MASKS if (value := personal.get(name))}
+    labels = {"name": _("姓名"), "id_number": _("证件号码"), "phone": _("手机号"), "email": _("邮箱"), "address": _("地址")}
+    rows = [(labels[name], value) for name, value in shown.items()]
+    if revealed and personal.get("birth_date"):
+        rows.insert(2, (_("出生日期"), personal["birth_date"]))
+    return {"party": party, "role": party.get_role_display(), "rows": rows, "revealed": revealed}
+
+
+def document_view(document: Document) -> dict[str, Any]:
+    """Return one document with its newest revision and a state word."""
+    revisions = sorted(document.revisions.all(), key=lambda item: item.number)
+    last = revisions[-1] if revisions else None
+    if document.void:
+        tone, label = "ended", _("已作废")
+    elif document.closed_at:
+        tone, label = "done", _("已完成")
+    else:
+        tone, label = "waiting", _("待签署")
+    return {"document": document, "last": last, "count": len(revisions), "tone": tone, "label": label}
+
+
+def _steps(case: Case) -> list[dict[str, str]]:
+    done, current = applying.done_steps(case), applying.next_step(case)
+    return [
+        {"title": str(words.PAGES.get(step, step)), "state": "done" if step in done else "current" if step == current else "todo"}
+        for step in applying.own_steps(case)
+    ]
+
+
+def _dates(case: Case) -> list[tuple[str, Any]]:
+    rows = [
+        (_("投保"), case.applied_at),
+        (_("投保单签署"), case.application_signed_at),
+        (_("承保"), case.accepted_at),
+        (_("缴费"), case.premium_paid_at),
+        (_("出单"), case.issued_at),
+        (_("签章"), case.sealed_at),
+        (_("送达"), case.delivered_at),
+        (_("签收"), case.receipt_signed_at),
+    ]
+    return [(label, moment) for label, moment in rows if moment]
+
+
+def _colleagues(case: Case, staff: StaffMember) -> list[StaffMember]:
+    people = StaffMember.objects.filter(insurer=case.insurer, active=True).exclude(pk=staff.pk).order_by("name")
+    return [person for person in people if permissions.may(person, "case")]

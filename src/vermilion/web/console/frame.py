@@ -1,0 +1,131 @@
+"""What surrounds every console page: navigation by role with what waits, crumbs; and the helpers that all lists share."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vermilion.apps.policies import queues
+from vermilion.apps.policies.models import Endorsement, EndorsementState
+from vermilion.web.limits import client_address
+
+from . import permissions
+
+ROWS = 25
+# A spreadsheet takes a cell that begins like this for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+EXPORT_LIMIT = 10_000
+
+
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200, crumbs: Iterable[tuple[str, str]] = ()
+) -> TemplateResponse:
+    """Return a console page with navigation; ``crumbs`` are (title, address) pairs below the operations page."""
+    staff: Any = request.staff  # type: ignore[attr-defined]
+    trail = [{"title": title, "url": url} for title, url in crumbs]
+    full = {
+        "nav": navigation(request),
+        "crumbs": [{"title": _("今日运营"), "url": reverse("console:operations")}, *trail] if trail else [],
+        "may": {name for name in permissions.PAGES if permissions.may(staff, name)},
+        "staff": staff,
+        **(context or {}),
+    }
+    return TemplateResponse(request, template, full, status=status)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the groups of links that this person may follow, with what waits behind them."""
+    staff: Any = request.staff  # type: ignore[attr-defined]
+    names = ("underwriting", "payment", "unacknowledged", "sealing-failed", "delivery-failed", "different", "endorsements")
+    waiting = queues.counts(staff.insurer, names)
+    approvals = Endorsement.objects.filter(policy__insurer=staff.insurer, state=EndorsementState.APPROVAL).count()
+
+    def queue(name: str, icon: str) -> tuple[str, str, str, str, int, bool]:
+        known = queues.BY_NAME[name]
+        return ("queue", reverse("console:queue", args=[name]), str(known.title), icon, waiting[name], known.alarm and waiting[name] > 0)
+
+    def link(name: str, title: str, icon: str, count: int | None = None) -> tuple[str, str, str, str, int | None, bool]:
+        return (name, reverse(f"approval:{name}" if name == "approvals" else f"console:{name}"), title, icon, count, False)
+
+    groups: list[tuple[str, list[Any]]] = [
+        ("", [link("operations", _("今日运营"), "home")]),
+        (
+            _("待处理"),
+            [
+                link("underwriting", _("核保台"), "pen", waiting["underwriting"]),
+                link("approvals", _("批单审批"), "check-circle", approvals),
+                queue("different", "alert"),
+                queue("sealing-failed", "seal"),
+                queue("delivery-failed", "send"),
+                queue("payment", "money"),
+                queue("unacknowledged", "inbox"),
+                queue("endorsements", "document"),
+            ],
+        ),
+        (
+            _("业务"),
+            [("queue", reverse("console:queue", args=["all"]), _("全部业务"), "list", None, False), link("service", _("客服台"), "phone")],
+        ),
+        (_("印章"), [link("seals", _("印章与授权"), "seal"), link("seal_uses", _("用印记录"), "list")]),
+        (
+            _("管理"),
+            [link("users", _("账户"), "users"), link("notices", _("消息"), "mail"), link("jobs", _("失败任务"), "refresh")],
+        ),
+    ]
+    shown = []
+    for title, links in groups:
+        items = [
+            {"url": url, "title": text, "icon": icon, "count": count, "hot": hot}
+            for name, url, text, icon, count, hot in links
+            if permissions.may(staff, name)
+        ]
+        if items:
+            shown.append({"title": title, "links": items})
+    return shown
+
+
+def page_of(request: HttpRequest, rows: Any) -> Page[Any]:
+    """Return the page of a list that ``?page=`` names, the nearest one for nonsense."""
+    return Paginator(rows, ROWS).get_page(request.GET.get("page"))
+
+
+def csv_file(name: str, header: list[str], rows: Iterable[list[Any]]) -> StreamingHttpResponse:
+    """Return a list as a CSV file that spreadsheet programs read: UTF-8 with byte order mark, formulas disarmed."""
+
+    class Echo:
+        def write(self, value: str) -> str:
+            return value
+
+    writer = csv.writer(Echo())
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff"
+        yield writer.writerow(header)
+        for row in rows:
+            yield writer.writerow([_tame(value) for value in row])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _tame(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def address(request: HttpRequest) -> str:
+    """Return where the request came from, for the evidence chain."""
+    return client_address(request)
+
+
+def picture(data: bytes) -> HttpResponse:
+    """Return a page picture; only this browser may keep it for a while."""
+    return HttpResponse(data, content_type="image/webp", headers={"Cache-Control": "private, max-age=3600"})

@@ -1,0 +1,95 @@
+"""Rows of case lists, and the filter above them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.apps.cases.models import Case
+from vermilion.apps.parties.models import Branch, Insurer, Salesperson
+from vermilion.apps.policies.queues import Filters
+from vermilion.base import clock
+
+from . import words
+
+AGES = [("", _("不限")), ("1", _("超过 1 天")), ("3", _("超过 3 天")), ("7", _("超过 7 天")), ("30", _("超过 30 天"))]
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One case as a list shows it: no personal data."""
+
+    number: str
+    url: str
+    policy_number: str
+    product: str
+    branch: str
+    salesperson: str
+    state: str
+    tone: str
+    since: datetime
+    deadline: datetime | None
+    overdue: bool
+    blocked: str
+    owner: str
+
+
+def case_rows(insurer: Insurer, cases: Iterable[Case]) -> list[CaseRow]:
+    """Return the rows of ``cases`` (see ``queues.select``)."""
+    names, now = words.product_names(insurer), clock.now()
+    return [
+        CaseRow(
+            number=case.number,
+            url=reverse("console:case", args=[case.number]),
+            policy_number=case.policy.number if hasattr(case, "policy") else "",
+            product=names.get(case.product_id, ""),
+            branch=case.branch.name,
+            salesperson=case.salesperson.name if case.salesperson else "",
+            state=case.get_state_display(),
+            tone="blocked" if case.blocked_by else words.TONES.get(case.state, "ended"),
+            since=case.state_since,
+            deadline=case.deadline_at,
+            overdue=bool(case.deadline_at and case.deadline_at < now),
+            blocked=case.blocked_reason,
+            owner=case.owner.name if case.owner else "",
+        )
+        for case in cases
+    ]
+
+
+class FilterForm(forms.Form):
+    """Search and filters of a list of cases; wrong values narrow nothing."""
+
+    q = forms.CharField(label=_("查找"), required=False, max_length=100)
+    product = forms.ChoiceField(label=_("产品"), required=False)
+    branch = forms.ChoiceField(label=_("机构"), required=False)
+    salesperson = forms.ChoiceField(label=_("销售人员"), required=False)
+    age = forms.ChoiceField(label=_("停留"), required=False, choices=AGES)
+
+    def __init__(self, data: Any, *, insurer: Insurer) -> None:
+        super().__init__(data)
+        everything = [("", _("全部"))]
+        self.fields["q"].widget.attrs["placeholder"] = _("业务号、保单号、手机号、证件号码")
+        self.fields["product"].choices = everything + words.product_choices(insurer)  # type: ignore[attr-defined]
+        branches = Branch.objects.filter(insurer=insurer).order_by("code").values_list("code", "name")
+        self.fields["branch"].choices = everything + list(branches)  # type: ignore[attr-defined]
+        people = Salesperson.objects.filter(insurer=insurer).order_by("name").values_list("licence_no", "name")
+        self.fields["salesperson"].choices = everything + list(people)  # type: ignore[attr-defined]
+
+    def filters(self) -> Filters:
+        """Return what to narrow to."""
+        self.is_valid()
+        chosen = self.cleaned_data
+        return Filters(
+            text=chosen.get("q", "").strip(),
+            branch=chosen.get("branch", ""),
+            product=chosen.get("product", ""),
+            salesperson=chosen.get("salesperson", ""),
+            older_than_days=int(chosen.get("age") or 0),
+        )

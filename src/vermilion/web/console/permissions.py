@@ -1,0 +1,108 @@
+"""Who may open which page and press which button: one table, used by every view, walked by a test.
+
+Whoever administers accounts never decides a case, so that nobody can give herself the right and use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+from vermilion.apps.parties.models import Role, StaffMember
+from vermilion.web.staff.permissions import staff_required
+
+ADMIN, CLERK, UNDERWRITER, CUSTODIAN = Role.ADMINISTRATOR, Role.CLERK, Role.UNDERWRITER, Role.CUSTODIAN
+APPROVER, DESK, COMPLIANCE = Role.APPROVER, Role.SERVICE_DESK, Role.COMPLIANCE
+
+EVERYBODY = frozenset(Role.values)
+# Who works with cases; the administrator and the custodian do not.
+CASES = frozenset({CLERK, UNDERWRITER, APPROVER, DESK, COMPLIANCE})
+# Documents hold health answers: the service desk does not need them.
+PAPERS = frozenset({CLERK, UNDERWRITER, COMPLIANCE})
+SEALS = frozenset({CUSTODIAN, APPROVER, COMPLIANCE})
+
+#: url name → roles; a name that is not here cannot be a page.
+PAGES: dict[str, frozenset[str]] = {
+    "operations": EVERYBODY,
+    "search": CASES,
+    "queue": CASES,
+    "queue_csv": frozenset({CLERK, UNDERWRITER, DESK, COMPLIANCE}),
+    "case": CASES,
+    "case_take": frozenset({CLERK, UNDERWRITER, DESK}),
+    "case_assign": frozenset({CLERK, UNDERWRITER}),
+    "case_reveal": frozenset({CLERK, UNDERWRITER, DESK, COMPLIANCE}),
+    "case_explain": frozenset({CLERK}),
+    "case_retry": frozenset({CLERK, DESK}),
+    "case_withdraw": frozenset({CLERK, DESK}),
+    "case_lift": frozenset({COMPLIANCE}),
+    "case_pages": PAPERS,
+    "case_page": PAPERS,
+    "case_page_content": PAPERS,
+    "document": PAPERS,
+    "document_picture": PAPERS,
+    "document_file": PAPERS,
+    "underwriting": frozenset({UNDERWRITER, COMPLIANCE}),
+    "underwriting_case": frozenset({UNDERWRITER, COMPLIANCE}),
+    "underwriting_decide": frozenset({UNDERWRITER}),
+    "underwriting_ask": frozenset({UNDERWRITER}),
+    "service": frozenset({DESK, CLERK}),
+    "service_case": frozenset({DESK, CLERK}),
+    "service_remind": frozenset({DESK, CLERK}),
+    "service_follow_up": frozenset({DESK}),
+    "service_end": frozenset({DESK, CLERK}),
+    "policy": CASES,
+    "policy_add_insured": frozenset({CLERK}),
+    "policy_insured_template": frozenset({CLERK}),
+    "endorsement_withdraw": frozenset({CLERK}),
+    "endorsement_retry": frozenset({CLERK}),
+    "seals": SEALS,
+    "seal_uses": SEALS,
+    "seal_uses_csv": frozenset({CUSTODIAN, COMPLIANCE}),
+    "seal_freeze": frozenset({CUSTODIAN}),
+    "seal_unfreeze": frozenset({CUSTODIAN}),
+    "grant_request": frozenset({CUSTODIAN, CLERK}),
+    "grant_approve": frozenset({CUSTODIAN, APPROVER}),
+    "grant_reject": frozenset({CUSTODIAN, APPROVER}),
+    "grant_revoke": frozenset({CUSTODIAN}),
+    "jobs": frozenset({ADMIN}),
+    "job_retry": frozenset({ADMIN}),
+    "notices": frozenset({ADMIN, DESK, COMPLIANCE}),
+    "notice_resend": frozenset({ADMIN, DESK}),
+    "users": frozenset({ADMIN}),
+    "user_new": frozenset({ADMIN}),
+    "user": frozenset({ADMIN}),
+    "user_reset": frozenset({ADMIN}),
+    "user_active": frozenset({ADMIN}),
+    "seller_new": frozenset({ADMIN}),
+    "seller": frozenset({ADMIN}),
+    "approvals": frozenset({APPROVER}),
+    "approval": frozenset({APPROVER}),
+    "approval_picture": frozenset({APPROVER}),
+    "approval_application": frozenset({APPROVER}),
+    "approve": frozenset({APPROVER}),
+    "refuse": frozenset({APPROVER}),
+}
+
+
+def may(staff: StaffMember, name: str) -> bool:
+    """Tell whether this person may open the page or press the button of that url name."""
+    return staff.has(*PAGES[name])
+
+
+def page(name: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Decorate the view of url name ``name``: only the roles of the table get in; the view finds ``request.staff`` and ``request.insurer``."""
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        guarded = staff_required(*sorted(PAGES[name]))(view)
+
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return guarded(request, *args, **kwargs)
+
+        wrapper.page = name  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate

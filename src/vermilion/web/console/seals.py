@@ -1,0 +1,293 @@
+"""Seals, standing grants and the register of their use. Drawing, renewing and PKCS#11 are not here; freezing is, because it is urgent."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from vermilion.apps.cases.models import Case
+from vermilion.apps.parties.models import Insurer
+from vermilion.apps.seals import services
+from vermilion.apps.seals.models import Seal, SealGrant, SealPermission, SealUse
+from vermilion.base import clock
+
+from . import permissions, words
+from .frame import EXPORT_LIMIT, csv_file, page_of, show
+
+KINDS = [
+    ("policy", gettext_lazy("电子保单")),
+    ("endorsement", gettext_lazy("批单")),
+    ("decision_notice", gettext_lazy("核保决定通知书")),
+]
+SEAL_TONES = {"requested": "waiting", "active": "done", "frozen": "blocked", "retired": "ended"}
+GRANT_TONES = {"requested": "waiting", "active": "done", "rejected": "blocked", "revoked": "ended"}
+USE_TONES = {"intent": "active", "signed": "active", "stored": "done", "failed": "blocked", "abandoned": "ended"}
+# A certificate that ends within this time needs a successor.
+SOON = timedelta(days=60)
+
+
+class GrantForm(forms.Form):
+    """A standing permission for the machine to set a seal."""
+
+    seal = forms.ModelChoiceField(label=gettext_lazy("印章"), queryset=Seal.objects.none())
+    document_kinds = forms.MultipleChoiceField(label=gettext_lazy("单证"), choices=KINDS, widget=forms.CheckboxSelectMultiple)
+    products = forms.MultipleChoiceField(
+        label=gettext_lazy("产品"), required=False, widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("不选即全部产品。")
+    )
+    max_yuan = forms.IntegerField(label=gettext_lazy("单笔保险金额上限"), required=False, min_value=1, max_value=10**10)
+    daily_limit = forms.IntegerField(label=gettext_lazy("每日次数上限"), min_value=1, max_value=1_000_000)
+    days = forms.IntegerField(label=gettext_lazy("有效天数"), min_value=1, max_value=366, initial=90)
+    reason = forms.CharField(label=gettext_lazy("理由"), max_length=400)
+
+    def __init__(self, *args: Any, insurer: Insurer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seal"].queryset = Seal.objects.filter(insurer=insurer, state=Seal.State.ACTIVE)  # type: ignore[attr-defined]
+        self.fields["products"].choices = words.product_choices(insurer)  # type: ignore[attr-defined]
+
+
+class UsesForm(forms.Form):
+    """Search of the register."""
+
+    q = forms.CharField(label=gettext_lazy("业务号、文件指纹或证书序列号"), required=False, max_length=100)
+    seal = forms.ModelChoiceField(
+        label=gettext_lazy("印章"), required=False, queryset=Seal.objects.none(), empty_label=gettext_lazy("全部")
+    )
+    state = forms.ChoiceField(label=gettext_lazy("状态"), required=False, choices=[("", gettext_lazy("全部")), *SealUse.State.choices])
+    since = forms.DateField(label=gettext_lazy("自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, insurer: Insurer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seal"].queryset = Seal.objects.filter(insurer=insurer)  # type: ignore[attr-defined]
+
+
+@require_safe
+@permissions.page("seals")
+def seals(request: HttpRequest) -> HttpResponse:
+    """Show the seals, their certificates and grants."""
+    return _page(request)
+
+
+@require_POST
+@permissions.page("seal_freeze")
+def seal_freeze(request: HttpRequest, seal_id: UUID) -> HttpResponse:
+    """Stop a seal at once."""
+    seal, reason = _seal(request.insurer, seal_id), request.POST.get("reason", "").strip()  # type: ignore[attr-defined]
+    if not reason:
+        messages.error(request, _("请填写冻结原因，印章没有冻结。"))
+    else:
+        services.freeze(seal_id=seal.id, reason=reason[:200], by=request.staff)  # type: ignore[attr-defined]
+        messages.success(request, _("“%(name)s”已冻结，任何单证都不能再用印。") % {"name": seal.name})
+    return _back()
+
+
+@require_POST
+@permissions.page("seal_unfreeze")
+def seal_unfreeze(request: HttpRequest, seal_id: UUID) -> HttpResponse:
+    """Put a frozen seal in use again."""
+    seal, reason = _seal(request.insurer, seal_id), request.POST.get("reason", "").strip()  # type: ignore[attr-defined]
+    if not reason:
+        messages.error(request, _("请填写解冻原因，印章仍然冻结。"))
+    else:
+        services.unfreeze(seal_id=seal.id, reason=reason[:200], by=request.staff)  # type: ignore[attr-defined]
+        messages.success(request, _("“%(name)s”已恢复使用。") % {"name": seal.name})
+    return _back()
+
+
+@require_POST
+@permissions.page("grant_request")
+def grant_request(request: HttpRequest) -> HttpResponse:
+    """Ask for a standing permission; two others have to approve it."""
+    form = GrantForm(request.POST, insurer=request.insurer)  # type: ignore[attr-defined]
+    if not form.is_valid():
+        return _page(request, form=form, status=422)
+    asked, moment = form.cleaned_data, clock.now()
+    services.request_grant(
+        seal_id=asked["seal"].id,
+        document_kinds=asked["document_kinds"],
+        products=asked["products"],
+        max_amount=asked["max_yuan"] * 100 if asked["max_yuan"] else None,
+        daily_limit=asked["daily_limit"],
+        valid_from=moment,
+        valid_to=moment + timedelta(days=asked["days"]),
+        requested_by=request.staff,  # type: ignore[attr-defined]
+        reason=asked["reason"],
+    )
+    messages.success(request, _("用印授权已提交，需要两人审批，其中至少一位审批人。"))
+    return _back()
+
+
+@require_POST
+@permissions.page("grant_approve")
+def grant_approve(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+    """Approve as the first or second person."""
+    grant = services.approve_grant(grant_id=_grant(request.insurer, grant_id).id, by=request.staff)  # type: ignore[attr-defined]
+    done = grant.state == SealGrant.State.ACTIVE
+    messages.success(request, _("用印授权已生效。") if done else _("已审批，还需要另一位审批。"))
+    return _back()
+
+
+@require_POST
+@permissions.page("grant_reject")
+def grant_reject(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+    """Turn a request down."""
+    return _end_grant(request, grant_id, services.reject_grant, _("用印授权已驳回。"))
+
+
+@require_POST
+@permissions.page("grant_revoke")
+def grant_revoke(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+    """End a grant at once."""
+    return _end_grant(request, grant_id, services.revoke_grant, _("用印授权已撤销。"))
+
+
+@require_safe
+@permissions.page("seal_uses")
+def seal_uses(request: HttpRequest) -> HttpResponse:
+    """Show the register 用印记录."""
+    form, uses = _uses(request)
+    page = page_of(request, uses)
+    query = request.GET.urlencode()
+    export = reverse("console:seal_uses_csv") + (f"?{query}" if query else "")
+    context = {
+        "form": form,
+        "page_obj": page,
+        "rows": list(_rows(page.object_list)),
+        "export_url": export if permissions.may(request.staff, "seal_uses_csv") else "",  # type: ignore[attr-defined]
+    }
+    return show(request, "console/seal_uses.html", context, crumbs=[(_("印章与授权"), reverse("console:seals")), (_("用印记录"), "")])
+
+
+@require_safe
+@permissions.page("seal_uses_csv")
+def seal_uses_csv(request: HttpRequest) -> HttpResponseBase:
+    """Give the register as a file."""
+    header = [
+        _("时间"), _("印章"), _("单证"), _("业务号"), _("依据"), _("状态"), _("出示稿指纹"), _("签章后指纹"), _("证书序列号"), _("等级"), _("错误"),
+    ]  # fmt: skip
+    lines = (
+        [
+            clock.rfc3339(row["use"].started_at), row["seal"], row["kind"], row["case"], row["basis"], str(row["use"].get_state_display()),
+            row["use"].shown_digest, row["use"].revision_digest, row["use"].certificate_serial, row["use"].level, row["use"].error,
+        ]
+        for row in _rows(_uses(request)[1][:EXPORT_LIMIT])
+    )  # fmt: skip
+    return csv_file(f"seal-uses-{clock.today():%Y%m%d}", header, lines)
+
+
+def _page(request: HttpRequest, *, form: GrantForm | None = None, status: int = 200) -> HttpResponse:
+    insurer, moment = request.insurer, clock.now()  # type: ignore[attr-defined]
+    midnight = moment.astimezone(clock.SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Count("uses", filter=Q(uses__started_at__gte=midnight, uses__state__in=["signed", "stored"]))
+    rows = Seal.objects.filter(insurer=insurer).select_related("certificate", "branch").annotate(today=today).order_by("state", "name")
+    grants = SealGrant.objects.filter(seal__insurer=insurer).select_related("seal", "requested_by", "first_approver", "second_approver")
+    grants = grants.annotate(today=today).order_by("-requested_at")
+    names, kinds = dict(words.product_choices(insurer)), dict(KINDS)
+    context = {
+        "seals": [_seal_view(seal, moment) for seal in rows],
+        "grants": [
+            {
+                "grant": grant,
+                "tone": GRANT_TONES[grant.state],
+                "kinds": "、".join(str(kinds.get(kind, kind)) for kind in grant.document_kinds),
+                "products": "、".join(names.get(code, code) for code in grant.products) or _("全部产品"),
+                "left": max(grant.daily_limit - grant.today, 0),
+                "approvable": grant.state == SealGrant.State.REQUESTED
+                and request.staff.id not in (grant.requested_by_id, grant.first_approver_id),  # type: ignore[attr-defined]
+                "ended": grant.valid_to < moment,
+            }
+            for grant in grants[:50]
+        ],
+        "form": form or GrantForm(insurer=insurer),
+    }
+    return show(request, "console/seals.html", context, status=status, crumbs=[(_("印章与授权"), "")])
+
+
+def _seal_view(seal: Seal, moment: datetime) -> dict[str, Any]:
+    certificate = seal.certificate
+    ends = certificate.not_after if certificate else None
+    return {
+        "seal": seal,
+        "tone": SEAL_TONES[seal.state],
+        # As an image its scripts, if there were any, are dead.
+        "picture": f"data:image/svg+xml;base64,{base64.b64encode(seal.picture.encode()).decode()}",
+        "expiring": bool(ends and moment <= ends < moment + SOON),
+        "expired": bool(ends and ends < moment),
+    }
+
+
+def _uses(request: HttpRequest) -> tuple[UsesForm, QuerySet[SealUse]]:
+    insurer = request.insurer  # type: ignore[attr-defined]
+    form = UsesForm(request.GET, insurer=insurer)
+    form.is_valid()
+    wanted = getattr(form, "cleaned_data", {})
+    # Only seals: a customer's own signature is no use of the insurer's seal.
+    uses = SealUse.objects.filter(seal__insurer=insurer).select_related("seal", "grant", "permission").order_by("-started_at")
+    if text := wanted.get("q", "").strip():
+        case_ids = list(Case.objects.filter(insurer=insurer, number=text.upper()).values_list("pk", flat=True))
+        digest = text.lower()
+        uses = uses.filter(
+            Q(permission__case__in=case_ids) | Q(shown_digest=digest) | Q(revision_digest=digest) | Q(certificate_serial__iexact=text)
+        )
+    if wanted.get("seal"):
+        uses = uses.filter(seal=wanted["seal"])
+    if wanted.get("state"):
+        uses = uses.filter(state=wanted["state"])
+    if wanted.get("since"):
+        uses = uses.filter(started_at__gte=datetime.combine(wanted["since"], time(), tzinfo=clock.SHANGHAI))
+    return form, uses
+
+
+def _rows(uses: Any) -> Iterator[dict[str, Any]]:
+    found = list(uses)
+    numbers = dict(Case.objects.filter(pk__in={use.permission.case for use in found if use.permission.case}).values_list("pk", "number"))
+    kinds, bases = dict(KINDS), dict(SealPermission.Kind.choices)
+    for use in found:
+        yield {
+            "use": use,
+            "seal": use.seal.name if use.seal else "",
+            "kind": str(kinds.get(use.permission.document_kind, use.permission.document_kind)),
+            "case": numbers.get(use.permission.case, ""),
+            "basis": str(bases.get(use.permission.kind, use.permission.kind)),
+            "tone": USE_TONES[use.state],
+        }
+
+
+def _end_grant(request: HttpRequest, grant_id: UUID, end: Any, done: str) -> HttpResponse:
+    grant, reason = _grant(request.insurer, grant_id), request.POST.get("reason", "").strip()  # type: ignore[attr-defined]
+    if not reason:
+        messages.error(request, _("请填写原因，授权没有改变。"))
+    else:
+        end(grant_id=grant.id, by=request.staff, reason=reason[:400])  # type: ignore[attr-defined]
+        messages.success(request, done)
+    return _back()
+
+
+def _seal(insurer: Insurer, seal_id: UUID) -> Seal:
+    found = Seal.objects.filter(pk=seal_id, insurer=insurer).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _grant(insurer: Insurer, grant_id: UUID) -> SealGrant:
+    found = SealGrant.objects.filter(pk=grant_id, seal__insurer=insurer).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _back() -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("console:seals"))

@@ -1,0 +1,243 @@
+"""Accounts of staff and salespeople, for the administrator: she makes them and takes them back, and decides nothing else."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vermilion.apps.parties import services
+from vermilion.apps.parties.models import Branch, Insurer, Role, Salesperson, StaffMember
+from vermilion.apps.parties.services import PersonRefused
+from vermilion.base import clock
+from vermilion.base.validation import InvalidValue, validate_phone
+from vermilion.web.staff import totp
+
+from . import permissions, words
+from .frame import show
+
+DATE = forms.DateInput(attrs={"type": "date"})
+
+
+class PersonForm(forms.Form):
+    """What staff and salespeople have in common."""
+
+    username = forms.RegexField(
+        label=gettext_lazy("用户名"), regex=r"^[a-z][a-z0-9._-]{2,29}$", help_text=gettext_lazy("小写字母开头，可用字母、数字、点和横线。")
+    )
+    name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
+    phone = forms.CharField(label=gettext_lazy("手机号"), max_length=20)
+    branch = forms.ModelChoiceField(label=gettext_lazy("机构"), queryset=Branch.objects.none())
+
+    def __init__(self, *args: Any, insurer: Insurer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = Branch.objects.filter(insurer=insurer).order_by("code")  # type: ignore[attr-defined]
+
+    def clean_phone(self) -> str:
+        """Return the phone as 11 digits. Raises ValidationError."""
+        try:
+            return validate_phone(self.cleaned_data["phone"])
+        except InvalidValue as error:
+            raise forms.ValidationError(str(error.message)) from None
+
+
+class RolesForm(forms.Form):
+    """What a member of staff may do."""
+
+    roles = forms.MultipleChoiceField(
+        label=gettext_lazy("角色"),
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("管理员不能兼任其他角色。"),
+    )
+    underwriting_level = forms.IntegerField(
+        label=gettext_lazy("核保权限等级"), min_value=0, max_value=9, initial=0, help_text=gettext_lazy("0 表示没有核保权限。")
+    )
+
+
+class StaffForm(RolesForm, PersonForm):
+    """A new member of staff."""
+
+    field_order = ("username", "name", "phone", "branch", "roles", "underwriting_level")
+
+
+class SellerForm(PersonForm):
+    """A new salesperson."""
+
+    licence_no = forms.CharField(label=gettext_lazy("执业证编号"), max_length=32)
+    valid_from = forms.DateField(label=gettext_lazy("执业登记起"), widget=DATE)
+    valid_to = forms.DateField(label=gettext_lazy("执业登记止"), widget=DATE)
+    products = forms.MultipleChoiceField(label=gettext_lazy("可销售的产品"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, insurer: Insurer, **kwargs: Any) -> None:
+        super().__init__(*args, insurer=insurer, **kwargs)
+        self.fields["products"].choices = words.product_choices(insurer)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the registration does not end before it begins."""
+        data = super().clean() or {}
+        if data.get("valid_from") and data.get("valid_to") and data["valid_to"] < data["valid_from"]:
+            self.add_error("valid_to", _("止期不能早于起期。"))
+        return data
+
+
+@require_safe
+@permissions.page("users")
+def users(request: HttpRequest) -> HttpResponse:
+    """List everybody with an account."""
+    insurer, text = request.insurer, request.GET.get("q", "").strip()  # type: ignore[attr-defined]
+    people = StaffMember.objects.filter(insurer=insurer).select_related("user", "branch").order_by("-active", "name")
+    sellers = Salesperson.objects.filter(insurer=insurer).select_related("user", "branch").order_by("-active", "name")
+    if text:
+        people, sellers = people.filter(name__contains=text), sellers.filter(name__contains=text)
+    labels, today = dict(Role.choices), clock.today()
+    context = {
+        "people": [(person, "、".join(str(labels[role]) for role in person.roles), totp.is_enrolled(person.user)) for person in people],
+        "sellers": [(seller, seller.valid_from <= today <= seller.valid_to, totp.is_enrolled(seller.user)) for seller in sellers],
+        "text": text,
+    }
+    return show(request, "console/users.html", context, crumbs=[(_("账户"), "")])
+
+
+@require_http_methods(["GET", "POST"])
+@permissions.page("user_new")
+def user_new(request: HttpRequest) -> HttpResponse:
+    """Make a member of staff; the first password is shown once."""
+    form = StaffForm(request.POST if request.method == "POST" else None, insurer=request.insurer)  # type: ignore[attr-defined]
+    return _new(request, form, services.create_staff, _("新建员工账户"))
+
+
+@require_http_methods(["GET", "POST"])
+@permissions.page("seller_new")
+def seller_new(request: HttpRequest) -> HttpResponse:
+    """Make a salesperson; the first password is shown once."""
+    form = SellerForm(request.POST if request.method == "POST" else None, insurer=request.insurer)  # type: ignore[attr-defined]
+    return _new(request, form, services.create_salesperson, _("新建销售人员账户"))
+
+
+@require_http_methods(["GET", "POST"])
+@permissions.page("user")
+def user(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Show and change the roles of a member of staff."""
+    staff = _staff(request.insurer, person_id)  # type: ignore[attr-defined]
+    initial = {"roles": staff.roles, "underwriting_level": staff.underwriting_level}
+    form = RolesForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            services.set_staff(staff=staff, active=staff.active, by=request.staff, **form.cleaned_data)  # type: ignore[attr-defined]
+        except PersonRefused as error:
+            _refuse(form, error)
+        else:
+            messages.success(request, _("已保存。"))
+            return HttpResponseRedirect(reverse("console:user", args=[staff.id]))
+    return _person(request, staff, form)
+
+
+@require_safe
+@permissions.page("seller")
+def seller(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Show a salesperson."""
+    return _person(request, _seller(request.insurer, person_id), None)  # type: ignore[attr-defined]
+
+
+@require_POST
+@permissions.page("user_reset")
+def user_reset(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Give a new first password and take the second factor away, for somebody who lost her phone."""
+    person = _anybody(request.insurer, person_id)  # type: ignore[attr-defined]
+    password = _new_password()
+    services.set_password(person=person, password=password, by=request.staff)  # type: ignore[attr-defined]
+    totp.forget(person.user)
+    return _once(request, person, password)
+
+
+@require_POST
+@permissions.page("user_active")
+def user_active(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Deactivate an account, or let it in again."""
+    person, active = _anybody(request.insurer, person_id), request.POST.get("active") == "1"  # type: ignore[attr-defined]
+    by: StaffMember = request.staff  # type: ignore[attr-defined]
+    if isinstance(person, StaffMember):
+        services.set_staff(staff=person, roles=person.roles, active=active, underwriting_level=person.underwriting_level, by=by)
+    else:
+        services.set_salesperson_active(seller=person, active=active, by=by)
+    messages.success(request, _("账户已启用。") if active else _("账户已停用，立即不能再登录。"))
+    return HttpResponseRedirect(_address(person))
+
+
+def _new(request: HttpRequest, form: PersonForm, create: Any, title: str) -> HttpResponse:
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            password = _new_password()
+            try:
+                person = create(password=password, by=request.staff, **form.cleaned_data)  # type: ignore[attr-defined]
+            except PersonRefused as error:
+                _refuse(form, error)
+            else:
+                return _once(request, person, password)
+        status = 422
+    crumbs = [(_("账户"), reverse("console:users")), (title, "")]
+    return show(request, "console/user_new.html", {"form": form, "heading": title}, crumbs=crumbs, status=status)
+
+
+def _once(request: HttpRequest, person: StaffMember | Salesperson, password: str) -> HttpResponse:
+    """Show a first password, this one time."""
+    crumbs = [(_("账户"), reverse("console:users")), (person.name, _address(person))]
+    return show(request, "console/user_password.html", {"person": person, "password": password, "back": _address(person)}, crumbs=crumbs)
+
+
+def _person(request: HttpRequest, person: StaffMember | Salesperson, form: RolesForm | None) -> HttpResponse:
+    context = {
+        "person": person,
+        "form": form,
+        "is_seller": isinstance(person, Salesperson),
+        "enrolled": totp.is_enrolled(person.user),
+        "own": person.pk == request.staff.pk,  # type: ignore[attr-defined]
+        "products": "、".join(dict(words.product_choices(person.insurer)).get(code, code) for code in getattr(person, "products", [])),
+    }
+    status = 422 if form is not None and form.errors else 200
+    return show(request, "console/user.html", context, status=status, crumbs=[(_("账户"), reverse("console:users")), (person.name, "")])
+
+
+def _refuse(form: forms.Form, error: PersonRefused) -> None:
+    for name, sentence in error.fields.items():
+        form.add_error(name if name in form.fields else None, str(sentence))
+    if not error.fields:
+        form.add_error(None, str(error.message))
+
+
+def _new_password() -> str:
+    # 15 bytes in base 64: above every rule, short enough to read out once.
+    return secrets.token_urlsafe(15)
+
+
+def _staff(insurer: Insurer, person_id: UUID) -> StaffMember:
+    found = StaffMember.objects.select_related("user", "branch", "insurer").filter(pk=person_id, insurer=insurer).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _seller(insurer: Insurer, person_id: UUID) -> Salesperson:
+    found = Salesperson.objects.select_related("user", "branch", "insurer").filter(pk=person_id, insurer=insurer).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _anybody(insurer: Insurer, person_id: UUID) -> StaffMember | Salesperson:
+    found = StaffMember.objects.select_related("user").filter(pk=person_id, insurer=insurer).first()
+    return found or _seller(insurer, person_id)
+
+
+def _address(person: StaffMember | Salesperson) -> str:
+    return reverse("console:seller" if isinstance(person, Salesperson) else "console:user", args=[person.id])

@@ -1,0 +1,213 @@
+"""How the desk names states, events and kinds. What is not named here shows its technical name: nothing is hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.apps.cases.transitions import CLOSED, State
+from vermilion.apps.parties.models import Insurer
+from vermilion.apps.policies.models import EndorsementState, PolicyStatus
+from vermilion.apps.products.models import ProductVersion
+
+WAITING_FOR_US = {State.UNDERWRITING, State.ISSUING, State.SEALED}
+TONES: dict[str, str] = {
+    **dict.fromkeys(State.values, "waiting"),
+    **dict.fromkeys(WAITING_FOR_US, "active"),
+    **dict.fromkeys(CLOSED, "ended"),
+    State.APPLYING: "active",
+    State.DIFFERENT: "blocked",
+    State.ACKNOWLEDGED: "done",
+    State.ARCHIVED: "done",
+    **dict.fromkeys(PolicyStatus.values, "ended"),
+    PolicyStatus.IN_FORCE: "done",
+    EndorsementState.SIGNING: "waiting",
+    EndorsementState.APPROVAL: "waiting",
+    EndorsementState.SEALING: "active",
+    EndorsementState.REFUSED: "blocked",
+}
+
+EVENTS: dict[str, Any] = {
+    "case.started": _("业务建立"),
+    "case.assigned": _("业务分派"),
+    "case.withdrawn": _("业务撤回"),
+    "case.expired": _("业务过期"),
+    "case.archived": _("业务归档"),
+    "application.prefilled": _("销售人员代填"),
+    "application.saved": _("投保单保存"),
+    "application.reopened": _("返回修改投保单"),
+    "application.signed": _("投保确认书签署完成"),
+    "application.accepted": _("同意承保"),
+    "application.postponed": _("延期承保"),
+    "application.declined": _("不予承保"),
+    "consent.given": _("同意授权"),
+    "confirmation.presented": _("投保确认书出示"),
+    "step.notice": _("阅读告知"),
+    "step.consents": _("完成授权同意"),
+    "step.application": _("填完投保单"),
+    "step.disclosure": _("完成健康告知"),
+    "step.application_notice": _("确认投保提示书"),
+    "step.exemption": _("确认免责说明"),
+    "step.identity": _("完成实名认证"),
+    "step.confirmation": _("确认投保内容"),
+    "identity.asked": _("发起实名核验"),
+    "identity.answered": _("实名核验结果"),
+    "identity.viewed": _("查看实名核验资料"),
+    "code.sent": _("验证码发出"),
+    "code.verified": _("验证码通过"),
+    "code.refused": _("验证码错误"),
+    "willingness.verified": _("意愿认证通过"),
+    "willingness.consumed": _("意愿认证已使用"),
+    "access.proved": _("客户证明身份后进入"),
+    "access.staff": _("工作人员查看资料"),
+    "customer.reminded": _("提醒客户"),
+    "not_me.reported": _("客户报告非本人操作"),
+    "not_me.lifted": _("合规核查后恢复办理"),
+    "machine.retried": _("系统任务重新开始"),
+    "link.shared": _("投保链接生成"),
+    "link.opened": _("链接打开"),
+    "page.shown": _("页面展示"),
+    "page.answered": _("页面作答"),
+    "document.revision": _("文件存档"),
+    "document.read": _("文件阅读完毕"),
+    "signing.opened": _("发起签署"),
+    "signing.refused": _("拒绝签署"),
+    "ceremony.opened": _("进入签署"),
+    "signature.accepted": _("签名提交"),
+    "signature.stored": _("签名写入文件"),
+    "underwriting.concluded": _("核保结论"),
+    "information.requested": _("要求补充资料"),
+    "information.given": _("补充资料提交"),
+    "terms.offered": _("新承保条件出示"),
+    "terms.signed": _("新承保条件签署"),
+    "terms.refused": _("拒绝新承保条件"),
+    "payment.requested": _("发起缴费"),
+    "premium.paid": _("保费到账"),
+    "policy.ordered": _("核心系统出单请求"),
+    "policy.numbered": _("保单编号"),
+    "difference.found": _("发现与投保单不一致"),
+    "difference.explained": _("差异已说明"),
+    "policy.sealed": _("保单签章"),
+    "policy.delivered": _("保单送达"),
+    "policy.acknowledged": _("保单签收"),
+    "policy.expired": _("保单满期"),
+    "invoice.received": _("收到发票"),
+    "follow_up.done": _("完成回访"),
+    "endorsement.requested": _("申请变更"),
+    "endorsement.presented": _("批单出示待审批"),
+    "endorsement.signed": _("批改申请书签署"),
+    "endorsement.approved": _("批单审批通过"),
+    "endorsement.refused": _("批单审批退回"),
+    "endorsement.sealed": _("批单签章生效"),
+    "endorsement.withdrawn": _("变更撤回"),
+    "notice.created": _("消息生成"),
+    "notice.handed_over": _("消息发出"),
+    "notice.received": _("消息送达"),
+    "notice.failed": _("消息发送失败"),
+}
+KEY_EVENTS = frozenset(
+    {
+        "application.signed",
+        "application.accepted",
+        "premium.paid",
+        "policy.sealed",
+        "policy.acknowledged",
+        "endorsement.sealed",
+        "terms.signed",
+    }
+)
+FAILED_EVENTS = frozenset(
+    {
+        "notice.failed",
+        "code.refused",
+        "difference.found",
+        "signing.refused",
+        "endorsement.refused",
+        "application.declined",
+        "not_me.reported",
+    }
+)
+
+ROLES: dict[str, Any] = {
+    "policyholder": _("投保人"),
+    "insured": _("被保险人"),
+    "guardian": _("监护人"),
+    "company_agent": _("经办人"),
+    "underwriter": _("核保员"),
+    "clerk": _("保全专员"),
+    "rule": _("自动规则"),
+    "machine": _("系统"),
+    "keeper": _("签章服务"),
+    "gateway": _("网关"),
+    "sweep": _("系统"),
+    "core": _("核心系统"),
+    "staff": _("工作人员"),
+}
+
+#: What a rule of a product suggests, in its own words.
+SUGGESTIONS: dict[str, Any] = {
+    "accept": _("标准承保"),
+    "modified_terms": _("加费/除外承保"),
+    "ask_more": _("补充资料"),
+    "refer": _("转人工核保"),
+    "postpone": _("延期承保"),
+    "decline": _("不予承保"),
+}
+
+ACCESS: dict[str, Any] = {
+    "case": _("业务页"),
+    "party": _("当事人完整信息"),
+    "document": _("文件"),
+    "page": _("页面内容"),
+    "answers": _("告知内容"),
+}
+
+REVISIONS: dict[str, Any] = {"shown": _("出示稿"), "signed": _("已签名"), "sealed": _("已签章"), "received": _("外部收到")}
+
+PAGES: dict[str, Any] = {
+    "notice": _("投保前告知"),
+    "consents": _("授权同意"),
+    "application": _("投保单"),
+    "disclosure": _("健康告知"),
+    "application_notice": _("投保提示书"),
+    "exemption": _("免除保险人责任条款说明"),
+    "identity": _("实名认证"),
+    "confirmation": _("投保确认书"),
+    "signature": _("签署"),
+    "acknowledgement": _("保单签收"),
+}
+
+METHODS: dict[str, Any] = {"two_element": _("姓名与证件号码"), "three_element": _("姓名、证件号码与手机号"), "company": _("企业信息")}
+
+INTEGRITY: dict[str, Any] = {
+    "valid": _("签章有效，文件完整"),
+    "invalid": _("签章无效或文件被改动"),
+    "unsigned": _("尚无签名"),
+    "unreadable": _("文件无法读取"),
+}
+
+
+def event_title(kind: str) -> Any:
+    """Return the name of an event."""
+    return EVENTS.get(kind, kind)
+
+
+def text_of(value: Any) -> str:
+    """Return a product text ``{"zh", "en"}`` in the language of the page."""
+    if not isinstance(value, dict):
+        return str(value or "")
+    return str(value.get("en") if get_language() == "en" and value.get("en") else value.get("zh", ""))
+
+
+def product_names(insurer: Insurer) -> dict[Any, str]:
+    """Return short names by version id without loading whole definitions."""
+    rows = ProductVersion.objects.filter(insurer=insurer).values_list("pk", "data__short_name")
+    return {pk: text_of(name) for pk, name in rows}
+
+
+def product_choices(insurer: Insurer) -> list[tuple[str, str]]:
+    """Return (code, short name) of every product, for a filter."""
+    rows = ProductVersion.objects.filter(insurer=insurer).order_by("code", "published_at").values_list("code", "data__short_name")
+    return sorted({code: text_of(name) for code, name in rows}.items())

@@ -1,0 +1,84 @@
+"""Where a customer is, in words that a salesperson may know: steps and obstacles, never answers, reasons or documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.transitions import CLOSED, State
+from vermilion.apps.signing import applying
+from vermilion.apps.signing.models import TaskState
+from vermilion.base import clock
+from vermilion.base.validation import mask_name
+from vermilion.web.console import words
+
+# After so long without a step somebody should ring.
+STUCK_AFTER = timedelta(days=1)
+REMINDABLE = frozenset({State.APPLYING, State.SIGNING, State.OFFERED, State.INFORMATION_REQUESTED, State.AWAITING_PAYMENT, State.DELIVERED})
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One case on the salesperson's list. ``customer`` is masked; ``share``: the first link may be sent again."""
+
+    number: str
+    product: str
+    customer: str
+    sentence: str
+    tone: str
+    label: str
+    stuck: str
+    remind: bool
+    share: bool
+    ended: bool
+
+
+def of(case: Case, product: str) -> Progress:
+    """Return the progress of one case."""
+    party = applying.applicant(case)
+    name = party.personal.get("name", "") if party else ""
+    waiting_for_customer = case.state in REMINDABLE and not (case.state == State.DELIVERED and not case.product.definition.acknowledgement)
+    late = waiting_for_customer and case.state_since < clock.now() - STUCK_AFTER
+    return Progress(
+        number=case.number,
+        product=product,
+        customer=mask_name(name) if name else _("客户还未填写"),
+        sentence=_sentence(case),
+        tone="blocked" if case.blocked_by == "not_me" else words.TONES.get(case.state, "ended"),
+        label=str(case.get_state_display()),
+        stuck=_("已停留 %(time)s") % {"time": timesince(case.state_since)} if late else "",
+        remind=waiting_for_customer and party is not None and not case.blocked_by,
+        share=case.state == State.APPLYING and party is None and not case.blocked_by,
+        ended=case.state in CLOSED,
+    )
+
+
+def _sentence(case: Case) -> str:
+    if case.blocked_by == "not_me":
+        return _("客户报告非本人操作，业务已暂停，合规部门正在核查。")
+    if case.state == State.APPLYING:
+        step = applying.next_step(case)
+        return _("客户正在办理：%(step)s。") % {"step": words.PAGES.get(step or "", _("确认投保内容"))}
+    if case.state in (State.SIGNING, State.OFFERED):
+        roles = case.signing_tasks.filter(state=TaskState.OPEN).values_list("party__role", flat=True)
+        return _("等待%(who)s本人签署。") % {"who": "、".join(str(words.ROLES.get(role, role)) for role in roles) or _("客户")}
+    sentences = {
+        State.UNDERWRITING: _("公司正在核保，请耐心等待。"),
+        State.INFORMATION_REQUESTED: _("核保需要客户补充资料，内容已发给客户本人。"),
+        State.AWAITING_PAYMENT: _("等投保人用本人账户缴费，您不能代缴。"),
+        State.ISSUING: _("保单正在出具。"),
+        State.DIFFERENT: _("公司正在核对保单内容。"),
+        State.SEALED: _("保单已出具，正在送达客户。"),
+        State.DELIVERED: _("保单已送达，请提醒客户阅读并签收。"),
+        State.ACKNOWLEDGED: _("客户已签收保单。"),
+        State.ARCHIVED: _("客户已收到保单，业务已归档。"),
+        State.POSTPONED: _("公司决定延期承保，原因已发给客户本人。"),
+        State.DECLINED: _("公司未能承保，原因已发给客户本人。"),
+        State.WITHDRAWN: _("客户撤回了投保。"),
+        State.EXPIRED: _("超过期限，业务已关闭，可以重新发起。"),
+    }
+    return sentences.get(State(case.state), str(case.get_state_display()))
