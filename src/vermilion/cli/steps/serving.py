@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.utils.translation import gettext_lazy as _
 from gunicorn.app.base import BaseApplication
@@ -42,9 +43,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """Return the WSGI application."""
-        from vermilion.site.wsgi import application
-
-        return application
+        return get_wsgi_application()
 
 
 def serve(*, fd: int | None) -> None:

@@ -1,0 +1,52 @@
+# Vermilion (朱印). `make help` lists what there is; both `make demo` and `make test` set up everything they need.
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint format bench setup lock compile-lock clean
+PORT ?= 8000
+B := .venv/bin
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+demo: ## from nothing to a running demo that has sold one policy; Ctrl-C ends it, ONCE=1 ends by itself
+	@tools/setup run
+	@exec $(B)/vermilion run --demo --port $(PORT) --then-demo $(if $(ONCE),--once)
+
+run: ## run the platform (settings: docs/operator.md)
+	@tools/setup run
+	@exec $(B)/vermilion run --port $(PORT)
+
+setup: ## make .venv/ with everything for development
+	@tools/setup test
+
+lint: setup ## style, types, import rules, migrations, translations
+	$(B)/ruff check .
+	$(B)/ruff format --check .
+	VERMILION_HOME=.mypy_cache/home $(B)/mypy
+	$(B)/lint-imports
+	PYTHONPATH=. DJANGO_SETTINGS_MODULE=tests.settings $(B)/python -W ignore -m django makemigrations --check --dry-run
+	$(B)/python tools/translations.py check
+
+format: setup ## put the code into shape
+	$(B)/ruff check --fix .
+	$(B)/ruff format .
+
+test: lint ## lint and all tests, the browser's too
+	$(B)/python -m pytest -n 2 --dist loadfile
+
+bench: setup ## measure sealing, verifying, issuing
+	$(B)/vermilion bench seal
+	$(B)/vermilion bench verify
+	$(B)/vermilion bench issue
+
+lock: setup ## take newer versions of what we depend on into the locks
+	UV_PYTHON_DOWNLOADS=never $(B)/uv lock -q --upgrade
+	$(MAKE) compile-lock
+
+compile-lock: ## write the locks from uv.lock (which stays out of the repository: it names hosts)
+	UV_PYTHON_DOWNLOADS=never $(B)/uv lock -q
+	UV_PYTHON_DOWNLOADS=never $(B)/uv export -q --frozen --format requirements-txt --no-emit-project --no-dev --group build --no-header -o requirements.lock
+	UV_PYTHON_DOWNLOADS=never $(B)/uv export -q --frozen --format requirements-txt --no-emit-project --all-groups --no-header -o requirements-dev.lock
+	echo uv | UV_PYTHON_DOWNLOADS=never $(B)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate - -o tools/uv.lock.txt
+
+clean: ## remove the environment and caches; the instance in var/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache dist
