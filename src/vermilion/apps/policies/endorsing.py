@@ -13,6 +13,7 @@ from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.notices.services import send
 from vermilion.apps.parties.models import Role, StaffMember
+from vermilion.apps.products.signers import signer_person
 from vermilion.apps.seals import services as seals
 from vermilion.apps.seals.models import SealPermission
 from vermilion.apps.seals.queries import seal_for
@@ -287,12 +288,11 @@ def _next_version(endorsement: Endorsement, document: Document) -> PolicyVersion
 
 
 def _follow_contact(policy: Policy, version: PolicyVersion) -> None:
-    """Messages go to the new phone and mail from now on."""
+    """Messages go to the new phone and mail from now on, and she is found by the new phone."""
     party = delivery.recipient(policy.case)
-    if party.role == "policyholder":
-        holder = version.fields["application"]["policyholder"]
-        party.personal = {**party.personal, **{key: holder[key] for key in ("phone", "email", "address") if key in holder}}
-        cases.rehash_party(party)
+    person = signer_person(version.fields["application"], party.role)
+    party.personal = {**party.personal, **{key: person[key] for key in ("phone", "email", "address") if key in person}}
+    cases.rehash_party(party)
 
 
 def _tell_customer(endorsement: Endorsement) -> None:

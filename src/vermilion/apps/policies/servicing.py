@@ -5,9 +5,8 @@ Who may ask, who signs and whether a leader approves is declared by the product 
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +16,10 @@ from django.utils.translation import gettext as _
 from vermilion.apps.cases import services as cases
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.products import rating
-from vermilion.apps.products.checking import check_application
+from vermilion.apps.products.changes import change_fields, check_added_insured, quote_addition
+from vermilion.apps.products.paths import get
 from vermilion.apps.products.rules import ServicingRule
 from vermilion.base import clock, jobs
 from vermilion.core.typeset import missing_characters
@@ -56,21 +57,25 @@ def change_contact(*, policy_id: UUID, contact: dict[str, str]) -> Endorsement:
         policy = locked_policy(policy_id)
         rule = _rule(policy, "change_contact", by="policyholder")
         version = latest_version(policy)
-        application = copy.deepcopy(version.fields["application"])
-        holder = application["policyholder"]
-        holder.update({key: value.strip() for key, value in contact.items() if key in CONTACT_LABELS})
-        checked = _check(policy, application)
-        changes = [
-            {
-                "label": label,
-                "before": str(version.fields["application"]["policyholder"].get(key) or ""),
-                "after": str(checked["policyholder"].get(key) or ""),
-            }
-            for key, label in CONTACT_LABELS.items()
-            if version.fields["application"]["policyholder"].get(key) != checked["policyholder"].get(key)
-        ]
-        if not changes:
+        before = version.fields["application"]
+        asked = {_contact_path(before, key): value.strip() for key, value in contact.items() if key in CONTACT_LABELS}
+        changed = {path: value for path, value in asked.items() if value != str(get(before, path) or "")}
+        if not changed:
             raise NothingChanged()
+        checked = change_fields(
+            policy.case.product.definition,
+            before,
+            kind=rule.kind,
+            changes=changed,
+            today=clock.today(),
+            missing_characters=missing_characters,
+            forbidden_phones=staff_phones(policy.insurer),
+        )
+        changes = [
+            {"label": label, "before": str(get(before, path) or ""), "after": str(get(checked, path) or "")}
+            for key, label in CONTACT_LABELS.items()
+            if (path := _contact_path(before, key)) in changed
+        ]
         text = "兹经投保人申请，变更投保人联系方式如下表，自本批单载明的生效时间起生效。其他条款不变。"
         return _open(policy, rule, version, application=checked, changes=changes, text=text, staff=None)
 
@@ -125,22 +130,22 @@ def add_insured(*, policy_id: UUID, people: list[dict[str, Any]], reason: str, s
 
 
 def _addition(policy: Policy, rule: ServicingRule, people: list[dict[str, Any]]) -> Addition:
-    version = latest_version(policy)
-    application = copy.deepcopy(version.fields["application"])
-    before = len(application["insured"])
-    application["insured"] = [*application["insured"], *people]
-    checked = _check(policy, application)
+    version, definition = latest_version(policy), policy.case.product.definition
+    application, priced_on = version.fields["application"], _priced_on(version)
+    added = check_added_insured(definition, application, people, today=priced_on, missing_characters=missing_characters)
     effective = _effective(policy, rule)
-    lines = rating.quote(policy.case.product.definition, checked, today=_priced_on(version)).lines
-    annual = sum(line.annual_premium for line in lines if line.insured >= before)
-    last_day = (policy.cover_to - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
-    delta = rating.pro_rata(
-        annual,
-        cover_start=policy.cover_from.astimezone(clock.SHANGHAI).date(),
-        cover_end=last_day,
+    start, last = _cover_days(policy)
+    delta, _yearly = quote_addition(
+        definition,
+        application,
+        added,
+        today=priced_on,
+        cover_start=start,
+        cover_end=last,
         effective=effective.astimezone(clock.SHANGHAI).date(),
     )
-    return Addition(checked, checked["insured"][before:], before, delta, version.fields["premium"], effective)
+    together = {**application, "insured": [*application["insured"], *added]}
+    return Addition(together, added, len(application["insured"]), delta, version.fields["premium"], effective)
 
 
 def end_policy(*, policy_id: UUID, reason: str, staff: StaffMember) -> Endorsement:
@@ -232,12 +237,16 @@ def _rule(policy: Policy, kind: str, *, by: str) -> ServicingRule:
     return rule
 
 
-def _check(policy: Policy, application: dict[str, Any]) -> dict[str, Any]:
-    """Check the changed application by the product's own rules, on the day on which the contract was priced."""
-    checked = check_application(
-        policy.case.product.definition, application, today=_priced_on(latest_version(policy)), missing_characters=missing_characters
-    )
-    return checked.application
+def _contact_path(application: dict[str, Any], key: str) -> str:
+    """A company is reached through its authorised person; only the address is its own."""
+    company = application["policyholder"].get("kind") == "company"
+    return f"policyholder.company.agent.{key}" if company and key != "address" else f"policyholder.{key}"
+
+
+def _cover_days(policy: Policy) -> tuple[date, date]:
+    """Return the first and the last day of cover, counted in Asia/Shanghai; a whole-life policy has no last day to ask for."""
+    last = (policy.cover_to - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
+    return policy.cover_from.astimezone(clock.SHANGHAI).date(), last
 
 
 def _priced_on(version: PolicyVersion) -> Any:
@@ -257,12 +266,12 @@ def _refund(policy: Policy, version: PolicyVersion, rule: ServicingRule) -> int:
     if rule.premium == "refund_full":
         return premium
     if rule.premium == "refund_cash_value":
-        rows = rating.cash_value_table(definition, version.fields["application"], today=_priced_on(version))
-        years = max((today - start).days // 365, 0)
-        return rows[min(years, len(rows) - 1)].cash_value if rows else 0
+        return rating.cash_value_on(
+            definition, version.fields["application"], priced_on=_priced_on(version), cover_start=start, ended=today
+        )
     if rule.premium == "refund_unearned" and policy.cover_to:
-        end = (policy.cover_to - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
-        return rating.surrender_value_unearned(definition, premium, cover_start=start, cover_end=end, ended=today)
+        first, last = _cover_days(policy)
+        return rating.surrender_value_unearned(definition, premium, cover_start=first, cover_end=last, ended=today)
     return 0
 
 
