@@ -66,7 +66,7 @@ def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool)
 
 
 def _unparsed(data: bytes, trust: TrustStore, now: datetime) -> Verdict:
-    """Judge a PDF that the strict parser refuses: altered or broken when it bears a signature, else unreadable or unsigned."""
+    """Judge a PDF that the strict parser refuses: not whole or broken when it bears a signature, else unreadable or unsigned."""
     if b"/Encrypt" in data and _is_encrypted(data):
         return unreadable("encrypted")
     if _TRACES.search(data) is not None:
@@ -97,14 +97,13 @@ def _is_encrypted(data: bytes) -> bool:
 
 
 def _damaged_later(data: bytes, trust: TrustStore, now: datetime) -> Verdict | None:
-    """Say ``altered`` when a signed revision in front is intact and only what was appended can't be read."""
+    """Say ``not_whole`` when a signed revision in front is intact and only what was appended can't be read."""
     stops = {int(match[1]) + int(match[2]) for match in _RANGE_END.finditer(data)}
     for stop in sorted((one for one in stops if 0 < one < len(data)), reverse=True)[:_MAX_REVISIONS_TRIED]:
         verdict = _verify(data[:stop], trust, now, integrity_only=True)
         if verdict.integrity == "intact":
             signatures = tuple(
-                one.because("change_forbidden", integrity="altered", coverage="incomplete", changes_after="forbidden")
-                for one in verdict.signatures
+                one.because("tail", integrity="not_whole", coverage="incomplete", changes_after="unknown") for one in verdict.signatures
             )
             return _conclude(signatures, integrity_only=False)
     return None

@@ -33,17 +33,17 @@ def judge(
     anchors = {_asn1(root).dump(): root for root in roots}
     if not anchors:
         return UNKNOWN_ROOT, None
-    context = ValidationContext(
-        trust_roots=[asn1_x509.Certificate.load(one) for one in anchors],
-        other_certs=[_asn1(one) for one in others],
-        moment=moment,
-        allow_fetching=False,
-        revocation_mode="soft-fail",
-    )
 
     async def run() -> bytes:
-        validator = CertificateValidator(_asn1(certificate), validation_context=context)
-        path = await validator.async_validate_path()
+        # Everything that looks into foreign certificates happens in here, so that whatever they hold ends in a state.
+        context = ValidationContext(
+            trust_roots=[asn1_x509.Certificate.load(one) for one in anchors],
+            other_certs=[_asn1(one) for one in others],
+            moment=moment,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+        )
+        path = await CertificateValidator(_asn1(certificate), validation_context=context).async_validate_path()
         return bytes(path.first.dump()) if isinstance(path.first, asn1_x509.Certificate) else b""
 
     try:

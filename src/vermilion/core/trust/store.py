@@ -79,9 +79,17 @@ class TrustStore:
         return cls(tuple(roots), lists)
 
     def judge(self, certificate: x509.Certificate, *, others: Iterable[x509.Certificate], moment: datetime, purpose: Purpose) -> ChainFacts:
-        """Judge ``certificate`` at ``moment``. What carries the built-in CA's trial policy is never shown as licensed."""
+        """Judge ``certificate`` at ``moment``; one that can't be read is ``invalid``.
+
+        What carries the built-in CA's policy is never shown as licensed, and a demonstration's always as trial.
+        """
+        try:
+            return self._judge(certificate, list(others), moment, purpose)
+        except ValueError:
+            return ChainFacts(chains.INVALID, None, "unknown")
+
+    def _judge(self, certificate: x509.Certificate, embedded: list[x509.Certificate], moment: datetime, purpose: Purpose) -> ChainFacts:
         usable = [root for root in self.roots if purpose in root.purposes]
-        embedded = list(others)
         chain, anchor = chains.judge(certificate, others=embedded, roots=[root.certificate for root in usable], moment=moment)
         trust_class = next((root.trust_class for root in usable if root.certificate == anchor), None)
         if trust_class is not None and has_builtin_policy(certificate, oids.TRIAL_POLICY):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms as asn1_cms
-from asn1crypto import tsp
+from asn1crypto import parser, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -121,11 +121,14 @@ def _rejection(failure: int, text: str) -> bytes:
 def token_of(response: bytes) -> bytes:
     """Return the token (DER) of a granted response. Raises TimestampError with the TSA's words otherwise."""
     try:
-        parsed = tsp.TimeStampResp.load(response, strict=True)
-        status = parsed["status"]["status"].native
+        _, _, _, _, content, _ = parser.parse(response, strict=True)
+        length = parser.peek(content)
+        info = tsp.PKIStatusInfo.load(content[:length], strict=True)  # asn1crypto's TimeStampResp forgets that the token is optional
+        status = info["status"].native
         if status not in ("granted", "granted_with_mods"):
-            raise TimestampError(f"the TSA answered {status}: {parsed['status']['status_string'].native or ''}")
-        return bytes(parsed["time_stamp_token"].dump())
+            words = [*sorted(info["fail_info"].native or ()), *(info["status_string"].native or ())]
+            raise TimestampError(f"the TSA answered {status}: {', '.join(words)}")
+        return bytes(content[length:])
     except (ValueError, TypeError, KeyError) as error:
         raise TimestampError("the TSA's answer is not a TimeStampResp") from error
 

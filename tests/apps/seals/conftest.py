@@ -1,0 +1,144 @@
+"""A keeper in a thread of the test's process, with its own home; and the smallest register of seals."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connections
+
+from tests.apps.making import make_insurer
+from tests.core.pki import document
+from vermilion.apps.parties.models import Branch, Insurer, Role, StaffMember
+from vermilion.apps.seals import services
+from vermilion.apps.seals.keeper import server
+from vermilion.apps.seals.models import Seal, SealGrant, SealPermission
+from vermilion.base import config as config_module
+from vermilion.base import instance
+from vermilion.base.clock import now
+from vermilion.base.vault import new_data_key
+from vermilion.core.typeset.zones import Zone
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><circle cx="21" cy="21" r="20" fill="none" stroke="#d7141a"/></svg>'
+ZONE = Zone("insurer", 3, 60, 80, 119, 119)
+DIGEST = hashlib.sha256(b"something").hexdigest()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home of its own, so that no test finds another's keys."""
+    config_module.config.cache_clear()
+    monkeypatch.setenv("VERMILION_MASTER_KEY_FILE", str(config_module.config().master_key_path))
+    monkeypatch.setenv("VERMILION_HOME", str(tmp_path / "home"))
+    config_module.config.cache_clear()
+    yield tmp_path / "home"
+    config_module.config.cache_clear()
+
+
+@dataclass
+class Keeper:
+    """A running keeper; ``operations`` lets a test break its parts."""
+
+    operations: server.Operations
+    server: server.Server
+
+
+def start_keeper() -> tuple[Keeper, Callable[[], None]]:
+    operations = server.make_operations()
+    assert operations is not None
+    running = server.Server(config_module.config().keeper_socket, operations)
+    running.bind()
+
+    def serve() -> None:
+        running.serve()
+        connections.close_all()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+
+    def stop() -> None:
+        running.stop()
+        thread.join(20)
+
+    return Keeper(operations, running), stop
+
+
+@pytest.fixture
+def keeper(transactional_db: None, home: Path) -> Iterator[Keeper]:
+    """A demo instance's keeper, answering on its socket."""
+    instance.decide(demo=True)
+    running, stop = start_keeper()
+    yield running
+    stop()
+
+
+@dataclass
+class Register:
+    """An insurer with one active seal and a grant for policies."""
+
+    insurer: Insurer
+    seal: Seal
+    grant: SealGrant
+    staff: list[StaffMember]
+
+    def permit(self, pdf: bytes | None = None, **changes: object) -> SealPermission:
+        """Return a permission for the document, under the grant."""
+        options = {
+            "insurer_id": self.insurer.id,
+            "document_kind": "policy",
+            "product": "ci",
+            "amount": 100_000_00,
+            "document_id": uuid.uuid4(),
+            "case_id": None,
+            "shown_digest": hashlib.sha256(pdf or document()).hexdigest(),
+            "template_digest": DIGEST,
+            "data_digest": DIGEST,
+        }
+        return services.grant_permission(**{**options, **changes})
+
+    def permit_person(self, shown: bytes, name: str = "李若晴") -> SealPermission:
+        """Return a permission for a person's signature on what she was shown."""
+        return services.event_permission(
+            willingness_id=uuid.uuid4(),
+            signer_name=name,
+            document_id=uuid.uuid4(),
+            document_kind="confirmation",
+            case_id=None,
+            data_key_id=new_data_key("case").pk,
+            shown_digest=hashlib.sha256(shown).hexdigest(),
+        )
+
+
+def make_staff(insurer: Insurer, branch: Branch, name: str) -> StaffMember:
+    user = get_user_model().objects.create_user(name)
+    return StaffMember.objects.create(user=user, insurer=insurer, branch=branch, name=name, phone="13900000000", roles=[Role.APPROVER])
+
+
+@pytest.fixture
+def register(keeper: Keeper) -> Register:
+    insurer = make_insurer()
+    branch = Branch.objects.create(insurer=insurer, code="01", name="上海分公司", address="上海市")
+    staff = [make_staff(insurer, branch, name) for name in ("custodian", "first", "second")]
+    moment = now()
+    period = {"valid_from": moment - timedelta(days=1), "valid_to": moment + timedelta(days=300)}
+    seal = services.create_seal(insurer_id=insurer.id, kind="policy", name="保单专用章", picture=SVG, **period)
+    seal = services.activate_seal(seal_id=seal.id)
+    grant = services.request_grant(
+        seal_id=seal.id,
+        document_kinds=["policy"],
+        products=["ci"],
+        max_amount=500_000_00,
+        daily_limit=3,
+        requested_by=staff[0],
+        **period,
+    )
+    services.approve_grant(grant_id=grant.id, by=staff[1])
+    grant = services.approve_grant(grant_id=grant.id, by=staff[2])
+    return Register(insurer, seal, grant, staff)

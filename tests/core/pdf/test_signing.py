@@ -1,0 +1,203 @@
+"""Sealing and signing, looked at by other people's tools."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tests.core.pki import NOW, PLACES, document, picture, pki, sealed
+from vermilion.core.pdf import signing
+from vermilion.core.pdf.errors import ContentsTooLarge, NotSignable, PdfError
+from vermilion.core.pdf.fields import Place, add_signature_fields, empty_fields, field_size
+from vermilion.core.pdf.verify import verify_pdf
+
+needs_pdfsig = pytest.mark.skipif(not shutil.which("pdfsig") or not shutil.which("certutil"), reason="pdfsig or certutil is not installed")
+needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+
+
+def signed_by_two() -> tuple[bytes, bytes, bytes]:
+    shown = add_signature_fields(document(), PLACES)
+    first = pki().sign(shown, "policyholder", name="张三")
+    return shown, first, pki().sign(first, "insured", close=True, name="李四")
+
+
+def test_every_step_only_appends():
+    shown, first, second = signed_by_two()
+    assert shown.startswith(document())
+    assert first.startswith(shown)
+    assert second.startswith(first)
+    assert sealed().startswith(document())
+
+
+def test_fields_are_where_the_template_says():
+    shown = add_signature_fields(document(), PLACES)
+    assert empty_fields(shown) == ["policyholder", "insured"]
+    assert field_size(shown, "insured") == (100, 40)
+    with pikepdf.open(io.BytesIO(shown)) as pdf:
+        widget = pdf.pages[1].Annots[0]
+        assert [float(value) for value in widget.Rect] == [20, 20, 120, 60]
+        assert int(widget.F) & 4  # printed, as PDF/A wants it
+        assert "/N" in widget.AP
+        assert widget.Lock.Action == "/All"
+
+
+@pytest.mark.parametrize(
+    "places", [[PLACES[0], PLACES[0]], [Place("a", 9, (0, 0, 10, 10))], [Place("a", 0, (10, 10, 10, 20))], [Place("a.b", 0, (0, 0, 9, 9))]]
+)
+def test_impossible_places_are_refused(places):
+    with pytest.raises(NotSignable):
+        add_signature_fields(document(), places)
+
+
+def test_the_profile_of_the_signature():
+    text = sealed()[len(document()) :]
+    assert b"/SubFilter /ETSI.CAdES.detached" in text
+    assert re.search(rb"/TransformMethod /DocMDP", text)
+    assert re.search(rb"/P 1\b", text)
+    contents = re.search(rb"/Contents <([0-9a-f]+)>", text)[1]
+    assert len(contents) == signing.CONTENTS_HEX_DIGITS
+    assert bytes.fromhex("2a864886f70d010905") not in bytes.fromhex(contents.decode())  # no signingTime attribute
+
+
+def test_pictures_and_slices_are_seen_on_the_pages():
+    def red(pdf: bytes, page: int) -> int:
+        opened = pypdfium2.PdfDocument(pdf)
+        opened.init_forms()
+        pixels = opened[page].render(scale=1).to_numpy()
+        opened.close()
+        return int(((pixels[..., 0] < 90) & (pixels[..., 2] > 160)).sum())  # BGR
+
+    assert [red(document(), page) for page in range(3)] == [0, 0, 0]
+    slices_and_seal = [red(sealed(), page) for page in range(3)]
+    assert all(count > 30 for count in slices_and_seal)
+    assert slices_and_seal[2] > 3 * slices_and_seal[0]
+
+
+def test_metadata_and_attachments_stay_as_they_were_shown():
+    with pikepdf.open(io.BytesIO(sealed())) as after, pikepdf.open(io.BytesIO(document())) as before:
+        assert after.Root.Metadata.read_bytes() == before.Root.Metadata.read_bytes()
+
+
+def test_preparing_twice_gives_the_same_bytes():
+    place = Place("Seal", 0, (0, 0, 50, 50))
+    assert signing.prepare(document(), field=place, at=NOW).pdf == signing.prepare(document(), field=place, at=NOW).pdf
+
+
+def test_signed_or_certified_files_take_no_more_than_they_permit():
+    place = Place("Other", 0, (0, 0, 50, 50))
+    with pytest.raises(NotSignable):
+        signing.prepare(sealed(), field=place, at=NOW)
+    _, first, second = signed_by_two()
+    with pytest.raises(NotSignable):
+        signing.prepare(first, field=place, at=NOW, certify=True)
+    with pytest.raises(NotSignable):
+        signing.prepare(first, field="insured", at=NOW, picture=picture(), slices=signing.Slices())
+    with pytest.raises(NotSignable):
+        signing.prepare(second, field="insured", at=NOW)
+    with pytest.raises(NotSignable):
+        signing.prepare(document(), field="nobody", at=NOW)
+
+
+@pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7\n", b"no pdf", document()[:3000]])
+def test_damaged_files_are_not_signed(pdf):
+    with pytest.raises(NotSignable):
+        signing.prepare(pdf, field=Place("Seal", 0, (0, 0, 50, 50)), at=NOW)
+
+
+def test_the_keeper_finds_the_place_by_itself():
+    prepared = signing.prepare(document(), field=Place("Seal", 0, (0, 0, 50, 50)), at=NOW)
+    found = signing.read_prepared(prepared.pdf)
+    assert (found.start, found.end, found.digest) == (prepared.start, prepared.end, prepared.digest)
+    for bad in (
+        document(),
+        sealed(),
+        prepared.pdf + b"\n",
+        prepared.pdf.replace(b"/Contents <00", b"/Contents <01"),
+        prepared.pdf.replace(b"/Contents <", b"/Contentz <"),
+    ):
+        with pytest.raises(PdfError):
+            signing.read_prepared(bad)
+
+
+def test_a_cms_that_does_not_fit_is_refused():
+    prepared = signing.prepare(document(), field=Place("Seal", 0, (0, 0, 50, 50)), at=NOW)
+    with pytest.raises(ContentsTooLarge):
+        signing.finish(prepared, bytes(signing.CONTENTS_HEX_DIGITS))
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "root.pem").write_bytes(pki().root.certificate.public_bytes(Encoding.PEM))
+    (tmp_path / "sealed.pdf").write_bytes(sealed())
+    (tmp_path / "signed.pdf").write_bytes(signed_by_two()[2])
+    return tmp_path
+
+
+@needs_pdfsig
+def test_pdfsig_finds_them_valid_and_trusted(files):
+    def run(*command: str) -> str:
+        return subprocess.run(command, cwd=files, check=True, capture_output=True, text=True).stdout
+
+    (files / "nss").mkdir()
+    run("certutil", "-N", "-d", "sql:nss", "--empty-password")
+    run("certutil", "-A", "-d", "sql:nss", "-n", "root", "-t", "CT,CT,CT", "-i", "root.pem")
+    for name, count in (("sealed.pdf", 1), ("signed.pdf", 2)):
+        said = run("pdfsig", "-nssdir", "sql:nss", name)
+        assert said.count("Signature is Valid.") == count, said
+        assert said.count("Certificate is Trusted.") == count, said
+        assert "ETSI.CAdES.detached" in said
+
+
+@needs_openssl
+@pytest.mark.parametrize("name", ["sealed.pdf", "signed.pdf"])
+def test_openssl_accepts_cms_and_token(files, name):
+    data = (files / name).read_bytes()
+    start, length, second, rest = (int(part) for part in re.findall(rb"/ByteRange\s*\[(\d+) (\d+) (\d+) (\d+)\]", data)[-1])
+    (files / "x.bin").write_bytes(data[start : start + length] + data[second : second + rest])
+    (files / "x.p7").write_bytes(bytes.fromhex(data[length + 1 : second - 1].decode()))
+    command = "openssl cms -verify -inform DER -in x.p7 -content x.bin -binary -CAfile root.pem -purpose any -cades -out /dev/null"
+    done = subprocess.run(command.split(), cwd=files, capture_output=True, text=True)
+    assert "CAdES Verification successful" in done.stderr, done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")
+def test_qpdf_finds_no_fault(files):
+    for name in ("sealed.pdf", "signed.pdf"):
+        assert (
+            "No syntax or stream encoding errors"
+            in subprocess.run(["qpdf", "--check", name], cwd=files, capture_output=True, text=True).stdout
+        )
+
+
+def test_verdict_on_a_good_sealed_file():
+    verdict = verify_pdf(sealed(), trust=pki().trust, now=NOW)
+    (signature,) = verdict.signatures
+    assert (verdict.bottom_line, verdict.integrity, verdict.trusted) == ("valid", "intact", True)
+    assert (signature.level, signature.time_source, signature.coverage, signature.trust_class) == (
+        "B-T",
+        "builtin_tsa",
+        "whole_file",
+        "trial",
+    )
+    assert signature.revision_sha256 == hashlib.sha256(sealed()).hexdigest()
+    assert signature.signed_at == NOW
+
+
+def test_verdict_on_two_signers_names_both_in_order():
+    _, first, second = signed_by_two()
+    verdict = verify_pdf(second, trust=pki().trust, now=NOW)
+    assert verdict.bottom_line == "valid"
+    assert [(one.signer, one.coverage, one.changes_after) for one in verdict.signatures] == [
+        ("张三", "revision", "permitted"),
+        ("李四", "whole_file", "none"),
+    ]
+    assert verdict.signatures[0].revision_sha256 == hashlib.sha256(first).hexdigest()
