@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/", include("vermilion.web.sales.urls")),
     path("", include("vermilion.web.api.urls")),
     path("", include("vermilion.web.verify.urls")),
+    path("", include("vermilion.web.pki.urls")),
     path("", include("vermilion.web.portal.urls")),
     path("", include("vermilion.web.my.urls")),
     path("", include("vermilion.web.badge.urls")),
