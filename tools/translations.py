@@ -104,7 +104,8 @@ def problems(wanted: Catalog, have: Catalog) -> list[str]:
         elif _placeholders(message.id) != _placeholders(known.string):
             found.append(f"{where}: the English of {message.id!r} has other placeholders")
     used = {(_id(message), message.context) for message in wanted}
-    found += [f"django.po: {message.id!r} is no longer used" for message in have if message.id and (_id(message), message.context) not in used]
+    stale = [message for message in have if message.id and (_id(message), message.context) not in used]
+    found += [f"django.po: {message.id!r} is no longer used" for message in stale]
     return found
 
 

@@ -28,7 +28,10 @@ def test_pages_are_accessible_and_fit_the_display(open_page, accessible, phone, 
 
 def test_inputs_do_not_zoom_and_targets_can_be_hit(open_page):
     page = open_page("/staff/components/", phone=True)
-    sizes = page.eval_on_selector_all("input:not([type=hidden],[type=checkbox],[type=radio],[type=file]), select, textarea", "els => els.map(e => parseFloat(getComputedStyle(e).fontSize))")
+    sizes = page.eval_on_selector_all(
+        "input:not([type=hidden],[type=checkbox],[type=radio],[type=file]), select, textarea",
+        "els => els.map(e => parseFloat(getComputedStyle(e).fontSize))",
+    )
     assert min(sizes) >= 16
     heights = page.eval_on_selector_all(".btn", "els => els.filter(e => e.offsetParent).map(e => e.getBoundingClientRect().height)")
     assert min(heights) >= 44
@@ -60,7 +63,7 @@ def test_the_pad_gives_strokes_with_their_sheet_and_takes_them_back(open_page):
     page = open_page("/staff/components/sign/", phone=True)
     write(page)
     write(page, points=((40, 40), (60, 160)))
-    (first, second) = strokes(page)
+    first, _second = strokes(page)
     assert {"x", "y", "time", "pressure"} <= set(first["points"][0])
     assert len(first["points"]) > 8
     assert int(page.locator("input[name=strokes_width]").input_value()) == page.locator("canvas").evaluate("e => e.offsetWidth")

@@ -16,9 +16,12 @@ spec.loader.exec_module(translations)
 def source(tmp_path):
     folder = tmp_path / "app"
     folder.mkdir()
-    (folder / "code.py").write_text('from django.utils.translation import gettext_lazy as _\nTITLE = _("保单")\nLONG = _("第一句。"\n  "第二句。")\n')
+    (folder / "code.py").write_text(
+        'from django.utils.translation import gettext_lazy as _\nTITLE = _("保单")\nLONG = _("第一句。"\n  "第二句。")\n'
+    )
     (folder / "page.html").write_text(
-        '{% load i18n %}<div>\n    <p title="it\'s (">{% translate "签收" %}</p>{% blocktranslate with n=x.y %}共 {{ n }} 页{% endblocktranslate %}\n'
+        '{% load i18n %}<div>\n    <p title="it\'s (">{% translate "签收" %}</p>\n'
+        '{% blocktranslate with n=x.y %}共 {{ n }} 页{% endblocktranslate %}\n'
         '{% blocktranslate count n=k %}{{ n }} 件{% plural %}{{ n }} 件们{% endblocktranslate %}{% translate "关闭" as close %}</div>'
     )
     return folder
@@ -33,7 +36,13 @@ def wrong(source, **english) -> list[str]:
     have = Catalog(locale="en")
     for message in translations.catalog_of(source):
         if message.id:
-            default = ("%(n)s item", "%(n)s items") if isinstance(message.id, tuple) else "%(n)s pages in all" if "共" in message.id else "English"
+            default = (
+                ("%(n)s item", "%(n)s items")
+                if isinstance(message.id, tuple)
+                else "%(n)s pages in all"
+                if "共" in message.id
+                else "English"
+            )
             text = english.get(translations._id(message), default)
             if text is not None:
                 have.add(message.id, text)
@@ -46,7 +55,12 @@ def test_a_complete_translation_has_no_problems(source):
 
 @pytest.mark.parametrize(
     ("english", "word"),
-    [({"签收": None}, "no English"), ({"签收": ""}, "no English"), ({"签收": "Sign 签收"}, "still has Chinese"), ({"共 %(n)s 页": "pages"}, "other placeholders")],
+    [
+        ({"签收": None}, "no English"),
+        ({"签收": ""}, "no English"),
+        ({"签收": "Sign 签收"}, "still has Chinese"),
+        ({"共 %(n)s 页": "pages"}, "other placeholders"),
+    ],
 )
 def test_each_defect_is_named(source, english, word):
     (problem,) = wrong(source, **english)

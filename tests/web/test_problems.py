@@ -95,7 +95,7 @@ def test_a_program_gets_a_problem(visitor, address, headers):
 def test_a_part_of_a_page_gets_a_notice_box(visitor):
     answer = visitor.get("/test/conflict/", headers={"HX-Request": "true"})
     assert answer.status_code == 409
-    assert answer.content.decode().lstrip().startswith("<div class=\"notice-box")
+    assert answer.content.decode().lstrip().startswith('<div class="notice-box')
 
 
 @pytest.mark.parametrize("address", ["/test/crash/", "/api/v1/test/crash/"])

@@ -72,7 +72,8 @@ def main() -> None:
         lines[VENDOR].append(f"../vermilion.css  {package}  {about['version']}  {about['license']}  compiled")
         copy_licence(package, VENDOR)
     for folder, rows in lines.items():
-        (folder / "VERSIONS").write_text("# file  package  version  licence  digest; refreshed by tools/build_assets --vendor\n" + "\n".join(rows) + "\n")
+        head = "# file  package  version  licence  digest; refreshed by tools/build_assets --vendor"
+        (folder / "VERSIONS").write_text("\n".join([head, *rows]) + "\n")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,10 @@ from .display import wants_large_print
 
 
 def face(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``insurer`` (for name and hotline), ``is_demo``, ``large_print``. Works without a database, as error pages must."""
+    """Context processor: ``insurer`` (for name and hotline), ``is_demo``, ``large_print``.
+
+    It works without a database, as error pages must.
+    """
     try:
         return {"insurer": insurer_of(request), "is_demo": is_demo(), "large_print": wants_large_print(request)}
     except DatabaseError:

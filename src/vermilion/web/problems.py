@@ -1,7 +1,8 @@
 """The one place that turns an error into something a person or a program can read.
 
-A program (``/api/`` or ``Accept: application/problem+json``) gets an RFC 9457 problem with a stable ``code``; a person gets a page that says what
-happened, what to do, whom to call and a reference number; a part of a page loaded by htmx gets a notice box. Nobody ever gets a stack trace.
+A program (``/api/`` or ``Accept: application/problem+json``) gets an RFC 9457 problem with a stable ``code``; a person gets a page that
+says what happened, what to do, whom to call and a reference number; a part of a page loaded by htmx gets a notice box. Nobody ever gets
+a stack trace.
 """
 
 from __future__ import annotations
@@ -136,7 +137,9 @@ def respond(request: HttpRequest, error: VermilionError) -> HttpResponse:
     """Return ``error`` as a problem, a notice or a page, with its status. Never raises."""
     response: HttpResponse
     if wants_problem(request):
-        response = JsonResponse(problem_dict(error), status=error.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
+        response = JsonResponse(
+            problem_dict(error), status=error.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+        )
         response["Content-Language"] = get_language() or "zh-hans"
     elif request.headers.get("HX-Request") == "true":
         context = {"tone": "error" if error.status >= 500 else "warning", "text": error.message, "hint": error.hint}
@@ -191,5 +194,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW."""
     return respond(request, CsrfFailed())
-
-

@@ -17,7 +17,8 @@ def qr_svg(text: str) -> SafeString:
     rows = code.get_matrix()
     path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
     return format_html(
-        '<svg viewBox="0 0 {0} {0}" shape-rendering="crispEdges" aria-hidden="true"><rect width="{0}" height="{0}" fill="#fff"/><path d="{1}"/></svg>',
+        '<svg viewBox="0 0 {0} {0}" shape-rendering="crispEdges" aria-hidden="true">'
+        '<rect width="{0}" height="{0}" fill="#fff"/><path d="{1}"/></svg>',
         len(rows),
         mark_safe(path),  # noqa: S308 - digits and letters made here
     )

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def clerk() -> StaffMember:
-    insurer = Insurer.objects.create(code="huayue", name="华岳人寿", name_en="Huayue", short_name="华岳", uscc="91110000000000000X", address="北京", hotline="95000")
+    insurer = Insurer.objects.create(
+        code="huayue", name="华岳人寿", name_en="Huayue", short_name="华岳", uscc="91110000000000000X", address="北京", hotline="95000"
+    )
     branch = Branch.objects.create(insurer=insurer, code="bj", name="北京", address="北京")
     user = User.objects.create_user("clerk")
     return StaffMember.objects.create(user=user, insurer=insurer, branch=branch, name="周敏", phone="13800000000", roles=[Role.CLERK])

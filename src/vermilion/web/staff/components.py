@@ -16,7 +16,12 @@ from vermilion.base import clock
 from vermilion.base.instance import is_demo
 from vermilion.web.templatetags.icons import ICONS
 
-LAYOUTS = {"portal": "staff/example_portal.html", "sign": "staff/example_sign.html", "console": "staff/example_console.html", "verify": "staff/example_verify.html"}
+LAYOUTS = {
+    "portal": "staff/example_portal.html",
+    "sign": "staff/example_sign.html",
+    "console": "staff/example_console.html",
+    "verify": "staff/example_verify.html",
+}
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
@@ -44,10 +49,27 @@ def _steps() -> list[dict[str, str]]:
 
 
 def _nav() -> list[dict[str, Any]]:
-    waiting = [("核保工作台", "pen", 12, True), ("待缴费", "money", 8, False), ("签章失败", "alert", 0, False), ("送达失败", "send", 1, True), ("未签收", "inbox", 23, False)]
-    other = [("全部业务", "list", None, False), ("批单", "document", 4, False), ("印章管理", "seal", None, False), ("客服", "phone", None, False)]
+    waiting = [
+        ("核保工作台", "pen", 12, True),
+        ("待缴费", "money", 8, False),
+        ("签章失败", "alert", 0, False),
+        ("送达失败", "send", 1, True),
+        ("未签收", "inbox", 23, False),
+    ]
+    other = [
+        ("全部业务", "list", None, False),
+        ("批单", "document", 4, False),
+        ("印章管理", "seal", None, False),
+        ("客服", "phone", None, False),
+    ]
     return [
-        {"title": title, "links": [{"title": name, "url": f"#{name}", "icon": icon, "count": count, "hot": hot, "current": name == "全部业务"} for name, icon, count, hot in rows]}
+        {
+            "title": title,
+            "links": [
+                {"title": name, "url": f"#{name}", "icon": icon, "count": count, "hot": hot, "current": name == "全部业务"}
+                for name, icon, count, hot in rows
+            ],
+        }
         for title, rows in (("待处理", waiting), ("业务", other))
     ]
 
@@ -55,7 +77,15 @@ def _nav() -> list[dict[str, Any]]:
 def _example() -> dict[str, Any]:
     moment = clock.now()
     rows = [
-        {"code": f"A26{number:06}", "holder": holder, "product": product, "tone": tone, "label": label, "premium": premium, "at": moment - timedelta(hours=number * 7)}
+        {
+            "code": f"A26{number:06}",
+            "holder": holder,
+            "product": product,
+            "tone": tone,
+            "label": label,
+            "premium": premium,
+            "at": moment - timedelta(hours=number * 7),
+        }
         for number, (holder, product, tone, label, premium) in enumerate(
             [
                 ("李*", "华岳康宁终身重疾险", "waiting", "待核保", 1_286_000),
@@ -76,12 +106,24 @@ def _example() -> dict[str, Any]:
         "filters": FilterForm(),
         "rows": rows,
         "page_obj": Paginator(list(range(96)), 20).page(2),
-        "facts": [("投保人", "李*"), ("保险金额", "500,000.00 元"), ("保险期间", "终身"), ("缴费方式", "年缴 20 年"), ("身故受益人", "法定")],
+        "facts": [
+            ("投保人", "李*"),
+            ("保险金额", "500,000.00 元"),
+            ("保险期间", "终身"),
+            ("缴费方式", "年缴 20 年"),
+            ("身故受益人", "法定"),
+        ],
         "digest": DIGEST,
         "pages": [{"url": f"/staff/components/page-{number}/", "width": 840, "height": 1188} for number in (1, 2)],
         "events": [
             {"at": moment, "title": "保单已盖章", "who": "系统", "text": "时间戳 内置时间戳服务（试用）", "kind": "key"},
-            {"at": moment - timedelta(minutes=1), "title": "短信发送失败", "who": "系统", "text": "第 1 次，稍后自动重试", "kind": "failed"},
+            {
+                "at": moment - timedelta(minutes=1),
+                "title": "短信发送失败",
+                "who": "系统",
+                "text": "第 1 次，稍后自动重试",
+                "kind": "failed",
+            },
             {"at": moment - timedelta(hours=3), "title": "投保人签名完成", "who": "李*", "text": ""},
         ],
         "icons": sorted(ICONS),
@@ -119,5 +161,6 @@ EXAMPLE_PAGE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 840 1188"><rect width="840" height="1188" fill="#fff"/>'
     '<rect x="250" y="100" width="340" height="34" fill="#23201c"/>'
     + "".join(f'<rect x="90" y="{200 + row * 34}" width="{660 if row % 6 != 5 else 380}" height="10" fill="#cfc8ba"/>' for row in range(24))
-    + '<circle cx="620" cy="1020" r="76" fill="none" stroke="#c3272b" stroke-width="6"/><path d="m620 985 9 26h27l-22 16 8 26-22-16-22 16 8-26-22-16h27z" fill="#c3272b"/></svg>'
+    + '<circle cx="620" cy="1020" r="76" fill="none" stroke="#c3272b" stroke-width="6"/>'
+    '<path d="m620 985 9 26h27l-22 16 8 26-22-16-22 16 8-26-22-16h27z" fill="#c3272b"/></svg>'
 )

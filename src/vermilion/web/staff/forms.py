@@ -16,7 +16,14 @@ from vermilion.web import limits
 from . import totp
 
 CODE_WIDGET = forms.TextInput(
-    attrs={"class": "code-input", "inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": totp.DIGITS, "pattern": "[0-9]*", "autofocus": True}
+    attrs={
+        "class": "code-input",
+        "inputmode": "numeric",
+        "autocomplete": "one-time-code",
+        "maxlength": totp.DIGITS,
+        "pattern": "[0-9]*",
+        "autofocus": True,
+    }
 )
 
 

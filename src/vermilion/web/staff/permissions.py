@@ -27,7 +27,8 @@ class StaffForbidden(VermilionError):
 def staff_required(*roles: str) -> Callable[[View], View]:
     """Decorate a view for members of staff who hold one of ``roles`` (any active member when none is named).
 
-    The view finds ``request.staff`` (StaffMember) and ``request.insurer``. Strangers go to the log-in, others get a 403 page that names the roles.
+    The view finds ``request.staff`` (StaffMember) and ``request.insurer``. Strangers go to the log-in, others get a 403 page that names
+    the roles.
     """
 
     def decorate(view: View) -> View:
@@ -40,7 +41,9 @@ def staff_required(*roles: str) -> Callable[[View], View]:
                 raise StaffForbidden(_("这个账户不是在职员工账户，不能打开运营台。"), hint=_("请联系管理员确认您的账户状态。"))
             if roles and not staff.has(*roles):
                 names = "、".join(str(Role(role).label) for role in roles)
-                raise StaffForbidden(_("这个页面需要“%(roles)s”角色，您的账户没有。") % {"roles": names}, hint=_("如果工作需要，请联系管理员为您开通。"))
+                raise StaffForbidden(
+                    _("这个页面需要“%(roles)s”角色，您的账户没有。") % {"roles": names}, hint=_("如果工作需要，请联系管理员为您开通。")
+                )
             request.staff = staff  # type: ignore[attr-defined]
             request.insurer = staff.insurer  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)

@@ -1,5 +1,7 @@
 """The icons of the pages, drawn for this project on a grid of 24: 1.75 wide strokes in the text's colour."""
 
+# ruff: noqa: E501 - a drawing is one line
+
 from __future__ import annotations
 
 ICONS: dict[str, str] = {
