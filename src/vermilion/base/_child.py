@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -84,7 +85,7 @@ class _Careful(pickle.Unpickler):
         raise pickle.UnpicklingError(f"a child may not send {module}.{name}")
 
 
-def unpack(answer: bytes, failed: type[Exception], too_large: type[Exception]) -> Any:
+def unpack(answer: bytes, failed: Callable[..., Exception], too_large: Callable[..., Exception]) -> Any:
     """Return the result in ``answer``, or raise the error in it."""
     try:
         kind, *content = _Careful(io.BytesIO(answer)).load()
@@ -101,10 +102,10 @@ def unpack(answer: bytes, failed: type[Exception], too_large: type[Exception]) -
             cls = getattr(importlib.import_module(module), name, None)
             if isinstance(cls, type) and issubclass(cls, Exception):
                 # Not through the constructor: an error is a value here, and its constructor may want other arguments.
-                error = cls.__new__(cls)
-                error.args = args
-                error.__dict__.update(state)
-                raise error
+                told = cls.__new__(cls)
+                told.args = args
+                told.__dict__.update(state)
+                raise told
     logger.error("work in a child failed", extra={"trace": content[-1] if kind == "failure" else kind})
     raise failed(reason=content[0] if kind == "failure" else "unknown answer")
 
@@ -118,10 +119,9 @@ def serve(descriptor: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
     threading.Thread(target=_follow_parent, daemon=True).start()
-    requests = sys.stdin.buffer.raw  # type: ignore[attr-defined]
     with os.fdopen(descriptor, "wb", buffering=0) as answers:
         _send(answers, b"ready")
-        while (request := receive(requests.fileno(), None)) is not None:
+        while (request := receive(sys.stdin.fileno(), None)) is not None:
             _send(answers, _answer(request))
 
 
@@ -174,7 +174,7 @@ def _flat(value: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _limits(seconds: float, megabytes: int) -> Any:
+def _limits(seconds: float, megabytes: int) -> Iterator[None]:
     """Limit the work: the kernel ends the process (SIGALRM, SIGXCPU) even while native code holds it; memory fails at the allocation."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = used.ru_utime + used.ru_stime

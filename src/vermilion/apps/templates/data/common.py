@@ -221,5 +221,5 @@ def salesperson(case: Case) -> dict[str, Any] | None:
 
 def reference(document: Document) -> dict[str, Any]:
     """Return a document as others refer to it: name, code, digest and pages of its newest revision."""
-    newest = document.revisions.order_by("-number").first()
+    newest = document.revisions.latest("number")
     return present(name=document.title, code=document.code, digest=newest.sha256, pages=newest.pages or None)
