@@ -1,14 +1,25 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use.
+
+A test that must commit (threads, keeper, jobs, a live server) asks for ``transactional_db`` or, when it needs the demonstration's insurer with its
+people, products and seals and a running keeper, for ``platform``. Both start from a snapshot of the whole database (``tests/snapshots.py``), so
+neither migrates, seeds nor makes keys again: the first test of a run pays for all.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import settings
+
+from tests import snapshots
+
+if TYPE_CHECKING:
+    from vermilion.apps.parties.models import Insurer
 
 # On a busy machine one slow example says nothing about the code; pytest's own timeout stays.
 settings.register_profile("vermilion", deadline=None)
@@ -25,10 +36,15 @@ def _fresh_process() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Close what workers' threads and live servers still hold open, so that the test database can be dropped at the end."""
+    """Let tests that commit go back to the freshly migrated database; at the end close what threads and live servers still hold open."""
+    with django_db_blocker.unblock():
+        snapshots.take("migrated")
+    TransactionTestCase._fixture_teardown = lambda _self: snapshots.restore("migrated")
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
@@ -37,6 +53,23 @@ def clean_jobs(transactional_db: None) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
+@pytest.fixture
+def platform(transactional_db: None) -> Iterator[Insurer]:
+    """Return the insurer of the demonstration, with everything seeded, while the keeper runs; the test commits for real."""
+    from tests import life
+
+    if snapshots.taken("seeded"):
+        snapshots.restore("seeded")
+        with life.running_keeper():
+            yield life.insurer()
+        return
+    life.instance.decide(demo=True)
+    with life.running_keeper():
+        insurer = life.seeded_insurer()
+        snapshots.take("seeded")
+        yield insurer
 
 
 @pytest.fixture

@@ -65,6 +65,11 @@ def seeded_insurer() -> Insurer:
     """Return the demo insurer with its people, products, seals and grants; the keeper must run."""
     instance.decide(demo=True)
     seed.ensure()
+    return insurer()
+
+
+def insurer() -> Insurer:
+    """Return the insurer of the demonstration."""
     return Insurer.objects.get(code=content.insurer().code)
 
 
@@ -75,8 +80,8 @@ def staff(role: str, *, level: int = 0) -> StaffMember:
 
 def start(code: str, **options: Any) -> Case:
     """Start a case of a seeded product."""
-    insurer = Insurer.objects.get(code=content.insurer().code)
-    return cases.start_case(product=products.current(insurer, code), branch=insurer.branches.get(code="SH"), channel="portal", **options)
+    company = insurer()
+    return cases.start_case(product=products.current(company, code), branch=company.branches.get(code="SH"), channel="portal", **options)
 
 
 def apply(case: Case, application: dict[str, Any]) -> Document:

@@ -40,6 +40,12 @@ if "VERMILION_TEST_HOME" not in os.environ:
     os.environ["DATABASE_URL"] = os.environ["VERMILION_DATABASE_OWNER_URL"] = os.environ["VERMILION_DATABASE_KEEPER_URL"] = _url
     os.environ["VERMILION_HOME"] = os.environ["VERMILION_TEST_HOME"] = str(_home)
 
+# Each worker of pytest-xdist has a database of its own, so it needs keys, files and a keeper's socket of its own too.
+if _worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    _own = pathlib.Path(os.environ["VERMILION_TEST_HOME"]) / _worker
+    _own.mkdir(exist_ok=True, mode=0o700)
+    os.environ["VERMILION_HOME"] = str(_own)
+
 from vermilion.site.settings import *  # noqa: E402, F403
 
 if not CONFIG.master_key_path.exists():  # noqa: F405

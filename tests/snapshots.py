@@ -1,0 +1,62 @@
+"""The whole database as it was at a named moment, brought back by a few statements.
+
+A snapshot is a schema of copies beside ``public``, taken once a run. Bringing it back empties the tables that hold rows and copies the kept rows
+in again: some 50 ms, where Django's flush needs a second and a fresh seed several. Triggers and foreign keys rest meanwhile, so that
+rows which the product never lets go can go. Sequences are not set back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+KEPT_ALWAYS = ("django_migrations",)
+
+
+def take(name: str) -> None:
+    """Keep every row of every table under ``name``."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(_schema(name)))
+        for table in _filled(cursor):
+            cursor.execute(
+                sql.SQL("CREATE TABLE {}.{} AS TABLE public.{}").format(_schema(name), sql.Identifier(table), sql.Identifier(table))
+            )
+
+
+def taken(name: str) -> bool:
+    """Tell whether there is a snapshot of that name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [f"snapshot_{name}"])
+        return cursor.fetchone() is not None
+
+
+def restore(name: str) -> None:
+    """Make the database hold exactly the rows it had when ``name`` was taken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        try:
+            for table in _filled(cursor):
+                cursor.execute(sql.SQL("DELETE FROM public.{}").format(sql.Identifier(table)))
+            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [f"snapshot_{name}"])
+            for (table,) in cursor.fetchall():
+                cursor.execute(
+                    sql.SQL("INSERT INTO public.{} SELECT * FROM {}.{}").format(sql.Identifier(table), _schema(name), sql.Identifier(table))
+                )
+        finally:
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def _schema(name: str) -> sql.Identifier:
+    return sql.Identifier(f"snapshot_{name}")
+
+
+def _filled(cursor: Any) -> list[str]:
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    tables = sorted(row[0] for row in cursor.fetchall() if row[0] not in KEPT_ALWAYS)
+    questions = [
+        sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM public.{})").format(sql.Literal(table), sql.Identifier(table)) for table in tables
+    ]
+    cursor.execute(sql.SQL(" UNION ALL ").join(questions))
+    return [row[0] for row in cursor.fetchall()]
