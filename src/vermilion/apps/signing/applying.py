@@ -19,6 +19,7 @@ from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import CodeBoundElsewhere
 from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.products import signers
+from vermilion.apps.products.application import SignerRole
 from vermilion.apps.products.checking import CheckedApplication, check_application
 from vermilion.apps.products.wording import Consent
 from vermilion.base import clock
@@ -38,7 +39,7 @@ def own_steps(case: Case) -> list[str]:
     return [step for step in case.product.definition.steps if step in OWN_STEPS]
 
 
-def applicant_role(case: Case) -> str:
+def applicant_role(case: Case) -> SignerRole:
     """Return who applies: the policyholder, or a company's authorised person."""
     return "company_agent" if case.product.definition.policyholder_kind == "company" else "policyholder"
 
@@ -126,7 +127,8 @@ def submit_application(*, case_id: UUID, data: dict[str, Any]) -> CheckedApplica
         before = applicant(case)
         cases.save_application(case_id=case.id, data=kept, sum_insured=checked.quote.sum_insured, premium=checked.quote.premium)
         cases.set_parties(case=case, people=[(role, signers.signer_person(checked.application, role)) for role in _roles(case, checked)])
-        if before and before.phone_hash != applicant(case).phone_hash:
+        after = applicant(case)
+        if before and after and before.phone_hash != after.phone_hash:
             case.steps.filter(party=before, name=PHONE).delete()
         _done(case, "application", content_digest=checked.digest)
     return checked
@@ -169,6 +171,7 @@ def check_identity(*, case_id: UUID, ip: str) -> Any:
     case = Case.objects.select_related("product", "insurer").get(pk=case_id)
     _after(case, "exemption" if "exemption" in own_steps(case) else "application")
     party = applicant(case)
+    assert party is not None  # noqa: S101 -- the application names her
     check = identity.check_identity(party_id=party.id, method="three_element", ip=ip)
     if check.result == "passed":
         with transaction.atomic():

@@ -25,4 +25,6 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
     request.insurer = person.insurer  # type: ignore[attr-defined]
     genuine = is_genuine(person, on=clock.today())
     products = [version.definition for version in on_sale(person.insurer).filter(code__in=person.products)] if genuine else []
-    return TemplateResponse(request, "badge/badge.html", {"genuine": genuine, "person": person, "products": products, "today": clock.today()})
+    return TemplateResponse(
+        request, "badge/badge.html", {"genuine": genuine, "person": person, "products": products, "today": clock.today()}
+    )

@@ -46,7 +46,13 @@ def change(request: HttpRequest, ids: list[str], number: str) -> HttpResponse:
         raise ChangeNotAllowed()
     now = servicing.latest_version(policy).fields["application"]["policyholder"]
     present = {key: str(now.get(key) or "") for key in servicing.CONTACT_LABELS}
-    context: dict[str, Any] = {"policy": policy, "case": policy.case, "case_code": policy.case.number, "present": present, "values": present}
+    context: dict[str, Any] = {
+        "policy": policy,
+        "case": policy.case,
+        "case_code": policy.case.number,
+        "present": present,
+        "values": present,
+    }
     if request.method != "POST":
         return TemplateResponse(request, "my/contact.html", context)
     values = {key: request.POST.get(key, "").strip()[:LONGEST] for key in servicing.CONTACT_LABELS}
@@ -67,7 +73,8 @@ def change(request: HttpRequest, ids: list[str], number: str) -> HttpResponse:
 
 def _checked(values: dict[str, str], forbidden: set[str]) -> tuple[dict[str, str], dict[str, Any]]:
     checks = {"phone": validate_phone, "email": validate_email, "address": validate_address}
-    good, errors = dict(values), {}
+    good: dict[str, str] = dict(values)
+    errors: dict[str, Any] = {}
     for key, check in checks.items():
         if key == "email" and not values[key]:
             continue
@@ -84,7 +91,9 @@ def _send(request: HttpRequest, party: Any, values: dict[str, str], present: dic
     bound = digest(values)  # the codes approve exactly this change
     phones = [party.personal["phone"]] + ([values["phone"]] if values["phone"] != present["phone"] else [])
     sent = [
-        identity.send_code(purpose=PURPOSE, phone=phone, case=party.case, party=party if at == 0 else None, bound_digest=bound, ip=client_address(request))
+        identity.send_code(
+            purpose=PURPOSE, phone=phone, case=party.case, party=party if at == 0 else None, bound_digest=bound, ip=client_address(request)
+        )
         for at, phone in enumerate(phones)
     ]
     request.session[CODES] = [str(code.id) for code in sent]
@@ -100,7 +109,9 @@ def _finish(request: HttpRequest, policy: Any, values: dict[str, str], present: 
         for at, code_id in enumerate(ids):
             if OneTimeCode.objects.filter(pk=code_id, used_at__isnull=False, bound_digest=bound).exists():
                 continue  # the first code was right, the second one mistyped: she need not get both anew
-            identity.check_code(code_id=UUID(code_id), value=request.POST.get("code" if at == 0 else "new_code", ""), purpose=PURPOSE, bound_digest=bound)
+            identity.check_code(
+                code_id=UUID(code_id), value=request.POST.get("code" if at == 0 else "new_code", ""), purpose=PURPOSE, bound_digest=bound
+            )
         servicing.change_contact(policy_id=policy.id, contact=values)
     except ApplicationInvalid as error:
         errors = {path.rpartition(".")[2]: sentence for path, sentence in error.fields.items()}

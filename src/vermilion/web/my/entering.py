@@ -54,7 +54,11 @@ def prove(request: HttpRequest) -> HttpResponse:
     context |= {"name": name, "id_number": number}
     try:
         found = identity.prove_person(
-            code_id=UUID(request.session.get(CODE, NO_CODE)), value=request.POST.get("code", ""), name=name, id_number=number, ip=client_address(request)
+            code_id=UUID(request.session.get(CODE, NO_CODE)),
+            value=request.POST.get("code", ""),
+            name=name,
+            id_number=number,
+            ip=client_address(request),
         )
     except VermilionError as error:
         return TemplateResponse(request, "my/prove.html", {**context, "error": error}, status=error.status)

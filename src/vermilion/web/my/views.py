@@ -79,7 +79,9 @@ def policy_page(request: HttpRequest, ids: list[str], number: str) -> HttpRespon
         "coverages": rating.coverage_schedule(case.product.definition, application) if application else [],
         "documents": documents.listed(case, party),
         "policy_document": version.document if version else None,
-        "endorsements": policy.endorsements.exclude(state__in=[EndorsementState.WITHDRAWN, EndorsementState.REFUSED]).order_by("-created_at"),
+        "endorsements": policy.endorsements.exclude(state__in=[EndorsementState.WITHDRAWN, EndorsementState.REFUSED]).order_by(
+            "-created_at"
+        ),
         "invoices": policy.invoices.order_by("requested_at") if is_applicant else [],
         "call": getattr(policy, "follow_up_call", None) if is_applicant else None,
         "todo": _todo(policy, [str(party.id)]),
@@ -97,7 +99,11 @@ def _may_change_contact(case: Case) -> bool:
 def _todo(policy: Policy, ids: list[str]) -> dict[str, str] | None:
     """Return the one thing that waits for this person, or None."""
     case = policy.case
-    signs = case.signing_tasks.filter(party__in=ids, state="open", document__void=False).exclude(document__kind="policy_acknowledgement").exists()
+    signs = (
+        case.signing_tasks.filter(party__in=ids, state="open", document__void=False)
+        .exclude(document__kind="policy_acknowledgement")
+        .exists()
+    )
     if signs:
         return {"label": _("有文件待您签署"), "button": _("阅读并签名"), "url": reverse("apply_status", args=[case.number])}
     applies = case.parties.filter(pk__in=ids, role=applicant_role(case)).exists()

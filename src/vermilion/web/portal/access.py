@@ -1,7 +1,7 @@
 """Which case this browser may see, and as whom. A grant lies in the session; nothing in an address opens anything.
 
-A grant is given by starting a case, by exchanging a link and proving the recorded phone, or by ``/my/``. Without one a case does not exist for
-the visitor (404), so that numbers cannot be tried.
+A grant is given by starting a case, by exchanging a link and proving the recorded phone, or by ``/my/``. Without one a case does not
+exist for the visitor (404), so that numbers cannot be tried.
 """
 
 from __future__ import annotations

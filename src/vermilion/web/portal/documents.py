@@ -47,8 +47,7 @@ def visible(case: Case, party: CaseParty | None) -> list[Document]:
 
 def newest(document: Document) -> Revision:
     """Return the last state of a document."""
-    revision: Revision = document.revisions.order_by("-number").first()
-    return revision
+    return document.revisions.order_by("-number")[0]
 
 
 def pictures(case: Case, document: Document, revision: Revision) -> list[dict[str, Any]]:
@@ -95,13 +94,13 @@ def read(request: HttpRequest, access: Access, code: str) -> HttpResponse:
 
 @customer
 @require_safe
-def picture(request: HttpRequest, access: Access, code: str, revision: int, page_number: int) -> HttpResponse:
+def picture(request: HttpRequest, access: Access, code: str, revision: int, leaf: int) -> HttpResponse:
     """One page of one revision as a picture."""
     document = _find(access, code)
     found = document.revisions.filter(number=revision).first()
-    if found is None or not 1 <= page_number <= found.pages:
+    if found is None or not 1 <= leaf <= found.pages:
         raise NotFound()
-    drawn = page_pictures(documents.read(found), pages=(page_number, page_number))
+    drawn = page_pictures(documents.read(found), pages=(leaf, leaf))
     return HttpResponse(drawn[0], content_type="image/webp")
 
 

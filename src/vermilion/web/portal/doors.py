@@ -98,7 +98,11 @@ def resend(request: HttpRequest) -> HttpResponse:
 
 def _pending(request: HttpRequest) -> AccessLink:
     link_id = request.session.get(PENDING)
-    link = AccessLink.objects.select_related("case__insurer", "case__product", "party").filter(pk=link_id, revoked=False).first() if link_id else None
+    link = (
+        AccessLink.objects.select_related("case__insurer", "case__product", "party").filter(pk=link_id, revoked=False).first()
+        if link_id
+        else None
+    )
     if link is None:
         raise LinkUnknown()
     return link
@@ -128,7 +132,9 @@ def phone(request: HttpRequest) -> HttpResponse:
     if "send" in request.POST:
         return _send(request, link)
     try:
-        code = identity.check_code(code_id=UUID(request.session.get(CODE, "") or str(UUID(int=0))), value=request.POST.get("code", ""), purpose="device")
+        code = identity.check_code(
+            code_id=UUID(request.session.get(CODE, "") or str(UUID(int=0))), value=request.POST.get("code", ""), purpose="device"
+        )
         if code.case_id != link.case_id:
             raise CodeBoundElsewhere()
     except VermilionError as error:

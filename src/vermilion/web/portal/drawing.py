@@ -26,7 +26,14 @@ LINE = 120
 LONGEST_VALUE = 2000
 # The box that says that a document has no end.
 NO_END = "no_end"
-_INPUT_MODES = {"phone": "tel", "email": "email", "money": "decimal", "integer": "numeric", "bank_card": "numeric", "bank_account": "numeric"}
+_INPUT_MODES = {
+    "phone": "tel",
+    "email": "email",
+    "money": "decimal",
+    "integer": "numeric",
+    "bank_card": "numeric",
+    "bank_account": "numeric",
+}
 _TYPES = {"phone": "tel", "email": "email", "date": "date", "birth_date": "date", "id_valid_until": "date"}
 
 
@@ -90,7 +97,8 @@ def draw(definition: ProductDefinition, section: FormSection, data: Mapping[str,
         return [Entry(0, [_draw(definition, item, section.path, data, errors) for item in section.fields])]
     count = max(len(_entries(section, data)), 1)
     return [
-        Entry(index, [_draw(definition, item, f"{section.path}.{index}", data, errors) for item in section.fields]) for index in range(count)
+        Entry(index, [_draw(definition, item, f"{section.path}.{index}", data, errors) for item in section.fields])
+        for index in range(count)
     ]
 
 

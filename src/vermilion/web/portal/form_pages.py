@@ -28,11 +28,15 @@ from .pages import onward, own_step, page
 
 def errors_of(access: Access, data: dict[str, Any]) -> dict[str, Any]:
     """Return what is wrong with a draft, by dotted path; empty when the form is complete."""
+    return _checked(access, data)[1]
+
+
+def _checked(access: Access, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the canonical form and no errors, or the draft and its errors."""
     try:
-        applying.check_form(access.case, data, with_disclosure=False)
+        return applying.check_form(access.case, data, with_disclosure=False).application, {}
     except ApplicationInvalid as error:
-        return error.fields
-    return {}
+        return data, error.fields
 
 
 def section_url(access: Access, section: FormSection) -> str:
@@ -46,7 +50,7 @@ def review(request: HttpRequest, access: Access) -> HttpResponse:
     """Everything that was filled in, to look over; a form that is not complete leads to the first section that misses something."""
     data = application(access.case).data
     sections = drawing.sections_shown(access.case.product.definition, data)
-    errors = errors_of(access, data)
+    canonical, errors = _checked(access, data)
     if errors:
         first = next((section for section in sections if drawing.of_section(section, errors)), sections[0])
         if request.method == "POST":
@@ -58,7 +62,10 @@ def review(request: HttpRequest, access: Access) -> HttpResponse:
             answered(request, case=access.case, page="application", answer={"application": checked.digest})
         return onward(access)
     context = {
-        "sections": [(section, section_url(access, section), summary.rows(access.case.product.definition, section, data)) for section in sections],
+        "sections": [
+            (section, section_url(access, section), summary.rows(access.case.product.definition, section, canonical))
+            for section in sections
+        ],
         "quote": estimate(access.case, data),
     }
     return page(request, access, "portal/review.html", context)
@@ -86,7 +93,12 @@ def section(request: HttpRequest, access: Access, key: str) -> HttpResponse:
         with transaction.atomic():
             applying.save_draft(case_id=access.case.id, data=data)
             if "add" not in request.POST and "remove" not in request.POST:
-                answered(request, case=access.case, page="application.section", answer={"section": key, "given": data.get(item.path.split(".")[0])})
+                answered(
+                    request,
+                    case=access.case,
+                    page="application.section",
+                    answer={"section": key, "given": data.get(item.path.split(".")[0])},
+                )
         if "later" in request.POST:
             messages.success(request, _("已保存，您可以随时回来继续。"))
             return HttpResponseRedirect(reverse("apply_status", args=[access.case.number]))
@@ -103,7 +115,14 @@ def section(request: HttpRequest, access: Access, key: str) -> HttpResponse:
 
 
 def _section_page(
-    request: HttpRequest, access: Access, sections: list[FormSection], at: int, data: dict[str, Any], errors: dict[str, Any], *, status: int = 200
+    request: HttpRequest,
+    access: Access,
+    sections: list[FormSection],
+    at: int,
+    data: dict[str, Any],
+    errors: dict[str, Any],
+    *,
+    status: int = 200,
 ) -> TemplateResponse:
     item = sections[at]
     entries = drawing.draw(access.case.product.definition, item, data, errors)
@@ -139,7 +158,7 @@ def _changed_list(item: FormSection, data: dict[str, Any], request: HttpRequest)
     if "add" in request.POST and len(entries) < item.maximum:
         return {**data, item.path: [*entries, {}]}
     index = request.POST.get("remove", "")
-    if index.isdigit() and int(index) < len(entries) and len(entries) > 1:
+    if index.isdecimal() and len(index) < 6 and int(index) < len(entries) and len(entries) > 1:
         return {**data, item.path: [entry for place, entry in enumerate(entries) if place != int(index)]}
     return data
 
@@ -170,4 +189,6 @@ def draft(request: HttpRequest, access: Access, key: str) -> HttpResponse:
 def price(request: HttpRequest, access: Access, key: str) -> HttpResponse:
     """The price of what stands in the form now, as a part of its page."""
     data = _typed(access, key, request)
-    return TemplateResponse(request, "portal/price.html", {"quote": estimate(access.case, data) if data else None, "product": access.case.product.definition})
+    return TemplateResponse(
+        request, "portal/price.html", {"quote": estimate(access.case, data) if data else None, "product": access.case.product.definition}
+    )

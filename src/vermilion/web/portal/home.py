@@ -36,7 +36,9 @@ def _product(code: str) -> ProductVersion:
 
 def _salesperson(product: ProductVersion, badge: str) -> tuple[Salesperson | None, bool]:
     """Return who is named by a badge code, and whether she may sell this product today."""
-    person = Salesperson.objects.select_related("insurer", "branch").filter(badge_code=badge, insurer=product.insurer).first() if badge else None
+    person = (
+        Salesperson.objects.select_related("insurer", "branch").filter(badge_code=badge, insurer=product.insurer).first() if badge else None
+    )
     genuine = person is not None and is_genuine(person, on=clock.today()) and product.code in person.products
     return person, genuine
 
@@ -91,7 +93,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     product = _product(code)
     person, genuine = _salesperson(product, request.POST.get("s", "")[:24])
     seller = person if genuine else None
-    branch = seller.branch if seller else Branch.objects.filter(insurer=product.insurer).order_by("code").first()
+    # Who comes by herself belongs to the insurer's first branch.
+    branch = seller.branch if seller else Branch.objects.filter(insurer=product.insurer).order_by("code")[0]
     case = start_case(product=product, branch=branch, channel="portal", salesperson=seller, language=get_language() or "zh-hans")
     access.grant(request, case=case, party=None, proven=False)
     return HttpResponseRedirect(reverse("apply_notice", args=[case.number]))

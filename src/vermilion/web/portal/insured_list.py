@@ -73,27 +73,29 @@ def _changed(request: HttpRequest, section: FormSection, people: list[Any]) -> l
     if "upload" in request.POST:
         return insured_list.parse(_text(request), maximum=section.maximum)
     index = request.POST.get("remove", "")
-    if index.isdigit():
+    if index.isdecimal() and len(index) < 6:
         return [person for place, person in enumerate(people) if place != int(index)]
     row = _row(request.POST.get("row", ""), people)
-    entry = {item.path: request.POST.get(f"{section.path}.{row}.{item.path}", "")[: drawing.LONGEST_VALUE].strip() for item in section.fields}
+    entry = {
+        item.path: request.POST.get(f"{section.path}.{row}.{item.path}", "")[: drawing.LONGEST_VALUE].strip() for item in section.fields
+    }
     entry = {key: value for key, value in entry.items() if value}
     if row is None or not entry:
         return people
-    return people[:row] + [entry] + people[row + 1 :]
+    return [*people[:row], entry, *people[row + 1 :]]
 
 
 def _text(request: HttpRequest) -> str:
     file = request.FILES.get("file")
     if file is None:
         return request.POST.get("csv", "")
-    if file.size > LARGEST_FILE:
+    if (file.size or 0) > LARGEST_FILE:
         raise TooLarge(hint=_("清单文件不能超过 1 MB。"))
     return insured_list.decode(file.read())
 
 
 def _row(text: str, people: list[Any]) -> int | None:
-    return min(int(text), len(people)) if text.isdigit() and len(text) < 6 else None
+    return min(int(text), len(people)) if text.isdecimal() and len(text) < 6 else None
 
 
 def _errors(access: Access, section: FormSection, data: dict[str, Any]) -> dict[str, Any]:
@@ -105,7 +107,14 @@ def _errors(access: Access, section: FormSection, data: dict[str, Any]) -> dict[
 
 
 def _page(
-    request: HttpRequest, access: Access, section: FormSection, people: list[Any], errors: dict[str, Any], *, row: int | None = None, status: int = 200
+    request: HttpRequest,
+    access: Access,
+    section: FormSection,
+    people: list[Any],
+    errors: dict[str, Any],
+    *,
+    row: int | None = None,
+    status: int = 200,
 ) -> TemplateResponse:
     definition = access.case.product.definition
     data = {**application(access.case).data, section.path: people if row is None or row < len(people) else [*people, {}]}
@@ -115,7 +124,9 @@ def _page(
         "people": [{"index": index, "person": person, "wrong": index in wrong} for index, person in enumerate(people)],
         "count": len(people),
         "list_error": errors.get(section.path) or errors.get("insured"),
-        "mistakes": [(drawing.label_of(section, path), sentence) for path, sentence in errors.items() if path != section.path][:ERRORS_SHOWN],
+        "mistakes": [(drawing.label_of(section, path), sentence) for path, sentence in errors.items() if path != section.path][
+            :ERRORS_SHOWN
+        ],
         "mistakes_all": len(errors),
         "row": row,
         "new_row": len(people),

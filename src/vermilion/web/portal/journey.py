@@ -77,10 +77,11 @@ def own_task(access: Access) -> SigningTask | None:
 
 def steps(access: Access) -> list[dict[str, Any]]:
     """Return this person's steps for the step meter, each ``done``, ``current`` or ``todo``."""
-    names, done = (_applicant_steps(access.case) if access.is_applicant else _signer_steps(access))
+    names, done = _applicant_steps(access.case) if access.is_applicant else _signer_steps(access)
     current = next((name for name in names if name not in done), None)
     return [
-        {"name": name, "title": TITLES[name], "state": "done" if name in done else "current" if name == current else "todo"} for name in names
+        {"name": name, "title": TITLES[name], "state": "done" if name in done else "current" if name == current else "todo"}
+        for name in names
     ]
 
 

@@ -24,7 +24,9 @@ from .access import Access, applicant_only, customer
 View = Callable[..., HttpResponse]
 
 
-def page(request: HttpRequest, access: Access, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> TemplateResponse:
+def page(
+    request: HttpRequest, access: Access, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> TemplateResponse:
     """Return a page of the case with its frame: step meter, case number, hotline, 非本人操作, salesperson."""
     case = access.case
     frame = {

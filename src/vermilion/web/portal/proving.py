@@ -1,4 +1,4 @@
-"""Who she is, and that the phone is hers: the real-name check and the code to the phone on record, for the applicant and for further signers."""
+"""Who she is, and that the phone is hers: real-name check and code, for the applicant and for further signers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from vermilion.apps.cases.errors import ConsentMissing
@@ -139,7 +138,9 @@ def signer_consents(request: HttpRequest, access: Access) -> HttpResponse:
             applying.consent_as_signer(case_id=case.id, party_id=party.id, ticked=ticked)
             answered(request, case=case, page="signer.consents", answer={"ticked": sorted(ticked)})
     except ConsentMissing as error:
-        return page(request, access, "portal/consents.html", {**context, "consents": boxes(offered, ticked, error.fields)}, status=error.status)
+        return page(
+            request, access, "portal/consents.html", {**context, "consents": boxes(offered, ticked, error.fields)}, status=error.status
+        )
     return onward(access)
 
 

@@ -1,4 +1,4 @@
-"""Signing one document: read its pages to the end, prove the will by a code bound to the shown digest, write the name, see it written in."""
+"""Signing one document: read its pages to the end, prove the will by a code bound to the shown digest, write the name."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _code_key(task: SigningTask) -> str:
 
 
 def _with_task(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give a view the task that is this person's now; lead elsewhere when there is none, when it is being written, or when steps are missing."""
+    """Give a view the task that is this person's now; lead elsewhere when there is none or when steps are missing."""
 
     @customer
     @wraps(view)
@@ -84,7 +84,11 @@ def read(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespons
         task_id=task.id, session_hash=_session_hash(request), ip=client_address(request), user_agent=request.headers.get("User-Agent", "")
     )
     shown = task.document.revisions.get(kind="shown", sha256=task.shown_digest)
-    context = {"task": task, "pages": pictures(access.case, task.document, shown), "may_refuse": task.document.kind != "policy_acknowledgement"}
+    context = {
+        "task": task,
+        "pages": pictures(access.case, task.document, shown),
+        "may_refuse": task.document.kind != "policy_acknowledgement",
+    }
     return page(request, access, "portal/sign_read.html", context)
 
 

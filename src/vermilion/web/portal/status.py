@@ -33,12 +33,24 @@ from .pages import onward, page, to_status
 _TELL: dict[str, tuple[str, Any, Any]] = {
     State.APPLYING: ("info", gettext_lazy("投保还没有完成"), gettext_lazy("您填写的内容已保存，可以从离开的地方继续。")),
     State.SIGNING: ("info", gettext_lazy("等待签署"), gettext_lazy("投保确认书由每位签署人本人阅读并签名后，保险公司开始核保。")),
-    State.UNDERWRITING: ("info", gettext_lazy("正在核保"), gettext_lazy("保险公司正在审核您的投保。有结果时会发短信通知您，不需要一直停留在本页。")),
+    State.UNDERWRITING: (
+        "info",
+        gettext_lazy("正在核保"),
+        gettext_lazy("保险公司正在审核您的投保。有结果时会发短信通知您，不需要一直停留在本页。"),
+    ),
     State.INFORMATION_REQUESTED: ("warning", gettext_lazy("需要补充资料"), gettext_lazy("核保员需要您补充说明，提交后继续核保。")),
-    State.OFFERED: ("warning", gettext_lazy("有新的承保条件"), gettext_lazy("保险公司愿意按调整后的条件承保，请阅读核保通知书，由您决定是否接受。")),
+    State.OFFERED: (
+        "warning",
+        gettext_lazy("有新的承保条件"),
+        gettext_lazy("保险公司愿意按调整后的条件承保，请阅读核保通知书，由您决定是否接受。"),
+    ),
     State.AWAITING_PAYMENT: ("success", gettext_lazy("核保通过，请缴费"), gettext_lazy("请用投保人本人的账户支付。不要把钱交给任何个人。")),
     State.ISSUING: ("info", gettext_lazy("正在出具保单"), gettext_lazy("已收到保险费，正在制作保单并加盖印章，通常只需几秒钟。")),
-    State.DIFFERENT: ("warning", gettext_lazy("保单正在核对"), gettext_lazy("保单内容正在由工作人员与您的投保单逐项核对，完成后会通知您。")),
+    State.DIFFERENT: (
+        "warning",
+        gettext_lazy("保单正在核对"),
+        gettext_lazy("保单内容正在由工作人员与您的投保单逐项核对，完成后会通知您。"),
+    ),
     State.SEALED: ("info", gettext_lazy("保单已盖章，正在送达"), gettext_lazy("短信马上就到。")),
     State.DELIVERED: ("success", gettext_lazy("保单已出具"), gettext_lazy("请阅读保单并签收回执。犹豫期从您签收的次日开始计算。")),
     State.ACKNOWLEDGED: ("success", gettext_lazy("保单已签收"), gettext_lazy("您可以随时在“我的保单”中查看、下载和验真。")),
@@ -67,6 +79,7 @@ def status(request: HttpRequest, access: Access) -> HttpResponse:
     task = journey.own_task(access)
     others = _others(access)
     policy = Policy.objects.filter(case=case).first()
+    paying = case.state == State.AWAITING_PAYMENT and case.payment_orders.filter(state="open", requested_at__isnull=False).exists()
     context = {
         "tone": tone,
         "headline": headline,
@@ -79,7 +92,10 @@ def status(request: HttpRequest, access: Access) -> HttpResponse:
         "documents": documents.listed(case, access.party),
         "events": events(case),
         "policy": policy,
-        "live": case.state in journey.WORKING or any(item["waiting"] for item in others) or (task is not None and task.state == TaskState.ACCEPTED),
+        "live": case.state in journey.WORKING
+        or paying
+        or any(item["waiting"] for item in others)
+        or (task is not None and task.state == TaskState.ACCEPTED),
         "seen": journey.fingerprint(access.case),
         "may_reopen": access.is_applicant and case.state in (State.SIGNING, State.INFORMATION_REQUESTED),
         "may_withdraw": access.is_applicant and case.state in _MAY_WITHDRAW,
@@ -98,14 +114,23 @@ def progress(request: HttpRequest, access: Access) -> HttpResponse:
 
 def _others(access: Access) -> list[dict[str, Any]]:
     """Return the other signers of what is being signed, for everybody to see how far it is."""
-    rows = SigningTask.objects.filter(case=access.case, document__void=False).exclude(state=TaskState.VOID).select_related("party", "document")
+    rows = (
+        SigningTask.objects.filter(case=access.case, document__void=False).exclude(state=TaskState.VOID).select_related("party", "document")
+    )
     found = []
     for task in rows:
         if access.party is not None and task.party_id == access.party.id:
             continue
         before_her = task.document.signing_tasks.filter(position__lt=task.position).exclude(state=TaskState.SIGNED).exists()
         waiting = task.state in (TaskState.OPEN, TaskState.ACCEPTED)
-        found.append({"task": task, "name": task.party.personal["name"], "waiting": waiting, "her_turn": task.state == TaskState.OPEN and not before_her})
+        found.append(
+            {
+                "task": task,
+                "name": task.party.personal["name"],
+                "waiting": waiting,
+                "her_turn": task.state == TaskState.OPEN and not before_her,
+            }
+        )
     return found
 
 
@@ -121,7 +146,10 @@ def events(case: Case) -> list[dict[str, Any]]:
         (case.receipt_signed_at, _("保单已签收"), ""),
     ]
     signed = SigningTask.objects.filter(case=case, state=TaskState.SIGNED).select_related("document", "party")
-    dates += [(task.signed_at, _("%(who)s签署了%(what)s") % {"who": task.party.get_role_display(), "what": task.document.title}, "") for task in signed]
+    dates += [
+        (task.signed_at, _("%(who)s签署了%(what)s") % {"who": task.party.get_role_display(), "what": task.document.title}, "")
+        for task in signed
+    ]
     told = [{"at": at, "title": title, "kind": kind} for at, title, kind in dates if at]
     return sorted(told, key=lambda event: event["at"], reverse=True)
 
@@ -182,7 +210,8 @@ def acknowledge(request: HttpRequest, access: Access) -> HttpResponse:
             return to_status(request, access, str(error.message))
         return HttpResponseRedirect(reverse("apply_sign", args=[case.number]))
     policy = case.policy
-    document = policy.versions.order_by("-number").first().document
+    document = policy.versions.order_by("-number")[0].document
+    assert document is not None  # noqa: S101 -- a delivered policy has its file
     revision = documents.newest(document)
     context = {"policy": policy, "document": document, "revision": revision, "pages": documents.pictures(case, document, revision)}
     return page(request, access, "portal/acknowledge.html", context)

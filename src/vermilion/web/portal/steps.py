@@ -85,7 +85,9 @@ def _answers(request: HttpRequest, access: Access) -> list[dict[str, Any]]:
         if value:
             detail = request.POST.get(f"{question.id}.detail", "").strip()[:LONGEST_ANSWER] if value == "yes" else ""
             # The version that was on the page, so that an answer to an older wording does not pass.
-            found.append({"id": question.id, "version": request.POST.get(f"{question.id}.version", "")[:16], "answer": value, "detail": detail})
+            found.append(
+                {"id": question.id, "version": request.POST.get(f"{question.id}.version", "")[:16], "answer": value, "detail": detail}
+            )
     return found
 
 
@@ -95,7 +97,9 @@ def disclosure(request: HttpRequest, access: Access) -> HttpResponse:
     """The health questions. Salespeople never see the answers."""
     case = access.case
     if request.method != "POST":
-        return page(request, access, "portal/disclosure.html", {"questions": _questions(access, application(case).data.get("disclosure") or [], {})})
+        return page(
+            request, access, "portal/disclosure.html", {"questions": _questions(access, application(case).data.get("disclosure") or [], {})}
+        )
     answers = _answers(request, access)
     if "later" in request.POST:
         applying.save_draft(case_id=case.id, data={"disclosure": answers})

@@ -23,7 +23,11 @@ def stop(request: HttpRequest, access: Access) -> HttpResponse:
     if request.method != "POST":
         return TemplateResponse(request, "portal/stop.html", {"case_code": access.case.number, "case_number": access.case.number})
     not_me.report(
-        case_id=access.case.id, party=access.party, page=came_from, ip=client_address(request), user_agent=request.headers.get("User-Agent", "")
+        case_id=access.case.id,
+        party=access.party,
+        page=came_from,
+        ip=client_address(request),
+        user_agent=request.headers.get("User-Agent", ""),
     )
     return HttpResponseRedirect(reverse("apply_stopped", args=[access.case.number]))
 

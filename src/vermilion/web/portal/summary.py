@@ -41,6 +41,12 @@ def in_words(definition: ProductDefinition, item: FormField, value: Any) -> str:
         occupation = definition.occupation(str(value))
         return occupation.name.of(language) if occupation else str(value)
     if item.kind == "money":
-        return f"{value // 100:,}" if isinstance(value, int) and value % 100 == 0 else f"{value / 100:,.2f}" if isinstance(value, int) else str(value)
+        return (
+            f"{value // 100:,}"
+            if isinstance(value, int) and value % 100 == 0
+            else f"{value / 100:,.2f}"
+            if isinstance(value, int)
+            else str(value)
+        )
     label = next((option.label.of(language) for option in item.options if option.value == value), None)
     return label or str(value)

@@ -47,7 +47,11 @@ urlpatterns = [
     path("apply/<slug:number>/acknowledge/", status.acknowledge, name="apply_acknowledge"),
     path("apply/<slug:number>/documents/<slug:code>/", documents.read, name="apply_document"),
     path("apply/<slug:number>/documents/<slug:code>/file.pdf", documents.download, name="apply_document_file"),
-    path("apply/<slug:number>/documents/<slug:code>/<int:revision>/page-<int:page_number>.webp", documents.picture, name="apply_document_page"),
+    path(
+        "apply/<slug:number>/documents/<slug:code>/<int:revision>/page-<int:page_number>.webp",
+        documents.picture,
+        name="apply_document_page",
+    ),
     path("apply/<slug:number>/not-me/", stop.stop, name="apply_stop"),
     path("apply/<slug:number>/stopped/", stop.stopped, name="apply_stopped"),
 ]

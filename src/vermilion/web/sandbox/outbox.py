@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
@@ -34,3 +34,11 @@ def outbox(request: HttpRequest) -> HttpResponse:
 def messages(request: HttpRequest) -> HttpResponse:
     """The messages alone, asked for again every few seconds."""
     return TemplateResponse(request, "sandbox/messages.html", {"phones": _phones()})
+
+
+@require_safe
+def messages_json(request: HttpRequest) -> HttpResponse:
+    """The messages to one recipient (``?to=``) for a program that plays the customer, newest first."""
+    found = sent_notices(to=request.GET.get("to", ""), limit=20)
+    rows = [{"id": str(notice.id), "template": notice.template, "channel": notice.channel, "body": notice.body} for notice in found]
+    return JsonResponse({"messages": rows})

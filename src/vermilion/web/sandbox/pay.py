@@ -35,7 +35,13 @@ def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
     request.insurer = order.case.insurer  # type: ignore[attr-defined]
     back = reverse("apply_status", args=[order.case.number])
     if request.method != "POST":
-        context = {"order": order, "case": order.case, "product": order.case.product.definition, "open": order.state == OrderState.OPEN, "back": back}
+        context = {
+            "order": order,
+            "case": order.case,
+            "product": order.case.product.definition,
+            "open": order.state == OrderState.OPEN,
+            "back": back,
+        }
         return TemplateResponse(request, "sandbox/pay.html", context)
     if order.state == OrderState.OPEN and "cancel" not in request.POST:
         callback_url = urljoin(f"{request.scheme}://{request.get_host()}", reverse("payment-callback", args=[SandboxGateway.name]))

@@ -9,5 +9,6 @@ from . import outbox, pay
 urlpatterns = [
     path("sandbox/pay/<uuid:order_id>/", pay.pay, name="sandbox_pay"),
     path("sandbox/outbox/", outbox.outbox, name="sandbox_outbox"),
+    path("sandbox/outbox/messages.json", outbox.messages_json, name="sandbox_outbox_json"),
     path("sandbox/outbox/messages/", outbox.messages, name="sandbox_outbox_messages"),
 ]
