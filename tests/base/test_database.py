@@ -167,7 +167,7 @@ def test_lost_passwords_of_the_home_are_a_clear_error(server: Server, config: Co
     with pytest.raises(EmbeddedError) as caught:
         Server(config).start()
     assert str(config.secrets_folder) in str(caught.value.message)
-    assert server.pid() is not None, "still running; the fixture stops it"
+    assert server.pid() is None, "what it started it has stopped again"
 
 
 @root_only

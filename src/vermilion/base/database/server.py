@@ -69,8 +69,13 @@ class Server:
         if self.pid() is None:
             self._remove_stale()
             self._spawn()
-        self._wait(tell)
-        self._make_roles()
+        try:
+            self._wait(tell)
+            self._make_roles()
+        except BaseException:
+            if self._child is not None:
+                self.stop()  # what we started and cannot use does not stay behind
+            raise
 
     def stop(self) -> None:
         """Stop the server, also one that an earlier process of ours left behind; return when it is down."""
