@@ -46,7 +46,7 @@ def add_revision(
 
     ``blob_key`` is what :func:`store_bytes` returned for the same ``data``. ``closes`` marks that nothing may be signed after it.
     """
-    Document.objects.select_for_update().get(pk=document.pk)
+    Document.objects.select_for_update(no_key=True).get(pk=document.pk)
     last = document.revisions.order_by("-number").first()
     revision = Revision.objects.create(
         document=document,

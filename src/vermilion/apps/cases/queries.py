@@ -20,7 +20,7 @@ def of_insurer(insurer: Insurer) -> QuerySet[Case]:
     """Return all cases of an insurer, the longest waiting first, without the bulky product definitions."""
     return (
         Case.objects.filter(insurer=insurer)
-        .select_related("branch", "salesperson", "owner", "product")
+        .select_related("branch__insurer", "salesperson", "owner", "product")
         .defer("product__data")
         .order_by("state_since")
     )

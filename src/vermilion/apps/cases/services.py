@@ -81,7 +81,7 @@ def start_case(
 def lock(case_id: UUID) -> Case:
     """Return the Case with its row locked for this transaction; every use case does this first, so two at once take turns."""
     case = (
-        Case.objects.select_for_update(of=("self",))
+        Case.objects.select_for_update(of=("self",), no_key=True)
         .select_related("insurer", "branch", "product", "data_key", "salesperson")
         .filter(pk=case_id)
         .first()

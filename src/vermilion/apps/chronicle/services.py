@@ -64,7 +64,7 @@ def record(
 
 
 def _locked_head(kind: str, subject: UUID, data_key_id: UUID | None) -> EvidenceStream:
-    locked = EvidenceStream.objects.select_for_update()
+    locked = EvidenceStream.objects.select_for_update(no_key=True)
     found = locked.filter(kind=kind, subject=subject).first()
     if found:
         return found

@@ -97,7 +97,7 @@ def _subject(party: CaseParty, method: CheckMethod) -> providers.Subject:
 def _store(check_id: UUID, answer: providers.Answer) -> IdentityCheck:
     with transaction.atomic(durable=True):
         lock(IdentityCheck.objects.values_list("case_id", flat=True).get(pk=check_id))
-        check = IdentityCheck.objects.select_for_update(of=("self",)).select_related("case").get(pk=check_id)
+        check = IdentityCheck.objects.select_for_update(of=("self",), no_key=True).select_related("case").get(pk=check_id)
         moment = clock.now()
         check.result, check.reason, check.assurance = answer.result, answer.reason, answer.assurance
         check.checked_at = moment

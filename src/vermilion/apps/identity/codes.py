@@ -103,7 +103,7 @@ def check_code(*, code_id: UUID, value: str, purpose: str, bound_digest: str = "
 
 def judge(code_id: UUID, value: str, purpose: str, bound_digest: str = "") -> tuple[OneTimeCode | None, VermilionError | None]:
     """Return the locked code and what is wrong with this try, which is counted by then. The caller commits, then raises."""
-    code = OneTimeCode.objects.select_for_update().filter(pk=code_id, purpose=purpose).first()
+    code = OneTimeCode.objects.select_for_update(no_key=True).filter(pk=code_id, purpose=purpose).first()
     if code is None:
         return None, CodeExpired()
     if code.used_at:

@@ -50,7 +50,7 @@ def consume_willingness(willingness_id: UUID, revision_id: UUID) -> Willingness:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a willingness is consumed in the transaction that stores the signed revision")
-    willingness = Willingness.objects.select_for_update().get(pk=willingness_id)
+    willingness = Willingness.objects.select_for_update(no_key=True).get(pk=willingness_id)
     if willingness.state == WillingnessState.CONSUMED:
         raise WillingnessConsumed()
     if not Revision.objects.filter(pk=revision_id, document_id=willingness.document_id).exists():

@@ -102,7 +102,7 @@ def _claim(client: ApiClient, key: str, method: str, path: str, fingerprint: str
 
 def _lock(client: ApiClient, key: str, *, nowait: bool) -> IdempotencyRecord | None:
     """Return the locked record. Raises RequestInProgress while another transaction works on it: at once, or when waiting took too long."""
-    rows = IdempotencyRecord.objects.select_for_update(nowait=nowait, of=("self",)).select_related("client")
+    rows = IdempotencyRecord.objects.select_for_update(nowait=nowait, of=("self",), no_key=True).select_related("client")
     try:
         with transaction.atomic():  # a refused lock must not spoil the outer transaction
             return rows.filter(client=client, key=key).first()

@@ -36,7 +36,7 @@ def add_endpoint(*, client: ApiClient, url: str, all_cases: bool = False) -> tup
 def rotate_secret(*, endpoint_id: UUID) -> str:
     """Return a new secret; from now on both sign, so that the receiver can change over. The one before the last stops."""
     with transaction.atomic():
-        endpoint = WebhookEndpoint.objects.select_for_update(of=("self",)).select_related("client").filter(pk=endpoint_id).first()
+        endpoint = WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True).select_related("client").filter(pk=endpoint_id).first()
         if endpoint is None:
             raise WebhookNotFound()
         secret = _new_secret()
@@ -73,7 +73,7 @@ def publish(*, case: Case, type: str, payload: dict[str, Any] | None = None, sub
 def resend(*, delivery_id: UUID) -> WebhookDelivery:
     """Deliver again, whether it was given up or had arrived; the receiver sees the same id. Raises WebhookNotFound."""
     with transaction.atomic():
-        delivery = WebhookDelivery.objects.select_for_update().filter(pk=delivery_id).first()
+        delivery = WebhookDelivery.objects.select_for_update(no_key=True).filter(pk=delivery_id).first()
         if delivery is None:
             raise WebhookNotFound()
         delivery.state, delivery.attempts, delivery.next_at = DeliveryState.PENDING, 0, clock.now()

@@ -99,7 +99,7 @@ def _locked(notice_id: UUID) -> Notice:
     case_id = Notice.objects.values_list("case_id", flat=True).get(pk=notice_id)
     if case_id:
         lock(case_id)
-    return Notice.objects.select_for_update(of=("self",)).select_related("case").get(pk=notice_id)
+    return Notice.objects.select_for_update(of=("self",), no_key=True).select_related("case").get(pk=notice_id)
 
 
 def _forget_secret(notice: Notice) -> None:

@@ -77,7 +77,7 @@ def recipient_hash(to: str) -> str:
 def resend(*, notice_id: UUID) -> Notice:
     """Queue a failed notice again, from the list 送达失败. A one-time code is not sent again: the person asks for a new one."""
     with transaction.atomic():
-        notice = Notice.objects.select_for_update(of=("self",)).filter(pk=notice_id).first()
+        notice = Notice.objects.select_for_update(of=("self",), no_key=True).filter(pk=notice_id).first()
         if notice is None:
             raise NoticeNotFound()
         if notice.state == NoticeState.FAILED and not delivery.outlived(notice):

@@ -104,7 +104,7 @@ def _settle(callback: Callback) -> tuple[str, PaymentOrder]:
         raise OrderNotFound()
     with transaction.atomic():
         case = cases.lock(found.case_id)
-        order = PaymentOrder.objects.select_for_update().get(pk=found.pk)
+        order = PaymentOrder.objects.select_for_update(no_key=True).get(pk=found.pk)
         if (callback.case_number, callback.amount, callback.currency) != (case.number, order.amount, order.currency):
             raise CallbackMismatch()
         if order.state == OrderState.PAID:

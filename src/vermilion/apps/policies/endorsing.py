@@ -50,7 +50,7 @@ def prepare(*, endorsement_id: UUID) -> None:
 
 def application_signed(case: Case, document: Document) -> None:
     """The customer signed the 批改申请书: on to approval. Called by signing, case locked."""
-    endorsement = Endorsement.objects.select_for_update(of=("self",)).select_related("policy").get(application_document=document)
+    endorsement = Endorsement.objects.select_for_update(of=("self",), no_key=True).select_related("policy").get(application_document=document)
     rule = case.product.definition.servicing_rule(endorsement.kind)
     endorsement.state = EndorsementState.APPROVAL if rule is None or rule.approval else EndorsementState.SEALING
     endorsement.save(update_fields=["state"])
@@ -346,7 +346,7 @@ def _locked(endorsement_id: UUID) -> Endorsement:
     endorsement = _get(endorsement_id)
     case = cases.lock(endorsement.policy.case_id)
     endorsement = (
-        Endorsement.objects.select_for_update(of=("self",))
+        Endorsement.objects.select_for_update(of=("self",), no_key=True)
         .select_related("policy", "document", "application_document", "requested_by")
         .get(pk=endorsement_id)
     )

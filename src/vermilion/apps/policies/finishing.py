@@ -82,7 +82,7 @@ def receive_invoice(*, policy_number: str, insurer_id: UUID, invoice_number: str
 def record_follow_up(*, call_id: UUID, staff: StaffMember, answers: dict[str, str], remark: str) -> FollowUpCall:
     """The service desk made the follow-up call (回访)."""
     with transaction.atomic():
-        call = FollowUpCall.objects.select_for_update(of=("self",)).select_related("policy__case").get(pk=call_id)
+        call = FollowUpCall.objects.select_for_update(of=("self",), no_key=True).select_related("policy__case").get(pk=call_id)
         call.staff, call.done_at = staff, clock.now()
         call.content = {"answers": answers, "remark": remark[:1000]}
         call.save()

@@ -37,7 +37,7 @@ def locked_policy(policy_id: UUID) -> Policy:
     if found is None:
         raise PolicyNotFound()
     case = cases.lock(found.case_id)
-    policy = Policy.objects.select_for_update().get(pk=policy_id)
+    policy = Policy.objects.select_for_update(no_key=True).get(pk=policy_id)
     policy.case = case
     if policy.status != PolicyStatus.IN_FORCE:
         raise PolicyNotInForce()
@@ -148,11 +148,18 @@ def _addition(policy: Policy, rule: ServicingRule, people: list[dict[str, Any]])
     return Addition(together, added, len(application["insured"]), delta, version.fields["premium"], effective)
 
 
+def in_cooling_off(policy: Policy) -> bool:
+    """Tell whether the policyholder may still step back for the whole premium: until the last day, and before the period has begun."""
+    if not policy.case.product.definition.times.cooling_off_days:
+        return False
+    return policy.cooling_off_until is None or clock.today() <= policy.cooling_off_until
+
+
 def end_policy(*, policy_id: UUID, reason: str, staff: StaffMember) -> Endorsement:
     """Cancel in the cooling-off period (full refund) or surrender after it, on the policyholder's signed application."""
     with transaction.atomic():
         policy = locked_policy(policy_id)
-        cooling = bool(policy.cooling_off_until) and clock.today() <= policy.cooling_off_until
+        cooling = in_cooling_off(policy)
         rule = _rule(policy, "cooling_off_cancel" if cooling else "surrender", by="clerk")
         version = latest_version(policy)
         refund = _refund(policy, version, rule)
@@ -177,7 +184,7 @@ def end_policy(*, policy_id: UUID, reason: str, staff: StaffMember) -> Endorseme
 def withdraw(*, endorsement_id: UUID, staff: StaffMember) -> None:
     """Give up a change that is not approved yet."""
     with transaction.atomic():
-        endorsement = Endorsement.objects.select_for_update(of=("self",)).select_related("policy__case").get(pk=endorsement_id)
+        endorsement = Endorsement.objects.select_for_update(of=("self",), no_key=True).select_related("policy__case").get(pk=endorsement_id)
         cases.lock(endorsement.policy.case_id)
         if endorsement.state not in (EndorsementState.SIGNING, EndorsementState.APPROVAL):
             raise ChangeNotAllowed()

@@ -34,7 +34,7 @@ def publish(*, insurer: Insurer, definition: ProductDefinition) -> ProductVersio
 
     Raises VersionAlreadyPublished when this version number already stands for other content.
     """
-    Insurer.objects.select_for_update().get(pk=insurer.pk)
+    Insurer.objects.select_for_update(no_key=True).get(pk=insurer.pk)
     data = definition.model_dump(mode="json")
     whole = digest(data)
     existing = ProductVersion.objects.filter(insurer=insurer, code=definition.code, version=definition.version).first()

@@ -1,4 +1,4 @@
-"""What ``vermilion doctor`` asks about signing: the keeper, the time, and whether a document can be sealed by the CMS path and verified."""
+"""What ``vermilion doctor`` asks about signing: the keeper, the time, and whether a document can be signed and verified."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from vermilion.base import health
 from vermilion.base.clock import now
+from vermilion.core.pdf.reasons import sentence
+from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.trust import timestamp
 
 from .errors import SelfCheckFailed, TimestampFailed
@@ -22,6 +24,7 @@ def register() -> None:
     """Register the checks."""
     health.register("keeper", keeper)
     health.register("timestamp", time)
+    health.register("probe", probe)
 
 
 def keeper() -> str:
@@ -31,6 +34,14 @@ def keeper() -> str:
     if status["root_sha256"] not in roots:
         raise SelfCheckFailed(_("签章服务的根证书不在信任目录中。"))
     return str(format_lazy(_("密钥服务正常，信任类别 {trust_class}。"), trust_class=status["trust_class"]))
+
+
+def probe() -> str:
+    """A document can be signed, timestamped and verified."""
+    verdict = verify_pdf(client.probe(), trust=trust_store(), now=now())
+    if verdict.bottom_line != "valid":
+        raise SelfCheckFailed(_("试签的文件没有通过验证：%s。") % "、".join(sentence(code) for code in verdict.reasons))
+    return _("试签一份文件并验证通过，等级 %s。") % verdict.signatures[0].level
 
 
 def time() -> str:

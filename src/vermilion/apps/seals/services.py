@@ -166,7 +166,7 @@ def mark_stored(*, use_id: UUID, revision_digest: str) -> SealUse:
     use = SealUse.objects.select_related("permission").filter(pk=use_id).first()
     if use is None:
         raise UseNotCurrent()
-    SealPermission.objects.select_for_update().get(pk=use.permission_id)  # the keeper takes the same lock before it abandons
+    SealPermission.objects.select_for_update(no_key=True).get(pk=use.permission_id)  # the keeper takes the same lock before it abandons
     changed = SealUse.objects.filter(pk=use_id, state=SealUse.State.SIGNED).update(
         state=SealUse.State.STORED, revision_digest=revision_digest, stored_at=now()
     )
@@ -227,7 +227,7 @@ def activate_seal(*, seal_id: UUID, by: StaffMember | None = None) -> Seal:
         raise SealNotUsable()
     certificate_id = client.certify_seal(seal.pk, seal.insurer.name)
     with transaction.atomic():
-        seal = Seal.objects.select_for_update().get(pk=seal_id)
+        seal = Seal.objects.select_for_update(no_key=True).get(pk=seal_id)
         if seal.state == Seal.State.ACTIVE:
             return seal
         if seal.state != Seal.State.REQUESTED:
@@ -259,7 +259,7 @@ def retire(*, seal_id: UUID, reason: str, by: StaffMember | None = None) -> Seal
 
 
 def _move(seal_id: UUID, sources: Sequence[Any], target: Any, event: str, reason: str, by: StaffMember | None) -> Seal:
-    seal = Seal.objects.select_for_update().filter(pk=seal_id).first()
+    seal = Seal.objects.select_for_update(no_key=True).filter(pk=seal_id).first()
     if seal is None or seal.state not in sources:
         raise SealNotUsable()
     seal.state, seal.state_reason = target, reason
@@ -281,7 +281,7 @@ def issue_person_certificate(*, profile: str, subject_id: UUID, name: str, organ
 @transaction.atomic
 def revoke_certificate(*, record_id: UUID, since: datetime, reason: str) -> CertificateRecord:
     """Revoke a certificate from ``since`` on; the next revocation list says so, and the keeper stops using it at once."""
-    certificate = CertificateRecord.objects.select_for_update().get(pk=record_id)
+    certificate = CertificateRecord.objects.select_for_update(no_key=True).get(pk=record_id)
     if certificate.revoked_at is None:
         certificate.revoked_at, certificate.revocation_reason = since, reason
         certificate.save(update_fields=["revoked_at", "revocation_reason"])
@@ -333,7 +333,7 @@ def approve_grant(*, grant_id: UUID, by: StaffMember) -> SealGrant:
     if grant.first_approver_id is None:
         grant.first_approver, grant.first_approved_at = by, now()
     else:
-        if not (by.has(Role.APPROVER) or grant.first_approver.has(Role.APPROVER)):
+        if not any(person is not None and person.has(Role.APPROVER) for person in (by, grant.first_approver)):
             raise ApproverMissing()
         grant.second_approver, grant.second_approved_at = by, now()
         grant.state = SealGrant.State.ACTIVE
@@ -355,7 +355,7 @@ def reject_grant(*, grant_id: UUID, by: StaffMember, reason: str) -> SealGrant:
 @transaction.atomic
 def revoke_grant(*, grant_id: UUID, by: StaffMember, reason: str) -> SealGrant:
     """End a grant at once. Raises GrantMissing when it is not active."""
-    grant = SealGrant.objects.select_for_update(of=("self",)).select_related("seal").filter(pk=grant_id).first()
+    grant = SealGrant.objects.select_for_update(of=("self",), no_key=True).select_related("seal").filter(pk=grant_id).first()
     if grant is None or grant.state != SealGrant.State.ACTIVE:
         raise GrantMissing()
     grant.state, grant.reason = SealGrant.State.REVOKED, reason
@@ -365,7 +365,7 @@ def revoke_grant(*, grant_id: UUID, by: StaffMember, reason: str) -> SealGrant:
 
 
 def _open_grant(grant_id: UUID) -> SealGrant:
-    grant = SealGrant.objects.select_for_update(of=("self",)).select_related("seal").filter(pk=grant_id).first()
+    grant = SealGrant.objects.select_for_update(of=("self",), no_key=True).select_related("seal").filter(pk=grant_id).first()
     if grant is None or grant.state != SealGrant.State.REQUESTED:
         raise GrantMissing()
     return grant

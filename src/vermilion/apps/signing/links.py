@@ -101,7 +101,7 @@ def use(link: AccessLink) -> None:
 def resend(*, link_id: str) -> None:
     """One tap: send a new code for an expired link to the phone that is on record, never to another."""
     with transaction.atomic():
-        link = AccessLink.objects.select_for_update(of=("self",)).select_related("case__product", "party").filter(pk=link_id).first()
+        link = AccessLink.objects.select_for_update(of=("self",), no_key=True).select_related("case__product", "party").filter(pk=link_id).first()
         if link is None or link.party is None:
             raise LinkUnknown()
         send_link(case=link.case, party=link.party, purpose=link.purpose, template="link_resent")
@@ -110,7 +110,7 @@ def resend(*, link_id: str) -> None:
 def remind(*, case_id: UUID, party_id: UUID) -> None:
     """Send a signer a new code for what waits for her signature. Raises TaskNotOpen when nothing does."""
     with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",)).select_related("product", "insurer").get(pk=case_id)
+        case = Case.objects.select_for_update(of=("self",), no_key=True).select_related("product", "insurer").get(pk=case_id)
         party = case.parties.filter(pk=party_id).first()
         if party is None or not party.signing_tasks.filter(state="open", document__void=False).exists():
             raise TaskNotOpen()

@@ -207,7 +207,7 @@ def apply_signature(*, task_id: UUID) -> None:
     blob_key = documents.store_bytes(task.case, document.id, signed.pdf)
     with transaction.atomic():
         case = cases.lock(task.case_id)
-        locked = SigningTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
+        locked = SigningTask.objects.select_for_update(of=("self",), no_key=True).get(pk=task.pk)
         if locked.state != TaskState.ACCEPTED:
             return
         newest = document.revisions.order_by("-number").first()

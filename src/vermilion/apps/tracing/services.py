@@ -57,7 +57,7 @@ def page_answered(
     event of its own. Raises PageNotShown.
     """
     with transaction.atomic():
-        rows = PageShown.objects.select_for_update(of=("self",)).select_related("case", "version")
+        rows = PageShown.objects.select_for_update(of=("self",), no_key=True).select_related("case", "version")
         if shown_id is not None:
             rows = rows.filter(pk=shown_id)
         else:

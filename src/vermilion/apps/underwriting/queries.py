@@ -82,10 +82,15 @@ def desk(case: Case, staff: StaffMember) -> Desk:
         above_automatic_limit=outcome.above_automatic_limit,
         suggested_loading=outcome.loading_per_mille,
         needed=rules.needed_authority(definition, sum_insured),
-        own=rules.authority_of(definition, level),
+        own=_own_authority(definition.underwriting.authorities, level),
         may=frozenset(allowed),
         offer_in_work=bool(newest and newest.conclusion == Conclusion.MODIFY),
     )
+
+
+def _own_authority(authorities: list[Authority], level: int) -> Authority | None:
+    reached = [authority for authority in authorities if authority.level <= level]
+    return max(reached, key=lambda authority: authority.level, default=None)
 
 
 def _answers(case: Case, data: dict[str, Any], hits: tuple[rules.RuleHit, ...]) -> list[Answered]:

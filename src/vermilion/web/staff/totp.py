@@ -68,7 +68,7 @@ def check_fresh_code(user: AbstractBaseUser, code: str) -> bool:
     """
     limits.hit(GUESSES, str(user.pk))
     with transaction.atomic():
-        found = Authenticator.objects.select_for_update().filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+        found = Authenticator.objects.select_for_update(no_key=True).filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
         if found is None:
             return False
         secret = decrypt(found.data["secret"])

@@ -68,6 +68,11 @@ def crl(authority: str) -> bytes:
     return _ask({"op": "crl", "authority": authority})[1]
 
 
+def probe() -> bytes:
+    """Return a blank page that the keeper signed like any document. Raises SealError."""
+    return _ask({"op": "probe"})[1]
+
+
 def status() -> tuple[dict[str, Any], bytes]:
     """Return the keeper's description and the PEM of root and issuing certificate. Raises SealError."""
     return _ask({"op": "status"})

@@ -32,7 +32,7 @@ _COUNTED = (*_CURRENT, SealUse.State.STORED)
 def intend(permission_id: UUID, pdf: bytes, shown_length: int, now: datetime) -> tuple[SealPermission, SealUse, Prepared]:
     """Check everything and write the use as intent (committed). A refusal is written too, then raised."""
     with transaction.atomic():
-        permission = SealPermission.objects.select_for_update().filter(pk=permission_id).first()
+        permission = SealPermission.objects.select_for_update(no_key=True).filter(pk=permission_id).first()
         if permission is None:
             raise PermissionUnknown()
         use = SealUse(

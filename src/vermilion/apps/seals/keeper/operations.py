@@ -19,7 +19,9 @@ from django.utils import timezone
 from vermilion.apps.seals.errors import NameTooLong, SealError, SealNotUsable, SigningFailed, TimestampFailed, UseNotCurrent
 from vermilion.apps.seals.models import CertificateRecord, Seal, SealPermission, SealUse
 from vermilion.base.config import config
-from vermilion.core.pdf.signing import Prepared
+from vermilion.core.pdf.fields import Place
+from vermilion.core.pdf.probe import blank_page
+from vermilion.core.pdf.signing import Prepared, finish, prepare
 from vermilion.core.trust import authority, cms, profiles
 from vermilion.core.trust.errors import TimestampUnavailable, TrustError
 from vermilion.core.trust.store import Root, TrustStore
@@ -65,6 +67,7 @@ class Operations:
             "certify_person": self._certify_person,
             "tsa": self._tsa,
             "crl": self._crl,
+            "probe": self._probe,
             "status": self._status,
         }.get(str(head.get("op")))
         if operation is None:
@@ -100,8 +103,10 @@ class Operations:
             binding = authority.event_binding(bytes.fromhex(permission.shown_digest), str(permission.pk))
             key, certificate, frame = self._keyring.event_signer(subject, binding, now)
             _record(certificate, profiles.EVENT, None, keep=False)
+        elif permission.seal is None:
+            raise SealNotUsable()
         else:
-            key, certificate, frame = self._keyring.signer(permission.seal.key_name)  # there by the database's constraint
+            key, certificate, frame = self._keyring.signer(permission.seal.key_name)
             self._check_certificate(certificate, now)
         tokens: list[Token] = []
 
@@ -179,6 +184,19 @@ class Operations:
         return self._lists
 
     _revoked = -1
+
+    def _probe(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Return a blank page of our own, signed and timestamped like any document, by a key that is thrown away."""
+        now = self._clock()
+        prepared = prepare(blank_page(), field=Place("Probe", 0, (0, 0, 100, 100)), at=now, certify=True)
+        shown = hashlib.sha256(blank_page()).digest()
+        subject = _subject("Probe", None, self._keyring.unit)
+        key, _certificate, frame = self._keyring.event_signer(subject, authority.event_binding(shown, "probe"), now)
+        try:
+            signature = cms.sign(frame, key, prepared.digest, lambda digest: self._timestamps.token(digest).der)
+        except TimestampUnavailable as error:
+            raise TimestampFailed() from error
+        return {}, finish(prepared, signature)
 
     def _status(self, head: dict[str, Any], body: bytes) -> Answer:
         """Return who we are: names, validity, trust class, where time comes from; the body is root and issuing certificate (PEM)."""
