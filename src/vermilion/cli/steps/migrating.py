@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from vermilion.apps.templates.services import register_library
 from vermilion.base import instance, master_key
 from vermilion.base.config import config
 from vermilion.base.database import conninfo, grants
@@ -27,6 +28,7 @@ def migrate() -> None:
     grants.check_roles(connection, app=app, owner=owner, keeper=keeper)
     call_command("migrate", interactive=False, verbosity=0)
     grants.apply(connection, app=app, keeper=keeper)
+    register_library()
 
 
 def ensure_master_key() -> None:
