@@ -1,8 +1,8 @@
 """Fixtures that every test may use.
 
-A test that must commit (threads, keeper, jobs, a live server) asks for ``transactional_db`` or, when it needs the demonstration's insurer with its
-people, products and seals and a running keeper, for ``platform``. Both start from a snapshot of the whole database (``tests/snapshots.py``), so
-neither migrates, seeds nor makes keys again: the first test of a run pays for all.
+A test that must commit (threads, keeper, jobs, a live server) asks for ``transactional_db`` or, when it needs the demonstration's
+insurer with its people, products and seals and a running keeper, for ``platform``. Both start from a snapshot of the whole database
+(``tests/snapshots.py``), so neither migrates, seeds nor makes keys again: the first test of a run pays for all.
 """
 
 from __future__ import annotations

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import connections
 
+from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.parties.models import Insurer, StaffMember
 from vermilion.apps.payments import gateways
 from vermilion.apps.payments import services as payments
 from vermilion.apps.payments.models import PaymentOrder
+from vermilion.apps.policies import acknowledging
 from vermilion.apps.products import queries as products
 from vermilion.apps.signing import applying, confirmation
 from vermilion.apps.signing import services as signing
@@ -125,6 +127,44 @@ def sign(task: SigningTask) -> None:
         ip=IP,
         user_agent=AGENT,
     )
+
+
+def sign_all(document: Document, drain: Callable[[], int]) -> None:
+    """Let everybody sign a document in order; each signature is written before the next signer comes."""
+    for task in document.signing_tasks.order_by("position"):
+        sign(task)
+        drain()
+
+
+def signed(code: str, drain: Callable[[], int], *, seed: int = 1, change: Callable[[Any], None] | None = None, **sample: Any) -> Case:
+    """Return a case whose confirmation everybody has signed and the rules have judged. ``change`` alters the sample application."""
+    case = start(code)
+    application = content.sample_application(code, seed=seed, **sample)
+    if change:
+        change(application)
+    sign_all(apply(case, application), drain)
+    case.refresh_from_db()
+    return case
+
+
+def issued(code: str, drain: Callable[[], int], **sample: Any) -> Case:
+    """Return a paid case whose policy is sealed and delivered."""
+    case = signed(code, drain, **sample)
+    pay(case)
+    drain()
+    return Case.objects.get(pk=case.pk)
+
+
+def acknowledged(code: str, drain: Callable[[], int], **sample: Any) -> Case:
+    """Return a case whose policy the customer has acknowledged, archived if that was all."""
+    case = issued(code, drain, **sample)
+    sign_all(acknowledging.present_acknowledgement(case_id=case.id), drain)
+    return Case.objects.get(pk=case.pk)
+
+
+def newest(document: Document) -> bytes:
+    """Return the file of a document's newest revision."""
+    return documents.read(document.revisions.order_by("-number").first())
 
 
 def code_in(sent: Any) -> str:
