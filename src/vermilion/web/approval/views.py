@@ -112,6 +112,7 @@ def _page(request: HttpRequest, found: Endorsement, *, code_error: str = "", rea
         "comment": found.content.get("comment", ""),
         "pages": _pages(found, found.document, "approval:approval_picture"),
         "application_pages": _pages(found, found.application_document, "approval:approval_application"),
+        "short": bool(found.document and found.document.revisions.filter(pages__lte=2).exists()),
         "open": found.state == EndorsementState.APPROVAL and found.document is not None,
         "own": found.requested_by_id == staff.id,
         "code_error": code_error,

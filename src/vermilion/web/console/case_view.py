@@ -37,6 +37,7 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
         "case": case,
         "tone": "blocked" if case.blocked_by else words.TONES.get(case.state, "ended"),
         "product": definition.name.of(language),
+        "branch": words.branch_name(case.branch),
         "application": row,
         "next": next_step(case, staff),
         "stopped": not_me.is_stopped(case),

@@ -8,12 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.apps.cases.models import Case
+from vermilion.apps.notices.catalogue import TEMPLATES
+from vermilion.apps.notices.models import Notice, NoticeState
 from vermilion.apps.parties.models import Branch, Insurer, Salesperson
+from vermilion.apps.policies.models import Endorsement
 from vermilion.apps.policies.queues import Filters
+from vermilion.apps.policies.servicing import OPEN_STATES
 from vermilion.base import clock
 
 from . import words
@@ -42,25 +47,37 @@ class CaseRow:
 
 def case_rows(insurer: Insurer, cases: Iterable[Case]) -> list[CaseRow]:
     """Return the rows of ``cases`` (see ``queues.select``)."""
-    names, now = words.product_names(insurer), clock.now()
+    cases = list(cases)
+    names, now, failing = words.product_names(insurer), clock.now(), _failing(cases)
     return [
         CaseRow(
             number=case.number,
             url=reverse("console:case", args=[case.number]),
             policy_number=case.policy.number if hasattr(case, "policy") else "",
             product=names.get(case.product_id, ""),
-            branch=case.branch.name,
+            branch=words.branch_name(case.branch),
             salesperson=case.salesperson.name if case.salesperson else "",
             state=case.get_state_display(),
             tone="blocked" if case.blocked_by else words.TONES.get(case.state, "ended"),
             since=case.state_since,
             deadline=case.deadline_at,
             overdue=bool(case.deadline_at and case.deadline_at < now),
-            blocked=case.blocked_reason,
+            blocked=case.blocked_reason or failing.get(case.pk, ""),
             owner=case.owner.name if case.owner else "",
         )
         for case in cases
     ]
+
+
+def _failing(cases: list[Case]) -> dict[Any, str]:
+    """Return what goes wrong beside the case's own machine part: a message that does not arrive, a change that stopped."""
+    undelivered = Q(state=NoticeState.FAILED) | Q(state=NoticeState.QUEUED) & ~Q(last_error="")
+    found = {
+        notice.case_id: f"{TEMPLATES[notice.template].name}：{notice.last_error_detail or notice.last_error}"
+        for notice in Notice.objects.filter(undelivered, case__in=cases).defer("content").order_by("created_at")
+    }
+    stopped = Endorsement.objects.filter(policy__case__in=cases, state__in=OPEN_STATES).exclude(last_error="")
+    return found | dict(stopped.values_list("policy__case_id", "last_error"))
 
 
 class FilterForm(forms.Form):

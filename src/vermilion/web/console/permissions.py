@@ -64,8 +64,8 @@ PAGES: dict[str, frozenset[str]] = {
     "seal_freeze": frozenset({CUSTODIAN}),
     "seal_unfreeze": frozenset({CUSTODIAN}),
     "grant_request": frozenset({CUSTODIAN, CLERK}),
-    "grant_approve": frozenset({CUSTODIAN, APPROVER}),
-    "grant_reject": frozenset({CUSTODIAN, APPROVER}),
+    "grant_approve": SEALS,
+    "grant_reject": SEALS,
     "grant_revoke": frozenset({CUSTODIAN}),
     "jobs": frozenset({ADMIN}),
     "job_retry": frozenset({ADMIN}),
@@ -93,7 +93,7 @@ def may(staff: StaffMember, name: str) -> bool:
 
 
 def page(name: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """Decorate the view of url name ``name``: only the roles of the table get in; the view finds ``request.staff`` and ``request.insurer``."""
+    """Decorate the view of url name ``name``: the table's roles get in; it finds ``request.staff`` and ``request.insurer``."""
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         guarded = staff_required(*sorted(PAGES[name]))(view)

@@ -137,6 +137,7 @@ def _page(
         "case": found.case,
         "tone": words.TONES.get(found.status, "ended"),
         "product": words.text_of(definition.name.model_dump()),
+        "branch": words.branch_name(found.case.branch),
         "premium": version.fields["premium"],
         "people": people,
         "versions": list(found.versions.select_related("document").order_by("-number")),

@@ -174,9 +174,8 @@ def seal_uses(request: HttpRequest) -> HttpResponse:
 @permissions.page("seal_uses_csv")
 def seal_uses_csv(request: HttpRequest) -> HttpResponseBase:
     """Give the register as a file."""
-    header = [
-        _("时间"), _("印章"), _("单证"), _("业务号"), _("依据"), _("状态"), _("出示稿指纹"), _("签章后指纹"), _("证书序列号"), _("等级"), _("错误"),
-    ]  # fmt: skip
+    header = [_("时间"), _("印章"), _("单证"), _("业务号"), _("依据"), _("状态"), _("出示稿指纹"), _("签章后指纹")]
+    header += [_("证书序列号"), _("等级"), _("错误")]
     lines = (
         [
             clock.rfc3339(row["use"].started_at), row["seal"], row["kind"], row["case"], row["basis"], str(row["use"].get_state_display()),

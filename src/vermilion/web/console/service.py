@@ -134,9 +134,9 @@ def _page(
     request: HttpRequest, case: Case, *, follow_up: FollowUpForm | None = None, end: EndForm | None = None, status: int = 200
 ) -> HttpResponse:
     visit(request, case, "case")
-    policy = Policy.objects.filter(case=case).first()
+    policy = Policy.objects.select_related("case__product").filter(case=case).first()
     call = getattr(policy, "follow_up_call", None) if policy else None
-    cooling = bool(policy and policy.cooling_off_until and clock.today() <= policy.cooling_off_until)
+    cooling = bool(policy and servicing.in_cooling_off(policy))
     sent = notices.of_case(case)
     context = {
         "case": case,

@@ -151,6 +151,7 @@ def _desk(
         "decisions": queries.decisions(case),
         "asked": list(case.information_requests.select_related("staff").order_by("-asked_at")),
         "product": words.text_of(case.product.definition.name.model_dump()),
+        "branch": words.branch_name(case.branch),
         "tone": words.TONES.get(case.state, "ended"),
     }
     crumbs = [(_("核保台"), reverse("console:underwriting")), (case.number, "")]

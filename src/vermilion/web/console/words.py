@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.apps.cases.transitions import CLOSED, State
-from vermilion.apps.parties.models import Insurer
+from vermilion.apps.parties.models import Branch, Insurer
 from vermilion.apps.policies.models import EndorsementState, PolicyStatus
 from vermilion.apps.products.models import ProductVersion
 
@@ -187,6 +187,12 @@ INTEGRITY: dict[str, Any] = {
     "unsigned": _("尚无签名"),
     "unreadable": _("文件无法读取"),
 }
+
+
+def branch_name(branch: Branch) -> str:
+    """Return a branch's name without the company's, which stands on every page."""
+    company = branch.insurer.name.split("（")[0]
+    return branch.name.removeprefix(company).split("（")[0] or branch.name
 
 
 def event_title(kind: str) -> Any:
