@@ -13,6 +13,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from . import structure
 
 _KEY_BEFORE = re.compile(rb"/Contents[\x00\t\n\x0c\r ]*$")
+_REST_OF_DICTIONARY = 64 * 1024
 _HEX = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
 
 
@@ -58,29 +59,28 @@ def read_range(data: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignatu
     hole = data[start:end]
     if not _HEX.fullmatch(hole):
         raise CoverageFault("gap")
-    first, last = _extent(data, reader, signature)
-    if not (first < start and end < last) or not _KEY_BEFORE.search(data[first:start]):
-        raise CoverageFault("gap")
+    _check_enclosed(data, reader, signature, found)
     if bytes(signature.pkcs7_content) != _decode(found.hex_digits(data)):
         raise CoverageFault("gap")
     return found
 
 
-def _extent(data: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature) -> tuple[int, int]:
-    """Return where the signature dictionary's own indirect object begins and ends."""
+def _check_enclosed(data: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, found: Range) -> None:
+    """Raise CoverageFault unless the hole is the /Contents of this very signature dictionary, as it stands in the file."""
     reference = signature.sig_field.raw_get("/V")
     if not isinstance(reference, generic.IndirectObject):
         raise CoverageFault("gap")
     offset = reader.xrefs.get_historical_ref(reference.reference, reader.xrefs.total_revisions - 1)
-    if not isinstance(offset, int):
+    if not isinstance(offset, int) or not offset < found.start or not _KEY_BEFORE.search(data[offset : found.start]):
         raise CoverageFault("gap")
+    # The digits are known to be one hex string by now; parsing the object without them saves most of the time.
+    head = data[offset : found.start] + b"<>"
     try:
-        number, generation, end = structure.object_end(reader, data, offset)
+        number, generation, end = structure.object_end(reader, head + data[found.end : found.end + _REST_OF_DICTIONARY], 0)
     except structure.Unexplained as error:
         raise CoverageFault("gap") from error
-    if (number, generation) != (reference.idnum, reference.generation):
+    if (number, generation) != (reference.idnum, reference.generation) or end <= len(head):
         raise CoverageFault("gap")
-    return offset, end
 
 
 def _decode(digits: bytes) -> bytes:

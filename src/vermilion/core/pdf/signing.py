@@ -24,8 +24,8 @@ from .errors import ContentsTooLarge, NotSignable, PdfError
 from .fields import CLOSING_LOCK, Place
 from .writer import RevisionWriter
 
-CONTENTS_HEX_DIGITS = 24576
-"""Fixed room for the CMS: 12 kB hold chain and timestamp of every TSA seen so far; never guessed by a trial signature."""
+CONTENTS_HEX_DIGITS = 16384
+"""Fixed room for the CMS: 8 kB hold the chain (2.6 kB with RSA) and a timestamp with its own; never guessed by a trial signature."""
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 
