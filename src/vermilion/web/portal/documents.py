@@ -34,11 +34,14 @@ KINDS = (
 )
 # What everybody of the contract may see; of the rest a further signer sees what she signs.
 COMMON = ("policy", "endorsement")
+# The insurer's own documents: before they are sealed they are nobody's but the insurer's.
+SEALED_ONLY = ("policy", "endorsement", "decision_notice")
 
 
 def visible(case: Case, party: CaseParty | None) -> list[Document]:
     """Return the documents that this party may see, oldest first, void ones left out."""
     rows = case.documents.filter(kind__in=KINDS, void=False, revisions__isnull=False).distinct().order_by("created_at")
+    rows = rows.exclude(kind__in=SEALED_ONLY, closed_at=None)
     if party is None or party.role == applying.applicant_role(case):
         return list(rows)
     own = set(party.signing_tasks.values_list("document_id", flat=True))
