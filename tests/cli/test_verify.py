@@ -35,7 +35,7 @@ def test_statuses_and_json(folder):
     done = verify(folder, "--json", "--trust", "root.pem", "sealed.pdf", "altered.pdf", "plain.pdf")
     assert done.returncode == 1, done.stderr
     verdicts = json.loads(done.stdout)
-    assert [(one["file"], one["bottom_line"], one["integrity"]) for one in verdicts][0] == ("sealed.pdf", "valid", "intact")
+    assert (verdicts[0]["file"], verdicts[0]["bottom_line"], verdicts[0]["integrity"]) == ("sealed.pdf", "valid", "intact")
     assert verdicts[1]["bottom_line"] == "invalid"
     assert verdicts[2]["bottom_line"] == "unsigned"
     assert all(one["policy"] is None for one in verdicts)

@@ -12,9 +12,8 @@ def blank_page() -> bytes:
     """Return a PDF of one empty page of 200 × 200 points."""
     writer = PdfFileWriter()
     contents = writer.add_object(generic.StreamObject(stream_data=b""))
-    writer.insert_page(
-        PageObject(contents=contents, media_box=generic.ArrayObject([generic.NumberObject(value) for value in (0, 0, 200, 200)]))
-    )
+    box = generic.ArrayObject([generic.NumberObject(value) for value in (0, 0, 200, 200)])
+    writer.insert_page(PageObject(contents=contents, media_box=box))
     output = BytesIO()
     writer.write(output)
     return output.getvalue()

@@ -188,8 +188,9 @@ class Operations:
     def _probe(self, head: dict[str, Any], body: bytes) -> Answer:
         """Return a blank page of our own, signed and timestamped like any document, by a key that is thrown away."""
         now = self._clock()
-        prepared = prepare(blank_page(), field=Place("Probe", 0, (0, 0, 100, 100)), at=now, certify=True)
-        shown = hashlib.sha256(blank_page()).digest()
+        page = blank_page()
+        prepared = prepare(page, field=Place("Probe", 0, (0, 0, 100, 100)), at=now, certify=True)
+        shown = hashlib.sha256(page).digest()
         subject = _subject("Probe", None, self._keyring.unit)
         key, _certificate, frame = self._keyring.event_signer(subject, authority.event_binding(shown, "probe"), now)
         try:
