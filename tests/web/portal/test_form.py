@@ -1,0 +1,143 @@
+"""The form: mistakes where they are, drafts, price, sections that depend on answers, lists."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.web.customer import Customer, open_shop
+from vermilion.apps.cases.services import application
+from vermilion.apps.products import insured_list
+from vermilion.apps.signing import applying
+
+
+def begun(customer: Customer) -> Customer:
+    customer.consent()
+    return customer
+
+
+MISTAKES = [
+    ("policyholder.id_number", "320000199001266406"),
+    ("policyholder.phone", "12345"),
+    ("policyholder.name", "𠮷\x00"),
+    ("policyholder.id_valid_until", "2001-01-01"),
+    ("policyholder.occupation", "9999"),
+    ("policyholder.annual_income", "viel"),
+    ("policyholder.address", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), MISTAKES)
+def test_a_mistake_is_marked_at_its_field_and_the_rest_is_kept(customer: Customer, name: str, value: str) -> None:
+    begun(customer).section("insured_relation_life")
+    answer = customer.section("policyholder_person", **{name: value})
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    field = "id_" + name.replace(".", "-")
+    assert f'id="{field}-error"' in text
+    assert 'aria-invalid="true"' in text
+    assert text.count('role="alert"><svg') >= 1
+    kept = application(customer.case).data["policyholder"]
+    assert kept["email"] == customer.application["policyholder"]["email"]
+    assert "application" not in applying.done_steps(customer.case)
+
+
+def test_a_salespersons_phone_is_refused(customer: Customer) -> None:
+    phone = customer.case.insurer.salespeople.first().phone
+    begun(customer).section("insured_relation_life")
+    answer = customer.section("policyholder_person", **{"policyholder.phone": phone})
+    assert answer.status_code == 422
+    assert "不能使用销售人员的手机号码" in answer.content.decode()
+
+
+def test_the_insured_is_asked_for_only_when_she_is_somebody_else(customer: Customer) -> None:
+    begun(customer).section("insured_relation_life")
+    assert customer.get("application/insured_person/").status_code == 404
+    customer.post("application/insured_relation_life/", {"insured.0.relation": "spouse"})
+    assert customer.get("application/insured_person/").status_code == 200
+
+
+def test_another_relation_forgets_the_person_before(customer: Customer) -> None:
+    begun(customer)
+    customer.fill_in()
+    customer.post("application/insured_relation_life/", {"insured.0.relation": "parent"})
+    assert application(customer.case).data["insured"] == [{"relation": "parent"}]
+
+
+def test_leaving_the_page_keeps_what_was_typed(customer: Customer) -> None:
+    begun(customer)
+    answer = customer.client.post(customer.url("application/policyholder_person/draft/"), {"policyholder.name": "欧阳"})
+    assert answer.status_code == 204
+    assert 'value="欧阳"' in customer.get("application/policyholder_person/").content.decode()
+
+
+def test_a_draft_before_the_consents_is_not_kept(customer: Customer) -> None:
+    customer.client.post(customer.url("application/policyholder_person/draft/"), {"policyholder.name": "欧阳"})
+    assert application(customer.case).data == {}
+
+
+def test_the_price_follows_the_choice(customer: Customer) -> None:
+    begun(customer)
+    for key in ("insured_relation_life", "policyholder_person"):
+        customer.section(key)
+    plan = {"plan.code": "standard", "plan.payment_term": "20", "plan.payment_mode": "annual"}
+    cheap = customer.client.post(customer.url("application/plan/price/"), {**plan, "plan.sum_insured": "100000"}).content.decode()
+    dear = customer.client.post(customer.url("application/plan/price/"), {**plan, "plan.sum_insured": "200000"}).content.decode()
+    assert "¥" in cheap
+    assert cheap != dear
+    assert "¥" not in customer.client.post(customer.url("application/plan/price/"), {**plan, "plan.sum_insured": "1"}).content.decode()
+
+
+def test_a_number_that_is_no_number_is_no_server_error(customer: Customer) -> None:
+    begun(customer)
+    for value in ("²", "99999999999", "-1", "x"):
+        assert customer.post("application/beneficiaries/", {"remove": value, "beneficiaries.0.type": "statutory"}).status_code < 500
+
+
+class TestGroup:
+    @pytest.fixture
+    def company(self, db: None) -> Customer:
+        open_shop()
+        made = Customer("group_accident", count=6)
+        made.start()
+        made.consent()
+        return made
+
+    def csv(self, company: Customer, **changes: str) -> str:
+        lines = [",".join(insured_list.COLUMNS)]
+        for person in company.application["insured"]:
+            row = {**person, **changes}
+            lines.append(",".join([row["name"], "居民身份证", row["id_number"], "", "", "", row["occupation"]]))
+        return "\n".join(lines)
+
+    def test_a_file_replaces_the_list(self, company: Customer) -> None:
+        file = SimpleUploadedFile("list.csv", self.csv(company).encode("gb18030"))
+        answer = company.post("application/insured_list/", {"upload": "1", "file": file})
+        assert answer.status_code == 302
+        assert len(application(company.case).data["insured"]) == 6
+        assert company.post("application/insured_list/", {"next": "1"}).status_code == 302
+
+    def test_mistakes_name_row_and_column(self, company: Customer) -> None:
+        answer = company.post("application/insured_list/", {"upload": "1", "csv": self.csv(company, occupation="9999")})
+        assert answer.status_code == 422
+        assert "第 1 行 职业代码" in answer.content.decode()
+
+    def test_too_few_people_do_not_go_on(self, company: Customer) -> None:
+        assert company.post("application/insured_list/", {"next": "1"}).status_code == 422
+
+    @pytest.mark.parametrize("text", ["", "姓名\n", '"', "a,b\n1,2", "\x00", "姓名,证件号码,职业代码\n" + "王,1,2\n" * 600])
+    def test_nonsense_is_refused_with_a_sentence(self, company: Customer, text: str) -> None:
+        answer = company.post("application/insured_list/", {"upload": "1", "csv": text})
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.content.decode()
+        assert not application(company.case).data.get("insured")
+
+    def test_one_row_after_the_other(self, company: Customer) -> None:
+        person = company.application["insured"][0]
+        data = {f"insured.0.{key}": str(person[key]) for key in ("name", "id_type", "id_number", "occupation")}
+        assert company.post("application/insured_list/", {"row": "0", "save": "1", **data}).status_code == 302
+        wrong = company.post("application/insured_list/", {"row": "1", "save": "1", **{k.replace(".0.", ".1."): v for k, v in data.items()}})
+        assert wrong.status_code == 422
+        assert "重复" in wrong.content.decode()
+        company.post("application/insured_list/", {"remove": "1"})
+        assert [entry["name"] for entry in application(company.case).data["insured"]] == [person["name"]]
