@@ -310,6 +310,18 @@ def test_the_application_cannot_invent_a_use(register, as_role):
         CertificateRecord.objects.create(profile="event", serial="1", sha256=DIGEST, not_before=now(), not_after=now())
 
 
+def test_the_application_only_closes_a_signed_use(register, as_role):
+    signed, lost = seal(register.permit()), register.permit()
+    intent = SealUse.objects.create(permission=lost, seal=register.seal, state="intent", shown_digest=DIGEST, started_at=now())
+    as_role("app")
+    facts = {"certificate_serial": "1", "signed_at": now()}
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SealUse.objects.filter(pk=intent.pk).update(state="signed", **facts)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SealUse.objects.filter(pk=signed.use_id).update(state="abandoned")
+    assert store(signed).state == "stored"
+
+
 def test_keys_lie_in_a_private_folder(register, home):
     folder = home / "keeper"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700

@@ -15,6 +15,10 @@ BEGIN
     IF NOT ((OLD.state, NEW.state) IN (('intent', 'signed'), ('intent', 'failed'), ('intent', 'abandoned'), ('signed', 'stored'), ('signed', 'abandoned'))) THEN
         RAISE EXCEPTION 'a use of a seal does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'restrict_violation';
     END IF;
+    -- Who may not write a use (the application) may only close a signed one.
+    IF NEW.state <> 'stored' AND NOT has_table_privilege(current_user, TG_RELID, 'INSERT') THEN
+        RAISE EXCEPTION 'only the keeper moves a use to %', NEW.state USING ERRCODE = 'insufficient_privilege';
+    END IF;
     IF NEW.state <> 'signed' AND (NEW.certificate_serial, NEW.certificate_sha256, NEW.key_id, NEW.level, NEW.signed_at)
         IS DISTINCT FROM (OLD.certificate_serial, OLD.certificate_sha256, OLD.key_id, OLD.level, OLD.signed_at) THEN
         RAISE EXCEPTION 'the facts of a signature never change' USING ERRCODE = 'restrict_violation';
