@@ -61,7 +61,7 @@ class GrantForm(forms.Form):
 class UsesForm(forms.Form):
     """Search of the register."""
 
-    q = forms.CharField(label=gettext_lazy("业务号、文件指纹或证书序列号"), required=False, max_length=100)
+    q = forms.CharField(label=gettext_lazy("业务号、指纹或序列号"), required=False, max_length=100)
     seal = forms.ModelChoiceField(
         label=gettext_lazy("印章"), required=False, queryset=Seal.objects.none(), empty_label=gettext_lazy("全部")
     )

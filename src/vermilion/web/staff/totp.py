@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import secrets
+from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
 from allauth.mfa.models import Authenticator
@@ -39,6 +40,11 @@ def provisioning_url(user: AbstractBaseUser, secret: str) -> str:
 def is_enrolled(user: AbstractBaseUser | AnonymousUser) -> bool:
     """Tell whether the user has a second factor."""
     return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+
+
+def enrolled_among(user_ids: Iterable[int]) -> set[int]:
+    """Return those of the users who have a second factor."""
+    return set(Authenticator.objects.filter(user_id__in=user_ids, type=Authenticator.Type.TOTP).values_list("user_id", flat=True))
 
 
 def enrol(user: AbstractBaseUser, secret: str | None = None) -> str:
