@@ -6,6 +6,7 @@ from __future__ import annotations
 def connect() -> None:
     """Register every handler; called once when Django is ready."""
     from vermilion.apps.archive import services as archive
+    from vermilion.apps.cases import services as cases
     from vermilion.apps.integrations import services as integrations
     from vermilion.apps.notices import handlers as notices
     from vermilion.apps.payments import services as payments
@@ -14,6 +15,8 @@ def connect() -> None:
     from vermilion.apps.signing import services as signing
     from vermilion.apps.underwriting import services as underwriting
 
+    cases.on_closed(signing.case_closed)
+    cases.on_closed(payments.case_closed)
     signing.on_completed("confirmation", underwriting.application_signed)
     signing.on_completed("underwriting_notice", lambda case, _document: underwriting.terms_signed(case))
     signing.on_completed("policy_acknowledgement", acknowledging.acknowledged)

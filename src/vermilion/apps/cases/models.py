@@ -83,6 +83,13 @@ class PartyRole(models.TextChoices):
     COMPANY_AGENT = "company_agent", _("经办人")
 
 
+class CurrentParties(models.Manager["CaseParty"]):
+    """The people of a case as it is now; who was replaced stays reachable from her own signing tasks and consents only."""
+
+    def get_queryset(self) -> models.QuerySet[CaseParty]:
+        return super().get_queryset().filter(former=False)
+
+
 class CaseParty(models.Model):
     """A person of the case who may have to sign or be told.
 
@@ -97,10 +104,18 @@ class CaseParty(models.Model):
     name_hash = models.CharField(max_length=64, db_index=True)
     id_hash = models.CharField(max_length=64, db_index=True)
     phone_hash = models.CharField(max_length=64, db_index=True)
+    # Named in an earlier version of the application and replaced since; kept because evidence names her.
+    former = models.BooleanField(default=False)
+
+    objects = CurrentParties()
 
     class Meta:
         ordering = ["case", "role", "position"]
-        constraints = [models.UniqueConstraint(fields=["case", "role", "position"], name="cases_one_party_per_place")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "role", "position"], condition=models.Q(former=False), name="cases_one_party_per_place"
+            )
+        ]
 
     @property
     def data_key_id(self) -> uuid.UUID:
@@ -159,7 +174,11 @@ class Consent(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "signer_role", "key", "version"], name="cases_consent_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "signer_role", "party", "key", "version"], nulls_distinct=False, name="cases_consent_once"
+            )
+        ]
 
 
 class Document(models.Model):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import Branch, Salesperson, StaffMember
@@ -16,8 +18,8 @@ from vermilion.base.clock import now
 from vermilion.base.vault import keyed_hash, new_data_key
 
 from .errors import ApplicationLocked, CaseNotFound, CaseStopped, ExternalIdTaken, StepOutOfOrder, TransitionRefused
-from .models import Application, Case, CaseParty, CaseStep, Consent
-from .transitions import BY_EVENT, State
+from .models import Application, Case, CaseParty, CaseStep, Consent, PartyRole
+from .transitions import BY_EVENT, CLOSED, State
 
 # ``blocked_by`` of a case that was reported as not the customer's doing. It lasts until compliance lifts it; only an end is possible before.
 STOPPED = "not_me"
@@ -33,6 +35,14 @@ DATES = {
     "policy.delivered": "delivered_at",
     "policy.acknowledged": "receipt_signed_at",
 }
+
+
+_closed: list[Callable[[Case], None]] = []
+
+
+def on_closed(handler: Callable[[Case], None]) -> None:
+    """Register ``handler(case)``, called in the transaction that closes a case without a policy (site/wiring.py)."""
+    _closed.append(handler)
 
 
 def start_case(
@@ -113,6 +123,9 @@ def advance(case: Case, event: str, *, why: dict[str, Any] | None = None, actor:
         public={"from": source, "to": str(move.target), "actor": actor},
         private=why,
     )
+    if move.target in CLOSED:
+        for handler in _closed:
+            handler(case)
 
 
 def mark_blocked(*, case_id: UUID, code: str, reason: str) -> None:
@@ -174,29 +187,47 @@ def reopen_application(*, case_id: UUID, actor: str) -> Case:
 
 
 def set_parties(*, case: Case, people: list[tuple[str, dict[str, Any]]]) -> list[CaseParty]:
-    """Replace the people of a locked case by ``(role, personal)`` in order; a person who is already there keeps their id."""
+    """Replace the people of a locked case by ``(role, personal)`` in order; a person who is already there keeps their id.
+
+    Who was asked to sign before and is not in it any more becomes former: what she consented to or signed stays hers and nobody else's.
+    """
     kept = []
     counters: dict[str, int] = {}
     for role, personal in people:
         position = counters.get(role, 0)
         counters[role] = position + 1
-        party = CaseParty.objects.filter(case=case, role=role, position=position).first() or CaseParty(
-            case=case, role=role, position=position
-        )
+        party = CaseParty.objects.filter(case=case, role=role, position=position).first()
+        if party and role in (PartyRole.INSURED, PartyRole.GUARDIAN) and party.id_hash != _id_hash(personal):
+            _part_with(party)
+            party = None
+        party = party or CaseParty(case=case, role=role, position=position)
         party.personal = personal
         kept.append(rehash_party(party))
-    stale = case.parties.exclude(pk__in=[party.pk for party in kept])
-    for party in stale:
-        party.steps.all().delete()
-        party.delete()
+    for party in case.parties.exclude(pk__in=[party.pk for party in kept]):
+        _part_with(party)
     return kept
+
+
+def _part_with(party: CaseParty) -> None:
+    """Remove somebody who is not of the case any more; with evidence of her on record she stays as a former party."""
+    try:
+        with transaction.atomic():
+            party.steps.all().delete()
+            party.delete()
+    except ProtectedError:
+        party.former = True
+        party.save(update_fields=["former"])
+
+
+def _id_hash(personal: dict[str, Any]) -> str:
+    return keyed_hash("id_number", personal.get("id_number", "").upper())
 
 
 def rehash_party(party: CaseParty) -> CaseParty:
     """Save a party whose ``personal`` changed, with the keyed hashes by which she is found."""
     personal = party.personal
     party.name_hash = keyed_hash("name", personal.get("name", ""))
-    party.id_hash = keyed_hash("id_number", personal.get("id_number", "").upper())
+    party.id_hash = _id_hash(personal)
     party.phone_hash = keyed_hash("phone", personal.get("phone", ""))
     party.save()
     return party
@@ -232,9 +263,10 @@ def give_consents(case: Case, *, signer_role: str, party: CaseParty | None, cons
         _consent, made = Consent.objects.get_or_create(
             case=case,
             signer_role=signer_role,
+            party=party,
             key=key,
             version=version,
-            defaults={"party": party, "text_digest": text_digest, "given_at": now()},
+            defaults={"text_digest": text_digest, "given_at": now()},
         )
         if made:
             record(

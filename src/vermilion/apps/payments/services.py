@@ -50,6 +50,11 @@ def create_order(*, case: Case, amount: int, currency: str) -> PaymentOrder:
     return order
 
 
+def case_closed(case: Case) -> None:
+    """The case ended without a policy: nothing is to be paid any more. Called by cases, case locked."""
+    case.payment_orders.filter(state=OrderState.OPEN).update(state=OrderState.VOID)
+
+
 def start_payment(*, case_id: UUID) -> str:
     """The customer goes to pay: return the gateway's path. Raises OrderNotFound, OrderClosed or GatewayNotConfigured."""
     chosen = gateway()

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.errors import ApplicationLocked, ConsentMissing
-from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.cases.models import Case, CaseParty, PartyRole
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import CodeBoundElsewhere
@@ -25,6 +25,8 @@ from vermilion.apps.products.wording import Consent
 from vermilion.base import clock
 from vermilion.base.canonical import digest
 from vermilion.core.typeset import missing_characters
+
+from .models import AccessLink
 
 # Steps that belong to the policyholder's own way; confirmation, willingness and signature are each signer's SigningTask.
 OWN_STEPS = ("notice", "consents", "application", "disclosure", "application_notice", "exemption", "identity", "confirmation")
@@ -127,6 +129,7 @@ def submit_application(*, case_id: UUID, data: dict[str, Any]) -> CheckedApplica
         before = applicant(case)
         cases.save_application(case_id=case.id, data=kept, sum_insured=checked.quote.sum_insured, premium=checked.quote.premium)
         cases.set_parties(case=case, people=[(role, signers.signer_person(checked.application, role)) for role in _roles(case, checked)])
+        AccessLink.objects.filter(case=case, party__former=True, revoked=False).update(revoked=True)
         after = applicant(case)
         if before and after and before.phone_hash != after.phone_hash:
             case.steps.filter(party=before, name=PHONE).delete()
@@ -220,6 +223,14 @@ def check_signer_identity(*, case_id: UUID, party_id: UUID, ip: str) -> Any:
             party = case.parties.get(pk=party_id)
             cases.complete_step(case, "identity", party=party, required_before=("consents",), facts={"check": str(check.id)})
     return check
+
+
+def require_own_steps(case: Case, party: CaseParty) -> None:
+    """Refuse a further signer who has not consented and been identified herself. Raises StepOutOfOrder."""
+    if party.role in (PartyRole.INSURED, PartyRole.GUARDIAN):
+        done = set(case.steps.filter(party=party, round=cases.application(case).version).values_list("name", flat=True))
+        if missing := {"consents", "identity"} - done:
+            raise cases.StepOutOfOrder(missing=sorted(missing))
 
 
 def _roles(case: Case, checked: CheckedApplication) -> list[Any]:

@@ -20,7 +20,7 @@ from vermilion.base import clock
 
 from . import applying, services
 from .fields import with_fields
-from .models import SigningTask, TaskState
+from .models import SigningTask
 
 KIND = "confirmation"
 
@@ -87,7 +87,6 @@ def reopen(*, case_id: UUID) -> Case:
 def refused(case: Case, task: SigningTask) -> None:
     """A signer refused the confirmation: the application ends, with the reason on record. Called by signing, case locked."""
     cases.advance(case, "case.withdrawn", actor=task.party.role, why={"reason": task.refusal})
-    case.signing_tasks.filter(state=TaskState.OPEN).update(state=TaskState.VOID)
 
 
 def _pages(case: Case) -> list[dict[str, str]]:

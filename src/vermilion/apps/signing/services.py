@@ -16,6 +16,7 @@ from django.db import transaction
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.errors import CaseStopped
 from vermilion.apps.cases.models import Case, CaseParty, Document, PartyRole, Revision
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.identity import services as identity
@@ -25,13 +26,14 @@ from vermilion.base import clock, jobs
 from vermilion.base.canonical import sha256
 from vermilion.core.typeset import handwriting_svg
 
-from . import links
+from . import applying, links
 from .errors import DocumentChanged, NotRead, NotTheSigner, NotYourTurn, StaffPhone, TaskNotOpen
 from .models import Ceremony, Handwriting, SigningTask, TaskState
 
 # Document kind → called in the transaction that records the last signature of a document of that kind.
 _completed: dict[str, Callable[[Case, Document], None]] = {}
 _refused: dict[str, Callable[[Case, SigningTask], None]] = {}
+_PENDING = (TaskState.OPEN, TaskState.ACCEPTED)
 
 
 def on_completed(kind: str, handler: Callable[[Case, Document], None]) -> None:
@@ -65,8 +67,13 @@ def open_tasks(*, case: Case, document: Document, shown: Revision, signers: list
 
 
 def void_tasks(document: Document) -> None:
-    """Close what is still open on a document that is no longer to be signed."""
-    document.signing_tasks.filter(state__in=[TaskState.OPEN]).update(state=TaskState.VOID)
+    """Close what is not signed yet on a document that is no longer to be signed; an accepted signature is not written any more."""
+    document.signing_tasks.filter(state__in=_PENDING).update(state=TaskState.VOID)
+
+
+def case_closed(case: Case) -> None:
+    """The case ended without a policy: nothing of it is signed any more. Called by cases, case locked."""
+    case.signing_tasks.filter(state__in=_PENDING).update(state=TaskState.VOID)
 
 
 def open_ceremony(*, task_id: UUID, session_hash: str, ip: str, user_agent: str) -> Ceremony:
@@ -121,10 +128,11 @@ def accept_signature(
 ) -> SigningTask:
     """Take a signature: check the handwriting and the code, keep both, and leave the writing to a job.
 
-    Raises NotTheSigner, TaskNotOpen, DocumentChanged, NotRead, HandwritingError or one of the code errors; nothing is kept then but
-    the counted wrong try.
+    Raises NotTheSigner, TaskNotOpen, DocumentChanged, NotRead, StepOutOfOrder, CaseStopped, HandwritingError or one of the code errors;
+    nothing is kept then but the counted wrong try.
     """
     task = _open_task(task_id, party_id, shown_digest)
+    applying.require_own_steps(task.case, task.party)
     if task.read_at is None:
         raise NotRead()
     handwriting_svg(strokes)  # refuses blank, dot and scribble before a code is used up
@@ -145,6 +153,10 @@ def accept_signature(
         kept = Handwriting.objects.create(task=task, content={"raw": raw}, digest=sha256(raw.encode()))
         task.state, task.accepted_at, task.willingness = TaskState.ACCEPTED, clock.now(), willingness
         task.save(update_fields=["state", "accepted_at", "willingness"])
+        if not task.document.signing_tasks.filter(state=TaskState.OPEN).exists():
+            # The customers have done their part in time; what is left is ours, and our delay must not end the case.
+            case.deadline_at = None
+            case.save(update_fields=["deadline_at"])
         Ceremony.objects.filter(task=task, session_hash=session_hash, finished_at=None).update(finished_at=clock.now())
         record(
             stream="case",
@@ -182,7 +194,7 @@ def apply_signature(*, task_id: UUID) -> None:
         return
     document = task.document
     base = document.revisions.order_by("-number").first()
-    is_last = not document.signing_tasks.exclude(pk=task.pk).filter(state__in=[TaskState.OPEN, TaskState.ACCEPTED]).exists()
+    is_last = not document.signing_tasks.exclude(pk=task.pk).filter(state__in=_PENDING).exists()
     personal = task.party.personal
     with transaction.atomic():
         task.permission_id = seals.event_permission(
@@ -267,6 +279,8 @@ def _open_task(task_id: UUID, party_id: UUID, shown_digest: str) -> SigningTask:
         raise NotTheSigner()
     if task.state != TaskState.OPEN:
         raise TaskNotOpen()
+    if task.case.blocked_by == cases.STOPPED:
+        raise CaseStopped()
     if task.shown_digest != shown_digest:
         raise DocumentChanged()
     if task.document.signing_tasks.filter(position__lt=task.position).exclude(state=TaskState.SIGNED).exists():
