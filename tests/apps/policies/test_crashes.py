@@ -18,7 +18,7 @@ from vermilion.apps.identity.models import Willingness
 from vermilion.apps.policies import issuing
 from vermilion.apps.policies.models import Policy, PolicyVersion
 from vermilion.apps.seals import services as seals
-from vermilion.apps.seals.models import SealUse
+from vermilion.apps.seals.models import SealPermission, SealUse
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.models import SigningTask, TaskState
 from vermilion.cli.demo import content
@@ -94,7 +94,8 @@ def test_a_signature_survives_a_kill_at_every_step(signed_by_hand, monkeypatch, 
     signed = task.document.revisions.get(number=2)
     assert documents.read(signed).startswith(documents.read(shown))
     assert SealUse.objects.filter(state="stored", permission__document=task.document_id).count() == 1
-    # Each try used an event key of its own.
+    # All tries rest on one permission, which the keeper lets be stored once; each used an event key of its own.
+    assert SealPermission.objects.filter(document=task.document_id).count() == 1
     serials = list(SealUse.objects.exclude(certificate_serial="").values_list("certificate_serial", flat=True))
     assert len(serials) == len(set(serials))
     drain_jobs()

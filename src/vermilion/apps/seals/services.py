@@ -42,6 +42,8 @@ __all__ = [
 
 GRANT_USE_WITHIN = timedelta(hours=24)
 """A machine's permission outlives a night of retries, not more."""
+STILL_GOOD_FOR = timedelta(minutes=1)
+"""What an earlier try's permission must have left to be used again."""
 PERSON_USE_WITHIN = timedelta(minutes=30)
 """A person's fresh proof of intent; retries of the same signature fit in."""
 
@@ -77,7 +79,8 @@ def grant_permission(
     usable = [grant for grant in fitting if _within(grant, amount, moment)]
     if not usable:
         raise GrantExceeded()
-    return SealPermission.objects.create(
+    kept = _kept(kind=SealPermission.Kind.GRANT, document=document_id, shown_digest=shown_digest, grant__in=usable)
+    return kept or SealPermission.objects.create(
         kind=SealPermission.Kind.GRANT,
         seal=usable[0].seal,
         grant=usable[0],
@@ -91,6 +94,12 @@ def grant_permission(
         data_digest=data_digest,
         expires_at=moment + GRANT_USE_WITHIN,
     )
+
+
+def _kept(**facts: Any) -> SealPermission | None:
+    """Return the permission that an earlier try of the same signature got, so that one intent never yields two: the keeper uses it once."""
+    rows = SealPermission.objects.filter(**facts, expires_at__gt=now() + STILL_GOOD_FOR)
+    return rows.exclude(uses__state=SealUse.State.STORED).order_by("-expires_at").first()
 
 
 def _within(grant: SealGrant, amount: int | None, moment: datetime) -> bool:
@@ -113,7 +122,8 @@ def approval_permission(
     seal = Seal.objects.filter(pk=seal_id).first()
     if seal is None or seal.state != Seal.State.ACTIVE:
         raise SealNotUsable()
-    return SealPermission.objects.create(
+    kept = _kept(kind=SealPermission.Kind.APPROVAL, document=document_id, shown_digest=shown_digest, basis=approval_id, seal=seal)
+    return kept or SealPermission.objects.create(
         kind=SealPermission.Kind.APPROVAL,
         seal=seal,
         case=case_id,
@@ -144,7 +154,8 @@ def event_permission(
     """
     if not signer_name or len(signer_name) > 64 or len(organisation) > 64:
         raise NameTooLong()
-    return SealPermission.objects.create(
+    kept = _kept(kind=SealPermission.Kind.EVENT, document=document_id, shown_digest=shown_digest, basis=willingness_id)
+    return kept or SealPermission.objects.create(
         kind=SealPermission.Kind.EVENT,
         case=case_id,
         document=document_id,
