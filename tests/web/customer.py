@@ -93,7 +93,7 @@ class Customer:
         section = self.definition.form.section(key)
         flat = {name: str(value) for name, value in paths.flatten(self.application).items() if name.startswith(section.path)}
         for name in list(flat):
-            if name.endswith("sum_insured") or name.endswith("annual_income"):
+            if name.endswith(("sum_insured", "annual_income")):
                 flat[name] = str(int(flat[name]) // 100)
         return self.post(f"application/{key}/", {**flat, **changes})
 

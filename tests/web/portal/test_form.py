@@ -136,7 +136,9 @@ class TestGroup:
         person = company.application["insured"][0]
         data = {f"insured.0.{key}": str(person[key]) for key in ("name", "id_type", "id_number", "occupation")}
         assert company.post("application/insured_list/", {"row": "0", "save": "1", **data}).status_code == 302
-        wrong = company.post("application/insured_list/", {"row": "1", "save": "1", **{k.replace(".0.", ".1."): v for k, v in data.items()}})
+        wrong = company.post(
+            "application/insured_list/", {"row": "1", "save": "1", **{k.replace(".0.", ".1."): v for k, v in data.items()}}
+        )
         assert wrong.status_code == 422
         assert "重复" in wrong.content.decode()
         company.post("application/insured_list/", {"remove": "1"})

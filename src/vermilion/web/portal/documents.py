@@ -97,13 +97,13 @@ def read(request: HttpRequest, access: Access, code: str) -> HttpResponse:
 
 @customer
 @require_safe
-def picture(request: HttpRequest, access: Access, code: str, revision: int, leaf: int) -> HttpResponse:
+def picture(request: HttpRequest, access: Access, code: str, revision: int, page_number: int) -> HttpResponse:
     """One page of one revision as a picture."""
     document = _find(access, code)
     found = document.revisions.filter(number=revision).first()
-    if found is None or not 1 <= leaf <= found.pages:
+    if found is None or not 1 <= page_number <= found.pages:
         raise NotFound()
-    drawn = page_pictures(documents.read(found), pages=(leaf, leaf))
+    drawn = page_pictures(documents.read(found), pages=(page_number, page_number))
     return HttpResponse(drawn[0], content_type="image/webp")
 
 

@@ -1,0 +1,128 @@
+"""/my/: one's own policies without a link, nobody else's, and for twenty minutes only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+
+from tests import life
+from tests.web.customer import code_to
+from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.policies.models import Endorsement, Policy
+from vermilion.cli.demo import content
+from vermilion.cli.demo.content import samples
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Drain = Callable[..., int]
+NEW_ADDRESS = "上海市浦东新区示范路二百号三栋五零二室"
+
+
+@pytest.fixture
+def policy(transactional_db: None, clean_jobs: None, drain_jobs: Drain) -> Iterator[Policy]:
+    """Return a delivered policy of a seeded platform."""
+    life.instance.decide(demo=True)
+    with life.running_keeper():
+        life.seeded_insurer()
+        definition = next(item for item in content.products() if item.code == "critical_illness")
+        case = life.start("critical_illness")
+        document = life.apply(case, samples.application(definition))
+        life.sign(document.signing_tasks.get())
+        drain_jobs()
+        life.pay(case)
+        drain_jobs()
+        yield Policy.objects.get(case=case)
+
+
+def holder(case: Case) -> dict[str, str]:
+    personal: dict[str, str] = CaseParty.objects.get(case=case, role="policyholder").personal
+    return personal
+
+
+def enter(person: dict[str, str], **changes: str) -> tuple[Client, int]:
+    client = Client()
+    client.post("/my/enter/", {"phone": person["phone"]})
+    data = {"code": code_to(person["phone"]), "name": person["name"], "id_number": person["id_number"], **changes}
+    return client, client.post("/my/prove/", data).status_code
+
+
+def test_the_own_policies_are_found_without_a_link(policy: Policy) -> None:
+    client, status = enter(holder(policy.case))
+    assert status == 302
+    page = client.get("/my/").content.decode()
+    assert policy.number in page
+    assert "保单待签收" in page
+    text = client.get(f"/my/policies/{policy.number}/").content.decode()
+    assert "开具中" in text
+    assert client.get(f"/apply/{policy.case.number}/acknowledge/").status_code == 200
+
+
+@pytest.mark.parametrize("change", [{"name": "张三丰"}, {"id_number": "11010519491231002X"}])
+def test_who_does_not_fit_learns_nothing(policy: Policy, change: dict[str, str]) -> None:
+    client, status = enter(holder(policy.case), **change)
+    assert status == 422
+    assert client.get("/my/")["Location"] == "/my/enter/"
+    stranger = Client()
+    stranger.post("/my/enter/", {"phone": "13700000000"})
+    nobody = {"code": code_to("13700000000"), "name": "张三丰", "id_number": "11010519491231002X"}
+    # Somebody who is no customer at all reads the same sentence.
+    assert "没有找到与手机号、姓名和证件号码都相符的保单" in stranger.post("/my/prove/", nobody).content.decode()
+
+
+def test_nobody_elses_policy_exists(policy: Policy) -> None:
+    stranger = Client()
+    for path in (f"/my/policies/{policy.number}/", f"/my/policies/{policy.number}/contact/", "/my/"):
+        assert stranger.get(path)["Location"] == "/my/enter/"
+    client, _status = enter(holder(policy.case))
+    assert client.get("/my/policies/HY-0000/").status_code == 404
+
+
+def test_after_twenty_minutes_everything_is_closed(policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, _status = enter(holder(policy.case))
+    later = time.time() + 21 * 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert client.get("/my/")["Location"] == "/my/enter/"
+    assert client.get(f"/apply/{policy.case.number}/").status_code == 404
+
+
+def test_logging_out_closes_everything(policy: Policy) -> None:
+    client, _status = enter(holder(policy.case))
+    client.post("/my/leave/")
+    assert client.get("/my/")["Location"] == "/my/enter/"
+    assert client.get(f"/apply/{policy.case.number}/").status_code == 404
+
+
+def contact(person: dict[str, str], **changes: str) -> dict[str, str]:
+    return {key: person.get(key, "") for key in ("phone", "email", "address")} | changes
+
+
+def test_the_address_is_changed_by_a_code_to_the_phone_on_record(policy: Policy, drain_jobs: Drain) -> None:
+    person = holder(policy.case)
+    client, _status = enter(person)
+    path, wanted = f"/my/policies/{policy.number}/contact/", contact(person, address=NEW_ADDRESS)
+    assert client.post(path, contact(person)).status_code == 422  # nothing changed
+    assert client.post(path, contact(person, address="短")).status_code == 422
+    assert client.post(path, wanted).status_code == 200
+    assert client.post(path, wanted | {"code": "000000"}).status_code == 422
+    assert not Endorsement.objects.exists()
+    # The code approves this change and no other.
+    assert client.post(path, wanted | {"code": code_to(person["phone"]), "address": NEW_ADDRESS + "甲"}).status_code == 409
+    assert not Endorsement.objects.exists()
+    assert client.post(path, wanted | {"code": code_to(person["phone"])}).status_code == 302
+    drain_jobs()
+    assert policy.versions.order_by("-number")[0].fields["application"]["policyholder"]["address"] == NEW_ADDRESS
+    assert Endorsement.objects.get().number in client.get(f"/my/policies/{policy.number}/").content.decode()
+
+
+def test_a_new_phone_is_proven_as_well(policy: Policy) -> None:
+    person = holder(policy.case)
+    client, _status = enter(person)
+    path, wanted = f"/my/policies/{policy.number}/contact/", contact(person, phone="13900139009")
+    client.post(path, wanted)
+    old, new = code_to(person["phone"]), code_to("13900139009")
+    assert client.post(path, wanted | {"code": old, "new_code": "000000"}).status_code == 422
+    assert not Endorsement.objects.exists()
+    assert client.post(path, wanted | {"code": old, "new_code": new}).status_code == 302
+    assert Endorsement.objects.exists()

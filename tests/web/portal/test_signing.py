@@ -1,0 +1,221 @@
+"""From the confirmation to the acknowledgement, by HTTP, with a keeper that signs and seals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+
+from tests import life
+from tests.web.customer import Customer, code_to, pickup_to
+from vermilion.apps.cases.models import CaseParty
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.signing import not_me
+from vermilion.apps.signing.models import SigningTask, TaskState
+from vermilion.apps.underwriting import services as underwriting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Drain = Callable[..., int]
+
+
+@pytest.fixture
+def platform(transactional_db: None, clean_jobs: None) -> Iterator[None]:
+    life.instance.decide(demo=True)
+    with life.running_keeper():
+        life.seeded_insurer()
+        yield
+
+
+@pytest.fixture
+def signing(platform: None) -> Customer:
+    """Return a customer whose confirmation lies ready."""
+    made = Customer()
+    assert made.apply()["Location"] == made.url("sign/")
+    return made
+
+
+def task_of(customer: Customer, role: str = "policyholder") -> SigningTask:
+    return SigningTask.objects.filter(case=customer.case, party__role=role, document__void=False).latest("created_at")
+
+
+def test_one_life_through_the_pages(signing: Customer, drain_jobs: Drain) -> None:
+    page = signing.get("sign/")
+    picture = page.context["pages"][0]["url"]
+    assert signing.client.get(picture)["Content-Type"] == "image/webp"
+    assert Client().get(picture).status_code == 404
+    assert signing.sign()["Location"] == signing.url("sign/status/")
+    assert signing.get("sign/status/").status_code == 200
+    assert signing.get("progress/?seen=old")["HX-Refresh"] == "true"
+    drain_jobs()
+    assert signing.case.state == State.AWAITING_PAYMENT
+    assert signing.post("pay/")["Location"].startswith("/sandbox/pay/")
+    life.pay(signing.case)
+    drain_jobs()
+    assert signing.case.state == State.DELIVERED
+    assert signing.post("acknowledge/")["Location"] == signing.url("sign/")
+    signing.sign()
+    drain_jobs()
+    assert signing.case.state in (State.ACKNOWLEDGED, State.ARCHIVED)
+    status = signing.get()
+    kinds = {item["document"].kind for item in status.context["documents"]}
+    assert kinds == {"confirmation", "policy", "policy_acknowledgement"}
+    for item in status.context["documents"]:
+        file = signing.get(f"documents/{item['document'].code}/file.pdf")
+        assert file.content.startswith(b"%PDF")
+        assert file["Cache-Control"] == "no-store"
+        assert Client().get(signing.url(f"documents/{item['document'].code}/file.pdf")).status_code == 404
+
+
+def test_nothing_is_signed_unread(signing: Customer) -> None:
+    assert signing.get("sign/write/")["Location"] == signing.url("sign/")
+    digest = task_of(signing).shown_digest
+    signing.client.post(signing.url("sign/write/"), {"digest": digest, "send": "1"})
+    assert task_of(signing).state == TaskState.OPEN
+    assert not SigningTask.objects.exclude(read_at=None).exists()
+
+
+def test_reading_another_document_does_not_count(signing: Customer) -> None:
+    assert signing.post("sign/", {"digest": "0" * 64}).status_code == 409
+    assert task_of(signing).read_at is None
+
+
+@pytest.mark.parametrize("strokes", ["", "[]", "{}", "[" * 5000, json.dumps([{"points": [{"x": 1, "y": 1}]}]), "x" * 500_000])
+def test_no_signature_costs_no_code(signing: Customer, strokes: str) -> None:
+    answer = signing.sign(strokes=strokes)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+    # The same code still works.
+    digest = task_of(signing).shown_digest
+    good = {"digest": digest, "strokes": json.dumps(life.STROKES), "code": code_to(signing.phone)}
+    assert signing.post("sign/write/", good)["Location"] == signing.url("sign/status/")
+
+
+def test_a_wrong_code_signs_nothing_and_says_how_often_one_may_try(signing: Customer) -> None:
+    answer = signing.sign(code="abc")
+    assert answer.status_code == 422
+    assert "还可以再试 4 次" in answer.content.decode()
+    assert task_of(signing).state == TaskState.OPEN
+
+
+def test_a_second_tap_signs_once(signing: Customer, drain_jobs: Drain) -> None:
+    digest = task_of(signing).shown_digest
+    signing.sign()
+    again = signing.client.post(signing.url("sign/write/"), {"digest": digest, "strokes": json.dumps(life.STROKES), "code": "123456"})
+    assert again["Location"] == signing.url("sign/status/")
+    drain_jobs()
+    assert task_of(signing).state == TaskState.SIGNED
+
+
+def test_correcting_makes_a_new_confirmation_and_voids_the_old_tab(signing: Customer) -> None:
+    old = task_of(signing)
+    signing.client.post(signing.url("reopen/"))
+    assert signing.case.state == State.APPLYING
+    assert signing.get("sign/")["Location"] == signing.url()
+    signing.fill_in()
+    signing.answer_health()
+    signing.confirm()
+    signing.post("confirmation/")
+    assert task_of(signing).id != old.id
+    late = signing.client.post(signing.url("sign/"), {"digest": old.shown_digest})
+    assert late.status_code == 409
+
+
+def test_a_refusal_ends_it_with_its_reason(signing: Customer) -> None:
+    assert signing.post("sign/refuse/", {"reason": " "}).status_code == 422
+    signing.post("sign/refuse/", {"reason": "再考虑"})
+    assert signing.case.state == State.WITHDRAWN
+    assert signing.get().status_code == 200
+
+
+def test_not_me_while_signing(signing: Customer, drain_jobs: Drain) -> None:
+    signing.client.post(signing.url("not-me/"))
+    assert signing.get("sign/")["Location"] == signing.url("stopped/")
+    drain_jobs()
+    assert not_me.is_stopped(signing.case)
+
+
+class TestTwoSigners:
+    @pytest.fixture
+    def couple(self, platform: None) -> Customer:
+        made = Customer(insured="spouse")
+        made.apply()
+        made.sign()
+        return made
+
+    def test_the_insured_signs_herself_on_her_own_phone(self, couple: Customer, drain_jobs: Drain) -> None:
+        drain_jobs()
+        assert couple.case.state == State.SIGNING
+        insured = CaseParty.objects.get(case=couple.case, role="insured")
+        phone = insured.personal["phone"]
+        hers = Customer(insured="spouse")
+        hers.number = couple.number
+        hers.client.post("/s/", {"pickup": pickup_to(phone, "sign_link")})
+        hers.client.post("/s/phone/", {"send": "1"})
+        hers.client.post("/s/phone/", {"code": code_to(phone)})
+        # Her own consents and check come first; the applicant's pages are not hers.
+        assert hers.get("sign/")["Location"] == hers.url("signer/consents/")
+        assert hers.get("application/").status_code == 404
+        assert hers.client.post(hers.url("reopen/")).status_code == 404
+        assert hers.post("signer/consents/").status_code == 422
+        hers.post("signer/consents/", {f"consent.{item.key}": "yes" for item in hers.definition.consents})
+        hers.post("signer/identity/")
+        assert hers.sign(phone)["Location"] == hers.url("sign/status/")
+        drain_jobs()
+        assert couple.case.state == State.AWAITING_PAYMENT
+        assert hers.get("pay/").status_code == 404
+
+    def test_the_applicant_sees_who_is_missing_and_may_remind(self, couple: Customer, drain_jobs: Drain) -> None:
+        drain_jobs()
+        insured = CaseParty.objects.get(case=couple.case, role="insured")
+        page = couple.get().content.decode()
+        assert insured.personal["name"] not in page
+        assert couple.url(f"remind/{insured.id}/") in page
+        couple.client.post(couple.url(f"remind/{insured.id}/"))
+        assert pickup_to(insured.personal["phone"], "link_resent")
+        stranger = CaseParty.objects.get(case=couple.case, role="policyholder")
+        assert couple.client.post(couple.url(f"remind/{stranger.id}/")).status_code == 409
+
+
+class TestUnderwriting:
+    @pytest.fixture
+    def referred(self, platform: None, drain_jobs: Drain) -> Customer:
+        """Return a customer whose answers need a person's look."""
+        made = Customer()
+        made.start()
+        made.consent()
+        made.fill_in()
+        made.answer_health(**{"hypertension.answer": "yes", "hypertension.detail": "2020 年起服药，血压稳定"})
+        made.confirm()
+        made.prove_phone()
+        made.post("confirmation/")
+        made.sign()
+        drain_jobs()
+        assert made.case.state == State.UNDERWRITING
+        return made
+
+    def test_a_question_is_answered_on_its_page(self, referred: Customer) -> None:
+        underwriting.ask_for_more(case_id=referred.case.id, staff=life.staff("underwriter"), question="请说明最近一次血压。")
+        assert "请说明最近一次血压" in referred.get("information/").content.decode()
+        assert referred.post("information/", {"answer": " "}).status_code == 422
+        referred.post("information/", {"answer": "128/82"})
+        assert referred.case.state == State.UNDERWRITING
+
+    def test_changed_terms_are_signed_again(self, referred: Customer, drain_jobs: Drain) -> None:
+        staff = life.staff("underwriter", level=2)
+        underwriting.decide(case_id=referred.case.id, staff=staff, conclusion="modify", reason="高血压", loading_per_mille=250)
+        drain_jobs()
+        assert referred.case.state == State.OFFERED
+        assert "有新的承保条件" in referred.get().content.decode()
+        referred.sign()
+        drain_jobs()
+        assert referred.case.state == State.AWAITING_PAYMENT
+
+    def test_a_refused_applicant_gets_the_notice(self, referred: Customer, drain_jobs: Drain) -> None:
+        staff = life.staff("underwriter", level=3) or life.staff("underwriter", level=2)
+        underwriting.decide(case_id=referred.case.id, staff=staff, conclusion="decline", reason="风险超出承保范围")
+        drain_jobs()
+        page = referred.get()
+        assert "未获承保" in page.content.decode()
+        assert [item["document"].kind for item in page.context["documents"]] == ["confirmation", "decision_notice"]
