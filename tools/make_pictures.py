@@ -36,13 +36,6 @@ LIMIT = 300_000
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 860}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 # Every image on the screen has come; a broken one never does.
 _DRAWN = """() => [...document.images].every(one => {
   const box = one.getBoundingClientRect();
@@ -61,6 +54,7 @@ class Camera:
 
     def open(self, *, phone: bool, cookies: httpx.Cookies | None = None) -> Page:
         """Return a fresh visitor's page, or one that goes on with another browser's cookies."""
+        size = PHONE if phone else DESK
         size = PHONE if phone else DESK
         context = self.chromium.new_context(
             base_url=self.base, viewport=size, is_mobile=phone, has_touch=phone, device_scale_factor=2 if phone else 1, locale="zh-CN"
