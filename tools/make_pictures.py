@@ -55,7 +55,6 @@ class Camera:
     def open(self, *, phone: bool, cookies: httpx.Cookies | None = None) -> Page:
         """Return a fresh visitor's page, or one that goes on with another browser's cookies."""
         size = PHONE if phone else DESK
-        size = PHONE if phone else DESK
         context = self.chromium.new_context(
             base_url=self.base, viewport=size, is_mobile=phone, has_touch=phone, device_scale_factor=2 if phone else 1, locale="zh-CN"
         )
