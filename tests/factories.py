@@ -128,10 +128,12 @@ def case_in(
     sold_by: Salesperson | None = None,
     sum_insured: int | None = None,
 ) -> Case:
-    """Return a case in a state: application filled in, parties named, a policy where the state has one. ``yes`` answers health questions."""
+    """Return a case in a state: application filled in, parties named, a policy where there is one. ``yes``: health answers."""
     of = of or insurer()
     version = product(code, of=of)
-    case = cases.start_case(product=version, branch=of.branches.get(code="SH"), channel="salesperson" if sold_by else "portal", salesperson=sold_by)
+    case = cases.start_case(
+        product=version, branch=of.branches.get(code="SH"), channel="salesperson" if sold_by else "portal", salesperson=sold_by
+    )
     if state == State.APPLYING:
         return case
     raw = content.sample_application(code, seed)
@@ -175,7 +177,9 @@ def _made(case: Case, event: str, premium: int) -> None:
         FollowUpCall.objects.create(policy=Policy.objects.get(case=case), due_on=clock.today() + timedelta(days=10))
 
 
-def paper(case: Case, kind: str, *, title: str = "投保确认书", subject: str = "test", kind_of_revision: str = "shown", data: bytes = b"") -> Document:
+def paper(
+    case: Case, kind: str, *, title: str = "投保确认书", subject: str = "test", kind_of_revision: str = "shown", data: bytes = b""
+) -> Document:
     """Return a document of the case with one revision, a one-page PDF unless ``data`` says otherwise."""
     data = data or one_page()
     with transaction.atomic():
@@ -189,7 +193,8 @@ def one_page() -> bytes:
     """Return a valid PDF of one empty page."""
     body, offsets = b"%PDF-1.7\n", []
     for number, text in enumerate(
-        (b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"), start=1
+        (b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"),
+        start=1,
     ):
         offsets.append(len(body))
         body += b"%d 0 obj" % number + text + b"endobj\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
@@ -55,14 +56,30 @@ def test_a_case_is_found_by_what_people_can_tell(by):
         "id": personal["id_number"].lower(),
         "name": personal["name"],
     }[by]
-    found = factories.browser_of(Role.CLERK).get("/console/search/", {"q": text})
+    found = factories.browser_of(Role.CLERK).post("/console/search/", {"q": text})
     assert found["Location"] == reverse("console:case", args=[case.number])
 
 
 def test_a_part_of_a_phone_finds_nobody():
     case = factories.case_in(State.DELIVERED)
     phone = case.parties.get(role="policyholder").personal["phone"]
-    assert case.number not in page(factories.browser_of(Role.CLERK), "queue", "all", q=phone[:8])
+    browser = factories.browser_of(Role.CLERK)
+    moved = browser.post("/console/queue/all/", {"q": phone[:8]})
+    assert case.number not in browser.get(moved["Location"]).content.decode()
+
+
+def test_a_search_inside_a_queue_keeps_the_filters_and_leaves_no_person_in_the_address():
+    case, other = factories.case_in(State.AWAITING_PAYMENT), factories.case_in(State.AWAITING_PAYMENT, seed=2)
+    personal = case.parties.get(role="policyholder").personal
+    browser = factories.browser_of(Role.CLERK)
+    for typed in (personal["phone"], personal["id_number"], personal["name"]):
+        moved = browser.post("/console/queue/payment/", {"q": typed, "branch": "SH"})
+        assert typed not in unquote(moved["Location"])
+        assert "branch=SH" in moved["Location"]
+        found = browser.get(moved["Location"]).content.decode()
+        assert case.number in found
+        assert other.number not in found
+        assert typed not in found
 
 
 def test_filters_narrow_and_nonsense_does_not_break_the_list():
@@ -125,7 +142,11 @@ def test_a_forged_event_shows_a_broken_chain():
     case = factories.case_in(State.SIGNING)
     event = EvidenceEvent.objects.filter(stream__subject=case.id).order_by("seq")[2]
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE chronicle_evidenceevent SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), '2026', '2025'), 'UTF8') WHERE id = %s", [event.id])
+        cursor.execute(
+            "UPDATE chronicle_evidenceevent "
+            "SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), '2026', '2025'), 'UTF8') WHERE id = %s",
+            [event.id],
+        )
     shown = page(factories.browser_of(Role.COMPLIANCE), "case", case.number)
     assert "链损坏" in shown
     assert "第 2 条存证" in shown

@@ -100,4 +100,4 @@ def test_cases_documents_and_policies_of_another_insurer_do_not_exist():
         assert mine[role].post(reverse(f"console:{name}", args=[case.number]), {"reason": "x"}).status_code == 404, name
     listing = mine[Role.CLERK].get("/console/queue/all/").content.decode()
     assert case.number not in listing
-    assert mine[Role.CLERK].get("/console/search/", {"q": case.policy.number})["Location"].startswith("/console/queue/all/")
+    assert mine[Role.CLERK].post("/console/search/", {"q": case.policy.number})["Location"].startswith("/console/queue/all/")

@@ -19,7 +19,9 @@ def desk(browser, case):
 
 
 def decide(browser, case, conclusion, **terms):
-    return browser.post(reverse("console:underwriting_decide", args=[case.number]), {"conclusion": conclusion, "reason": "已审阅资料", **terms})
+    return browser.post(
+        reverse("console:underwriting_decide", args=[case.number]), {"conclusion": conclusion, "reason": "已审阅资料", **terms}
+    )
 
 
 def test_the_desk_shows_answers_hits_and_authority():

@@ -13,7 +13,7 @@ from vermilion.base.validation.values import half_width
 from vermilion.base.vault import keyed_hash
 
 from .errors import CaseNotFound
-from .models import Case, Document, Revision
+from .models import Case, CaseParty, Document, Revision
 
 
 def of_insurer(insurer: Insurer) -> QuerySet[Case]:
@@ -61,10 +61,21 @@ def revision_of(document: Document, number: int | None = None) -> Revision:
     return found
 
 
-def matching(text: str) -> Q:
-    """Return the condition of a search: case number, caller's number, or exactly a phone, ID number or name (by keyed hash)."""
-    typed = re.sub(r"\s", "", half_width(text))
-    compact = re.sub(r"[()-]", "", typed).upper()
-    people = Q(parties__name_hash=keyed_hash("name", text.strip()))
-    people |= Q(parties__id_hash=keyed_hash("id_number", compact)) | Q(parties__phone_hash=keyed_hash("phone", compact.removeprefix("+86")))
-    return Q(number=compact) | Q(external_id=typed) | people
+def person_key(text: str) -> tuple[str, str]:
+    """Return by what a person is looked up who was typed: ``phone``, ``id_number`` or ``name``, and the keyed hash.
+
+    The hash may stand in an address; what was typed may not.
+    """
+    compact = re.sub(r"[\s()-]", "", half_width(text)).upper()
+    phone = re.fullmatch(r"(?:\+?86)?(1\d{10})", compact)
+    if phone:
+        return "phone", keyed_hash("phone", phone[1])
+    if compact.isascii() and any(sign.isdigit() for sign in compact):
+        return "id_number", keyed_hash("id_number", compact)
+    return "name", keyed_hash("name", text.strip())
+
+
+def of_person(by: str, key: str) -> Q:
+    """Return the condition that somebody of the case has this key (see :func:`person_key`)."""
+    columns = {"phone": "phone_hash", "id_number": "id_hash", "name": "name_hash"}
+    return Q(pk__in=CaseParty.objects.filter(**{columns[by]: key}).values("case"))

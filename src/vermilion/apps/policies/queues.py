@@ -16,6 +16,7 @@ from vermilion.apps.cases.transitions import State
 from vermilion.apps.notices.models import Notice, NoticeState
 from vermilion.apps.parties.models import Insurer
 from vermilion.base import clock
+from vermilion.base.validation.values import half_width
 
 from .models import Endorsement, PolicyStatus
 from .servicing import OPEN_STATES
@@ -25,9 +26,10 @@ Cases = QuerySet[Case]
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list may be narrowed to. Empty fields do not narrow."""
+    """What a list may be narrowed to. Empty fields do not narrow; ``by`` and ``key`` are what :func:`seek` returned."""
 
-    text: str = ""
+    by: str = ""  # number | phone | id_number | name
+    key: str = ""
     branch: str = ""
     product: str = ""  # code
     salesperson: str = ""  # licence number
@@ -114,11 +116,27 @@ def counts(insurer: Insurer, names: Iterable[str] = ()) -> dict[str, int]:
     return {name: BY_NAME[name].select(rows).order_by().count() for name in names or BY_NAME}
 
 
+def seek(insurer: Insurer, text: str) -> tuple[str, str]:
+    """Return ``(by, key)`` for what somebody typed into a search: a number of case, policy or caller as it is, anything of a person hashed.
+
+    The two may stand in an address, which what was typed may not: phones and ID numbers end up in histories and proxies' logs.
+    """
+    typed = "".join(half_width(text).split())
+    if Case.objects.filter(_numbered(typed), insurer=insurer).exists():
+        return "number", typed
+    return cases.person_key(text)
+
+
+def _numbered(number: str) -> Q:
+    return Q(number=number.upper()) | Q(policy__number=number) | Q(external_id=number)
+
+
 def narrow(rows: Cases, filters: Filters) -> Cases:
-    """Return the cases that fit ``filters``; the text may be a number of case or policy, or exactly a phone, ID number or name."""
-    if filters.text:
-        matching = Case.objects.filter(cases.matching(filters.text) | Q(policy__number=filters.text.strip()))
-        rows = rows.filter(pk__in=matching.values("pk"))
+    """Return the cases that fit ``filters``."""
+    if filters.by == "number" and filters.key:
+        rows = rows.filter(_numbered(filters.key))
+    elif filters.by in ("phone", "id_number", "name") and filters.key:
+        rows = rows.filter(cases.of_person(filters.by, filters.key))
     if filters.branch:
         rows = rows.filter(branch__code=filters.branch)
     if filters.product:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q
@@ -16,6 +17,7 @@ from vermilion.apps.cases.models import Case
 from vermilion.apps.notices.catalogue import TEMPLATES
 from vermilion.apps.notices.models import Notice, NoticeState
 from vermilion.apps.parties.models import Branch, Insurer, Salesperson
+from vermilion.apps.policies import queues
 from vermilion.apps.policies.models import Endorsement
 from vermilion.apps.policies.queues import Filters
 from vermilion.apps.policies.servicing import OPEN_STATES
@@ -80,10 +82,16 @@ def _failing(cases: list[Case]) -> dict[Any, str]:
     return found | dict(stopped.values_list("policy__case_id", "last_error"))
 
 
+#: What the list is narrowed to, in words; the thing itself is not in the page any more.
+SOUGHT = {"number": _("编号"), "phone": _("手机号"), "id_number": _("证件号码"), "name": _("姓名")}
+
+
 class FilterForm(forms.Form):
-    """Search and filters of a list of cases; wrong values narrow nothing."""
+    """Search and filters of a list of cases; wrong values narrow nothing. It is posted, so that no phone stands in an address."""
 
     q = forms.CharField(label=_("查找"), required=False, max_length=100)
+    by = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     product = forms.ChoiceField(label=_("产品"), required=False)
     branch = forms.ChoiceField(label=_("机构"), required=False)
     salesperson = forms.ChoiceField(label=_("销售人员"), required=False)
@@ -99,12 +107,26 @@ class FilterForm(forms.Form):
         people = Salesperson.objects.filter(insurer=insurer).order_by("name").values_list("licence_no", "name")
         self.fields["salesperson"].choices = everything + list(people)  # type: ignore[attr-defined]
 
+    def address(self, path: str, insurer: Insurer) -> str:
+        """Return where a posted search leads: the list at ``path`` with the filters, and of a person only a keyed hash."""
+        self.is_valid()
+        chosen = {name: value for name, value in self.cleaned_data.items() if value and name != "q"}
+        if text := self.cleaned_data.get("q", "").strip():
+            chosen["by"], chosen["key"] = queues.seek(insurer, text)
+        return f"{path}?{urlencode(chosen)}" if chosen else path
+
+    @property
+    def sought(self) -> Any:
+        """What the list is narrowed to, in words; empty when everybody is shown."""
+        return SOUGHT.get(self.cleaned_data.get("by", ""), "") if self.is_valid() and self.cleaned_data.get("key") else ""
+
     def filters(self) -> Filters:
         """Return what to narrow to."""
         self.is_valid()
         chosen = self.cleaned_data
         return Filters(
-            text=chosen.get("q", "").strip(),
+            by=chosen.get("by", ""),
+            key=chosen.get("key", ""),
             branch=chosen.get("branch", ""),
             product=chosen.get("product", ""),
             salesperson=chosen.get("salesperson", ""),

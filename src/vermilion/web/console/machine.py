@@ -80,7 +80,8 @@ def notices(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(case__number=wanted["case"].strip().upper())
     page = page_of(request, rows)
     shown = [
-        (view, PICKUP.sub(r"\1••••••", view.body), NOTICE_TONES.get(view.state, "waiting")) for view in notice_queries.views(page.object_list)
+        (view, PICKUP.sub(r"\1••••••", view.body), NOTICE_TONES.get(view.state, "waiting"))
+        for view in notice_queries.views(page.object_list)
     ]
     return show(request, "console/notices.html", {"form": form, "rows": shown, "page_obj": page}, crumbs=[(_("消息"), "")])
 

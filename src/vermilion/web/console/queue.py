@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vermilion.apps.policies import queues
 from vermilion.base import clock
@@ -21,11 +23,13 @@ def _queue(name: str) -> queues.Queue:
     return queues.BY_NAME[name]
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @permissions.page("queue")
 def queue(request: HttpRequest, name: str) -> HttpResponse:
-    """Show one queue."""
+    """Show one queue; a posted search becomes an address without personal data."""
     known, insurer = _queue(name), request.insurer  # type: ignore[attr-defined]
+    if request.method == "POST":
+        return HttpResponseRedirect(lists.FilterForm(request.POST, insurer=insurer).address(request.path, insurer))
     form = lists.FilterForm(request.GET, insurer=insurer)
     found = queues.narrow(queues.select(insurer, name), form.filters())
     page = page_of(request, found)
@@ -37,7 +41,6 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
         "page_obj": page,
         "rows": lists.case_rows(insurer, page.object_list),
         "export_url": export if permissions.may(request.staff, "queue_csv") else "",  # type: ignore[attr-defined]
-        "search_query": request.GET.get("q", "") if name == "all" else "",
     }
     return show(request, "console/queue.html", context, crumbs=[(str(known.title), "")])
 
@@ -75,17 +78,16 @@ def _local(moment: object) -> str:
     return moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")  # type: ignore[attr-defined, no-any-return]
 
 
-@require_safe
+@require_POST
 @permissions.page("search")
 def search(request: HttpRequest) -> HttpResponse:
     """Go to the one case that fits, else to the list of all that do."""
-    text = request.GET.get("q", "").strip()
+    text, insurer = request.POST.get("q", "").strip()[:100], request.insurer  # type: ignore[attr-defined]
     listing = reverse("console:queue", args=["all"])
     if not text:
         return HttpResponseRedirect(listing)
-    found = list(queues.narrow(queues.select(request.insurer, "all"), queues.Filters(text=text))[:2])  # type: ignore[attr-defined]
+    by, key = queues.seek(insurer, text)
+    found = list(queues.narrow(queues.select(insurer, "all"), queues.Filters(by=by, key=key))[:2])
     if len(found) == 1:
         return HttpResponseRedirect(reverse("console:case", args=[found[0].number]))
-    context = request.GET.copy()
-    context["q"] = text
-    return HttpResponseRedirect(f"{listing}?{context.urlencode()}")
+    return HttpResponseRedirect(f"{listing}?{urlencode({'by': by, 'key': key})}")

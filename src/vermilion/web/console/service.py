@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vermilion.apps.cases import queries as cases
 from vermilion.apps.cases.models import Case
@@ -66,17 +66,17 @@ class EndForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("投保人说明的原因"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @permissions.page("service")
 def service(request: HttpRequest) -> HttpResponse:
     """Find a case by phone, code, number or name; without a search show whom to call."""
-    insurer, text = request.insurer, request.GET.get("q", "").strip()  # type: ignore[attr-defined]
-    if text:
-        found = queues.narrow(queues.select(insurer, "all"), queues.Filters(text=text))
-    else:
-        found = queues.select(insurer, "follow-up")
+    insurer = request.insurer  # type: ignore[attr-defined]
+    form = lists.FilterForm(request.POST if request.method == "POST" else request.GET, insurer=insurer)
+    if request.method == "POST":
+        return HttpResponseRedirect(form.address(request.path, insurer))
+    found = queues.narrow(queues.select(insurer, "all" if form.sought else "follow-up"), form.filters())
     page = page_of(request, found)
-    context = {"text": text, "rows": lists.case_rows(insurer, page.object_list), "page_obj": page}
+    context = {"sought": form.sought, "rows": lists.case_rows(insurer, page.object_list), "page_obj": page}
     return show(request, "console/service.html", context, crumbs=[(_("客服台"), "")])
 
 

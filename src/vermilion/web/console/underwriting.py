@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vermilion.apps.cases import queries as cases
 from vermilion.apps.cases import services as case_services
@@ -63,11 +63,13 @@ class QuestionForm(forms.Form):
     question = forms.CharField(label=gettext_lazy("需要客户补充什么"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @permissions.page("underwriting")
 def underwriting(request: HttpRequest) -> HttpResponse:
-    """List what waits for a person's conclusion."""
+    """List what waits for a person's conclusion; a posted search becomes an address without personal data."""
     insurer = request.insurer  # type: ignore[attr-defined]
+    if request.method == "POST":
+        return HttpResponseRedirect(lists.FilterForm(request.POST, insurer=insurer).address(request.path, insurer))
     form = lists.FilterForm(request.GET, insurer=insurer)
     found = queues.narrow(queries.waiting(insurer).select_related("policy"), form.filters())
     page = page_of(request, found)

@@ -89,11 +89,11 @@ class SellerForm(PersonForm):
         return data
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @permissions.page("users")
 def users(request: HttpRequest) -> HttpResponse:
-    """List everybody with an account."""
-    insurer, text = request.insurer, request.GET.get("q", "").strip()  # type: ignore[attr-defined]
+    """List everybody with an account; a name is searched by POST, because names do not belong into addresses."""
+    insurer, text = request.insurer, request.POST.get("q", "").strip()  # type: ignore[attr-defined]
     people = StaffMember.objects.filter(insurer=insurer).select_related("user", "branch").order_by("-active", "name")
     sellers = Salesperson.objects.filter(insurer=insurer).select_related("user", "branch").order_by("-active", "name")
     if text:
