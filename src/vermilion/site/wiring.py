@@ -18,7 +18,7 @@ def connect() -> None:
     cases.on_closed(signing.case_closed)
     cases.on_closed(payments.case_closed)
     signing.on_completed("confirmation", underwriting.application_signed)
-    signing.on_completed("underwriting_notice", lambda case, _document: underwriting.terms_signed(case))
+    signing.on_completed("underwriting_notice", underwriting.terms_signed)
     signing.on_completed("policy_acknowledgement", acknowledging.acknowledged)
     signing.on_completed("servicing_application", endorsing.application_signed)
     signing.on_refused("confirmation", confirmation.refused)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
-from datetime import timedelta
+from datetime import date, datetime, timedelta, timezone
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connections
 
 from tests import life
+from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.errors import ApplicationLocked, CaseStopped, StepOutOfOrder, TransitionRefused
 from vermilion.apps.cases.models import Case, CaseParty, Consent
@@ -19,6 +20,7 @@ from vermilion.apps.notices.models import Notice
 from vermilion.apps.parties.models import Salesperson
 from vermilion.apps.payments import services as payments
 from vermilion.apps.payments.errors import OrderNotFound
+from vermilion.apps.products import rating
 from vermilion.apps.seals.signing import trust_store
 from vermilion.apps.signing import applying, confirmation, not_me
 from vermilion.apps.signing import services as signing
@@ -28,6 +30,7 @@ from vermilion.apps.signing.models import SigningTask, TaskState
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
 from vermilion.cli.demo import content
+from vermilion.core.pdf.attachments import attached_json
 from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.typeset import HandwritingError
 
@@ -284,3 +287,30 @@ def test_two_signatures_at_once_make_one(platform, drain_jobs):
     case.refresh_from_db()
     assert case.state == State.AWAITING_PAYMENT
     assert task.document.revisions.count() == 2
+
+
+def test_a_birthday_before_the_confirmation_changes_what_is_paid(platform, drain_jobs, monkeypatch):
+    case = life.start("critical_illness")
+    application = content.sample_application("critical_illness", seed=24)
+    born = date.fromisoformat(application["policyholder"]["birth_date"])
+    birthday = born.replace(year=clock.today().year + 1)
+    present = confirmation.present_confirmation
+
+    def at(day: date) -> None:
+        monkeypatch.setattr(clock, "now", lambda: datetime(day.year, day.month, day.day, 4, tzinfo=timezone.utc))
+
+    def on_the_birthday(case_id):
+        before.append(cases.application(case).premium)
+        at(birthday)
+        return present(case_id=case_id)
+
+    before: list[int] = []
+    at(birthday - timedelta(days=1))
+    monkeypatch.setattr(confirmation, "present_confirmation", on_the_birthday)
+    document = life.apply(case, application)
+    printed = attached_json(documents.read(document.revisions.get()))
+    assert printed["premium"]["amount"] == cases.application(case).premium
+    older = rating.quote(content.product("critical_illness"), cases.application(case).data, today=birthday).premium
+    assert cases.application(case).premium == older
+    assert before[0] == rating.quote(content.product("critical_illness"), cases.application(case).data, today=birthday - timedelta(days=1)).premium
+    assert before[0] != older

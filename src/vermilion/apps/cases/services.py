@@ -157,12 +157,13 @@ def save_application(*, case_id: UUID, data: dict[str, Any], sum_insured: int | 
     return row
 
 
-def present_application(case: Case) -> Application:
-    """Make the newest application version immutable; the case is locked by the caller."""
+def present_application(case: Case, *, premium: int | None = None) -> Application:
+    """Make the newest application version immutable, with the ``premium`` (fen) of the day; the case is locked by the caller."""
     row = application(case)
     if not row.presented_at:
         row.presented_at = now()
-        row.save(update_fields=["presented_at"])
+        row.premium = premium if premium is not None else row.premium
+        row.save(update_fields=["presented_at", "premium"])
     return row
 
 

@@ -40,7 +40,7 @@ def present_confirmation(*, case_id: UUID) -> Document:
         if missing:
             raise cases.StepOutOfOrder(missing=missing)
         document = documents.open_document(case=case, kind=KIND, title=str(_("投保确认书")), subject=_subject(row))
-    applying.check_form(case, row.data, with_disclosure=True)  # ages and rates may have changed since it was filled in
+    checked = applying.check_form(case, row.data, with_disclosure=True)
     made = typeset_document(KIND, sale.confirmation(document, row, pages=_pages(case)))
     roles = signers_for(case.product.definition, row.data, today=clock.today())
     pdf = with_fields(made, roles)
@@ -60,7 +60,8 @@ def present_confirmation(*, case_id: UUID) -> Document:
             data_digest=made.data_digest,
         )
         shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
-        cases.present_application(case)
+        # Ages may have changed since the form was filled in: what the confirmation prints is what is paid.
+        cases.present_application(case, premium=checked.quote.premium)
         deadline = clock.now() + timedelta(hours=case.product.definition.times.link_hours)
         cases.advance(
             case, "confirmation.presented", actor=applying.applicant_role(case), why={"document": str(document.id)}, deadline=deadline

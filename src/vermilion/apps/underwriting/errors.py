@@ -19,6 +19,13 @@ class TermsIncomplete(VermilionError):
     hint = _("请填写理由；加费请填写比例，除外请填写除外内容，延期请填写期限。")
 
 
+class OfferInWork(VermilionError):
+    code = "offer_in_work"
+    status = 409
+    message = _("这笔业务已经有加费或除外的结论，通知书正在制作，本次结论没有保存。")
+    hint = _("请刷新页面查看；通知书送达客户以后，等待客户确认或拒绝。")
+
+
 class NothingAsked(VermilionError):
     code = "nothing_asked"
     status = 409

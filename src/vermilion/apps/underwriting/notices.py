@@ -31,7 +31,7 @@ def present_offer(*, decision_id: UUID) -> None:
     """Show the changed terms as a document to sign; the case becomes OFFERED. Idempotent."""
     decision = _get(decision_id)
     case = decision.case
-    if case.state != State.UNDERWRITING:
+    if not _still_offered(case, decision):
         return
     row = cases.application(case)
     party = applicant(case)
@@ -59,7 +59,7 @@ def present_offer(*, decision_id: UUID) -> None:
     key = documents.store_bytes(case, document.id, pdf)
     with transaction.atomic():
         case = cases.lock(case.id)
-        if case.state != State.UNDERWRITING:
+        if not _still_offered(case, decision):
             return
         document = documents.open_document(
             case=case,
@@ -118,8 +118,16 @@ def send_decision_notice(*, decision_id: UUID) -> None:
             return
         revision = documents.add_revision(document=document, kind="sealed", data=sealed.pdf, blob_key=key, pages=made.pages, closes=True)
         seals.mark_stored(use_id=sealed.use_id, revision_digest=revision.sha256)
+        cases.clear_block(case_id=case.id)
         template = "application_postponed" if postponed else "application_declined"
         links.send_link(case=case, party=applicant(case), purpose="read", template=template, channels=("sms", "mail"))
+
+
+def _still_offered(case: Case, decision: UnderwritingDecision) -> bool:
+    """Tell whether these terms are the ones that count: a later conclusion or a correction replaces them."""
+    newest = case.underwriting_decisions.order_by("-decided_at").first()
+    same_application = cases.application(case).version == decision.application_version
+    return case.state == State.UNDERWRITING and newest == decision and same_application
 
 
 def _get(decision_id: UUID) -> UnderwritingDecision:

@@ -17,6 +17,7 @@ from vermilion.apps.products.rules import Authority
 from vermilion.base import clock
 
 from .models import Conclusion, UnderwritingDecision
+from .services import offer_in_work
 
 #: The conclusions that an authority limits, in the product's words.
 LIMITED = {Conclusion.ACCEPT: "accept", Conclusion.MODIFY: "modified_terms", Conclusion.POSTPONE: "postpone", Conclusion.DECLINE: "decline"}
@@ -72,7 +73,6 @@ def desk(case: Case, staff: StaffMember) -> Desk:
         for own, wording in LIMITED.items()
         if rules.may_conclude(definition, level=level, sum_insured=sum_insured, conclusion=wording)
     }
-    newest = case.underwriting_decisions.order_by("-decided_at").first()
     return Desk(
         sum_insured=sum_insured,
         premium=row.premium or 0,
@@ -84,7 +84,7 @@ def desk(case: Case, staff: StaffMember) -> Desk:
         needed=rules.needed_authority(definition, sum_insured),
         own=_own_authority(definition.underwriting.authorities, level),
         may=frozenset(allowed),
-        offer_in_work=bool(newest and newest.conclusion == Conclusion.MODIFY),
+        offer_in_work=offer_in_work(case),
     )
 
 

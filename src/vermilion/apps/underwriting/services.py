@@ -14,16 +14,17 @@ from uuid import UUID
 from django.db import transaction
 
 from vermilion.apps.cases import services as cases
-from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import Role, StaffMember
+from vermilion.apps.products import rating
 from vermilion.apps.products import underwriting as product_rules
 from vermilion.apps.signing import links
 from vermilion.apps.signing.applying import applicant
 from vermilion.base import clock, jobs
 
-from .errors import AuthorityExceeded, NothingAsked, TermsIncomplete
+from .errors import AuthorityExceeded, NothingAsked, OfferInWork, TermsIncomplete
 from .models import Conclusion, InformationRequest, UnderwritingDecision
 
 # Our conclusions in the words of the product definition's authority table.
@@ -33,6 +34,10 @@ PRODUCT_WORDS: dict[str, Any] = {
     Conclusion.POSTPONE: "postpone",
     Conclusion.DECLINE: "decline",
 }
+
+# What a person may conclude; asking for more is a use case of its own.
+BY_PERSON = (*PRODUCT_WORDS, Conclusion.ESCALATE)
+LARGEST_LOADING = 3000  # thousandths of the standard premium
 
 _accepted: list[Callable[[Case, int], None]] = []
 
@@ -72,21 +77,18 @@ def decide(
     exclusions: list[str] | None = None,
     postponed_until: date | None = None,
 ) -> UnderwritingDecision:
-    """Record a person's conclusion. Raises AuthorityExceeded above the limit, TermsIncomplete when something is missing.
+    """Record a person's conclusion. Raises AuthorityExceeded above the limit, TermsIncomplete when something is missing or out of range,
+    OfferInWork when other terms are on their way to the customer.
 
     ``loading_per_mille`` is the extra premium in thousandths of the standard one. MODIFY starts a notice that the customer signs.
     """
     reason, exclusions = reason.strip(), [text.strip() for text in exclusions or [] if text.strip()]
-    if not reason:
-        raise TermsIncomplete(fields={"reason": TermsIncomplete.hint})
-    if conclusion == Conclusion.MODIFY and not (0 < loading_per_mille <= 3000 or exclusions):
-        raise TermsIncomplete(fields={"loading_per_mille": TermsIncomplete.hint})
-    if conclusion == Conclusion.POSTPONE and (postponed_until is None or postponed_until <= clock.today()):
-        raise TermsIncomplete(fields={"postponed_until": TermsIncomplete.hint})
+    if missing := _missing(conclusion, reason, loading_per_mille, exclusions, postponed_until):
+        raise TermsIncomplete(fields={missing: TermsIncomplete.hint})
+    if conclusion != Conclusion.MODIFY:
+        loading_per_mille, exclusions = 0, []
     with transaction.atomic():
-        case = cases.lock(case_id)
-        if case.state != State.UNDERWRITING:
-            raise cases.TransitionRefused()
+        case = _at_the_desk(case_id)
         row = cases.application(case)
         definition, sum_insured = case.product.definition, int(row.data["plan"]["sum_insured"])
         wording = PRODUCT_WORDS.get(conclusion)
@@ -95,7 +97,7 @@ def decide(
         ):
             raise AuthorityExceeded()
         needed = product_rules.needed_authority(definition, sum_insured, wording or "accept").level
-        premium_after = row.premium + row.premium * loading_per_mille // 1000 if conclusion == Conclusion.MODIFY else None
+        premium_after = _premium(case, loading_per_mille) if conclusion == Conclusion.MODIFY else None
         decision = _record(
             case,
             conclusion=conclusion,
@@ -119,11 +121,11 @@ def decide(
 
 
 def ask_for_more(*, case_id: UUID, staff: StaffMember, question: str) -> InformationRequest:
-    """Ask the policyholder for more; the case waits, with the product's time limit."""
+    """Ask the policyholder for more; the case waits, with the product's time limit. Raises TermsIncomplete, OfferInWork."""
     if not question.strip():
         raise TermsIncomplete(fields={"question": TermsIncomplete.hint})
     with transaction.atomic():
-        case = cases.lock(case_id)
+        case = _at_the_desk(case_id)
         cases.advance(
             case,
             "information.requested",
@@ -144,6 +146,8 @@ def give_information(*, case_id: UUID, answer: str) -> InformationRequest:
         raise TermsIncomplete(fields={"answer": TermsIncomplete.hint})
     with transaction.atomic():
         case = cases.lock(case_id)
+        if case.state != State.INFORMATION_REQUESTED:
+            raise NothingAsked()
         asked = case.information_requests.filter(answered_at=None).order_by("-asked_at").first()
         if asked is None:
             raise NothingAsked()
@@ -154,9 +158,9 @@ def give_information(*, case_id: UUID, answer: str) -> InformationRequest:
     return asked
 
 
-def terms_signed(case: Case) -> None:
+def terms_signed(case: Case, document: Document) -> None:
     """The customer signed the changed terms: go on to payment with the new premium. Called by signing, case locked."""
-    decision = latest(case)
+    decision = case.underwriting_decisions.get(pk=document.subject)
     cases.advance(case, "terms.signed", actor="policyholder", deadline=_payment_deadline(case))
     _call_accepted(case, decision.premium_after)
 
@@ -171,6 +175,43 @@ def agreed_terms(case: Case) -> UnderwritingDecision | None:
     modified = case.underwriting_decisions.filter(conclusion=Conclusion.MODIFY).order_by("-decided_at").first()
     signed = modified and case.documents.filter(kind="underwriting_notice", subject=str(modified.id), closed_at__isnull=False).exists()
     return modified if signed else None
+
+
+def offer_in_work(case: Case) -> bool:
+    """Tell whether changed terms were concluded whose notice is still being made. One that can't be made may be replaced."""
+    newest = latest(case)
+    if newest is None or newest.conclusion != Conclusion.MODIFY or case.state != State.UNDERWRITING or case.blocked_by:
+        return False
+    return newest.application_version == cases.application(case).version
+
+
+def _at_the_desk(case_id: UUID) -> Case:
+    case = cases.lock(case_id)
+    if case.state != State.UNDERWRITING:
+        raise cases.TransitionRefused()
+    if offer_in_work(case):
+        raise OfferInWork()
+    return case
+
+
+def _missing(conclusion: str, reason: str, loading: int, exclusions: list[str], until: date | None) -> str:
+    """Return the name of what a conclusion lacks or has wrong, or an empty text."""
+    if conclusion not in BY_PERSON:
+        return "conclusion"
+    if not reason:
+        return "reason"
+    if conclusion == Conclusion.MODIFY and (not 0 <= loading <= LARGEST_LOADING or not (loading or exclusions)):
+        return "loading_per_mille"
+    if conclusion == Conclusion.POSTPONE and (until is None or until <= clock.today()):
+        return "postponed_until"
+    return ""
+
+
+def _premium(case: Case, loading_per_mille: int) -> int:
+    """Return the first payment with the loading, rounded as the policy's table rounds it; ages count on the day of the confirmation."""
+    row = cases.application(case)
+    presented = (row.presented_at or clock.now()).astimezone(clock.SHANGHAI).date()
+    return rating.quote(case.product.definition, row.data, today=presented, loading_per_mille=loading_per_mille).premium
 
 
 def _accept(case: Case, premium: int, *, actor: str) -> None:
