@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 
 from tests.apps.making import MovingClock
-from tests.web.customer import Customer, code_to, pickup_to
+from tests.web.customer import Customer, code_to, pickup_to, text_to
 from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.notices.models import Notice
 from vermilion.apps.signing import applying, links
@@ -100,6 +100,17 @@ def test_a_pickup_code_is_forgiving_but_a_guess_is_not(named: Customer) -> None:
     other = Client()
     assert other.post("/s/", {"pickup": "ZZZZZZ"}).status_code == 422
     assert other.post("/s/", {"pickup": f" {pickup[:3].lower()} {pickup[3:].lower()} "})["Location"] == "/s/phone/"
+
+
+def test_the_address_in_the_message_opens_with_one_tap(named: Customer) -> None:
+    with transaction.atomic():
+        links.send_link(case=named.case, party=party_of(named), purpose="apply")
+    pickup = pickup_to(named.phone, "sign_link")
+    assert f"/s/{pickup}" in text_to(named.phone)
+    other = Client()
+    assert other.get(f"/s/{pickup}").status_code == 200
+    assert AccessLink.objects.get(purpose="apply").used_at is None
+    assert other.post(f"/s/{pickup}")["Location"] == "/s/phone/"
 
 
 def test_guessing_pickup_codes_is_stopped(shop: object) -> None:

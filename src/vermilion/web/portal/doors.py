@@ -30,6 +30,7 @@ from . import access
 
 PICKUPS = Limit("portal.pickup", 60, 600)  # 30 bits of code: one address would guess for centuries, and the phone is asked for after it
 RESENDS = Limit("portal.resend", 10, 3600)
+LONGEST_PICKUP = 8
 PENDING, EXPIRED, CODE = "portal.link", "portal.expired_link", "portal.device_code"
 
 
@@ -50,11 +51,12 @@ def pickup(request: HttpRequest) -> HttpResponse:
 @limited(PICKUPS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def token(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a neutral page for every token, right or wrong; exchange it when its button is pressed."""
+    """Show a neutral page for every token or pick-up code, right or wrong; exchange it when its button is pressed."""
     if request.method != "POST":
         return TemplateResponse(request, "portal/open_link.html", {})
     try:
-        return _exchange(request, links.find_by_token(token))
+        # The address in a message ends in the pick-up code, so that one tap is enough.
+        return _exchange(request, links.find_by_pickup(token) if len(token) <= LONGEST_PICKUP else links.find_by_token(token))
     except LinkExpired as error:
         return _expired(request, error)
 

@@ -80,6 +80,8 @@ def status(request: HttpRequest, access: Access) -> HttpResponse:
     others = _others(access)
     policy = Policy.objects.filter(case=case).first()
     paying = case.state == State.AWAITING_PAYMENT and case.payment_orders.filter(state="open", requested_at__isnull=False).exists()
+    if paying:
+        tone, meaning = "info", _("正在等待支付机构的结果，收到后本页会自动更新。如果还没有支付，可以再次进入支付页面。")
     context = {
         "tone": tone,
         "headline": headline,

@@ -17,6 +17,7 @@ urlpatterns = [
     path("s/resend/", doors.resend, name="door_resend"),
     path("s/resent/", doors.resent, name="door_resent"),
     path("s/<str:token>/", doors.token, name="door_token"),
+    path("s/<str:token>", doors.token),  # as messages print it
     path("apply/<slug:number>/", status.status, name="apply_status"),
     path("apply/<slug:number>/progress/", status.progress, name="apply_progress"),
     path("apply/<slug:number>/notice/", steps.notice, name="apply_notice"),
