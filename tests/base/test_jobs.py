@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -45,9 +44,8 @@ def fail_for_good(*, case_id: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
+def _fresh() -> None:
     seen.clear()
-    yield
 
 
 def waiting() -> list[str]:

@@ -141,4 +141,4 @@ class TestEncryptedJSONField:
     def test_bulk_create_encrypts_too(self) -> None:
         key = vault.new_data_key("case")
         Secretive.objects.bulk_create([Secretive(data_key=key, data=[n], more={"n": n}) for n in range(3)])
-        assert [row.data + [row.more["n"]] for row in Secretive.objects.order_by("pk")] == [[0, 0], [1, 1], [2, 2]]
+        assert [[*row.data, row.more["n"]] for row in Secretive.objects.order_by("pk")] == [[0, 0], [1, 1], [2, 2]]

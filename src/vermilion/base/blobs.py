@@ -1,7 +1,7 @@
 """Files of cases: encrypted, write-once, on disk before the transaction that names them commits (design §3).
 
-Keys are chosen by the caller (``documents/<uuid>/<sha256>.pdf``) and never reused for other content. The store is a local folder, or S3 when
-``VERMILION_BLOB_URL`` says so; both refuse a second write to one key.
+Keys are chosen by the caller (``documents/<uuid>/<sha256>.pdf``) and never reused for other content. The store is a local folder, or S3
+when ``VERMILION_BLOB_URL`` says so; both refuse a second write to one key.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What the operator decides: typed settings from the environment, checked once at the start.
 
-One environment variable is one field of :class:`Config`; ``docs/operator.md`` lists them. A wrong value is one clear sentence, all of them at once.
+One environment variable is one field of :class:`Config`; ``docs/operator.md`` lists them.
+A wrong value is one clear sentence, all of them at once.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from .errors import VermilionError
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # Passwords and keys that stand in examples on the net; an instance that uses one is open to everybody.
 KNOWN_DEFAULTS = frozenset({
-    "admin", "changeme", "change-me", "default", "password", "postgres", "root", "secret", "secret-key", "test", "vermilion", "123456", "minioadmin",
+    "admin", "changeme", "change-me", "default", "password", "postgres", "root", "secret", "secret-key", "test", "vermilion",
+    "123456", "minioadmin",
 })  # fmt: skip
 MIN_SECRET_KEY = 50  # what Django's own deployment check asks for
 
@@ -37,7 +39,9 @@ class ConfigError(VermilionError):
 class Config(BaseSettings):
     """The settings of this process. Frozen; get it by :func:`config`."""
 
-    model_config = SettingsConfigDict(env_prefix="VERMILION_", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="VERMILION_", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     home: Path = Path("var")
     # The application's own role; unset means the embedded PostgreSQL under ``home``.

@@ -1,7 +1,7 @@
 """Encryption at rest: AES-256-GCM, a data key per case, wrapped by the master key (design §3).
 
-A ciphertext names its key: version (1 byte), data key id (16), nonce (12), ciphertext and tag. The key id and the caller's ``context`` are bound
-as associated data, so that a value moved to another table, column or key does not open.
+A ciphertext names its key: version (1 byte), data key id (16), nonce (12), ciphertext and tag. The key id and the caller's ``context``
+are bound as associated data, so that a value moved to another table, column or key does not open.
 """
 
 from __future__ import annotations
@@ -132,8 +132,8 @@ class _Encrypted(bytes):
 class EncryptedJSONField(models.BinaryField):
     """JSON that lies encrypted in the database and is plain on the instance.
 
-    ``data_key`` names where on the instance the :class:`DataKey`'s id is found: an attribute, a method, or a dotted path (``case.data_key_id``).
-    It cannot be filtered by, nor set by ``update()``: both would carry plain text to the database.
+    ``data_key`` names where on the instance the :class:`DataKey`'s id is found: an attribute, a method, or a dotted path
+    (``case.data_key_id``). It cannot be filtered by, nor set by ``update()``: both would carry plain text to the database.
     """
 
     def __init__(self, *args: Any, data_key: str = "data_key_id", **kwargs: Any) -> None:

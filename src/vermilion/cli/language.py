@@ -15,7 +15,10 @@ def prepare() -> None:
     """Make sentences printable: where the platform's settings are not loaded, load the catalogues and nothing else."""
     if not settings.configured:
         settings.configure(
-            USE_I18N=True, LANGUAGE_CODE="zh-hans", LOCALE_PATHS=[Path(__file__).resolve().parent.parent / "web" / "locale"], INSTALLED_APPS=[]
+            USE_I18N=True,
+            LANGUAGE_CODE="zh-hans",
+            LOCALE_PATHS=[Path(__file__).resolve().parent.parent / "web" / "locale"],
+            INSTALLED_APPS=[],
         )
     if not apps.ready:
         django.setup(set_prefix=False)

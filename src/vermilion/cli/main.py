@@ -42,8 +42,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return _dispatch(arguments)
     except VermilionError as error:
-        _tell(error)
-        status = EXIT_TOLD
+        _tell(error, debug)
+        return EXIT_TOLD
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
@@ -52,10 +52,9 @@ def main(argv: list[str] | None = None) -> int:
         return EXIT_TOLD
     except Exception as error:
         print(f"vermilion: internal error: {type(error).__name__} (run again with --debug for the details)", file=sys.stderr)
-        status = EXIT_INTERNAL
-    if debug:
-        traceback.print_exc()
-    return status
+        if debug:
+            traceback.print_exception(error)
+        return EXIT_INTERNAL
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -91,13 +90,15 @@ def _help(known: list[str]) -> None:
     print("\n'vermilion COMMAND --help' tells more. Settings come from the environment; see docs/operator.md.")
 
 
-def _tell(error: VermilionError) -> None:
+def _tell(error: VermilionError, debug: bool) -> None:
     language.prepare()
     print(f"vermilion: {error.message}", file=sys.stderr)
     for field, sentence in error.fields.items():
         print(f"  {field}: {sentence}", file=sys.stderr)
     if error.hint:
         print(f"  {error.hint}", file=sys.stderr)
+    if debug:
+        traceback.print_exception(error)
 
 
 if __name__ == "__main__":

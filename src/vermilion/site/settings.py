@@ -19,7 +19,7 @@ WEB = Path(__file__).resolve().parent.parent / "web"
 DEBUG = False
 SECRET_KEY = CONFIG.django_secret_key()
 _host = urlsplit(CONFIG.base_url).hostname or "127.0.0.1"
-ALLOWED_HOSTS = sorted({_host, *LOOPBACK} - {"::1"}) + ["[::1]"]
+ALLOWED_HOSTS = [*sorted({_host, *LOOPBACK} - {"::1"}), "[::1]"]
 CSRF_TRUSTED_ORIGINS = [CONFIG.base_url]
 
 INSTALLED_APPS = [

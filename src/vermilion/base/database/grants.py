@@ -1,7 +1,7 @@
 """What each database role may do: one table, applied after every migration.
 
-The owner role makes and changes tables and is used by ``vermilion migrate`` and ``backup`` only. The application's role (web, workers) and the
-keeper's role own nothing: a hole in the application cannot rewrite evidence, invent a use of a seal, or drop a trigger.
+The owner role makes and changes tables and is used by ``vermilion migrate`` and ``backup`` only. The application's role (web, workers) and
+the keeper's role own nothing: a hole in the application cannot rewrite evidence, invent a use of a seal, or drop a trigger.
 """
 
 from __future__ import annotations
@@ -71,12 +71,16 @@ def check_roles(connection: Any, *, app: str, owner: str, keeper: str) -> None:
     if len({app, owner, keeper}) < 3:
         raise RolesError(_("数据库的所有者、应用、密钥服务必须是三个不同的角色。"))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND (rolsuper OR rolcreaterole OR rolbypassrls)", [[app, keeper]])
+        cursor.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND (rolsuper OR rolcreaterole OR rolbypassrls)", [[app, keeper]]
+        )
         strong = [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT r FROM unnest(%s::text[]) AS r WHERE pg_has_role(r, %s, 'MEMBER')", [[app, keeper], owner])
         strong += [row[0] for row in cursor.fetchall()]
     if strong:
-        raise RolesError(format_lazy(_("数据库角色 {roles} 权限过大:不得是超级用户,也不得属于所有者角色。"), roles="、".join(sorted(set(strong)))))
+        raise RolesError(
+            format_lazy(_("数据库角色 {roles} 权限过大:不得是超级用户,也不得属于所有者角色。"), roles="、".join(sorted(set(strong))))
+        )
 
 
 def _grant(cursor: Any, table: str, rights: tuple[str, ...], role: str) -> None:

@@ -1,8 +1,8 @@
 """Where the embedded server lies and which system user runs it.
 
-PostgreSQL refuses to run as root. Started by an ordinary user, it runs as that user from the installed package, with its data under the home.
-Started by root, it runs as a system user of its own, from a copy of the server and with its data under ``VERMILION_POSTGRES_FOLDER``: the home and
-the environment often lie where no other user can look (/root), and no folder's mode is loosened for the database's sake.
+PostgreSQL refuses to run as root. Started by an ordinary user, it runs as that user from the installed package, with its data under the
+home. Started by root, it runs as a system user of its own, from a copy of the server and with its data under ``VERMILION_POSTGRES_FOLDER``:
+the home and the environment often lie where no other user can look (/root), and no folder's mode is loosened for the database's sake.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def layout(config: Config) -> Layout:
     if own_folder.exists():
         owner = own_folder.stat().st_uid
         raise EmbeddedError(
-            format_lazy(_("此实例的数据库由普通用户(uid {value})建立,不能用 root 启动。"), value=owner), hint=_("请用建立该实例的用户启动。")
+            format_lazy(_("此实例的数据库由普通用户(uid {value})建立,不能用 root 启动。"), value=owner),
+            hint=_("请用建立该实例的用户启动。"),
         )
     folder = config.postgres_folder / private.instance_id(config.home)
     return Layout(config.postgres_folder / f"server-{version()}", folder, folder / "run", find_user())
@@ -129,7 +130,17 @@ def prepare(places: Layout, config: Config) -> Layout:
 
 
 def _add_user() -> None:
-    command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
+    command = [
+        "useradd",
+        "--system",
+        "--user-group",
+        "--no-create-home",
+        "--home-dir",
+        "/nonexistent",
+        "--shell",
+        "/usr/sbin/nologin",
+        SYSTEM_USER,
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
@@ -164,7 +175,7 @@ def _copy_server(target: Path) -> None:
         for path in [building, *building.rglob("*")]:
             if not path.is_symlink():
                 os.chown(path, 0, 0)
-                path.chmod(READABLE_FOLDER if path.is_dir() or os.access(path, os.X_OK) and path.stat().st_mode & 0o100 else 0o644)
+                path.chmod(READABLE_FOLDER if path.is_dir() or (os.access(path, os.X_OK) and path.stat().st_mode & 0o100) else 0o644)
         try:
             building.rename(target)
         except OSError:

@@ -149,7 +149,11 @@ class Server:
 
     def _remove_stale(self) -> None:
         """Remove lock files of a server that is gone: PostgreSQL itself refuses when another process has the number now."""
-        for path in (self.places.data / "postmaster.pid", self.places.socket_folder / ".s.PGSQL.5432.lock", self.places.socket_folder / ".s.PGSQL.5432"):
+        for path in (
+            self.places.data / "postmaster.pid",
+            self.places.socket_folder / ".s.PGSQL.5432.lock",
+            self.places.socket_folder / ".s.PGSQL.5432",
+        ):
             with suppress(FileNotFoundError):
                 path.unlink()
                 logger.warning("stale_database_file_removed", file=path.name)
@@ -184,7 +188,8 @@ class Server:
                 reason = str(error)
             if "password authentication failed" in reason:
                 raise EmbeddedError(
-                    format_lazy(_("数据库口令与 {value} 中的文件不符。"), value=self.config.secrets_folder), hint=_("从备份恢复 secrets 文件夹。")
+                    format_lazy(_("数据库口令与 {value} 中的文件不符。"), value=self.config.secrets_folder),
+                    hint=_("从备份恢复 secrets 文件夹。"),
                 )
             if (self._child is not None and self._child.poll() is not None) or (self._child is None and self.pid() is None):
                 raise EmbeddedError(format_lazy(_("数据库没有启动:{value}"), value=self._last_words()))
@@ -201,7 +206,9 @@ class Server:
         files = [self.places.log, *sorted((self.places.folder / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)]
         for path in reversed(files):
             with suppress(OSError):
-                lines = [line for line in path.read_text(errors="replace").splitlines() if "FATAL" in line or "PANIC" in line or "ERROR" in line]
+                lines = [
+                    line for line in path.read_text(errors="replace").splitlines() if "FATAL" in line or "PANIC" in line or "ERROR" in line
+                ]
                 if lines:
                     return " / ".join(lines[-3:])
         return "-"

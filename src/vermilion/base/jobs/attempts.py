@@ -20,8 +20,8 @@ FRAMES = 8
 def describe(error: BaseException) -> dict[str, str]:
     """Return ``error``'s class, code, text and place.
 
-    The text of our own errors is written for users and holds no personal data. The text of any other exception may quote a value, so only its
-    class is told, and where it was raised; the exception behind it (``__cause__``) is named the same way.
+    The text of our own errors is written for users and holds no personal data. The text of any other exception may quote a value, so only
+    its class is told, and where it was raised; the exception behind it (``__cause__``) is named the same way.
     """
     text = ""
     if isinstance(error, VermilionError):

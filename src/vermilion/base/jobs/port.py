@@ -60,7 +60,10 @@ def task(*, queue: str = "default", attempts: int = 10, name: str | None = None)
 
 
 def every_minute(function: Callable[[], Any]) -> Task:
-    """Declare a sweep: it runs once a minute, on one worker, never twice at a time. What it did not finish the next minute's run finds again."""
+    """Declare a sweep: it runs once a minute, on one worker, never twice at a time.
+
+    What it did not finish, the next minute's run finds again.
+    """
     full_name = f"{function.__module__}.{function.__qualname__}"
 
     @functools.wraps(function)
@@ -76,7 +79,8 @@ def every_minute(function: Callable[[], Any]) -> Task:
 def enqueue(job_task: Task, *, lock: str | None = None, queueing_lock: str | None = None, delay_seconds: int = 0, **ids: Id) -> int | None:
     """Enqueue a job in the caller's transaction and return its id; a roll-back takes the job along.
 
-    Jobs of one ``lock`` run one after another. At most one job of one ``queueing_lock`` waits: where one does, nothing is enqueued and None returned.
+    Jobs of one ``lock`` run one after another. At most one job of one ``queueing_lock`` waits: where one
+    does, nothing is enqueued and None returned.
     """
     options: dict[str, Any] = {"lock": lock, "queueing_lock": queueing_lock}
     if delay_seconds:
@@ -116,7 +120,7 @@ def _declare(function: Callable[..., Any], *, queue: str, retry: Any, name: str 
                 attempts.record(context.job, error)
             raise
 
-    engine_task = app.task(queue=queue, retry=retry, name=name or f"{function.__module__}.{function.__qualname__}", pass_context=True, **options)(
-        attempt
-    )
+    engine_task = app.task(
+        queue=queue, retry=retry, name=name or f"{function.__module__}.{function.__qualname__}", pass_context=True, **options
+    )(attempt)
     return Task(function, engine_task)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from vermilion.cli import language
+from vermilion.base.config import config
+from vermilion.cli import platform
+from vermilion.cli.steps import backup_format
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,12 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Restore into ``$VERMILION_HOME``."""
-    language.prepare()
+    manifest = backup_format.read_manifest(args.folder)
+    backup_format.check_home(config(), manifest)
+    platform.load("owner")
     from django.utils.translation import gettext as _
 
-    from vermilion.base.config import config
     from vermilion.cli.steps import restore
 
-    restore.read(args.folder)
+    restore.read(args.folder, manifest)
     print(_("已恢复到 {home}。运行 vermilion run 启动,再运行 vermilion doctor 检查。").format(home=config().home))
     return 0

@@ -12,7 +12,9 @@ from vermilion.cli import language
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--demo", action="store_true", help="a demo instance: sandbox providers, this machine only, nothing has legal effect")
+    parser.add_argument(
+        "--demo", action="store_true", help="a demo instance: sandbox providers, this machine only, nothing has legal effect"
+    )
     parser.add_argument("--port", type=int, help="listen on this port instead of VERMILION_PORT (8000)")
     parser.add_argument("--then-demo", action="store_true", help="with --demo: when up, drive one life of a policy and print it")
     parser.add_argument("--once", action="store_true", help="with --then-demo: stop when that has ended")

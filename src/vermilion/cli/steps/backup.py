@@ -1,8 +1,10 @@
-"""Writing a backup: the database first, then the files. A file is written once and before the row that names it, so what the dump names is there."""
+"""Writing a backup: the database first, then the files.
+
+A file is written once and before the row that names it, so what the dump names is there.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -21,21 +23,12 @@ from vermilion.base.config import Config, config
 from vermilion.base.database import Role, conninfo
 from vermilion.base.database.layout import package_folder
 from vermilion.base.database.server import Server
-from vermilion.base.errors import VermilionError
 from vermilion.base.private import fsync_folder, make_folder
 
-MANIFEST = "manifest.json"
-DUMP = "database.dump"
-FORMAT = 1
+from .backup_format import DUMP, FORMAT, MANIFEST, BackupError, file_digest
+
 # Made anew where the backup is restored, or of no use there. The master key is kept apart by design §3.
 LEFT_OUT = frozenset({"postgres", "run", "logs", "static", "blobs", "instance"})
-
-
-class BackupError(VermilionError):
-    """A backup could not be written or read."""
-
-    code = "backup"
-    status = 500
 
 
 @contextmanager
@@ -103,7 +96,10 @@ def run_tool(settings: Config, role: Role, tool: str, *arguments: str) -> None:
 
 
 def home_files(settings: Config) -> list[Path]:
-    """Return the files of the home that belong into a backup: keys, certificates, secrets but the master key and the database's passwords."""
+    """Return the files of the home that belong into a backup: keys, certificates, secrets.
+
+    The master key and the database's passwords do not.
+    """
     return [
         path
         for path in sorted(settings.home.rglob("*"))
@@ -113,12 +109,6 @@ def home_files(settings: Config) -> list[Path]:
         and path != settings.master_key_path
         and not (path.parent == settings.secrets_folder and path.name.startswith("database-"))
     ]
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file as hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -96,5 +96,3 @@ def _static_state() -> str:
             found = os.stat(storage.path(path))
             lines.append(f"{path} {found.st_size} {found.st_mtime_ns}")
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
-
-

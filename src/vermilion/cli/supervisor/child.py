@@ -31,7 +31,9 @@ def _die_with_parent() -> None:
 class Child:
     """A part of the platform, ``vermilion NAME …``, in a session of its own so that Ctrl-C reaches the supervisor only."""
 
-    def __init__(self, name: str, arguments: Sequence[str], *, logs: Path, pass_fds: Sequence[int] = (), note: Callable[[str, int], None]) -> None:
+    def __init__(
+        self, name: str, arguments: Sequence[str], *, logs: Path, pass_fds: Sequence[int] = (), note: Callable[[str, int], None]
+    ) -> None:
         self.name = name
         self.arguments = list(arguments)
         self.log = logs / f"{name}.log"
@@ -51,7 +53,7 @@ class Child:
         try:
             self.process = subprocess.Popen(
                 program(*self.arguments, "--debug"), stdin=subprocess.DEVNULL, stdout=handle, stderr=handle,
-                start_new_session=True, pass_fds=self.pass_fds, preexec_fn=_die_with_parent,  # noqa: PLW1509
+                start_new_session=True, pass_fds=self.pass_fds, preexec_fn=_die_with_parent,
             )  # fmt: skip
         finally:
             os.close(handle)

@@ -90,7 +90,10 @@ class Supervisor:
         self._lock = handle
 
     def _listen(self) -> None:
-        """Open the port before anything starts; web processes inherit it, so that none comes in between and none is refused at a restart."""
+        """Open the port before anything starts.
+
+        Web processes inherit it, so that nobody takes it meanwhile and no caller is refused at a restart.
+        """
         family = socket.AF_INET6 if ":" in self.config.host else socket.AF_INET
         opened = socket.socket(family, socket.SOCK_STREAM)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -119,8 +122,8 @@ class Supervisor:
         if self.demo and not self.stopping:
             self._once("seed")
             self.tell(_("演示数据已就绪"))
-        assert self._socket is not None
-        web = self._child("web", "web", "--fd", str(self._socket.fileno()), pass_fds=[self._socket.fileno()])
+        port = self._socket.fileno() if self._socket is not None else -1
+        web = self._child("web", "web", "--fd", str(port), pass_fds=[port])
         web.start()
         for number in range(1, self.config.workers + 1):
             self._child(f"worker-{number}", "worker").start()
@@ -163,7 +166,7 @@ class Supervisor:
 
     def _answers(self) -> bool:
         host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
-        request = urllib.request.Request(f"http://{host}:{self.config.port}/healthz", headers={"Host": "localhost"})  # noqa: S310
+        request = urllib.request.Request(f"http://{host}:{self.config.port}/healthz", headers={"Host": "localhost"})
         with suppress(OSError), urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
             return bool(answer.status == 200)
         return False

@@ -1,0 +1,53 @@
+"""The first administrator, and the company that has one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from vermilion.apps.parties.models import Branch, Insurer, Role
+from vermilion.apps.parties.services import create_staff
+from vermilion.base.errors import VermilionError
+
+INSURER_FIELDS = ("code", "name", "name_en", "short_name", "uscc", "address", "hotline", "website")
+BRANCH_FIELDS = ("code", "name", "address")
+
+
+class CompanyNeeded(VermilionError):
+    """There is no company yet, or its file does not describe one."""
+
+    code = "company_needed"
+    status = 422
+    hint = _("用 --insurer 指定 JSON 文件,格式见 docs/operator.md。")
+
+
+@transaction.atomic
+def create(*, username: str, password: str, name: str, phone: str, insurer_file: Path | None) -> None:
+    """Make the company from ``insurer_file`` unless there is one, and its administrator. Raises CompanyNeeded, PersonRefused."""
+    branch = Branch.objects.order_by("code").first()
+    if branch is None:
+        if insurer_file is None:
+            raise CompanyNeeded(_("还没有保险公司。"))
+        branch = _company(insurer_file)
+    create_staff(branch=branch, username=username, password=password, name=name, phone=phone, roles=[Role.ADMINISTRATOR])
+
+
+def _company(path: Path) -> Branch:
+    try:
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        head = told["branch"]
+        insurer_values = {field: str(told[field]) for field in INSURER_FIELDS}
+        branch_values = {field: str(head[field]) for field in BRANCH_FIELDS}
+    except (OSError, ValueError, TypeError) as error:
+        raise CompanyNeeded(format_lazy(_("不能读取 {path}:{reason}"), path=path, reason=type(error).__name__)) from None
+    except KeyError as error:
+        raise CompanyNeeded(format_lazy(_("{path} 缺少字段 {field}。"), path=path, field=error.args[0])) from None
+    insurer = Insurer(**insurer_values)
+    insurer.full_clean()
+    insurer.save(force_insert=True)
+    return Branch.objects.create(insurer=insurer, parent=None, **branch_values)

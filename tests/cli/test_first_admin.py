@@ -1,0 +1,65 @@
+"""The first administrator and her company, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+
+from vermilion.apps.parties.models import Insurer, StaffMember
+from vermilion.apps.parties.services import PersonRefused
+from vermilion.cli.steps import first_admin
+
+pytestmark = pytest.mark.django_db
+
+COMPANY: dict[str, Any] = {
+    "code": "huayue", "name": "华岳人寿保险股份有限公司", "name_en": "Huayue Life", "short_name": "华岳人寿", "uscc": "91110000MA000000XA",
+    "address": "北京市", "hotline": "400-000-0000", "website": "https://example.cn",
+    "branch": {"code": "110000", "name": "北京分公司", "address": "北京市"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Path:
+    path = tmp_path / "company.json"
+    path.write_text(json.dumps(COMPANY), encoding="utf-8")
+    return path
+
+
+def create(insurer_file: Path | None, **changes: str) -> None:
+    first_admin.create(
+        **{"username": "admin", "password": "correct horse 9 battery", "name": "林静", "phone": "13900000000", **changes},
+        insurer_file=insurer_file,
+    )  # type: ignore[arg-type]
+
+
+def test_company_branch_and_administrator_are_made(company: Path) -> None:
+    create(company)
+    staff = StaffMember.objects.get()
+    assert staff.roles == ["administrator"]
+    assert staff.branch.insurer.name == COMPANY["name"]
+    assert authenticate(username="admin", password="correct horse 9 battery") == staff.user
+    create(None, username="second", phone="13900000001")
+    assert Insurer.objects.count() == 1
+
+
+def test_without_a_company_it_says_what_is_needed() -> None:
+    with pytest.raises(first_admin.CompanyNeeded):
+        create(None)
+
+
+def test_a_missing_field_is_named(company: Path) -> None:
+    company.write_text(json.dumps({**COMPANY, "branch": {"code": "1"}}))
+    with pytest.raises(first_admin.CompanyNeeded) as caught:
+        create(company)
+    assert "name" in str(caught.value.message)
+    assert not Insurer.objects.exists()
+
+
+def test_a_weak_password_leaves_nothing_behind(company: Path) -> None:
+    with pytest.raises(PersonRefused):
+        create(company, password="password")
+    assert not StaffMember.objects.exists()

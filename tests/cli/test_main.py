@@ -1,0 +1,54 @@
+"""Exit statuses and messages of the command itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vermilion.cli import main
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("VERMILION_") and name != "DATABASE_URL"}
+    return subprocess.run(
+        [sys.executable, "-m", "vermilion.cli.main", *arguments], env={**clean, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["run", "--nonsense"], ["jobs"], ["run", "--port", "http"]])
+def test_a_usage_error_is_64(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 64
+    assert "Traceback" not in done.stderr
+
+
+def test_help_names_every_command() -> None:
+    done = run("--help")
+    assert done.returncode == 0
+    for name in main.names():
+        assert f"  {name} " in done.stdout
+
+
+def test_a_wrong_setting_is_one_sentence(tmp_path: Path) -> None:
+    done = run("run", VERMILION_HOME=str(tmp_path / "home"), VERMILION_PUBLIC_URL="http://sign.example.cn")
+    assert done.returncode == 1
+    assert "VERMILION_PUBLIC_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_an_internal_error_is_70_and_shows_its_trace_only_when_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(arguments: list[str]) -> int:
+        raise RuntimeError("张三")
+
+    monkeypatch.setattr(main, "_dispatch", broken)
+    assert main.main(["run"]) == 70
+    assert "Traceback" not in capsys.readouterr().err
+    assert main.main(["run", "--debug"]) == 70
+    assert "Traceback" in capsys.readouterr().err

@@ -1,0 +1,209 @@
+"""``vermilion run`` on a fresh home: start, survive, back up, stop, restore. One instance, one story."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+START_SECONDS = 240
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(condition: Callable[[], object], seconds: float, what: str) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"timed out: {what}"
+        time.sleep(0.2)
+
+
+class Instance:
+    """A home of its own and the commands on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+        self.port = free_port()
+        self.process: subprocess.Popen[str] | None = None
+        inherited = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LD_LIBRARY_PATH")}
+        self.environment = {
+            **inherited,
+            "LANG": "C.UTF-8",
+            "VERMILION_HOME": str(self.home),
+            "VERMILION_POSTGRES_FOLDER": str(folder / "pg"),
+            "VERMILION_PUBLIC_URL": "https://sign.test",
+            "VERMILION_WORKERS": "1",
+            "VERMILION_WEB_WORKERS": "1",
+        }
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "vermilion.cli.main", *arguments]
+
+    def do(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments),
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
+        )
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.command("run", "--port", str(self.port)), env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        wait_for(lambda: self.healthy() or self.process.poll() is not None, START_SECONDS, "start")  # type: ignore[union-attr]
+        assert self.process.poll() is None, self.process.stdout.read()  # type: ignore[union-attr]
+
+    def stop(self, number: int = signal.SIGINT) -> tuple[int, str]:
+        assert self.process is not None
+        self.process.send_signal(number)
+        said, _nothing = self.process.communicate(timeout=90)
+        code, self.process = self.process.returncode, None
+        return code, said
+
+    def healthy(self) -> bool:
+        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+            return answer.status == 200
+        return False
+
+    def processes(self) -> dict[int, str]:
+        """Return this instance's processes but the supervisor: those whose environment or command line names its folder."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and (self.process is None or int(entry.name) != self.process.pid):
+                with suppress(OSError):
+                    text = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+                    if str(self.folder).encode() in text:
+                        found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        return found
+
+    def pids(self, part: str) -> list[int]:
+        return [pid for pid, line in self.processes().items() if f"vermilion.cli.main {part}" in line]
+
+
+@pytest.fixture
+def instance() -> Iterator[Instance]:
+    folder = Path(tempfile.mkdtemp(prefix="vermilion-run-"))
+    folder.chmod(0o755)  # as /srv: root's database user passes through; the home inside is private
+    running = Instance(folder)
+    yield running
+    if running.process is not None:
+        running.stop(signal.SIGTERM)
+    for pid in running.processes():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.timeout(900)
+def test_the_life_of_an_instance(instance: Instance) -> None:
+    # A first start makes everything, for its owner only.
+    instance.start()
+    assert instance.home.stat().st_mode & 0o777 == 0o700
+    for path in (instance.home / "secrets").iterdir():
+        assert path.stat().st_mode & 0o077 == 0, path
+    assert instance.pids("keeper")
+    assert instance.pids("worker")
+
+    # A second one on the same home, or on a port that is taken, says so and changes nothing.
+    second = instance.do("run", "--port", str(free_port()))
+    assert second.returncode == 1
+    assert str(instance.process.pid) in second.stderr  # type: ignore[union-attr]
+    taken = instance.do("run", "--port", str(instance.port), VERMILION_HOME=str(instance.folder / "other"))
+    assert taken.returncode == 1
+    assert str(instance.port) in taken.stderr
+    assert "Traceback" not in second.stderr + taken.stderr
+    assert not (instance.folder / "other" / "postgres").exists()
+    demo = instance.do("migrate", "--demo")
+    assert demo.returncode == 1, "an instance that is none becomes no demo"
+
+    # Whatever dies is started again.
+    for part in ("worker", "keeper", "web"):
+        (first, *_others) = instance.pids(part)
+        os.kill(first, signal.SIGKILL)
+        wait_for(lambda part=part, first=first: instance.pids(part) and first not in instance.pids(part), 60, f"{part} again")  # type: ignore[misc]
+    wait_for(instance.healthy, 60, "healthy again")
+
+    # The doctor finds it well, or says what is not.
+    wait_for(lambda: instance.do("doctor", "--json").returncode in (0, 1), 60, "doctor")
+    results = {row["name"]: row for row in json.loads(instance.do("doctor", "--json").stdout)}
+    for name in ("config", "database", "master_key", "disk", "clock", "blobs"):
+        assert results[name]["ok"], results[name]
+
+    # A backup has everything but the master key.
+    saved = instance.folder / "saved"
+    backup = instance.do("backup", str(saved))
+    assert backup.returncode == 0, backup.stderr
+    assert str(instance.home / "secrets" / "master.key") in backup.stdout
+    assert not list(saved.rglob("master.key"))
+    assert not list(saved.rglob("database-*.password"))
+    secret = (instance.home / "secrets" / "master.key").read_bytes().strip()
+    assert all(secret not in path.read_bytes() for path in saved.rglob("*") if path.is_file())
+    assert instance.do("backup", str(saved)).returncode == 1, "a backup is never written over"
+
+    # Ctrl-C stops everything, the database too.
+    code, said = instance.stop()
+    assert code == 0, said
+    assert "Traceback" not in said
+    wait_for(lambda: not instance.processes(), 10, "all processes gone")
+
+    # A supervisor that was killed leaves only the database; the next start takes it over.
+    instance.start()
+    instance.process.kill()  # type: ignore[union-attr]
+    instance.process.communicate()  # type: ignore[union-attr]
+    instance.process = None
+    wait_for(lambda: not instance.pids(""), 90, "children ended with their parent")
+    instance.start()
+    instance.stop(signal.SIGTERM)
+    wait_for(lambda: not instance.processes(), 10, "all processes gone")
+
+    # Restoring wants an empty home, the right master key and an undamaged backup.
+    full = instance.do("restore", str(saved))
+    assert full.returncode == 1
+    assert str(instance.home) in full.stderr
+    fresh = instance.folder / "fresh"
+    without = instance.do("restore", str(saved), VERMILION_HOME=str(fresh))
+    assert without.returncode == 1
+    assert "master.key" in without.stderr
+    (fresh / "secrets").mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.copy(instance.home / "secrets" / "master.key", fresh / "secrets" / "master.key")
+    damaged = instance.folder / "damaged"
+    shutil.copytree(saved, damaged)
+    with (damaged / "database.dump").open("r+b") as file:
+        file.seek(100)
+        file.write(b"\0\1\2\3")
+    refused = instance.do("restore", str(damaged), VERMILION_HOME=str(fresh))
+    assert refused.returncode == 1
+    assert "database.dump" in refused.stderr
+
+    # And then it is the same instance again.
+    restored = instance.do("restore", str(saved), VERMILION_HOME=str(fresh))
+    assert restored.returncode == 0, restored.stderr
+    instance.home = fresh
+    instance.environment["VERMILION_HOME"] = str(fresh)
+    instance.start()
+    again = {row["name"]: row for row in json.loads(instance.do("doctor", "--json").stdout)}
+    assert again["master_key"]["detail"] == results["master_key"]["detail"]
+    for name in ("database", "master_key", "blobs"):
+        assert again[name]["ok"], again[name]
+    code, said = instance.stop()
+    assert code == 0, said
