@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +21,7 @@ from .models import PaymentOrder
 
 # Gateways repeat for hours but stamp each try anew; five minutes cover clocks that differ.
 MAX_AGE_SECONDS = 300
+TIMESTAMP = re.compile(r"[0-9]{1,12}")  # unix seconds
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ class SandboxGateway:
         return read_or_make(config().secrets_folder / "sandbox-gateway").encode()
 
     def check(self, *, timestamp: str, signature: str, raw: bytes) -> None:
-        if not timestamp.isdigit() or not hmac.compare_digest(sign(self.key(), timestamp, raw), signature.lower()):
+        # Bytes, because compare_digest takes no other letters than ASCII and a header may hold any.
+        genuine = hmac.compare_digest(sign(self.key(), timestamp, raw).encode(), signature.lower().encode())
+        if not genuine or not TIMESTAMP.fullmatch(timestamp):
             raise CallbackForged()
         if abs(clock.now().timestamp() - int(timestamp)) > MAX_AGE_SECONDS:
             raise CallbackStale()

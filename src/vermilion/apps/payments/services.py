@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from vermilion.base.errors import VermilionError
 from .errors import CallbackMismatch, CallbackRefused, OrderClosed, OrderNotFound
 from .gateways import Callback, gateway
 from .models import GatewayCallback, OrderState, PaymentOrder
+
+TRANSACTION = re.compile(r"[\x21-\x7e]{1,64}")
 
 _paid: list[Any] = []
 
@@ -88,18 +91,18 @@ def take_callback(*, gateway_name: str, timestamp: str, signature: str, raw: byt
 def _parse(raw: bytes) -> Callback:
     try:
         said = json.loads(raw)
-        amount = said["amount"]
-        if not isinstance(amount, int) or isinstance(amount, bool):
+        amount, transaction = said["amount"], said["transaction_id"]
+        if not isinstance(amount, int) or isinstance(amount, bool) or not TRANSACTION.fullmatch(transaction):
             raise TypeError
         return Callback(
             order_id=str(UUID(said["order_id"])),
             case_number=str(said["case_number"]),
             amount=amount,
             currency=str(said["currency"]),
-            transaction_id=str(said["transaction_id"])[:64],
-            payer=str(said.get("payer", "")),
+            transaction_id=transaction,
+            payer=str(said.get("payer", ""))[:100].replace("\0", ""),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CallbackRefused() from error
 
 
