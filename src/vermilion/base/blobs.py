@@ -40,8 +40,8 @@ class BlobConflict(VermilionError):
 
     code = "blob_conflict"
     status = 409
-    message = _("存储位置已有不同内容的文件,写入被拒绝。")
-    hint = _("请联系系统运维人员;已归档的文件不会被覆盖。")
+    message = _("存储位置已有不同内容的文件，写入被拒绝。")
+    hint = _("请联系系统运维人员；已归档的文件不会被覆盖。")
 
 
 class BlobMissing(VermilionError):
@@ -67,8 +67,8 @@ class StoreUnavailable(VermilionError):
 
     code = "store_unavailable"
     status = 503
-    message = _("文件存储暂时不可用,操作未完成。")
-    hint = _("稍后重试;请运维人员检查文件存储的连接与权限。")
+    message = _("文件存储暂时不可用，操作未完成。")
+    hint = _("稍后重试；请运维人员检查文件存储的连接与权限。")
 
 
 class StoreFull(StoreUnavailable):
@@ -76,7 +76,7 @@ class StoreFull(StoreUnavailable):
 
     code = "store_full"
     status = 507
-    message = _("文件存储空间已满,操作未完成,没有数据丢失。")
+    message = _("文件存储空间已满，操作未完成，没有数据丢失。")
     hint = _("请运维人员清理磁盘或扩大空间后重试。")
 
 

@@ -47,9 +47,9 @@ def check_config() -> str:
     settings = config()
     if not instance.is_demo() and settings.public_url is None:
         raise Unhealthy(
-            gettext_lazy("尚未设置对外地址,不能建立证书机构、印章和二维码。"), hint=gettext_lazy("设置 VERMILION_PUBLIC_URL=https://……")
+            gettext_lazy("尚未设置对外地址，不能建立证书机构、印章和二维码。"), hint=gettext_lazy("设置 VERMILION_PUBLIC_URL=https://……")
         )
-    return settings.base_url + (_("(演示)") if instance.is_demo() else "")
+    return settings.base_url + (_("（演示）") if instance.is_demo() else "")
 
 
 def check_database() -> str:
@@ -71,7 +71,7 @@ def check_master_key() -> str:
     fingerprint = master_key.fingerprint()
     if newest is not None:
         vault.encrypt(newest, b"", "doctor")
-    return _("主密钥 {fingerprint};请确认它已另行备份").format(fingerprint=fingerprint)
+    return _("主密钥 {fingerprint}；请确认它已另行备份").format(fingerprint=fingerprint)
 
 
 def check_disk() -> str:
@@ -119,12 +119,12 @@ def check_jobs() -> str:
     working = ProcrastinateWorker.objects.filter(last_heartbeat__gt=now - timedelta(seconds=WORKER_SECONDS)).count()
     if not working:
         raise Unhealthy(
-            gettext_lazy("没有任务进程在运行,签章和送达会停顿。"), hint=gettext_lazy("启动 vermilion worker,或用 vermilion run。")
+            gettext_lazy("没有任务进程在运行，签章和送达会停顿。"), hint=gettext_lazy("启动 vermilion worker,或用 vermilion run。")
         )
     late = ProcrastinateJob.objects.filter(status="todo", scheduled_at__lt=now - timedelta(seconds=LATE_SECONDS)).count()
     if late or number.get("failed"):
         raise Unhealthy(
-            format_lazy(gettext_lazy("{failed} 个任务失败,{late} 个任务等待过久。"), failed=number.get("failed", 0), late=late),
-            hint=gettext_lazy("运行 vermilion jobs failed 查看原因,排除后运行 vermilion jobs retry。"),
+            format_lazy(gettext_lazy("{failed} 个任务失败，{late} 个任务等待过久。"), failed=number.get("failed", 0), late=late),
+            hint=gettext_lazy("运行 vermilion jobs failed 查看原因，排除后运行 vermilion jobs retry。"),
         )
-    return _("{workers} 个任务进程,{todo} 个任务等待").format(workers=working, todo=number.get("todo", 0))
+    return _("{workers} 个任务进程，{todo} 个任务等待").format(workers=working, todo=number.get("todo", 0))

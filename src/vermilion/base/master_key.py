@@ -23,7 +23,7 @@ class MasterKeyError(VermilionError):
 
     code = "master_key"
     status = 503
-    hint = _("把主密钥的备份放回 VERMILION_MASTER_KEY_FILE 所指的文件(权限 600)后重新启动。没有主密钥,已加密的数据无法读取。")
+    hint = _("把主密钥的备份放回 VERMILION_MASTER_KEY_FILE 所指的文件（权限 600）后重新启动。没有主密钥，已加密的数据无法读取。")
 
 
 def make(path: Path) -> None:

@@ -35,7 +35,7 @@ def make_folder(folder: Path) -> Path:
             folder.mkdir(mode=PRIVATE_FOLDER)
         except FileExistsError:
             if not folder.is_dir():
-                raise SecretsError(format_lazy(_("路径不是文件夹:{value}"), value=folder), hint=_("请移走同名文件后重试。")) from None
+                raise SecretsError(format_lazy(_("路径不是文件夹：{value}"), value=folder), hint=_("请移走同名文件后重试。")) from None
     return folder
 
 
@@ -69,8 +69,8 @@ def read_private(path: Path) -> bytes:
         mode = path.stat().st_mode
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise SecretsError(
-                format_lazy(_("密钥文件 {value} 对其他用户可见,因此拒绝使用。"), value=path),
-                hint=format_lazy(_("执行 chmod 600 {value},并确认没有人已经读过它。"), value=path),
+                format_lazy(_("密钥文件 {value} 对其他用户可见，因此拒绝使用。"), value=path),
+                hint=format_lazy(_("执行 chmod 600 {value}，并确认没有人已经读过它。"), value=path),
             )
         return path.read_bytes()
     except PermissionError:
@@ -113,6 +113,6 @@ def run_folder(home: Path) -> Path:
     # In /tmp somebody else could have made it first and would then own our sockets.
     if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
         raise SecretsError(
-            format_lazy(_("文件夹 {value} 不属于本用户。"), value=folder), hint=_("请用启动该实例的用户操作,或移走此文件夹。")
+            format_lazy(_("文件夹 {value} 不属于本用户。"), value=folder), hint=_("请用启动该实例的用户操作，或移走此文件夹。")
         )
     return folder

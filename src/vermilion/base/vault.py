@@ -41,7 +41,7 @@ class VaultError(VermilionError):
 
     code = "vault"
     status = 500
-    message = _("加密数据无法打开:内容被改动、位置不符或密钥已不存在。")
+    message = _("加密数据无法打开：内容被改动、位置不符或密钥已不存在。")
     hint = _("请联系系统运维人员检查数据库与主密钥。")
 
 
@@ -117,7 +117,7 @@ def _cipher(key_id: UUID) -> AESGCM:
 
 def _unwrap(key: DataKey) -> bytes:
     if key.master != master_key.fingerprint():
-        raise master_key.MasterKeyError(_("主密钥与数据库不符:数据由主密钥 %s 加密。") % key.master)
+        raise master_key.MasterKeyError(_("主密钥与数据库不符：数据由主密钥 %s 加密。") % key.master)
     wrapped = bytes(key.wrapped)
     try:
         return AESGCM(master_key.derive("wrap")).decrypt(wrapped[:NONCE], wrapped[NONCE:], _wrap_context(key))

@@ -12,4 +12,4 @@ class EmbeddedError(VermilionError):
 
     code = "database_embedded"
     status = 503
-    hint = _("查看数据库日志;运行 vermilion doctor。")
+    hint = _("查看数据库日志；运行 vermilion doctor。")

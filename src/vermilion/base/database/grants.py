@@ -48,7 +48,7 @@ class RolesError(VermilionError):
 
     code = "database_roles"
     status = 500
-    hint = _("按 docs/operator.md 建立三个数据库角色:所有者、应用、密钥服务,并分别写入三个连接地址。")
+    hint = _("按 docs/operator.md 建立三个数据库角色：所有者、应用、密钥服务，并分别写入三个连接地址。")
 
 
 def apply(connection: Any, *, app: str, keeper: str) -> None:
@@ -79,7 +79,7 @@ def check_roles(connection: Any, *, app: str, owner: str, keeper: str) -> None:
         strong += [row[0] for row in cursor.fetchall()]
     if strong:
         raise RolesError(
-            format_lazy(_("数据库角色 {roles} 权限过大:不得是超级用户,也不得属于所有者角色。"), roles="、".join(sorted(set(strong))))
+            format_lazy(_("数据库角色 {roles} 权限过大：不得是超级用户，也不得属于所有者角色。"), roles="、".join(sorted(set(strong))))
         )
 
 

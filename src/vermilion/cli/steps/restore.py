@@ -42,13 +42,13 @@ def _check_database(settings: Config) -> None:
     with psycopg.connect(**conninfo(settings, "owner")) as connection:
         row = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
     if row is None or row[0]:
-        raise BackupError(_("数据库不是空的,恢复会覆盖现有数据。"), hint=_("建立一个空的数据库后重试。"))
+        raise BackupError(_("数据库不是空的，恢复会覆盖现有数据。"), hint=_("建立一个空的数据库后重试。"))
 
 
 def _blob_folder() -> Path:
     folder = blobs.local_folder()
     if folder is None:
-        raise BackupError(_("备份含有本地文件,而 VERMILION_BLOB_URL 指向别处。"), hint=_("恢复时去掉 VERMILION_BLOB_URL。"))
+        raise BackupError(_("备份含有本地文件，而 VERMILION_BLOB_URL 指向别处。"), hint=_("恢复时去掉 VERMILION_BLOB_URL。"))
     return folder
 
 

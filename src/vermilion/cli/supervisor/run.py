@@ -83,7 +83,7 @@ class Supervisor:
             other = os.read(handle, 20).decode(errors="replace").strip()
             os.close(handle)
             raise StartError(
-                format_lazy(_("此实例已在运行(进程 {pid})。"), pid=other), hint=_("先停止它,或用 VERMILION_HOME 指定另一个实例。")
+                format_lazy(_("此实例已在运行（进程 {pid}）。"), pid=other), hint=_("先停止它，或用 VERMILION_HOME 指定另一个实例。")
             ) from None
         os.ftruncate(handle, 0)
         os.write(handle, str(os.getpid()).encode())
@@ -103,8 +103,8 @@ class Supervisor:
         except OSError as error:
             opened.close()
             raise StartError(
-                format_lazy(_("无法监听 {host}:{port}:{reason}。"), host=self.config.host, port=self.config.port, reason=error.strerror),
-                hint=_("端口可能被其他程序占用;用 --port 换一个端口。"),
+                format_lazy(_("无法监听 {host}:{port}：{reason}。"), host=self.config.host, port=self.config.port, reason=error.strerror),
+                hint=_("端口可能被其他程序占用；用 --port 换一个端口。"),
             ) from None
         self._socket = opened
 
@@ -113,7 +113,7 @@ class Supervisor:
         begin = time.monotonic()
         if self.server is not None:
             self.server.start(tell=self.tell)
-            self.tell(_("数据库已启动(内置 PostgreSQL,只用于单机;生产环境请设 DATABASE_URL)"))
+            self.tell(_("数据库已启动（内置 PostgreSQL，只用于单机；生产环境请设 DATABASE_URL）"))
         self._once("migrate", *(["--demo"] if self.demo else []))
         self.tell(_("数据库结构已就绪"))
         keeper = self._child("keeper", "keeper")
@@ -129,7 +129,7 @@ class Supervisor:
             self._child(f"worker-{number}", "worker").start()
         self._await(web, self._answers)
         if not self.stopping:
-            self.tell(format_lazy(_("已启动({seconds:.1f} 秒):{url}"), seconds=time.monotonic() - begin, url=self.config.base_url))
+            self.tell(format_lazy(_("已启动（{seconds:.1f} 秒）：{url}"), seconds=time.monotonic() - begin, url=self.config.base_url))
         return not self.stopping
 
     def _child(self, name: str, *arguments: str, pass_fds: Sequence[int] = ()) -> Child:
@@ -138,7 +138,7 @@ class Supervisor:
         return child
 
     def _note(self, name: str, status: int) -> None:
-        self.tell(format_lazy(_("{name} 已结束(状态 {status}),将重新启动"), name=name, status=status))
+        self.tell(format_lazy(_("{name} 已结束（状态 {status}），将重新启动"), name=name, status=status))
 
     def _once(self, *arguments: str) -> None:
         """Run a command to its end. Raises :class:`StartError` with what it said; all it said is in its log."""
@@ -159,7 +159,7 @@ class Supervisor:
         while not self.stopping and not (child.running() and ready()):
             if time.monotonic() > end or child.ends >= 4:
                 raise StartError(
-                    format_lazy(_("{name} 没有启动:{words}"), name=child.name, words=child.last_words()),
+                    format_lazy(_("{name} 没有启动：{words}"), name=child.name, words=child.last_words()),
                     hint=format_lazy(_("查看日志 {path}。"), path=child.log),
                 )
             self._watch()
@@ -174,7 +174,7 @@ class Supervisor:
     def _watch(self) -> None:
         """Look once after everything that should run."""
         if self.server is not None and self.server.pid() is None:
-            self.tell(_("数据库已结束,将重新启动"))
+            self.tell(_("数据库已结束，将重新启动"))
             self.server.start(tell=self.tell)
         for child in self.children:
             child.watch()
