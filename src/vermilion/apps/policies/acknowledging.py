@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
@@ -24,6 +24,8 @@ from .issuing import confirmation_of
 from .models import Policy
 
 KIND = "policy_acknowledgement"
+# Kept in the language of the document, whatever the page's language is when it is made.
+TITLE = gettext_noop("保单签收回执")
 
 
 def present_acknowledgement(*, case_id: UUID) -> Document:
@@ -40,7 +42,7 @@ def present_acknowledgement(*, case_id: UUID) -> Document:
             old.void = True
             old.save(update_fields=["void"])
             signing.void_tasks(old)
-        document = documents.open_document(case=case, kind=KIND, title=_("保单签收回执"), subject=subject)
+        document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=subject)
         if document.revisions.exists():
             return document
     policy = case.policy

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
@@ -23,6 +23,8 @@ from .fields import with_fields
 from .models import SigningTask
 
 KIND = "confirmation"
+# Kept in the language of the document, whatever the page's language is when it is made.
+TITLE = gettext_noop("投保确认书")
 
 
 def present_confirmation(*, case_id: UUID) -> Document:
@@ -39,7 +41,7 @@ def present_confirmation(*, case_id: UUID) -> Document:
         missing = [name for name in steps[: steps.index("confirmation")] if name not in applying.done_steps(case)]
         if missing:
             raise cases.StepOutOfOrder(missing=missing)
-        document = documents.open_document(case=case, kind=KIND, title=str(_("投保确认书")), subject=_subject(row))
+        document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=_subject(row))
     checked = applying.check_form(case, row.data, with_disclosure=True)
     made = typeset_document(KIND, sale.confirmation(document, row, pages=_pages(case)))
     roles = signers_for(case.product.definition, row.data, today=clock.today())

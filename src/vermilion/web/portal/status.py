@@ -149,7 +149,7 @@ def events(case: Case) -> list[dict[str, Any]]:
     ]
     signed = SigningTask.objects.filter(case=case, state=TaskState.SIGNED).select_related("document", "party")
     dates += [
-        (task.signed_at, _("%(who)s签署了%(what)s") % {"who": task.party.get_role_display(), "what": task.document.title}, "")
+        (task.signed_at, _("%(who)s签署了%(what)s") % {"who": task.party.get_role_display(), "what": _(task.document.title)}, "")
         for task in signed
     ]
     told = [{"at": at, "title": title, "kind": kind} for at, title, kind in dates if at]

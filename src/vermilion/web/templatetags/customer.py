@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from vermilion.base.validation import mask_id_number, mask_name, mask_phone
 
@@ -16,6 +16,12 @@ register = template.Library()
 def words(text: Any) -> str:
     """Show a product's text in the language of the page."""
     return text.of(get_language()) if text is not None else ""
+
+
+@register.filter
+def title_words(title: str) -> str:
+    """Show a document's title, which is kept in Chinese, in the language of the page."""
+    return gettext(title) if title else ""
 
 
 @register.filter
