@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django.db import connections
 
 from vermilion.apps.cases import documents
@@ -24,6 +25,7 @@ from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.models import SigningTask
 from vermilion.base import clock, instance
 from vermilion.base.canonical import canonical
+from vermilion.base.config import config
 from vermilion.cli.demo import content, seed
 
 IP = "127.0.0.1"
@@ -43,8 +45,6 @@ STROKES = [
 def running_keeper() -> Iterator[None]:
     """Run the keeper in a thread of this process, on the socket where clients look for it."""
     from vermilion.apps.seals.keeper.server import Server, make_operations
-    from vermilion.base.config import config
-
     server = Server(config().keeper_socket, make_operations())
     server.bind()
 
@@ -61,6 +61,43 @@ def running_keeper() -> Iterator[None]:
     finally:
         server.stop()
         thread.join(10)
+
+
+@contextmanager
+def without_keeper() -> Iterator[None]:
+    """Let nobody find the keeper's socket for a while."""
+    aside = config().keeper_socket.with_suffix(".aside")
+    config().keeper_socket.rename(aside)
+    try:
+        yield
+    finally:
+        aside.rename(config().keeper_socket)
+
+
+@contextmanager
+def without_timestamps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let another keeper serve whose only timestamp authority does not answer."""
+    from vermilion.apps.seals.keeper import operations
+
+    dead = config().model_copy(update={"tsa_urls": ("http://127.0.0.1:9/tsa",)})
+    with without_keeper(), monkeypatch.context() as patch:
+        patch.setattr(operations, "config", lambda: dead)
+        with running_keeper():
+            yield
+
+
+@contextmanager
+def without_files() -> Iterator[None]:
+    """Let something else stand where the files are kept."""
+    folder = config().home / "blobs"
+    aside = folder.with_suffix(".aside")
+    folder.rename(aside)
+    folder.write_text("not a folder")
+    try:
+        yield
+    finally:
+        folder.unlink()
+        aside.rename(folder)
 
 
 def seeded_insurer() -> Insurer:
