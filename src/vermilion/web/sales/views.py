@@ -57,7 +57,7 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, product: ProductVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plans = [(plan.code, f"{plan.name.of(get_language())}：{plan.summary.of(get_language())}") for plan in product.definition.plans]
+        plans = [(plan.code, f"{plan.name.of(get_language())} · {plan.summary.of(get_language())}") for plan in product.definition.plans]
         self.fields["plan"].choices = plans  # type: ignore[attr-defined]
 
 

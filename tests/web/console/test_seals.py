@@ -1,0 +1,105 @@
+"""Seals at the desk: grants by two people, freezing, the register."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from tests import factories
+from vermilion.apps.parties.models import Role
+from vermilion.apps.seals import services
+from vermilion.apps.seals.models import CertificateRecord, Seal, SealGrant, SealPermission, SealUse
+from vermilion.base import clock
+
+pytestmark = pytest.mark.django_db
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><circle cx="21" cy="21" r="20"/></svg>'
+DIGEST = "ab" * 32
+
+
+@pytest.fixture
+def seal():
+    moment = clock.now()
+    period = {"valid_from": moment - timedelta(days=1), "valid_to": moment + timedelta(days=30)}
+    made = services.create_seal(insurer_id=factories.insurer().id, kind="policy", name="保单专用章", picture=SVG, **period)
+    certificate = CertificateRecord.objects.create(
+        profile="seal", serial="0a1b", sha256=DIGEST, subject_id=made.id, not_before=period["valid_from"], not_after=period["valid_to"]
+    )
+    made.certificate, made.state = certificate, Seal.State.ACTIVE
+    made.save()
+    return made
+
+
+def ask(browser, of, **changes):
+    form = {"seal": of.id, "document_kinds": ["policy"], "daily_limit": 100, "days": 90, "reason": "日常出单", "max_yuan": 500000}
+    return browser.post(reverse("console:grant_request"), form | changes)
+
+
+def test_a_grant_needs_two_others_one_of_them_an_approver(seal):
+    custodian, colleague = factories.browser_of(Role.CUSTODIAN), factories.browser_of(Role.CUSTODIAN)
+    compliance, approver = factories.browser_of(Role.COMPLIANCE), factories.browser_of(Role.APPROVER)
+    assert ask(custodian, seal).status_code == 302
+    grant = SealGrant.objects.get()
+    assert grant.max_amount == 50_000_000
+    path = reverse("console:grant_approve", args=[grant.id])
+    assert custodian.post(path).status_code == 403
+    assert colleague.post(path).status_code == 302
+    assert colleague.post(path).status_code == 403
+    assert compliance.post(path).status_code == 403
+    grant.refresh_from_db()
+    assert grant.state == SealGrant.State.REQUESTED
+    assert approver.post(path).status_code == 302
+    grant.refresh_from_db()
+    assert grant.state == SealGrant.State.ACTIVE
+
+
+@pytest.mark.parametrize("changes", [{"daily_limit": 0}, {"days": 1000}, {"document_kinds": ["x"]}, {"reason": ""}, {"seal": "x"}])
+def test_a_wrong_request_is_refused_at_its_field(seal, changes):
+    answer = ask(factories.browser_of(Role.CUSTODIAN), seal, **changes)
+    assert answer.status_code == 422
+    assert next(iter(changes)) in answer.context["form"].errors
+    assert not SealGrant.objects.exists()
+
+
+def test_freezing_acts_at_once_and_needs_a_reason(seal):
+    custodian = factories.browser_of(Role.CUSTODIAN)
+    path = reverse("console:seal_freeze", args=[seal.id])
+    custodian.post(path, {"reason": " "})
+    seal.refresh_from_db()
+    assert seal.state == Seal.State.ACTIVE
+    custodian.post(path, {"reason": "手机遗失，核查中"})
+    seal.refresh_from_db()
+    assert (seal.state, seal.state_reason) == (Seal.State.FROZEN, "手机遗失，核查中")
+    custodian.post(reverse("console:seal_unfreeze", args=[seal.id]), {"reason": "核查完毕"})
+    seal.refresh_from_db()
+    assert seal.state == Seal.State.ACTIVE
+
+
+def test_a_certificate_that_ends_soon_is_announced(seal):
+    assert "证书即将到期" in factories.browser_of(Role.CUSTODIAN).get("/console/seals/").content.decode()
+
+
+def test_the_register_is_searched_and_exported(seal):
+    case = factories.case_in("awaiting_payment")
+    ask(factories.browser_of(Role.CUSTODIAN), seal)
+    permission = SealPermission.objects.create(
+        kind="grant", seal=seal, grant=SealGrant.objects.get(), case=case.id, document=case.documents.get().id, document_kind="policy",
+        shown_digest=DIGEST, template_digest=DIGEST, data_digest=DIGEST, expires_at=clock.now(),
+    )  # fmt: skip
+    SealUse.objects.create(
+        permission=permission, seal=seal, state="failed", shown_digest=DIGEST, error="timestamp_unavailable", started_at=clock.now()
+    )
+    custodian = factories.browser_of(Role.CUSTODIAN)
+    assert "timestamp_unavailable" in custodian.get("/console/seals/uses/", {"q": case.number}).content.decode()
+    assert "timestamp_unavailable" not in custodian.get("/console/seals/uses/", {"q": "T00000000"}).content.decode()
+    lines = b"".join(custodian.get("/console/seals/uses/export.csv").streaming_content).decode()
+    assert case.number in lines
+    assert DIGEST in lines
+
+
+def test_another_insurers_seals_do_not_exist(seal):
+    stranger = factories.browser_of(Role.CUSTODIAN, of=factories.insurer("other"))
+    assert seal.name not in stranger.get("/console/seals/").content.decode()
+    assert stranger.post(reverse("console:seal_freeze", args=[seal.id]), {"reason": "x"}).status_code == 404
+    assert ask(stranger, seal).status_code == 422
