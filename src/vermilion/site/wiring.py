@@ -24,7 +24,7 @@ def connect() -> None:
     signing.on_refused("confirmation", confirmation.refused)
     signing.on_refused("underwriting_notice", underwriting.terms_refused)
     signing.on_refused("servicing_application", endorsing.application_refused)
-    underwriting.on_accepted(lambda case, premium: payments.ask(case, premium))
+    underwriting.on_accepted(payments.ask)
     payments.on_paid(issuing.start_issuing)
     notices.on_delivered(delivery.notice_arrived)
     events.on_event(integrations.policy_event)

@@ -20,7 +20,7 @@ from vermilion.base.canonical import digest
 from .models import ArchiveEntry
 
 # Insurance Law art. 87: from the end of the contract, at least 5 years for periods up to one year, 10 years for longer ones.
-# Anti-Money-Laundering Law art. 34: customer identity data 10 years from the end of the relationship. The longest applies to the whole case.
+# Anti-Money-Laundering Law art. 34: customer identity data 10 years from the end of the relationship. The longest applies to all.
 YEARS = 10
 BASIS = "保险法第八十七条；反洗钱法第三十四条：自合同终止之日起十年"
 

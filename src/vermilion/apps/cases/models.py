@@ -112,9 +112,7 @@ class CaseParty(models.Model):
     class Meta:
         ordering = ["case", "role", "position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["case", "role", "position"], condition=models.Q(former=False), name="cases_one_party_per_place"
-            )
+            models.UniqueConstraint(fields=["case", "role", "position"], condition=models.Q(former=False), name="cases_one_party_per_place")
         ]
 
     @property

@@ -21,7 +21,7 @@ from .errors import ApplicationLocked, CaseNotFound, CaseStopped, ExternalIdTake
 from .models import Application, Case, CaseParty, CaseStep, Consent, PartyRole
 from .transitions import BY_EVENT, CLOSED, State
 
-# ``blocked_by`` of a case that was reported as not the customer's doing. It lasts until compliance lifts it; only an end is possible before.
+# ``blocked_by`` of a case that was reported as not the customer's doing. It lasts until compliance lifts it; only an end is possible.
 STOPPED = "not_me"
 _POSSIBLE_WHEN_STOPPED = {"case.withdrawn", "case.expired"}
 
@@ -140,7 +140,14 @@ def clear_block(*, case_id: UUID) -> None:
 
 def application(case: Case) -> Application:
     """Return the newest version of the case's application."""
-    return case.applications.order_by("-version").first()
+    return case.applications.latest("version")
+
+
+def premium_of(row: Application) -> int:
+    """Return the premium in fen of a checked application."""
+    if row.premium is None:
+        raise RuntimeError(f"application {row.id} was never priced")
+    return row.premium
 
 
 def save_application(*, case_id: UUID, data: dict[str, Any], sum_insured: int | None = None, premium: int | None = None) -> Application:

@@ -76,7 +76,9 @@ def _call(endpoint: WebhookEndpoint, event: WebhookEvent, moment: datetime) -> O
 def _conclude(delivery_id: UUID, outcome: Outcome, moment: datetime, milliseconds: int) -> None:
     with transaction.atomic():
         delivery = (
-            WebhookDelivery.objects.select_for_update(of=("self",), no_key=True).select_related("event__case", "endpoint__client").get(pk=delivery_id)
+            WebhookDelivery.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("event__case", "endpoint__client")
+            .get(pk=delivery_id)
         )
         WebhookAttempt.objects.create(
             delivery=delivery, at=moment, milliseconds=milliseconds, status=outcome.status, error=outcome.error, detail=outcome.detail
@@ -105,7 +107,8 @@ def _plan_next(delivery: WebhookDelivery, outcome: Outcome) -> None:
 
 def _note_failure(delivery: WebhookDelivery, outcome: Outcome) -> None:
     """Mark the endpoint as failing, and tell its contact once when it goes on."""
-    endpoint = WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True).select_related("client__insurer").get(pk=delivery.endpoint_id)
+    endpoints = WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True).select_related("client__insurer")
+    endpoint = endpoints.get(pk=delivery.endpoint_id)
     endpoint.failing_since = endpoint.failing_since or clock.now()
     serious = delivery.attempts >= ALERT_AFTER or delivery.state == DeliveryState.FAILED
     if serious and endpoint.alerted_at is None and endpoint.client.contact_mail:

@@ -36,7 +36,8 @@ def add_endpoint(*, client: ApiClient, url: str, all_cases: bool = False) -> tup
 def rotate_secret(*, endpoint_id: UUID) -> str:
     """Return a new secret; from now on both sign, so that the receiver can change over. The one before the last stops."""
     with transaction.atomic():
-        endpoint = WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True).select_related("client").filter(pk=endpoint_id).first()
+        endpoints = WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True).select_related("client")
+        endpoint = endpoints.filter(pk=endpoint_id).first()
         if endpoint is None:
             raise WebhookNotFound()
         secret = _new_secret()

@@ -15,7 +15,7 @@ from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.notices.services import send
 from vermilion.apps.signing import links
-from vermilion.apps.signing.applying import applicant
+from vermilion.apps.signing.applying import named_applicant
 from vermilion.base import clock
 from vermilion.base.canonical import sha256
 from vermilion.base.errors import VermilionError
@@ -139,7 +139,7 @@ def _settle(callback: Callback) -> tuple[str, PaymentOrder]:
                 "payer": callback.payer,
             },
         )
-        party = applicant(case)
+        party = named_applicant(case)
         send(case=case, template="payment_received", channel="sms", to=party.personal["phone"], party=party, data={"case": case.number})
         for handler in _paid:
             handler(case, order)
@@ -150,9 +150,8 @@ def _keep(gateway_name: str, raw: bytes, result: str, order: PaymentOrder | None
     GatewayCallback.objects.create(order=order, gateway=gateway_name[:24], body_digest=sha256(raw), result=result, received_at=clock.now())
 
 
-def ask(case: Case, amount: int) -> PaymentOrder:
+def ask(case: Case, amount: int) -> None:
     """Ask an accepted case's customer to pay, on the page and by message. Called by underwriting, case locked."""
-    order = create_order(case=case, amount=amount, currency=cases.application(case).currency)
-    party = applicant(case)
+    create_order(case=case, amount=amount, currency=cases.application(case).currency)
+    party = named_applicant(case)
     links.send_link(case=case, party=party, purpose="pay", template="payment_due", deadline=links.day(case.deadline_at))
-    return order

@@ -56,7 +56,7 @@ def present_acknowledgement(*, case_id: UUID) -> Document:
             version.fields["application"],
             number=policy.number,
             version=version.number,
-            delivered_at=case.delivered_at,
+            delivered_at=case.delivered_at or clock.now(),
             documents=[item for item in (version.document, confirmation_of(case)) if item],
             differences=_explained_differences(case),
             cooling_off=(days, today + timedelta(days=1), today + timedelta(days=days)) if days else None,
@@ -84,7 +84,8 @@ def acknowledged(case: Case, document: Document) -> None:
     policy.acknowledgement_document = document
     policy.save(update_fields=["acknowledgement_document"])
     task = document.signing_tasks.get()
-    delivery.start_cooling_off(policy, received_on=task.accepted_at.astimezone(clock.SHANGHAI).date(), rule="acknowledgement")
+    signed_on = (task.accepted_at or clock.now()).astimezone(clock.SHANGHAI).date()
+    delivery.start_cooling_off(policy, received_on=signed_on, rule="acknowledgement")
     events.tell(case, "policy.acknowledged", {"document": document.code})
     from .tasks import finished_job
 

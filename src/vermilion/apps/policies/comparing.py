@@ -30,7 +30,8 @@ def compare(confirmation: dict[str, Any], policy: dict[str, Any], *, agreed_prem
     follow it and are then not compared.
     """
     found: list[FieldDifference] = []
-    applied, issued = {}, {}
+    applied: dict[str, Any] = {}
+    issued: dict[str, Any] = {}
     for block in BLOCKS:
         applied[block], issued[block] = confirmation.get(block), policy.get(block)
     applied["product"] = {key: confirmation["product"].get(key) for key in PRODUCT_FIELDS}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document
+from vermilion.apps.cases.transitions import State
 from vermilion.apps.notices.services import send
 from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.apps.products.signers import signer_person
@@ -19,6 +20,7 @@ from vermilion.apps.seals.models import SealPermission
 from vermilion.apps.seals.queries import seal_for
 from vermilion.apps.signing import links
 from vermilion.apps.signing import services as signing
+from vermilion.apps.signing.applying import applicant_role
 from vermilion.apps.signing.fields import with_fields
 from vermilion.apps.signing.models import SigningTask
 from vermilion.apps.templates.data import common, contract
@@ -28,12 +30,12 @@ from vermilion.base.canonical import digest
 from vermilion.core.typeset import Zone
 
 from . import delivery, events
-from .errors import ApprovalRefused, SelfApproval
-from .models import Endorsement, EndorsementState, Policy, PolicyStatus, PolicyVersion
+from .errors import ApprovalRefused, PolicyNotFound, SelfApproval
+from .finishing import ENDS, end_by_change, finish_later
+from .models import Endorsement, EndorsementState, Policy, PolicyVersion
 from .servicing import _record, latest_version
 
 APPLICATION, DOCUMENT = "servicing_application", "endorsement"
-ENDS = {"cooling_off_cancel": PolicyStatus.CANCELLED, "surrender": PolicyStatus.SURRENDERED}
 
 
 def prepare(*, endorsement_id: UUID) -> None:
@@ -41,16 +43,20 @@ def prepare(*, endorsement_id: UUID) -> None:
     endorsement = _get(endorsement_id)
     if endorsement.state == EndorsementState.SIGNING:
         _present_application(endorsement)
-    elif endorsement.state == EndorsementState.APPROVAL:
+    elif endorsement.state in (EndorsementState.APPROVAL, EndorsementState.SEALING):
         _present_document(endorsement)
-    elif endorsement.state == EndorsementState.SEALING:
-        _present_document(endorsement)
+    if endorsement.state == EndorsementState.SEALING:
         seal(endorsement_id=endorsement_id)
+    Endorsement.objects.filter(pk=endorsement_id).exclude(last_error="").update(last_error="")
 
 
 def application_signed(case: Case, document: Document) -> None:
     """The customer signed the 批改申请书: on to approval. Called by signing, case locked."""
-    endorsement = Endorsement.objects.select_for_update(of=("self",), no_key=True).select_related("policy").get(application_document=document)
+    endorsement = (
+        Endorsement.objects.select_for_update(of=("self",), no_key=True).select_related("policy").get(application_document=document)
+    )
+    if endorsement.state != EndorsementState.SIGNING:
+        return  # withdrawn while her signature was being written
     rule = case.product.definition.servicing_rule(endorsement.kind)
     endorsement.state = EndorsementState.APPROVAL if rule is None or rule.approval else EndorsementState.SEALING
     endorsement.save(update_fields=["state"])
@@ -64,11 +70,9 @@ def application_refused(case: Case, task: SigningTask) -> None:
 
 
 def approve(*, endorsement_id: UUID, staff: StaffMember, shown_digest: str, method: str) -> Endorsement:
-    """A leader approves exactly the document of ``shown_digest``; who asked can't approve. ``method``: how she was proven, for the record."""
+    """A leader approves exactly the document of ``shown_digest``; who asked can't approve. ``method``: how she was proven."""
     with transaction.atomic():
-        endorsement = _locked(endorsement_id)
-        if endorsement.requested_by_id == staff.id:
-            raise SelfApproval()
+        endorsement = _before_approver(endorsement_id, staff)
         if endorsement.state != EndorsementState.APPROVAL or not shown_digest or endorsement.shown_digest != shown_digest:
             raise ApprovalRefused()
         endorsement.state, endorsement.approved_by, endorsement.approved_at = EndorsementState.SEALING, staff, clock.now()
@@ -81,9 +85,7 @@ def approve(*, endorsement_id: UUID, staff: StaffMember, shown_digest: str, meth
 def refuse(*, endorsement_id: UUID, staff: StaffMember, reason: str) -> Endorsement:
     """A leader refuses, with a reason; the policy stays as it is and the clerk sees why."""
     with transaction.atomic():
-        endorsement = _locked(endorsement_id)
-        if endorsement.requested_by_id == staff.id:
-            raise SelfApproval()
+        endorsement = _before_approver(endorsement_id, staff)
         if endorsement.state != EndorsementState.APPROVAL or not reason.strip():
             raise ApprovalRefused()
         endorsement.state, endorsement.approved_by = EndorsementState.REFUSED, staff
@@ -93,12 +95,23 @@ def refuse(*, endorsement_id: UUID, staff: StaffMember, reason: str) -> Endorsem
     return endorsement
 
 
+def _before_approver(endorsement_id: UUID, staff: StaffMember) -> Endorsement:
+    endorsement = _locked(endorsement_id)
+    if endorsement.policy.insurer_id != staff.insurer_id:
+        raise PolicyNotFound()
+    if endorsement.requested_by_id == staff.id:
+        raise SelfApproval()
+    return endorsement
+
+
 def seal(*, endorsement_id: UUID) -> None:
     """Seal the approved document, make the next PolicyVersion, tell the customer at once. Idempotent."""
     endorsement = _get(endorsement_id)
     if endorsement.state != EndorsementState.SEALING:
         return
     policy, document = endorsement.policy, endorsement.document
+    if document is None:
+        return  # not typeset yet: ``prepare`` does that first
     shown = document.revisions.get(number=1)
     pdf = documents.read(shown)
     with transaction.atomic():
@@ -117,12 +130,13 @@ def seal(*, endorsement_id: UUID) -> None:
         endorsement.state, endorsement.sealed_at, endorsement.last_error = EndorsementState.SEALED, clock.now(), ""
         endorsement.save(update_fields=["state", "sealed_at", "last_error"])
         if endorsement.kind in ENDS:
-            policy.status, policy.ended_at, policy.end_reason = ENDS[endorsement.kind], clock.now(), endorsement.kind
-            policy.save(update_fields=["status", "ended_at", "end_reason"])
+            end_by_change(policy, kind=endorsement.kind, moment=endorsement.effective_at)
         elif endorsement.kind == "change_contact":
             _follow_contact(policy, version)
         _record(endorsement, "endorsement.sealed", version=version.number, sha256=revision.sha256)
         _tell_customer(endorsement)
+        if policy.case.state == State.ARCHIVED:
+            finish_later(policy.case)
         events.tell(policy.case, "policy.endorsed", {"endorsement": endorsement.number, "version": version.number, "status": policy.status})
 
 
@@ -290,7 +304,7 @@ def _next_version(endorsement: Endorsement, document: Document) -> PolicyVersion
 def _follow_contact(policy: Policy, version: PolicyVersion) -> None:
     """Messages go to the new phone and mail from now on, and she is found by the new phone."""
     party = delivery.recipient(policy.case)
-    person = signer_person(version.fields["application"], party.role)
+    person = signer_person(version.fields["application"], applicant_role(policy.case))
     party.personal = {**party.personal, **{key: person[key] for key in ("phone", "email", "address") if key in person}}
     cases.rehash_party(party)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from vermilion.apps.cases import documents
@@ -15,11 +16,15 @@ from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import StaffMember
-from vermilion.base import clock
+from vermilion.apps.signing import services as signing
+from vermilion.base import clock, jobs
 
 from . import events
 from .errors import PolicyNotFound
 from .models import FollowUpCall, Invoice, Policy, PolicyStatus
+
+# What a policy is after a change that ends it.
+ENDS = {"cooling_off_cancel": PolicyStatus.CANCELLED, "surrender": PolicyStatus.SURRENDERED}
 
 _finishers: list[Callable[[UUID], None]] = []
 
@@ -38,8 +43,45 @@ def finish(*, case_id: UUID) -> None:
 def unfinished(before: datetime) -> list[UUID]:
     """Return cases that are complete but not archived since ``before``."""
     acknowledged = Case.objects.filter(state=State.ACKNOWLEDGED, state_since__lt=before).values_list("pk", flat=True)
-    delivered = Case.objects.filter(state=State.DELIVERED, state_since__lt=before).select_related("product")
-    return [*acknowledged, *(case.pk for case in delivered[:200] if not case.product.definition.acknowledgement)]
+    delivered = Case.objects.filter(state=State.DELIVERED, state_since__lt=before)
+    # Nothing more is to be signed: the product asks for no acknowledgement, or the policy ended before there was one.
+    complete = delivered.filter(~Q(product__data__acknowledgement=True) | ~Q(policy__status=PolicyStatus.IN_FORCE))
+    return [*acknowledged, *complete.values_list("pk", flat=True)[:200]]
+
+
+def finish_later(case: Case) -> None:
+    """Hand a case over soon, in the caller's transaction: the sale is complete, or the archive has to take something new."""
+    from .tasks import finished_job
+
+    jobs.enqueue(finished_job, case_id=str(case.id))
+
+
+def end_by_change(policy: Policy, *, kind: str, moment: datetime) -> None:
+    """End a policy of a locked case by a surrender or cancellation, now or, when ``moment`` lies ahead, by the sweep at that time."""
+    policy.ended_at, policy.end_reason = moment, kind
+    if moment <= clock.now():
+        policy.status = ENDS[kind]
+        for document in policy.case.documents.filter(kind="policy_acknowledgement", closed_at=None):
+            signing.void_tasks(document)
+        finish_later(policy.case)
+    policy.save(update_fields=["status", "ended_at", "end_reason"])
+
+
+def end_due(moment: datetime) -> int:
+    """End the policies whose surrender has become effective; return how many."""
+    count = 0
+    for found in Policy.objects.filter(status=PolicyStatus.IN_FORCE, ended_at__lte=moment)[:200]:
+        with transaction.atomic():
+            case = cases.lock(found.case_id)
+            policy = Policy.objects.select_for_update().get(pk=found.pk)
+            if policy.status != PolicyStatus.IN_FORCE or policy.ended_at is None:
+                continue
+            policy.case = case
+            end_by_change(policy, kind=policy.end_reason, moment=policy.ended_at)
+            record(stream="case", stream_id=case.id, type="policy.ended", public={"policy": str(policy.id), "status": str(policy.status)})
+            events.tell(case, "policy.ended", {"status": str(policy.status)})
+            count += 1
+    return count
 
 
 def expire_policies(moment: datetime) -> int:
@@ -76,6 +118,8 @@ def receive_invoice(*, policy_number: str, insurer_id: UUID, invoice_number: str
             invoice.number, invoice.document, invoice.received_at = invoice_number, document, clock.now()
             invoice.save()
             record(stream="case", stream_id=case.id, type="invoice.received", private={"number": invoice_number})
+            if case.state == State.ARCHIVED:
+                finish_later(case)
     return invoice
 
 

@@ -1,7 +1,7 @@
 """From an accepted and paid application to a sealed policy: number, typeset, compare, seal, store.
 
 ``issue`` is one idempotent function behind one job. Every step looks first whether its result is there, so a process killed between any two
-of them leaves a case that the next run finishes; two runs at once take turns on the case's row, and number, document and version exist once.
+of them leaves a case that the next run finishes; two runs at once take turns on the case's row; number, document and version exist once.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def _first_version(case: Case) -> PolicyVersion:
         policy = _make_policy(
             case,
             number=None,
-            premium=terms.premium_after if terms else row.premium,
+            premium=terms.new_premium if terms else cases.premium_of(row),
             application=row.data,
             concluded_on=(case.accepted_at or clock.now()).astimezone(clock.SHANGHAI).date(),
             loading_per_mille=terms.terms["loading_per_mille"] if terms else 0,
@@ -267,7 +267,7 @@ def _stop_for_differences(case: Case, data: dict[str, Any], version: PolicyVersi
     confirmation = confirmation_of(case)
     if confirmation is None:
         return False
-    signed = children.call(attached_json, documents.read(confirmation.revisions.order_by("-number").first()))
+    signed = children.call(attached_json, documents.read(confirmation.revisions.latest("number")))
     terms = underwriting.agreed_terms(case)
     found = compare(signed, data, agreed_premium=terms.premium_after if terms else None)
     with transaction.atomic():

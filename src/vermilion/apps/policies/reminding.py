@@ -26,7 +26,7 @@ PAUSE = timedelta(minutes=10)
 def remind(*, case_id: UUID, by: str) -> list[CaseParty]:
     """Send a fresh way in to everybody whom the case waits for, and return them. ``by`` is who asked, for the record.
 
-    Raises NothingToRemind when the case waits for no customer or knows no phone yet, RemindedJustNow within ten minutes of the last message.
+    Raises NothingToRemind when the case waits for no customer or knows no phone yet, RemindedJustNow within ten minutes of the last.
     """
     with transaction.atomic():
         case = cases.lock(case_id)
@@ -40,7 +40,7 @@ def remind(*, case_id: UUID, by: str) -> list[CaseParty]:
         if recent:
             raise RemindedJustNow(retry_after=int((recent.created_at + PAUSE - clock.now()).total_seconds()) + 1)
         for party, purpose, template, data in waiting:
-            links.send_link(case=case, party=party, purpose=purpose, template=template, **data)
+            links.send_link(case=case, party=party, purpose=purpose, template=template, channels=("sms",), **data)
         record(
             stream="case",
             stream_id=case.id,

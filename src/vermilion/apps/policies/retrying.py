@@ -1,4 +1,4 @@
-"""Starting a stopped machine part again, by hand: whatever of the case waits for a job gets a fresh one. Jobs are idempotent, so this is safe."""
+"""Starting a stopped machine part again, by hand: whatever of the case waits for a job gets a fresh one. Jobs are idempotent."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def locked_policy(policy_id: UUID) -> Policy:
 
 def latest_version(policy: Policy) -> PolicyVersion:
     """Return what the policy says now."""
-    return policy.versions.order_by("-number").first()
+    return policy.versions.latest("number")
 
 
 def change_contact(*, policy_id: UUID, contact: dict[str, str]) -> Endorsement:
@@ -82,7 +82,7 @@ def change_contact(*, policy_id: UUID, contact: dict[str, str]) -> Endorsement:
 
 @dataclass(frozen=True)
 class Addition:
-    """Persons to add and what it costs: ``delta`` in fen for the rest of the period, ``people`` as checked, ``before`` how many there were."""
+    """Persons to add and the cost: ``delta`` in fen for the rest of the period, ``people`` as checked, ``before``: how many there were."""
 
     application: dict[str, Any]
     people: list[dict[str, Any]]
@@ -251,7 +251,9 @@ def _contact_path(application: dict[str, Any], key: str) -> str:
 
 
 def _cover_days(policy: Policy) -> tuple[date, date]:
-    """Return the first and the last day of cover, counted in Asia/Shanghai; a whole-life policy has no last day to ask for."""
+    """Return the first and the last day of cover, counted in Asia/Shanghai. Raises ChangeNotAllowed for cover without an end."""
+    if policy.cover_to is None:
+        raise ChangeNotAllowed()
     last = (policy.cover_to - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
     return policy.cover_from.astimezone(clock.SHANGHAI).date(), last
 

@@ -51,6 +51,14 @@ def applicant(case: Case) -> CaseParty | None:
     return case.parties.filter(role=applicant_role(case), position=0).first()
 
 
+def named_applicant(case: Case) -> CaseParty:
+    """Return the applying party of a case whose form is complete."""
+    party = applicant(case)
+    if party is None:
+        raise RuntimeError(f"case {case.number} came this far without an applicant")
+    return party
+
+
 def done_steps(case: Case) -> set[str]:
     """Return the steps that are done for the present version of the application."""
     return set(case.steps.filter(party=None, round=cases.application(case).version).values_list("name", flat=True))

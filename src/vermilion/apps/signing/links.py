@@ -101,7 +101,8 @@ def use(link: AccessLink) -> None:
 def resend(*, link_id: str) -> None:
     """One tap: send a new code for an expired link to the phone that is on record, never to another."""
     with transaction.atomic():
-        link = AccessLink.objects.select_for_update(of=("self",), no_key=True).select_related("case__product", "party").filter(pk=link_id).first()
+        rows = AccessLink.objects.select_for_update(of=("self",), no_key=True).select_related("case__product", "party")
+        link = rows.filter(pk=link_id).first()
         if link is None or link.party is None:
             raise LinkUnknown()
         send_link(case=link.case, party=link.party, purpose=link.purpose, template="link_resent")

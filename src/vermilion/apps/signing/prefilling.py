@@ -1,4 +1,4 @@
-"""A salesperson starts a case for a customer: product, plan and how to reach her. Everything is shown to the customer as prefilled by staff;
+"""A salesperson starts a case for a customer: product, plan and how to reach her. All is shown to the customer as prefilled by staff;
 consents, health answers and confirmations are hers alone (Sales Measures 29)."""
 
 from __future__ import annotations

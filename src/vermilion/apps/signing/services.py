@@ -190,10 +190,10 @@ def refuse(*, task_id: UUID, party_id: UUID, reason: str) -> SigningTask:
 def apply_signature(*, task_id: UUID) -> None:
     """Write one accepted signature into its document. Idempotent; run by a job that holds the document's lock."""
     task = _task(task_id)
-    if task.state != TaskState.ACCEPTED:
+    if task.state != TaskState.ACCEPTED or task.willingness_id is None or task.accepted_at is None:
         return
     document = task.document
-    base = document.revisions.order_by("-number").first()
+    base = document.revisions.latest("number")
     is_last = not document.signing_tasks.exclude(pk=task.pk).filter(state__in=_PENDING).exists()
     personal = task.party.personal
     with transaction.atomic():
@@ -222,15 +222,14 @@ def apply_signature(*, task_id: UUID) -> None:
         locked = SigningTask.objects.select_for_update(of=("self",), no_key=True).get(pk=task.pk)
         if locked.state != TaskState.ACCEPTED:
             return
-        newest = document.revisions.order_by("-number").first()
-        if newest.pk != base.pk:
+        if document.revisions.latest("number").pk != base.pk:
             # Another signer's revision came between: this one would drop it. The job runs again on top of it.
             raise DocumentChanged()
         revision = documents.add_revision(
             document=document, kind="signed", data=signed.pdf, blob_key=blob_key, signed_by=task.party.role, closes=is_last
         )
         seals.mark_stored(use_id=signed.use_id, revision_digest=revision.sha256)
-        identity.consume_willingness(locked.willingness_id, revision.id)
+        identity.consume_willingness(task.willingness_id, revision.id)
         locked.state, locked.signed_at, locked.last_error = TaskState.SIGNED, signed.signed_at, ""
         locked.permission_id = task.permission_id
         locked.save(update_fields=["state", "signed_at", "last_error", "permission_id"])

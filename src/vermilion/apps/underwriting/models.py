@@ -43,6 +43,13 @@ class UnderwritingDecision(models.Model):
     def data_key_id(self) -> uuid.UUID:
         return self.case.data_key_id
 
+    @property
+    def new_premium(self) -> int:
+        """The premium in fen of modified terms."""
+        if self.premium_after is None:
+            raise RuntimeError(f"decision {self.id} modifies nothing")
+        return self.premium_after
+
 
 class InformationRequest(models.Model):
     """补充资料: what the underwriter asks and what the customer answers."""

@@ -15,7 +15,7 @@ from vermilion.apps.cases.transitions import State
 from vermilion.apps.seals import services as seals
 from vermilion.apps.signing import links
 from vermilion.apps.signing import services as signing
-from vermilion.apps.signing.applying import applicant
+from vermilion.apps.signing.applying import named_applicant
 from vermilion.apps.signing.fields import with_fields
 from vermilion.apps.templates.data import contract, sale
 from vermilion.apps.templates.services import typeset_document
@@ -34,7 +34,7 @@ def present_offer(*, decision_id: UUID) -> None:
     if not _still_offered(case, decision):
         return
     row = cases.application(case)
-    party = applicant(case)
+    party = named_applicant(case)
     with transaction.atomic():
         document = documents.open_document(case=case, kind=OFFER, title=_("核保通知书"), subject=str(decision.id))
     # Who agreed to the contract agrees to its change: the policyholder, and an adult insured whose rights it touches (lifecycle.md §5).
@@ -44,12 +44,12 @@ def present_offer(*, decision_id: UUID) -> None:
         document,
         row.data,
         reason=terms["reason"],
-        premium_before=row.premium,
-        premium_after=decision.premium_after,
+        premium_before=cases.premium_of(row),
+        premium_after=decision.new_premium,
         loading_per_mille=terms["loading_per_mille"],
         exclusions=terms["exclusions"],
         decided_on=decision.decided_at.astimezone(clock.SHANGHAI).date(),
-        valid_until=decision.valid_until,
+        valid_until=decision.valid_until or clock.today(),
         underwriter=decision.staff.name if decision.staff else _("自动核保"),
         confirmation=_confirmation(case),
         signers=sale.signer_list(row.data, list(case.parties.all()), roles),
@@ -120,7 +120,7 @@ def send_decision_notice(*, decision_id: UUID) -> None:
         seals.mark_stored(use_id=sealed.use_id, revision_digest=revision.sha256)
         cases.clear_block(case_id=case.id)
         template = "application_postponed" if postponed else "application_declined"
-        links.send_link(case=case, party=applicant(case), purpose="read", template=template, channels=("sms", "mail"))
+        links.send_link(case=case, party=named_applicant(case), purpose="read", template=template, channels=("sms", "mail"))
 
 
 def _still_offered(case: Case, decision: UnderwritingDecision) -> bool:

@@ -20,7 +20,12 @@ from .models import Conclusion, UnderwritingDecision
 from .services import offer_in_work
 
 #: The conclusions that an authority limits, in the product's words.
-LIMITED = {Conclusion.ACCEPT: "accept", Conclusion.MODIFY: "modified_terms", Conclusion.POSTPONE: "postpone", Conclusion.DECLINE: "decline"}
+LIMITED: dict[str, Any] = {
+    Conclusion.ACCEPT: "accept",
+    Conclusion.MODIFY: "modified_terms",
+    Conclusion.POSTPONE: "postpone",
+    Conclusion.DECLINE: "decline",
+}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.apps.products import rating
 from vermilion.apps.products import underwriting as product_rules
 from vermilion.apps.signing import links
-from vermilion.apps.signing.applying import applicant
+from vermilion.apps.signing.applying import named_applicant
 from vermilion.base import clock, jobs
 
 from .errors import AuthorityExceeded, NothingAsked, OfferInWork, TermsIncomplete
@@ -61,7 +61,7 @@ def conclude_by_rule(case: Case) -> UnderwritingDecision:
         terms={"reason": "；".join(hit.reason.zh for hit in outcome.hits), **outcome.as_data()},
     )
     if conclusion == Conclusion.ACCEPT:
-        _accept(case, row.premium, actor="rule")
+        _accept(case, cases.premium_of(row), actor="rule")
     elif conclusion in (Conclusion.POSTPONE, Conclusion.DECLINE):
         _close(case, decision)
     return decision
@@ -108,7 +108,7 @@ def decide(
             terms={"reason": reason, "loading_per_mille": loading_per_mille, "exclusions": exclusions},
         )
         if conclusion == Conclusion.ACCEPT:
-            _accept(case, row.premium, actor=Role.UNDERWRITER)
+            _accept(case, cases.premium_of(row), actor=Role.UNDERWRITER)
         elif conclusion == Conclusion.MODIFY:
             from .tasks import present_offer_job
 
@@ -135,7 +135,7 @@ def ask_for_more(*, case_id: UUID, staff: StaffMember, question: str) -> Informa
         )
         asked = InformationRequest.objects.create(case=case, staff=staff, content={"question": question.strip()}, asked_at=clock.now())
         links.send_link(
-            case=case, party=applicant(case), purpose="inform", template="information_requested", deadline=links.day(case.deadline_at)
+            case=case, party=named_applicant(case), purpose="inform", template="information_requested", deadline=links.day(case.deadline_at)
         )
     return asked
 
@@ -162,7 +162,7 @@ def terms_signed(case: Case, document: Document) -> None:
     """The customer signed the changed terms: go on to payment with the new premium. Called by signing, case locked."""
     decision = case.underwriting_decisions.get(pk=document.subject)
     cases.advance(case, "terms.signed", actor="policyholder", deadline=_payment_deadline(case))
-    _call_accepted(case, decision.premium_after)
+    _call_accepted(case, decision.new_premium)
 
 
 def latest(case: Case) -> UnderwritingDecision | None:

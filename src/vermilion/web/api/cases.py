@@ -101,7 +101,7 @@ def read_document(request: HttpRequest, document_id: str) -> HttpResponse:
     row = Document.objects.select_related("case").filter(pk=_uuid(document_id), case__client_id=client_of(request).client_id).first()
     if row is None or not row.revisions.exists():
         raise CaseNotFound()
-    revision = row.revisions.order_by("-number").first()
+    revision = row.revisions.latest("number")
     response = HttpResponse(documents.read(revision), content_type="application/pdf")
     response["Digest"] = f"sha-256={revision.sha256}"
     response["Content-Disposition"] = f'attachment; filename="{row.kind}-{row.code}.pdf"'

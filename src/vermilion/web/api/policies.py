@@ -81,6 +81,8 @@ def put_invoice(request: HttpRequest, number: str, invoice_number: str) -> Any:
     if not data.startswith((b"%PDF-", b"PK\x03\x04")) or not re.fullmatch(r"[0-9A-Za-z-]{6,40}", invoice_number):
         raise InvoiceNotReadable()
     invoice = finishing.receive_invoice(policy_number=policy.number, insurer_id=policy.insurer_id, invoice_number=invoice_number, file=data)
+    if invoice.document is None:
+        raise InvoiceNotReadable()
     revision = invoice.document.revisions.get()
     return {"policy_number": policy.number, "invoice_number": invoice.number, "received_at": invoice.received_at, "sha256": revision.sha256}
 

@@ -11,7 +11,7 @@ from vermilion.base.config import config
 
 def document(row: Document) -> dict[str, Any]:
     """Return a document with the digest of its newest revision."""
-    revision = row.revisions.order_by("-number").first()
+    revision = row.revisions.latest("number")
     return {
         "id": str(row.id),
         "kind": row.kind,
@@ -51,7 +51,7 @@ def case(row: Case, link: dict[str, Any] | None = None) -> dict[str, Any]:
 def policy(row: Policy) -> dict[str, Any]:
     """Return a policy as it is now."""
     owner = row.case
-    version = row.versions.order_by("-number").first()
+    version = row.versions.latest("number")
     invoice = row.invoices.order_by("requested_at").first()
     return {
         "number": row.number,

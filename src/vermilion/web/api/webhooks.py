@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -37,11 +38,9 @@ def list_endpoints(request: HttpRequest) -> Any:
 
 
 @router.delete("/webhook-endpoints/{endpoint_id}", response={204: None, 404: Problem}, auth=Scoped("cases:write"))
-def remove_endpoint(request: HttpRequest, endpoint_id: str) -> Any:
+def remove_endpoint(request: HttpRequest, endpoint_id: UUID) -> Any:
     """Stop telling an address; what was delivered stays on record."""
-    if not WebhookEndpoint.objects.filter(pk=endpoint_id if len(endpoint_id) == 36 else None, client=client_of(request)).update(
-        enabled=False
-    ):
+    if not WebhookEndpoint.objects.filter(pk=endpoint_id, client=client_of(request)).update(enabled=False):
         raise WebhookNotFound()
     return 204, None
 

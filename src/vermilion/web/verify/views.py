@@ -47,7 +47,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     upload = request.FILES.get("file")
     if upload is None:
         raise NoFile()
-    if upload.size > LARGEST:
+    if (upload.size or 0) > LARGEST:
         raise TooLarge()
     judgement = judge(upload.read())
     if wants_problem(request):
