@@ -59,6 +59,8 @@ class Config(BaseSettings):
     public_url: str | None = None
     # Believe X-Forwarded-Proto of a reverse proxy in front of us.
     trust_proxy: bool = False
+    # Who may read /metrics from another machine; unset: nobody.
+    metrics_token: str | None = None
 
     master_key_file: Path | None = None
     secret_key: str | None = None
@@ -134,7 +136,7 @@ class Config(BaseSettings):
             raise ValueError("must be like smtp+starttls://user:password@mail.example.cn:587")
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "metrics_token")
     @classmethod
     def _strong(cls, value: str | None) -> str | None:
         if value is not None and (len(value) < MIN_SECRET_KEY or value.startswith("django-insecure-") or len(set(value)) < 5):

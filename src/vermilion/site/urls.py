@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from .health import healthz
+from .metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("", include("vermilion.web.staff.urls")),
     path("console/", include("vermilion.web.console.urls")),
     path("a/", include("vermilion.web.approval.urls")),
