@@ -1,0 +1,44 @@
+"""Write docs/permissions.md from the console's own table: ``python tools/make_permissions.py > docs/permissions.md``; a test compares."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+
+HEAD = """# Permissions
+
+Who may open which page and press which button of the console and the approval. Made by `tools/make_permissions.py` from
+`src/vermilion/web/console/permissions.py`, the table that the views themselves use; a test walks every page with every role.
+
+One person may hold several roles. Still, who asks never approves, and who administers accounts decides no case.
+Salespeople have their own pages (`/sales/`) and none of these. Everybody is confined to the own insurer.
+"""
+
+
+def text() -> str:
+    """Return the page."""
+    from vermilion.apps.parties.models import Role
+    from vermilion.web.console.permissions import PAGES
+
+    roles = list(Role)
+    lines = [HEAD, "| page or button | " + " | ".join(f"{role.value} {_chinese(role)}" for role in roles) + " |"]
+    lines.append("|---|" + "---|" * len(roles))
+    for name, allowed in PAGES.items():
+        lines.append(f"| `{name}` | " + " | ".join("●" if role in allowed else "" for role in roles) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _chinese(role: object) -> str:
+    from django.utils import translation
+
+    with translation.override("zh-hans"):
+        return str(role.label)  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    sys.path.insert(0, os.getcwd())
+    django.setup()
+    sys.stdout.write(text())
