@@ -45,6 +45,7 @@ STROKES = [
 def running_keeper() -> Iterator[None]:
     """Run the keeper in a thread of this process, on the socket where clients look for it."""
     from vermilion.apps.seals.keeper.server import Server, make_operations
+
     server = Server(config().keeper_socket, make_operations())
     server.bind()
 

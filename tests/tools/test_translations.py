@@ -21,7 +21,7 @@ def source(tmp_path):
     )
     (folder / "page.html").write_text(
         '{% load i18n %}<div>\n    <p title="it\'s (">{% translate "签收" %}</p>\n'
-        '{% blocktranslate with n=x.y %}共 {{ n }} 页{% endblocktranslate %}\n'
+        "{% blocktranslate with n=x.y %}共 {{ n }} 页{% endblocktranslate %}\n"
         '{% blocktranslate count n=k %}{{ n }} 件{% plural %}{{ n }} 件们{% endblocktranslate %}{% translate "关闭" as close %}</div>'
     )
     return folder

@@ -1,5 +1,7 @@
-"""``/metrics`` in Prometheus' text format: what an operator watches at night. Counted from the database at each scrape, so every process says
-the same. Open to this machine, and to others with the bearer token of ``VERMILION_METRICS_TOKEN``.
+"""``/metrics`` in Prometheus' text format: what an operator watches at night.
+
+Counted from the database at each scrape, so every process says the same. Open to this machine, and to others with the bearer token of
+``VERMILION_METRICS_TOKEN``.
 """
 
 from __future__ import annotations

@@ -23,7 +23,9 @@ def case_id():
     """Return the subject of a stream of three events."""
     subject = uuid4()
     for number in range(3):
-        record(stream="case", stream_id=subject, type=f"fact.{number}", public={"n": number}, private={"name": "赵一", "phone": "13900000001"})
+        record(
+            stream="case", stream_id=subject, type=f"fact.{number}", public={"n": number}, private={"name": "赵一", "phone": "13900000001"}
+        )
     return subject
 
 

@@ -171,11 +171,11 @@ def test_a_policy_that_departs_from_the_signed_application_waits_for_an_explanat
     assert not SealUse.objects.filter(seal__isnull=False).exists(), "nothing is sealed before somebody has explained it"
 
     clerk = life.staff("clerk")
-    partly = {path: "录入更正" for path in list(found)[:2]}
+    partly = dict.fromkeys(list(found)[:2], "录入更正")
     with pytest.raises(DifferenceUnexplained):
         issuing.explain_differences(case_id=paid.id, staff=clerk, explanations=partly)
     assert not Difference.objects.exclude(explained_at=None).exists()
-    issuing.explain_differences(case_id=paid.id, staff=clerk, explanations={path: "客户来电更正，见录音" for path in found})
+    issuing.explain_differences(case_id=paid.id, staff=clerk, explanations=dict.fromkeys(found, "客户来电更正，见录音"))
     with pytest.raises(TransitionRefused):
         issuing.explain_differences(case_id=paid.id, staff=clerk, explanations={})
     drain_jobs()
@@ -190,7 +190,8 @@ def test_a_policy_that_departs_from_the_signed_application_waits_for_an_explanat
 def test_no_personal_datum_reaches_leaves_jobs_or_logs(platform, drain_jobs, capfd):
     application = content.sample_application("critical_illness", seed=54, insured="spouse")
     people = [application["policyholder"], application["insured"][0], *application["beneficiaries"], application["account"]]
-    private = {str(person[key]) for person in people for key in ("name", "id_number", "phone", "email", "address", "number") if person.get(key)}
+    fields = ("name", "id_number", "phone", "email", "address", "number")
+    private = {str(person[key]) for person in people for key in fields if person.get(key)}
     case = life.acknowledged("critical_illness", drain_jobs, seed=54, insured="spouse")
     assert case.state == State.ARCHIVED
     with connection.cursor() as cursor:
@@ -205,7 +206,5 @@ def test_no_personal_datum_reaches_leaves_jobs_or_logs(platform, drain_jobs, cap
     assert len(texts) > 60
     assert [(value, text[:200]) for value in private for text in texts if value in text] == []
     # Nor does a failed job's record quote what a foreign error says.
-    try:
-        raise ValueError(application["policyholder"]["id_number"])
-    except ValueError as error:
-        assert application["policyholder"]["id_number"] not in str(describe(error))
+    error = ValueError(application["policyholder"]["id_number"])
+    assert application["policyholder"]["id_number"] not in str(describe(error))

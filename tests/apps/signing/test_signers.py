@@ -310,7 +310,8 @@ def test_a_birthday_before_the_confirmation_changes_what_is_paid(platform, drain
     document = life.apply(case, application)
     printed = attached_json(documents.read(document.revisions.get()))
     assert printed["premium"]["amount"] == cases.application(case).premium
-    older = rating.quote(content.product("critical_illness"), cases.application(case).data, today=birthday).premium
+    product, data = content.product("critical_illness"), cases.application(case).data
+    older = rating.quote(product, data, today=birthday).premium
     assert cases.application(case).premium == older
-    assert before[0] == rating.quote(content.product("critical_illness"), cases.application(case).data, today=birthday - timedelta(days=1)).premium
+    assert before[0] == rating.quote(product, data, today=birthday - timedelta(days=1)).premium
     assert before[0] != older

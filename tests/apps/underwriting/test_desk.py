@@ -71,9 +71,7 @@ def test_changed_terms_are_signed_again_and_stand_in_the_policy(platform, drain_
     assert UnderwritingDecision.objects.filter(case=case).count() == 1
 
     exclusion = "高血压及其并发症所致的脑中风后遗症，本公司不承担给付责任。"
-    services.decide(
-        case_id=case.id, staff=junior, conclusion="modify", reason="告知高血压", loading_per_mille=255, exclusions=[exclusion]
-    )
+    services.decide(case_id=case.id, staff=junior, conclusion="modify", reason="告知高血压", loading_per_mille=255, exclusions=[exclusion])
     # Until the customer has seen these terms nobody can put others beside them.
     for other in (Conclusion.ACCEPT, Conclusion.MODIFY):
         with pytest.raises(OfferInWork):
@@ -195,9 +193,7 @@ def test_who_is_not_insured_gets_a_sealed_notice_with_the_reason(platform, drain
     case = life.signed("critical_illness", drain_jobs, seed=35, change=answering(tumour="待查"))
     until = date(clock.today().year + 1, 1, 1) if conclusion == "postpone" else None
     reason = "肺部结节性质未明"
-    services.decide(
-        case_id=case.id, staff=life.staff("underwriter", level=2), conclusion=conclusion, reason=reason, postponed_until=until
-    )
+    services.decide(case_id=case.id, staff=life.staff("underwriter", level=2), conclusion=conclusion, reason=reason, postponed_until=until)
     drain_jobs()
     case.refresh_from_db()
     assert case.state == {"decline": State.DECLINED, "postpone": State.POSTPONED}[conclusion]

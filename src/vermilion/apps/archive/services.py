@@ -36,10 +36,12 @@ def archive(case_id: UUID) -> None:
     if last and last.manifest["documents"] == manifest["documents"]:
         return
     token = keeper.timestamp(bytes.fromhex(manifest_digest))
-    policy = Policy.objects.get(case=case)
     with transaction.atomic():
         case = cases.lock(case_id)
+        policy = Policy.objects.get(case=case)
         number = case.archive_entries.count() + 1
+        if number != (last.number if last else 0) + 1:
+            return  # another worker was quicker
         ArchiveEntry.objects.create(
             case=case,
             number=number,

@@ -16,12 +16,13 @@ from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.fields import with_fields
 from vermilion.apps.templates.data import contract
 from vermilion.apps.templates.services import typeset_document
-from vermilion.base import clock, jobs
+from vermilion.base import clock
 
 from . import delivery, events
-from .errors import NotReadyToAcknowledge
+from .errors import NotReadyToAcknowledge, PolicyNotInForce
+from .finishing import finish_later
 from .issuing import confirmation_of
-from .models import Policy
+from .models import Policy, PolicyStatus
 
 KIND = "policy_acknowledgement"
 # Kept in the language of the document, whatever the page's language is when it is made.
@@ -34,6 +35,8 @@ def present_acknowledgement(*, case_id: UUID) -> Document:
         case = cases.lock(case_id)
         if case.state != State.DELIVERED:
             raise NotReadyToAcknowledge()
+        if case.policy.status != PolicyStatus.IN_FORCE:
+            raise PolicyNotInForce()
         today = clock.today()
         subject = f"acknowledgement-{today.isoformat()}"
         for old in case.documents.filter(kind=KIND, void=False, closed_at=None).exclude(subject=subject):
@@ -87,9 +90,7 @@ def acknowledged(case: Case, document: Document) -> None:
     signed_on = (task.accepted_at or clock.now()).astimezone(clock.SHANGHAI).date()
     delivery.start_cooling_off(policy, received_on=signed_on, rule="acknowledgement")
     events.tell(case, "policy.acknowledged", {"document": document.code})
-    from .tasks import finished_job
-
-    jobs.enqueue(finished_job, case_id=str(case.id))
+    finish_later(case)
 
 
 def _explained_differences(case: Case) -> list[dict[str, str]]:

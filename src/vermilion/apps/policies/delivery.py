@@ -13,9 +13,10 @@ from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.signing import links
 from vermilion.apps.signing.applying import applicant
-from vermilion.base import clock, jobs
+from vermilion.base import clock
 
 from . import events
+from .finishing import finish_later
 from .models import FollowUpCall, Policy
 
 NOTICE = "policy_delivered"
@@ -54,7 +55,7 @@ def notice_arrived(notice: Any) -> None:
         FollowUpCall.objects.get_or_create(policy=policy, defaults={"due_on": clock.today() + timedelta(days=FOLLOW_UP_DAYS)})
     if not definition.acknowledgement:
         start_cooling_off(policy, received_on=clock.today(), rule="delivery")
-        _archive_later(case)
+        finish_later(case)
     events.tell(case, "policy.delivered", {"channel": notice.channel})
 
 
@@ -66,9 +67,3 @@ def start_cooling_off(policy: Policy, *, received_on: date, rule: str) -> None:
         policy.cooling_off_until = received_on + timedelta(days=days)
     policy.cooling_off_rule = rule
     policy.save(update_fields=["cooling_off_from", "cooling_off_until", "cooling_off_rule"])
-
-
-def _archive_later(case: Case) -> None:
-    from .tasks import finished_job
-
-    jobs.enqueue(finished_job, case_id=str(case.id))

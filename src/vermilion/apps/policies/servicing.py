@@ -21,6 +21,7 @@ from vermilion.apps.products import rating
 from vermilion.apps.products.changes import change_fields, check_added_insured, quote_addition
 from vermilion.apps.products.paths import get
 from vermilion.apps.products.rules import ServicingRule
+from vermilion.apps.signing import services as signing
 from vermilion.base import clock, jobs
 from vermilion.core.typeset import missing_characters
 
@@ -39,7 +40,8 @@ def locked_policy(policy_id: UUID) -> Policy:
     case = cases.lock(found.case_id)
     policy = Policy.objects.select_for_update(no_key=True).get(pk=policy_id)
     policy.case = case
-    if policy.status != PolicyStatus.IN_FORCE:
+    # ``ended_at`` of a policy in force is the day on which a surrender becomes effective.
+    if policy.status != PolicyStatus.IN_FORCE or policy.ended_at:
         raise PolicyNotInForce()
     if policy.endorsements.filter(state__in=OPEN_STATES).exists():
         raise ChangeOpen()
@@ -184,14 +186,18 @@ def end_policy(*, policy_id: UUID, reason: str, staff: StaffMember) -> Endorseme
 def withdraw(*, endorsement_id: UUID, staff: StaffMember) -> None:
     """Give up a change that is not approved yet."""
     with transaction.atomic():
-        endorsement = Endorsement.objects.select_for_update(of=("self",), no_key=True).select_related("policy__case").get(pk=endorsement_id)
-        cases.lock(endorsement.policy.case_id)
+        found = Endorsement.objects.select_related("policy").filter(pk=endorsement_id, policy__insurer=staff.insurer).first()
+        if found is None:
+            raise PolicyNotFound()
+        cases.lock(found.policy.case_id)
+        rows = Endorsement.objects.select_for_update(of=("self",), no_key=True)
+        endorsement = rows.select_related("policy__case", "application_document").get(pk=found.pk)
         if endorsement.state not in (EndorsementState.SIGNING, EndorsementState.APPROVAL):
             raise ChangeNotAllowed()
         endorsement.state = EndorsementState.WITHDRAWN
         endorsement.save(update_fields=["state"])
         if endorsement.application_document:
-            endorsement.application_document.signing_tasks.filter(state="open").update(state="void")
+            signing.void_tasks(endorsement.application_document)
         _record(endorsement, "endorsement.withdrawn", {"by": staff.name})
 
 

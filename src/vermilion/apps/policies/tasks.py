@@ -61,6 +61,7 @@ def sweep() -> None:
     """Expire what is overdue, and ask again for every machine part that no job has finished."""
     now = clock.now()
     expire_overdue(now)
+    finishing.end_due(now)
     finishing.expire_policies(now)
     stuck = now - STUCK_AFTER
     for case_id in Case.objects.filter(state=State.ISSUING, state_since__lt=stuck).values_list("pk", flat=True)[:100]:
@@ -70,6 +71,7 @@ def sweep() -> None:
     waiting = Endorsement.objects.filter(state=EndorsementState.SEALING, created_at__lt=stuck) | Endorsement.objects.filter(
         state=EndorsementState.APPROVAL, document=None, created_at__lt=stuck
     )
+    waiting |= Endorsement.objects.filter(state=EndorsementState.SIGNING, application_document=None, created_at__lt=stuck)
     for endorsement in waiting.filter(policy__status=PolicyStatus.IN_FORCE)[:100]:
         jobs.enqueue(
             prepare_endorsement_job,

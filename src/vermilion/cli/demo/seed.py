@@ -1,4 +1,4 @@
-"""Fill a demo instance: insurer, branches, staff with second factors, products, seals with grants, an API client. Harmless when repeated."""
+"""Fill a demo instance: insurer, branches, staff with second factors, products, seals with grants, an API client. Harmless twice."""
 
 from __future__ import annotations
 

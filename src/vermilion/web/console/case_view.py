@@ -76,7 +76,7 @@ def next_step(case: Case, staff: StaffMember) -> dict[str, str]:
     number = case.number
     if case.blocked_by and case.state in (State.ISSUING, State.SEALED, State.UNDERWRITING, State.SIGNING) and not not_me.is_stopped(case):
         return _button(staff, "case_retry", number, _("系统任务停下了，排除原因后可以重新开始。"), _("重新开始"), post=True)
-    remind = {
+    remind: dict[str, str] = {
         State.APPLYING: _("等客户填完投保单：%(step)s。") % {"step": _applying_step(case)},
         State.SIGNING: _("等待签署：%(who)s。") % {"who": _open_signers(case)},
         State.INFORMATION_REQUESTED: _("等投保人补充资料。"),

@@ -99,7 +99,7 @@ def users(request: HttpRequest) -> HttpResponse:
     if text:
         people, sellers = people.filter(name__contains=text), sellers.filter(name__contains=text)
     labels, today = dict(Role.choices), clock.today()
-    enrolled = totp.enrolled_among([person.user_id for person in [*people, *sellers]])
+    enrolled = totp.enrolled_among([person.user_id for person in people] + [seller.user_id for seller in sellers])
     context = {
         "people": [(person, "、".join(str(labels[role]) for role in person.roles), person.user_id in enrolled) for person in people],
         "sellers": [(seller, seller.valid_from <= today <= seller.valid_to, seller.user_id in enrolled) for seller in sellers],

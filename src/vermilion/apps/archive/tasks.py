@@ -1,0 +1,38 @@
+"""Jobs of the archive."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from vermilion.apps.cases.models import Document
+from vermilion.apps.cases.transitions import State
+from vermilion.base import clock, jobs
+
+from . import services
+from .models import ArchiveEntry
+
+# Longer than any healthy hand-over of a new document to the archive takes.
+STUCK_AFTER = timedelta(minutes=2)
+# A platform that stood still longer than this is looked after by people.
+LOOK_BACK = timedelta(days=30)
+
+
+@jobs.task(queue="maintenance", attempts=6)
+def archive_job(case_id: str) -> None:
+    """Add what is new of a case to the archive."""
+    services.archive(UUID(case_id))
+
+
+@jobs.every_minute
+def sweep() -> None:
+    """Find archived cases with a document that was closed after the last entry, such as an endorsement or the invoice."""
+    moment = clock.now()
+    taken = ArchiveEntry.objects.filter(case=OuterRef("case"), archived_at__gte=OuterRef("closed_at"))
+    late = Document.objects.filter(
+        case__state=State.ARCHIVED, closed_at__gt=moment - LOOK_BACK, closed_at__lt=moment - STUCK_AFTER, void=False
+    ).exclude(Exists(taken))
+    for case_id in late.values_list("case", flat=True).distinct()[:100]:
+        jobs.enqueue(archive_job, lock=f"case:{case_id}", queueing_lock=f"archive:{case_id}", case_id=str(case_id))

@@ -1,0 +1,318 @@
+"""Changes after issue: who may ask, who signs, who approves exactly what, and what is then true for everybody who asks."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connections
+
+from tests import life
+from vermilion.apps.archive import tasks as archive_tasks
+from vermilion.apps.archive.models import ArchiveEntry
+from vermilion.apps.cases.models import Document
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.notices.models import Notice
+from vermilion.apps.parties.models import Salesperson
+from vermilion.apps.policies import acknowledging, endorsing, finishing, servicing, tasks
+from vermilion.apps.policies.errors import (
+    ApprovalRefused,
+    ChangeNotAllowed,
+    ChangeOpen,
+    NothingChanged,
+    PolicyNotFound,
+    PolicyNotInForce,
+    SelfApproval,
+)
+from vermilion.apps.policies.models import Endorsement, Policy
+from vermilion.apps.policies.queries import status_of_code
+from vermilion.apps.policies.verifying import judge
+from vermilion.apps.products import rating
+from vermilion.apps.products.errors import ApplicationInvalid
+from vermilion.apps.seals.models import SealUse
+from vermilion.apps.signing import services as signing
+from vermilion.apps.signing.errors import TaskNotOpen
+from vermilion.apps.signing.models import SigningTask
+from vermilion.base import children, clock
+from vermilion.base.errors import VermilionError
+from vermilion.base.vault import keyed_hash
+from vermilion.cli.demo import content
+from vermilion.core.pdf.attachments import attached_json
+
+pytestmark = pytest.mark.django_db(transaction=True)
+METHOD = "password+totp"
+
+
+def approve(change: Endorsement, **changes):
+    given = {"staff": life.staff("approver"), "shown_digest": change.shown_digest, **changes}
+    return endorsing.approve(endorsement_id=change.id, method=METHOD, **given)
+
+
+def reach_approval(policy, drain_jobs, *, seed: int) -> Endorsement:
+    """Let a clerk add two persons and the company sign; return the change that waits for a leader."""
+    people = content.samples.insured_list(seed=seed, count=2, today=clock.today())
+    change = servicing.add_insured(policy_id=policy.id, people=people, reason="新入职", staff=life.staff("clerk"))
+    drain_jobs()
+    change.refresh_from_db()
+    life.sign_all(change.application_document, drain_jobs)
+    return Endorsement.objects.get(pk=change.pk)
+
+
+def move_to(monkeypatch, moment: datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+def test_the_policyholder_changes_how_she_is_reached(platform, drain_jobs):
+    case = life.acknowledged("critical_illness", drain_jobs, seed=61)
+    policy = Policy.objects.get(case=case)
+    party = case.parties.get(role="policyholder")
+    old_phone = party.personal["phone"]
+    for error, contact in [
+        (NothingChanged, {"phone": old_phone}),
+        (NothingChanged, {"name": "别名"}),
+        (ApplicationInvalid, {"phone": Salesperson.objects.first().phone}),
+        (ApplicationInvalid, {"phone": life.staff("clerk").phone}),
+        (ApplicationInvalid, {"phone": "12345"}),
+        (ApplicationInvalid, {"email": "not an address"}),
+        (ApplicationInvalid, {"address": "\U0002ffff"}),
+    ]:
+        with pytest.raises(error):
+            servicing.change_contact(policy_id=policy.id, contact=contact)
+    assert not Endorsement.objects.exists()
+
+    change = servicing.change_contact(policy_id=policy.id, contact={"phone": "13999990001", "email": "new@example.cn"})
+    with pytest.raises(ChangeOpen):
+        servicing.change_contact(policy_id=policy.id, contact={"address": "别处"})
+    with pytest.raises(ChangeOpen):
+        servicing.end_policy(policy_id=policy.id, reason="退保", staff=life.staff("clerk"))
+    drain_jobs()
+    change.refresh_from_db()
+    party.refresh_from_db()
+    assert (change.state, party.personal["phone"], party.phone_hash) == ("sealed", "13999990001", keyed_hash("phone", "13999990001"))
+    told = Notice.objects.filter(case=case, template="endorsement_done")
+    assert {notice.channel for notice in told} == {"sms", "mail"}
+
+    # Versions are chained and each says what it was made of.
+    first, second = policy.versions.order_by("number")
+    assert (second.previous_digest, second.fields["application"]["policyholder"]["phone"]) == (first.fields_digest, "13999990001")
+    assert first.fields["application"]["policyholder"]["phone"] == old_phone
+    assert second.fields["application"]["insured"][0]["phone"] == "13999990001", "she is insured herself"
+    assert judge(life.newest(first.document)).kind == "superseded"
+    assert judge(life.newest(change.document)).kind == "in_force"
+    assert not SealUse.objects.exclude(state="stored").exists()
+
+
+def test_a_group_grows_only_by_signature_and_approval(platform, drain_jobs):
+    case = life.acknowledged("group_accident", drain_jobs, seed=62)
+    policy = Policy.objects.get(case=case)
+    assert case.state == State.ARCHIVED
+    clerk, approver = life.staff("clerk"), life.staff("approver")
+    listed = policy.versions.get().fields["application"]["insured"]
+    newcomer = content.samples.insured_list(seed=63, count=1, today=clock.today())[0]
+    for wrong in ([], [{**listed[0], "name": "同号"}], [{}], [{**newcomer, "id_number": "1"}]):
+        with pytest.raises(ApplicationInvalid):
+            servicing.add_insured(policy_id=policy.id, people=wrong, reason="x", staff=clerk)
+    with pytest.raises(ChangeNotAllowed):  # nobody cancels a product that knows no cooling-off
+        servicing._rule(policy, "cooling_off_cancel", by="clerk")
+
+    # Withdrawn before the company has signed: the waiting signature is not written any more.
+    people = content.samples.insured_list(seed=64, count=2, today=clock.today())
+    given_up = servicing.add_insured(policy_id=policy.id, people=people, reason="新入职", staff=clerk)
+    drain_jobs()
+    given_up.refresh_from_db()
+    task = SigningTask.objects.get(document=given_up.application_document)
+    life.sign(task)
+    servicing.withdraw(endorsement_id=given_up.id, staff=clerk)
+    drain_jobs()
+    given_up.refresh_from_db()
+    task.refresh_from_db()
+    assert (given_up.state, task.state) == ("withdrawn", "void")
+    with pytest.raises(ChangeNotAllowed):
+        servicing.withdraw(endorsement_id=given_up.id, staff=clerk)
+
+    # Refused by the company, refused by the leader: the policy stays as it is.
+    change = servicing.add_insured(policy_id=policy.id, people=people, reason="新入职", staff=clerk)
+    drain_jobs()
+    change.refresh_from_db()
+    (task,) = change.application_document.signing_tasks.all()
+    signing.refuse(task_id=task.id, party_id=task.party_id, reason="人数不对")
+    change.refresh_from_db()
+    assert change.state == "withdrawn"
+    change = reach_approval(policy, drain_jobs, seed=64)
+    assert change.state == "approval"
+    for error, attempt in [
+        (ApprovalRefused, {"shown_digest": "0" * 64}),
+        (ApprovalRefused, {"shown_digest": ""}),
+        (SelfApproval, {"staff": clerk}),
+    ]:
+        with pytest.raises(error):
+            approve(change, **attempt)
+    with pytest.raises(ApprovalRefused):
+        endorsing.refuse(endorsement_id=change.id, staff=approver, reason=" ")
+    with pytest.raises(SelfApproval):
+        endorsing.refuse(endorsement_id=change.id, staff=clerk, reason="x")
+    endorsing.refuse(endorsement_id=change.id, staff=approver, reason="名单缺少劳动合同")
+    drain_jobs()
+    change.refresh_from_db()
+    assert (change.state, change.content["comment"], policy.versions.count()) == ("refused", "名单缺少劳动合同", 1)
+    with pytest.raises(ApprovalRefused):
+        approve(change)
+
+    # Two leaders at once: one approval.
+    change = reach_approval(policy, drain_jobs, seed=65)
+    results: list[object] = []
+
+    def press() -> None:
+        try:
+            results.append(approve(change).state)
+        except VermilionError as error:
+            results.append(error.status)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press) for _unused in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(results, key=str) == [409, "sealing"]
+    drain_jobs()
+    change.refresh_from_db()
+    assert change.state == "sealed", change.last_error
+    assert change.number.endswith("-E004"), "every try keeps its number"
+    printed = children.call(attached_json, life.newest(change.document))
+    assert len(printed["added_insured"]) == 2
+    assert printed["premium_difference"] == change.premium_delta > 0
+    version = policy.versions.get(number=2)
+    assert len(version.fields["application"]["insured"]) == len(listed) + 2
+    assert version.fields["premium"] == policy.versions.get(number=1).fields["premium"] + change.premium_delta
+    use = SealUse.objects.get(permission__document=change.document_id)
+    assert (use.state, use.permission.approved_by, use.shown_digest) == ("stored", approver.id, change.shown_digest)
+    assert life.newest(change.document).startswith(life.documents.read(change.document.revisions.get(number=1)))
+
+    # What was archived before has got its second entry.
+    entries = list(ArchiveEntry.objects.filter(case=case))
+    assert [entry.number for entry in entries][-1] >= 2
+    assert str(change.document_id) in {item["document"] for item in entries[-1].manifest["documents"]}
+
+
+def test_another_insurers_leader_and_clerk_find_nothing(platform, drain_jobs):
+    case = life.issued("group_accident", drain_jobs, seed=66)
+    change = reach_approval(Policy.objects.get(case=case), drain_jobs, seed=67)
+    stranger = life.staff("approver")
+    other = type(platform).objects.create(
+        code="other", name="别家", name_en="Other", short_name="别家", uscc="91310000DEM0000999", address="x", hotline="x"
+    )
+    stranger.insurer = other
+    stranger.save()
+    with pytest.raises(PolicyNotFound):
+        approve(change, staff=stranger)
+    with pytest.raises(PolicyNotFound):
+        servicing.withdraw(endorsement_id=change.id, staff=stranger)
+
+
+def test_cancelling_in_the_cooling_off_period_returns_the_whole_premium(platform, drain_jobs):
+    clerk = life.staff("clerk")
+    # Once before she has acknowledged: the period has not even begun. Once within it.
+    for seed, walked in ((68, life.issued), (69, life.acknowledged)):
+        case = walked("critical_illness", drain_jobs, seed=seed)
+        policy = Policy.objects.get(case=case)
+        waiting = acknowledging.present_acknowledgement(case_id=case.id) if walked is life.issued else None
+        change = servicing.end_policy(policy_id=policy.id, reason="不需要了", staff=clerk)
+        assert (change.kind, change.premium_delta) == ("cooling_off_cancel", -policy.versions.get().fields["premium"])
+        drain_jobs()
+        change.refresh_from_db()
+        life.sign_all(change.application_document, drain_jobs)
+        change.refresh_from_db()
+        assert change.state == "approval"
+        approve(change)
+        drain_jobs()
+        policy.refresh_from_db()
+        case.refresh_from_db()
+        assert (policy.status, policy.end_reason, case.state) == ("cancelled", "cooling_off_cancel", State.ARCHIVED)
+        judgement = judge(life.newest(policy.versions.get(number=1).document))
+        assert (judgement.kind, judgement.status.policy_status) == ("ended", "cancelled")
+        assert policy.versions.get(number=2).job == "cancellation"
+        entry = ArchiveEntry.objects.filter(case=case).latest("number")
+        assert entry.retention_until.year == policy.ended_at.astimezone(clock.SHANGHAI).year + 10
+        if waiting:
+            with pytest.raises(VermilionError):
+                acknowledging.present_acknowledgement(case_id=case.id)
+            with pytest.raises(TaskNotOpen):
+                life.sign(waiting.signing_tasks.get())
+        with pytest.raises(PolicyNotInForce):
+            servicing.change_contact(policy_id=policy.id, contact={"address": "别处"})
+        with pytest.raises(PolicyNotInForce):
+            servicing.end_policy(policy_id=policy.id, reason="x", staff=clerk)
+
+
+def test_a_surrender_pays_the_cash_value_and_ends_at_midnight(platform, drain_jobs, monkeypatch):
+    case = life.acknowledged("critical_illness", drain_jobs, seed=70)
+    policy = Policy.objects.get(case=case)
+    later = clock.now() + timedelta(days=800)
+    Policy.objects.filter(pk=policy.pk).update(
+        cover_from=policy.cover_from - timedelta(days=800), cooling_off_until=clock.today() - timedelta(days=780)
+    )
+    policy.refresh_from_db()
+    change = servicing.end_policy(policy_id=policy.id, reason="退保", staff=life.staff("clerk"))
+    fields = policy.versions.get().fields
+    table = rating.cash_value_table(content.product("critical_illness"), fields["application"], today=clock.today())
+    assert change.kind == "surrender"
+    assert table[1].cash_value <= -change.premium_delta <= table[2].cash_value
+    assert change.effective_at.astimezone(clock.SHANGHAI).hour == 0
+    drain_jobs()
+    change.refresh_from_db()
+    life.sign_all(change.application_document, drain_jobs)
+    change.refresh_from_db()
+    approve(change)
+    drain_jobs()
+
+    # Sealed today, effective at midnight: until then the insured is covered and everybody who asks is told so.
+    policy.refresh_from_db()
+    document = policy.versions.get(number=1).document
+    assert (policy.status, policy.ended_at) == ("in_force", change.effective_at)
+    assert status_of_code(document.code).policy_status == "in_force"
+    assert finishing.end_due(clock.now()) == 0
+    with pytest.raises(PolicyNotInForce):
+        servicing.end_policy(policy_id=policy.id, reason="x", staff=life.staff("clerk"))
+    move_to(monkeypatch, change.effective_at + timedelta(seconds=1))
+    tasks.sweep()
+    assert finishing.end_due(clock.now()) == 0
+    policy.refresh_from_db()
+    assert (policy.status, policy.ended_at) == ("surrendered", change.effective_at)
+    assert judge(life.newest(document)).kind == "ended"
+    assert later > clock.now()
+
+
+def test_a_one_year_policy_expires_by_itself_and_its_invoice_is_archived_late(platform, drain_jobs, monkeypatch):
+    case = life.issued("medical", drain_jobs, seed=71)
+    policy = Policy.objects.get(case=case)
+    before = ArchiveEntry.objects.filter(case=case).count()
+    pdf = b"%PDF-1.7 invoice"
+    invoiced = {"policy_number": policy.number, "insurer_id": policy.insurer_id, "invoice_number": "24312000000012345678"}
+    for _twice in range(2):
+        finishing.receive_invoice(**invoiced, file=pdf)
+    invoice = policy.invoices.get()
+    assert (invoice.number, life.newest(invoice.document)) == ("24312000000012345678", pdf)
+    with pytest.raises(PolicyNotFound):
+        finishing.receive_invoice(policy_number="NO", insurer_id=policy.insurer_id, invoice_number="24312000000012345678", file=pdf)
+    # Its job is lost; the archive's own sweep finds the file.
+    with life.connections["default"].cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+    Document.objects.filter(pk=invoice.document_id).update(closed_at=clock.now() - timedelta(minutes=3))
+    ArchiveEntry.objects.filter(case=case).update(archived_at=clock.now() - timedelta(minutes=5))
+    archive_tasks.sweep()
+    drain_jobs()
+    assert ArchiveEntry.objects.filter(case=case).count() == before + 1
+    archive_tasks.sweep()
+    assert drain_jobs() == 0
+    with pytest.raises(ChangeNotAllowed):
+        servicing.add_insured(policy_id=policy.id, people=[], reason="x", staff=life.staff("clerk"))
+    move_to(monkeypatch, policy.cover_to + timedelta(seconds=1))
+    assert finishing.expire_policies(clock.now()) == 1
+    assert finishing.expire_policies(clock.now()) == 0
+    policy.refresh_from_db()
+    assert (policy.status, policy.ended_at) == ("expired", policy.cover_to)
+    with pytest.raises(PolicyNotInForce):
+        servicing.end_policy(policy_id=policy.id, reason="x", staff=life.staff("clerk"))
