@@ -97,7 +97,7 @@ def test_a_rewritten_leaf_with_a_fitting_digest_is_found(case_id):
 
 
 def test_a_detail_that_says_something_else_is_found_and_an_erased_one_is_not_an_error(case_id):
-    row = EvidenceDetail.objects.filter(event__stream__subject=case_id).first()
+    row = EvidenceDetail.objects.get(event__stream__subject=case_id, event__seq=0)
     row.content = {**row.content, "name": [row.content["name"][0], "钱二"]}
     row.save()
     with pytest.raises(ChainBroken):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pickle
 import shutil
@@ -105,6 +106,15 @@ def test_store_knows_classes_purposes_and_revocation():
     assert judge(revoked, moment=NOW - 2 * MINUTE).revocation != "revoked"
     forged = Pki().issuing.revocation_list([(organisation.serial_number, NOW - MINUTE)], number=1, now=NOW)
     assert judge(TrustStore(pki().trust.roots, (forged,))).revocation == "unknown"
+
+
+def test_a_caller_inside_an_event_loop_gets_the_same_answer():
+    organisation = pki().organisation().certificate
+
+    async def judged() -> str:
+        return pki().trust.judge(organisation, others=[pki().issuing.certificate], moment=NOW, purpose="documents").chain
+
+    assert asyncio.run(judged()) == "trusted"
 
 
 def test_a_demonstration_is_never_shown_as_more():

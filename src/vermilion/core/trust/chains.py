@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from asn1crypto import x509 as asn1_x509
@@ -24,6 +25,16 @@ TRUSTED, UNKNOWN_ROOT, EXPIRED, NOT_YET_VALID, INVALID = "trusted", "unknown_roo
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
     return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+
+
+def _finish(work: Coroutine[None, None, bytes]) -> bytes:
+    """Run ``work`` to its end, also for a caller whose thread has a running event loop, where ``asyncio.run`` refuses."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as other_thread:
+        return other_thread.submit(asyncio.run, work).result()
 
 
 def judge(
@@ -47,7 +58,7 @@ def judge(
         return bytes(path.first.dump()) if isinstance(path.first, asn1_x509.Certificate) else b""
 
     try:
-        root = asyncio.run(run())
+        root = _finish(run())
     except ExpiredError:
         return EXPIRED, None
     except NotYetValidError:
