@@ -33,9 +33,7 @@ format: setup ## put the code into shape
 test: lint ## lint and all tests, the browser's too
 	$(B)/python -m pytest -n 2 --dist loadfile
 
-bench: setup ## measure sealing, verifying, issuing
-	$(B)/vermilion bench seal
-	$(B)/vermilion bench verify
+bench: setup ## measure, next to the peer in the same run
 	$(B)/vermilion bench issue
 
 lock: setup ## take newer versions of what we depend on into the locks
