@@ -28,9 +28,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for the whole run."""
+    """One browser for the tests of a file. Playwright's event loop ends with it: a later test of the same process may need its own."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("chromium is not installed")

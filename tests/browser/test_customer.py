@@ -40,7 +40,7 @@ class Phone:
 
     def go(self, heading: str) -> None:
         button = self.page.locator(".action-bar .btn-primary")
-        self.page.locator("footer").scroll_into_view_if_needed()
+        self.page.locator("footer").last.scroll_into_view_if_needed()
         expect(button).to_be_enabled()
         button.click()
         self.at(heading)

@@ -286,8 +286,9 @@ def test_a_surrender_pays_the_cash_value_and_ends_at_midnight(platform, drain_jo
 
 
 def test_a_one_year_policy_expires_by_itself_and_its_invoice_is_archived_late(platform, drain_jobs, monkeypatch):
-    case = life.issued("medical", drain_jobs, seed=71)
+    case = life.acknowledged("medical", drain_jobs, seed=71)
     policy = Policy.objects.get(case=case)
+    assert case.state == State.ARCHIVED
     before = ArchiveEntry.objects.filter(case=case).count()
     pdf = b"%PDF-1.7 invoice"
     invoiced = {"policy_number": policy.number, "insurer_id": policy.insurer_id, "invoice_number": "24312000000012345678"}
