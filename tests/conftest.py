@@ -49,14 +49,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 @pytest.fixture
 def clean_jobs(transactional_db: None) -> Iterator[None]:
-    """Empty the job tables after a test that commits: they are unmanaged, so Django's flush leaves them."""
+    """Empty the job tables before and after a test that commits: they are unmanaged, so Django's flush leaves them."""
+    _forget_jobs()
     yield
+    _forget_jobs()
+
+
+def _forget_jobs() -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture
-def platform(transactional_db: None) -> Iterator[Insurer]:
+def platform(clean_jobs: None) -> Iterator[Insurer]:
     """Return the insurer of the demonstration, with everything seeded, while the keeper runs; the test commits for real."""
     from tests import life
 
