@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -14,7 +15,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.core.pki import NOW, Pki, der, pki
+from tests.core.pki import NOW, YEAR, Pki, der, pki
 from vermilion.core.trust import cms, timestamp
 from vermilion.core.trust.errors import TimestampError, TimestampUnavailable
 from vermilion.core.trust.store import TrustStore
@@ -99,11 +100,24 @@ def test_token_for_another_digest_nonce_or_time_is_refused():
 
 
 def test_untrusted_tsa_is_refused_and_the_next_in_the_list_is_asked():
-    stranger = LocalAuthority(Pki().tsa, lambda: NOW, name="stranger")
+    other = Pki().tsa
+    stranger = Answers(lambda query: other.respond(query, now=NOW), name="stranger")
     with pytest.raises(TimestampUnavailable, match="not trusted"):
         client_of(stranger).token(DIGEST)
     token = client_of(stranger, LocalAuthority(pki().tsa, lambda: NOW)).token(DIGEST)
     assert token.certificate == pki().tsa_certificate
+
+
+def test_the_built_in_authority_gives_in_process_what_it_would_answer_by_http():
+    local = client_of(LocalAuthority(pki().tsa, lambda: NOW)).token(DIGEST)
+    asked = client_of(Answers(lambda query: pki().tsa.respond(query, now=NOW))).token(DIGEST)
+    read = timestamp.read(local.der)
+    assert replace(read, der=local.der) == replace(local, others=read.others)
+    assert set(local.others) == set(read.others)
+    assert replace(asked, der=b"", nonce=None, serial=0) == replace(read, der=b"", serial=0)
+    late = LocalAuthority(pki().tsa, lambda: NOW + 20 * YEAR)
+    with pytest.raises(TimestampUnavailable, match="not valid now"):
+        client_of(late).token(DIGEST)
 
 
 def test_no_authority_means_no_token():

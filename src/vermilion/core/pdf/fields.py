@@ -1,20 +1,34 @@
-"""Empty signature fields, made before a document is shown, so that signing later changes nothing but the field's own value."""
+"""Signature fields, made before a document is shown, so that signing later changes nothing but the field's own value.
+
+A field and its one widget are a single object (ISO 32000-1, 12.7.3.1 allows it).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyhanko.pdf_utils.form_tools import annot_width_height
-from pyhanko.pdf_utils.misc import PdfError as HankoError
-from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, append_signature_field, enumerate_sig_fields
-
 from .errors import NotSignable
-from .writer import RevisionWriter
+from .revision import Revision
+from .syntax import (
+    SyntaxFault,
+    array,
+    dictionary,
+    reference,
+    text,
+    write_array,
+    write_dictionary,
+    write_number,
+    write_reference,
+    write_text,
+)
 
 Box = tuple[float, float, float, float]
 
-CLOSING_LOCK = FieldMDPSpec(FieldMDPAction.ALL)
+PRINTED_AND_LOCKED = b"132"
+"""Annotation flags: printed, as PDF/A demands, and not to be moved."""
+
+CLOSING_LOCK = write_dictionary({"Type": b"/SigFieldLock", "Action": b"/All", "P": b"1"})
 """What the last signer's field says: after this signature no field may change."""
 
 
@@ -32,41 +46,121 @@ class Place:
     label: str = ""
 
 
+@dataclass(frozen=True)
+class Field:
+    """A signature field of the file: its object, its entries, its size in points."""
+
+    number: int
+    entries: dict[str, bytes]
+    width: float
+    height: float
+
+    @property
+    def name(self) -> str:
+        """Return the field's name."""
+        return text(self.entries["T"])
+
+    @property
+    def signed(self) -> bool:
+        """Tell whether somebody has signed it."""
+        return "V" in self.entries
+
+    @property
+    def closes(self) -> bool:
+        """Tell whether its signature closes the file."""
+        return "Lock" in self.entries
+
+
 def add_signature_fields(pdf: bytes, places: Sequence[Place]) -> bytes:
     """Return ``pdf`` followed by a revision with one empty field per place. Raises NotSignable for an unusable PDF or place."""
-    writer = RevisionWriter(pdf)
-    names = [place.name for place in places]
+    try:
+        revision = Revision(pdf)
+        if signature_fields(revision):
+            raise NotSignable("the file has fields already")
+        add_fields(revision, places)
+        return revision.finished()
+    except (SyntaxFault, KeyError, ValueError) as error:
+        raise NotSignable(f"the PDF can't be read: {error}") from error
+
+
+def add_fields(revision: Revision, places: Sequence[Place]) -> list[int]:
+    """Add empty fields to ``revision``, return their object numbers. Raises NotSignable for an impossible place."""
+    fields = signature_fields(revision)
+    names = [field.name for field in fields] + [place.name for place in places]
     if len(set(names)) != len(names) or any("." in name or not name for name in names):
         raise NotSignable("field names must be distinct, not empty and without a dot")
-    for place in places:
-        left, bottom, right, top = place.box
-        if not (0 <= place.page < writer.page_count and left < right and bottom < top):
-            raise NotSignable(f"the place of field {place.name} is not on the document")
-        spec = SigFieldSpec(
-            place.name,
-            on_page=place.page,
-            box=place.box,  # type: ignore[arg-type]
-            field_mdp_spec=CLOSING_LOCK if place.closes else None,
-            doc_mdp_update_value=MDPPerm.NO_CHANGES if place.closes else None,
-            readable_field_name=place.label or None,
-            empty_field_appearance=False,
-        )
-        try:
-            append_signature_field(writer, spec)
-        except (HankoError, ValueError, KeyError) as error:
-            raise NotSignable(f"field {place.name}: {error}") from error
-    return writer.finished()
+    pages = revision.pages()
+    made = [_add_field(revision, pages, place) for place in places]
+    # Signatures exist, and whoever saves the file anew must append (ISO 32000-1, 12.7.2); so the form need not change when they come.
+    form = {"Fields": write_array(write_reference(number) for number in [*(field.number for field in fields), *made]), "SigFlags": b"3"}
+    revision.replace(revision.root_number, write_dictionary({**revision.root, "AcroForm": write_dictionary(form)}))
+    return made
+
+
+def _add_field(revision: Revision, pages: Sequence[int], place: Place) -> int:
+    left, bottom, right, top = place.box
+    if not (0 <= place.page < len(pages) and left < right and bottom < top):
+        raise NotSignable(f"the place of field {place.name} is not on the document")
+    page = pages[place.page]
+    box = write_array(write_number(value) for value in (0, 0, right - left, top - bottom))
+    blank = revision.add_stream({"Type": b"/XObject", "Subtype": b"/Form", "BBox": box, "Resources": b"<< >>"}, b"")
+    entries = {
+        "Type": b"/Annot",
+        "Subtype": b"/Widget",
+        "FT": b"/Sig",
+        "T": write_text(place.name),
+        "F": PRINTED_AND_LOCKED,
+        "Rect": write_array(write_number(value) for value in place.box),
+        "P": write_reference(page),
+        "AP": write_dictionary({"N": write_reference(blank)}),
+    }
+    if place.label:
+        entries["TU"] = write_text(place.label)
+    if place.closes:
+        entries["Lock"] = write_reference(revision.add(CLOSING_LOCK))
+    number = revision.add(write_dictionary(entries))
+    page_entries = dictionary(revision.raw(page))
+    annotations = array(revision.resolved(page_entries["Annots"])) if "Annots" in page_entries else []
+    revision.replace(page, write_dictionary({**page_entries, "Annots": write_array([*annotations, write_reference(number)])}))
+    return number
+
+
+def signature_fields(revision: Revision) -> list[Field]:
+    """Return the signature fields in document order. Raises NotSignable for a form that holds anything else."""
+    root = revision.root
+    if "AcroForm" not in root:
+        return []
+    found = []
+    for one in array(revision.resolved(revision.opened(root["AcroForm"])["Fields"])):
+        number = reference(one)
+        entries = revision.opened(one)
+        if number is None or entries.get("FT") != b"/Sig" or "T" not in entries or "Kids" in entries:
+            raise NotSignable("the file has a form that is not ours")
+        left, bottom, right, top = (float(value) for value in array(revision.resolved(entries["Rect"])))
+        found.append(Field(number, entries, right - left, top - bottom))
+    return found
 
 
 def empty_fields(pdf: bytes) -> list[str]:
-    """Return the names of the signature fields that nobody has signed yet, in document order."""
-    return [name for name, _, _ in enumerate_sig_fields(RevisionWriter(pdf), filled_status=False)]
+    """Return the names of the signature fields that nobody has signed yet, in document order. Raises NotSignable."""
+    try:
+        return [field.name for field in signature_fields(Revision(pdf)) if not field.signed]
+    except (SyntaxFault, KeyError, ValueError) as error:
+        raise NotSignable(f"the PDF can't be read: {error}") from error
 
 
 def field_size(pdf: bytes, name: str) -> tuple[float, float]:
     """Return width and height in points of the empty field ``name``. Raises NotSignable when there is none."""
-    for found, _, reference in enumerate_sig_fields(RevisionWriter(pdf), filled_status=False):
-        if found == name:
-            width, height = annot_width_height(reference.get_object())
-            return float(width), float(height)
+    try:
+        field = empty_field(Revision(pdf), name)
+    except (SyntaxFault, KeyError, ValueError) as error:
+        raise NotSignable(f"the PDF can't be read: {error}") from error
+    return field.width, field.height
+
+
+def empty_field(revision: Revision, name: str) -> Field:
+    """Return the field ``name``, which nobody has signed. Raises NotSignable when there is none."""
+    for field in signature_fields(revision):
+        if field.name == name and not field.signed:
+            return field
     raise NotSignable(f"there is no empty signature field {name}")

@@ -8,26 +8,20 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
-
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.form_tools import annot_width_height
-from pyhanko.pdf_utils.generic import pdf_name
-from pyhanko.pdf_utils.misc import PdfError as HankoError
-from pyhanko.sign.fields import FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
-from pyhanko.sign.signers.pdf_byterange import SignatureObject
+from datetime import datetime, timezone
 
 from . import pictures
 from .errors import ContentsTooLarge, NotSignable, PdfError
-from .fields import CLOSING_LOCK, Place
-from .writer import RevisionWriter
+from .fields import Field, Place, add_fields, empty_field, signature_fields
+from .revision import Revision
+from .syntax import SyntaxFault, write_dictionary, write_reference, write_text
 
 CONTENTS_HEX_DIGITS = 16384
 """Fixed room for the CMS: 8 kB hold the chain (2.6 kB with RSA) and a timestamp with its own; never guessed by a trial signature."""
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+_RANGE_ROOM = b"[0 0000000000 0000000000 0000000000]"
+_HOLE = b"<%b>" % (b"0" * CONTENTS_HEX_DIGITS)
 
 
 @dataclass(frozen=True)
@@ -73,56 +67,78 @@ def prepare(
     ``picture``: one-page PDF drawn in the field; ``slices``: draw it across the pages' edges too (only on a file without signatures).
     Raises NotSignable or PdfError; nothing is signed here.
     """
-    writer = RevisionWriter(pdf)
-    signed_before = next(iter(writer.prev.embedded_signatures), None) is not None
-    if signed_before and (certify or slices):
-        raise NotSignable("a file that is signed already can't be certified or get a cross-page seal")
-    if not certify and _certified(writer):
-        raise NotSignable("the file is certified; nothing may be added to it")
-    drawn = pictures.import_picture(writer, picture) if picture else None
-    if drawn and slices:
-        pictures.draw_slices(writer, drawn, size=slices.size, bottom=slices.bottom)
     try:
-        return _embed(writer, field, at, certify, close, drawn, reason, name)
-    except (HankoError, SigningError, ValueError, KeyError, AssertionError) as error:
+        revision = Revision(pdf)
+        _check_open(revision, makes_field=isinstance(field, Place), alone=certify or slices is not None)
+        drawn = pictures.read_picture(picture) if picture else None
+        number = drawn.place_in(revision) if drawn else 0
+        if drawn and slices:
+            pictures.draw_slices(revision, drawn, number, size=slices.size, bottom=slices.bottom)
+        if isinstance(field, Place):
+            add_fields(revision, [field])
+        target = empty_field(revision, field.name if isinstance(field, Place) else field)
+        entries = dict(target.entries)
+        if drawn:
+            look = pictures.field_appearance(revision, drawn, number, target.width, target.height)
+            entries["AP"] = write_dictionary({"N": write_reference(look)})
+        return _with_signature(revision, target, entries, at, certify=certify, close=close, reason=reason, name=name)
+    except (SyntaxFault, KeyError, ValueError) as error:
         raise NotSignable(f"the signature can't be placed: {error}") from error
 
 
-def _certified(writer: RevisionWriter) -> bool:
-    return "/Perms" in writer.root and "/DocMDP" in writer.root["/Perms"]
+def _check_open(revision: Revision, *, makes_field: bool, alone: bool) -> None:
+    """Raise NotSignable when the signatures that the file has permit no further one of this kind."""
+    signed = [field for field in signature_fields(revision) if field.signed]
+    if "Perms" in revision.root:
+        raise NotSignable("the file is certified; nothing may be added to it")
+    if any(_locks(revision, field) for field in signed):
+        raise NotSignable("the last signature closed the file")
+    if signed and (alone or makes_field):
+        raise NotSignable("a file that is signed already can't be certified, nor get a new field or a cross-page seal")
 
 
-def _embed(
-    writer: RevisionWriter,
-    field: str | Place,
-    at: datetime,
-    certify: bool,
-    close: bool,
-    drawn: pictures.Picture | None,
-    reason: str,
-    name: str,
+def _locks(revision: Revision, field: Field) -> bool:
+    return "Reference" in revision.opened(field.entries["V"])
+
+
+def _with_signature(
+    revision: Revision, target: Field, entries: dict[str, bytes], at: datetime, *, certify: bool, close: bool, reason: str, name: str
 ) -> Prepared:
-    spec = None
-    if isinstance(field, Place):
-        spec = SigFieldSpec(field.name, on_page=field.page, box=field.box)  # type: ignore[arg-type]
-    embedding = PdfCMSEmbedder(new_field_spec=spec).write_cms(
-        field.name if isinstance(field, Place) else field, writer, existing_fields_only=spec is None
-    )
-    field_reference = next(embedding)
-    widget = field_reference.get_object()
-    width, height = annot_width_height(widget)
-    if drawn and width and height:
-        appearance = pictures.field_appearance(writer, drawn, float(width), float(height))
-        widget[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): appearance})
-    placeholder = SignatureObject(
-        timestamp=at, subfilter=SigSeedSubFilter.PADES, name=name, reason=reason, bytes_reserved=CONTENTS_HEX_DIGITS
-    )
-    lock = FieldMDPSpec.from_pdf_object(widget["/Lock"]) if "/Lock" in widget else CLOSING_LOCK if close else None
-    permission = MDPPerm.NO_CHANGES if certify or lock is not None else None
-    rules = SigMDPSetup(md_algorithm="sha256", certify=certify, field_lock=lock, docmdp_perms=permission)
-    embedding.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=rules))
-    prepared, output = embedding.send(SigIOSetup(md_algorithm="sha256"))
-    return Prepared(output.getvalue(), prepared.reserved_region_start, prepared.reserved_region_end)
+    signature = {
+        "Type": b"/Sig",
+        "Filter": b"/Adobe.PPKLite",
+        "SubFilter": b"/ETSI.CAdES.detached",
+        "M": b"(D:%b+00'00')" % at.astimezone(timezone.utc).strftime("%Y%m%d%H%M%S").encode(),
+    }
+    if name:
+        signature["Name"] = write_text(name)
+    if reason:
+        signature["Reason"] = write_text(reason)
+    if certify:
+        signature["Reference"] = _rule("DocMDP", {"P": b"1"})
+    elif close or target.closes:
+        signature["Reference"] = _rule("FieldMDP", {"Action": b"/All", "P": b"1"})
+    number = revision.add(write_dictionary({**signature, "ByteRange": _RANGE_ROOM, "Contents": _HOLE}))
+    revision.replace(target.number, write_dictionary({**entries, "V": write_reference(number)}))
+    if certify:
+        permissions = write_dictionary({"DocMDP": write_reference(number)})
+        revision.replace(revision.root_number, write_dictionary({**revision.root, "Perms": permissions}))
+    return with_range(revision.finished())
+
+
+def _rule(method: str, parameters: dict[str, bytes]) -> bytes:
+    """Return /Reference: what may change after the signature (ISO 32000-1, 12.8.2)."""
+    transform = write_dictionary({"Type": b"/TransformParams", "V": b"/1.2", **parameters})
+    return b"[%b]" % write_dictionary({"Type": b"/SigRef", "TransformMethod": b"/" + method.encode(), "TransformParams": transform})
+
+
+def with_range(pdf: bytes) -> Prepared:
+    """Return the finished revision with its /ByteRange filled in; the room for it and the hole are the last of the file."""
+    start = pdf.rindex(_HOLE)
+    end = start + len(_HOLE)
+    room = pdf.rindex(_RANGE_ROOM, 0, start)
+    filled = (b"[0 %d %d %d]" % (start, end, len(pdf) - end)).ljust(len(_RANGE_ROOM))
+    return Prepared(b"".join((pdf[:room], filled, pdf[room + len(_RANGE_ROOM) :])), start, end)
 
 
 def read_prepared(pdf: bytes) -> Prepared:

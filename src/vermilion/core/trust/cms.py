@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from asn1crypto import cms as asn1_cms
 from asn1crypto import x509 as asn1_x509
@@ -24,16 +25,28 @@ class Frame:
     suite: suites.Suite
     certificates: tuple[bytes, ...]
 
+    @cached_property
     def _signing_certificates(self) -> bytes:
-        # All embedded certificates are named, so that none of them can be exchanged; SHA-256 is the default and must be left out.
+        """The attribute signing-certificate-v2. It names all embedded certificates, so that none of them can be exchanged."""
+        # SHA-256 is the default algorithm and must be left out.
         names = [der.sequence(der.octets(hashlib.sha256(one).digest())) for one in self.certificates]
-        return der.sequence(der.sequence(*names))
+        return der.sequence(der.oid(oids.SIGNING_CERTIFICATE_V2), der.set_of(der.sequence(der.sequence(*names))))
+
+    @cached_property
+    def _identifier(self) -> bytes:
+        """The signer by issuer and serial number."""
+        tbs = asn1_x509.Certificate.load(self.certificates[0])["tbs_certificate"]
+        return der.sequence(tbs["issuer"].dump(), tbs["serial_number"].dump())
+
+    @cached_property
+    def _embedded_certificates(self) -> bytes:
+        return der.tlv(0xA0, *sorted(self.certificates))
 
     def signed_attributes(self, content_type: str, digest: bytes) -> bytes:
         """Return the body of the signed attributes: content type, signing certificates, message digest; no signing time."""
         attributes = (
             der.sequence(der.oid(oids.CONTENT_TYPE), der.set_of(der.oid(content_type))),
-            der.sequence(der.oid(oids.SIGNING_CERTIFICATE_V2), der.set_of(self._signing_certificates())),
+            self._signing_certificates,
             der.sequence(der.oid(oids.MESSAGE_DIGEST), der.set_of(der.octets(digest))),
         )
         return b"".join(sorted(attributes))
@@ -53,15 +66,12 @@ class Frame:
         embed_certificates: bool = True,
     ) -> bytes:
         """Return the ContentInfo. ``content`` is embedded when given; ``token`` becomes the only unsigned attribute."""
-        signer = asn1_x509.Certificate.load(self.certificates[0])
-        tbs = signer["tbs_certificate"]
-        identifier = der.sequence(tbs["issuer"].dump(), tbs["serial_number"].dump())
         unsigned = b""
         if token:
             unsigned = der.tlv(0xA1, der.sequence(der.oid(oids.TIMESTAMP_ATTRIBUTE), der.set_of(token)))
         signer_info = der.sequence(
             der.integer(1),
-            identifier,
+            self._identifier,
             suites.DIGEST_ALGORITHM,
             der.tlv(0xA0, self.signed_attributes(content_type, digest)),
             self.suite.signature_algorithm,
@@ -73,7 +83,7 @@ class Frame:
             der.integer(1 if content_type == oids.DATA else 3),
             der.set_of(suites.DIGEST_ALGORITHM),
             der.sequence(der.oid(content_type), embedded),
-            der.tlv(0xA0, *sorted(self.certificates)) if embed_certificates else b"",
+            self._embedded_certificates if embed_certificates else b"",
             der.set_of(signer_info),
         )
         return der.sequence(der.oid(oids.SIGNED_DATA), der.tlv(0xA0, signed_data))

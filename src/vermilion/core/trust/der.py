@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from functools import cache
 
 from asn1crypto import core
 
@@ -36,9 +37,10 @@ def octets(value: bytes) -> bytes:
 
 def integer(value: int) -> bytes:
     """Return an INTEGER."""
-    return bytes(core.Integer(value).dump())
+    return tlv(0x02, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
 
 
+@cache  # a dozen constants
 def oid(dotted: str) -> bytes:
     """Return an OBJECT IDENTIFIER."""
     return bytes(core.ObjectIdentifier(dotted).dump())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 
 from asn1crypto import cms as asn1_cms
 from asn1crypto import parser, tsp
@@ -65,7 +65,18 @@ class BuiltinTsa:
     def __init__(self, key: suites.PrivateKey, certificates: tuple[bytes, ...], random: Callable[[int], bytes]) -> None:
         self._key = key
         self._frame = cms.Frame(suites.suite_of(key), certificates)
+        self._certificate, *self._others = (x509.load_der_x509_certificate(one) for one in certificates)
         self._random = random
+
+    def token(self, digest: bytes, *, now: datetime) -> Token:
+        """Return a token over the SHA-256 ``digest`` for a caller in this process. Raises TimestampError outside the certificate's life."""
+        if not self._certificate.not_valid_before_utc <= now < self._certificate.not_valid_after_utc:
+            raise TimestampError("the certificate of the built-in TSA is not valid now")
+        serial = self._serial()
+        imprint = der.sequence(suites.DIGEST_ALGORITHM, der.octets(digest))
+        token = self._sign(imprint, serial, None, True, now)
+        time = now.astimezone(timezone.utc).replace(microsecond=0)
+        return Token(token, time, "sha256", digest, None, oids.BUILTIN_TSA_POLICY, serial, self._certificate, tuple(self._others))
 
     def respond(self, query: bytes, *, now: datetime) -> bytes:
         """Return the response (DER) to ``query``: granted with a token, or a rejection that says why. Never raises for bad input."""
@@ -94,19 +105,25 @@ class BuiltinTsa:
         return self._grant(der.sequence(algorithm_der, der.octets(digest)), nonce, wants_certificate, now)
 
     def _grant(self, imprint: bytes, nonce: int | None, wants_certificate: bool, now: datetime) -> bytes:
+        token = self._sign(imprint, self._serial(), nonce, wants_certificate, now)
+        return der.sequence(der.sequence(der.integer(0)), token)
+
+    def _serial(self) -> int:
+        return int.from_bytes(self._random(16), "big") | 1 << 127
+
+    def _sign(self, imprint: bytes, serial: int, nonce: int | None, wants_certificate: bool, now: datetime) -> bytes:
         info = der.sequence(
             der.integer(1),
             der.oid(oids.BUILTIN_TSA_POLICY),
             imprint,
-            der.integer(int.from_bytes(self._random(16), "big") | 1 << 127),
+            der.integer(serial),
             der.generalized_time(now),
             der.sequence(der.integer(1)),  # accuracy: one second, because fractions are cut off
             der.integer(nonce) if nonce is not None else b"",
         )
         digest = hashlib.sha256(info).digest()
         signature = suites.sign(self._key, self._frame.to_sign(oids.TST_INFO, digest))
-        token = self._frame.assemble(oids.TST_INFO, digest, signature, content=info, embed_certificates=wants_certificate)
-        return der.sequence(der.sequence(der.integer(0)), token)
+        return self._frame.assemble(oids.TST_INFO, digest, signature, content=info, embed_certificates=wants_certificate)
 
 
 def _rejection(failure: int, text: str) -> bytes:

@@ -26,7 +26,7 @@ from vermilion.core.trust import authority, cms, profiles
 from vermilion.core.trust.errors import TimestampUnavailable, TrustError
 from vermilion.core.trust.store import Root, TrustStore
 from vermilion.core.trust.timestamp import Token
-from vermilion.core.trust.tsa_client import HttpAuthority, LocalAuthority, TimestampAuthority, TimestampClient
+from vermilion.core.trust.tsa_client import HttpAuthority, LocalAuthority, RemoteAuthority, TimestampClient
 
 from . import judge
 from .keyring import Keyring
@@ -52,9 +52,9 @@ class Operations:
         urls = config().tsa_urls
         if urls:
             client = httpx.Client(trust_env=False)
-            authorities: list[TimestampAuthority] = [HttpAuthority(url, client) for url in urls]
+            authorities: list[RemoteAuthority] = [HttpAuthority(url, client) for url in urls]
             return TimestampClient(authorities, TrustStore.load(config().home / "trust"), secrets.token_bytes, self._clock)
-        local: list[TimestampAuthority] = [LocalAuthority(self._keyring.tsa, self._clock)]
+        local = [LocalAuthority(self._keyring.tsa, self._clock)]
         own = TrustStore((Root(self._keyring.root.certificate, "private"),))
         return TimestampClient(local, own, secrets.token_bytes, self._clock)
 

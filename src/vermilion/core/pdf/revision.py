@@ -1,0 +1,220 @@
+"""One more revision behind a PDF of our own: objects added or replaced, one cross-reference table; what stands before stays byte for byte.
+
+For files with classic cross-reference tables, as typst and this module write them. Reads only the objects it is asked for, so its cost
+does not grow with the file. Deterministic: no clock, no random numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from .errors import NotSignable
+from .syntax import SyntaxFault, array, dictionary, reference, value_at, write_array, write_dictionary
+
+_END = re.compile(rb"startxref[\r\n ]+(\d{1,12})[\r\n ]+%%EOF[\r\n ]*$")
+_SUBSECTION = re.compile(rb"[\r\n ]*(\d{1,10}) (\d{1,10})[ ]*(?:\r\n|\r|\n)")
+_TRAILER = re.compile(rb"[\r\n ]*trailer")
+_ENTRY = re.compile(rb"(\d{10}) 00000 n(?: \n| \r|\r\n)")
+_STREAM = re.compile(rb"[\x00\t\n\x0c\r ]*stream(?:\r\n|\n)")
+_MOST_REVISIONS = 256
+_MOST_PAGES = 10_000
+
+
+class Revision:
+    """What the next revision of ``pdf`` will hold. Raises NotSignable for a file that it does not understand."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self._pdf = pdf
+        self._tables: list[tuple[int, int, int]] = []  # first number, how many, where the first entry is; the newest first
+        self._objects: dict[int, bytes] = {}  # of this revision; a stream with its data
+        try:
+            self.trailer = self._read_tables()
+            self._next = int(self.trailer["Size"])
+            self.root_number = self._number(self.trailer["Root"])
+        except (SyntaxFault, KeyError, ValueError) as error:
+            raise NotSignable(f"the PDF can't be read: {error}") from error
+
+    def _read_tables(self) -> dict[str, bytes]:
+        end = _END.search(self._pdf, max(0, len(self._pdf) - 128))
+        if end is None or not self._pdf.startswith(b"%PDF-"):
+            raise SyntaxFault("it has no end")
+        self._previous = following = int(end[1])
+        newest: dict[str, bytes] | None = None
+        seen: set[int] = set()
+        while True:
+            if following in seen or len(seen) >= _MOST_REVISIONS:
+                raise SyntaxFault("its cross-references go in a circle")
+            seen.add(following)
+            trailer = self._read_table(following)
+            newest = newest or trailer
+            if "Encrypt" in trailer:
+                raise SyntaxFault("it is encrypted")
+            if "XRefStm" in trailer:
+                raise SyntaxFault("it has hybrid cross-references")
+            if "Prev" not in trailer:
+                return newest
+            following = int(trailer["Prev"])
+
+    def _read_table(self, start: int) -> dict[str, bytes]:
+        if self._pdf[start : start + 4] != b"xref":
+            raise SyntaxFault("it has no classic cross-reference table")
+        position = start + 4
+        while section := _SUBSECTION.match(self._pdf, position):
+            first, count = int(section[1]), int(section[2])
+            self._tables.append((first, count, section.end()))
+            position = section.end() + 20 * count
+        trailer = _TRAILER.match(self._pdf, position)
+        if trailer is None:
+            raise SyntaxFault("its cross-reference table has no trailer")
+        begin, end = value_at(self._pdf, trailer.end())
+        return dictionary(self._pdf[begin:end])
+
+    def _offset(self, number: int) -> int:
+        for first, count, start in self._tables:
+            if first <= number < first + count:
+                entry = _ENTRY.match(self._pdf, start + 20 * (number - first))
+                if entry is None:
+                    break
+                return int(entry[1])
+        raise SyntaxFault(f"there is no object {number}")
+
+    def raw(self, number: int) -> bytes:
+        """Return the value of an object; of a stream its dictionary."""
+        if number in self._objects:
+            body = self._objects[number]
+            return body[slice(*value_at(body, 0))]
+        begin, end, _ = self._locate(number)
+        return self._pdf[begin:end]
+
+    def _locate(self, number: int) -> tuple[int, int, bytes]:
+        head = b"%d 0 obj" % number
+        offset = self._offset(number)
+        if not self._pdf.startswith(head, offset):
+            raise SyntaxFault(f"object {number} is not where the table says")
+        begin, end = value_at(self._pdf, offset + len(head))
+        return begin, end, self._pdf
+
+    def stream(self, number: int) -> tuple[dict[str, bytes], bytes] | None:
+        """Return dictionary and data (as they stand in the file) of an object, or None when it is no stream."""
+        begin, end, data = (
+            self._locate(number) if number not in self._objects else (*value_at(self._objects[number], 0), self._objects[number])
+        )
+        start = _STREAM.match(data, end)
+        if start is None:
+            return None
+        entries = dictionary(data[begin:end])
+        length = int(self.resolved(entries["Length"]))
+        return entries, data[start.end() : start.end() + length]
+
+    def resolved(self, value: bytes) -> bytes:
+        """Return ``value``, or what it refers to."""
+        for _ in range(8):
+            number = reference(value)
+            if number is None:
+                return value
+            value = self.raw(number)
+        raise SyntaxFault("references go in a circle")
+
+    def opened(self, value: bytes) -> dict[str, bytes]:
+        """Return the entries of a dictionary, or of the one that ``value`` refers to."""
+        return dictionary(self.resolved(value))
+
+    @staticmethod
+    def _number(value: bytes) -> int:
+        number = reference(value)
+        if number is None:
+            raise SyntaxFault("a reference was expected")
+        return number
+
+    @property
+    def root(self) -> dict[str, bytes]:
+        """Return the entries of the catalog."""
+        return dictionary(self.raw(self.root_number))
+
+    def pages(self) -> list[int]:
+        """Return the object numbers of the pages in order."""
+        found = list(self._kids(self._number(self.root["Pages"]), depth=0))
+        if not found:
+            raise SyntaxFault("it has no page")
+        return found
+
+    def _kids(self, number: int, depth: int) -> Iterator[int]:
+        node = dictionary(self.raw(number))
+        if node["Type"] == b"/Page":
+            yield number
+            return
+        if depth > 32:
+            raise SyntaxFault("its pages go in a circle")
+        for count, kid in enumerate(array(self.resolved(node["Kids"]))):
+            if count >= _MOST_PAGES:
+                raise SyntaxFault("it has too many pages")
+            yield from self._kids(self._number(kid), depth + 1)
+
+    def inherited(self, page: dict[str, bytes], key: str) -> bytes | None:
+        """Return an attribute of a page or of the nodes above it (ISO 32000-1, 7.7.3.4)."""
+        for _ in range(32):
+            if key in page:
+                return self.resolved(page[key])
+            if "Parent" not in page:
+                return None
+            page = self.opened(page["Parent"])
+        raise SyntaxFault("its pages go in a circle")
+
+    def replace(self, number: int, value: bytes) -> None:
+        """Give an object of an earlier revision a new value."""
+        self._objects[number] = value
+
+    def add(self, value: bytes) -> int:
+        """Add an object; return its number."""
+        number = self._next
+        self._next += 1
+        self._objects[number] = value
+        return number
+
+    def add_stream(self, entries: dict[str, bytes], data: bytes) -> int:
+        """Add a stream; ``entries`` without /Length."""
+        return self.add(stream_object(entries, data))
+
+    def finished(self) -> bytes:
+        """Return the PDF with this revision."""
+        parts = [self._pdf]
+        position = len(self._pdf)
+        if not self._pdf.endswith((b"\n", b"\r")):
+            parts.append(b"\n")
+            position += 1
+        places: list[tuple[int, int]] = []
+        for number in sorted(self._objects):
+            body = b"%d 0 obj\n%b\nendobj\n" % (number, self._objects[number])
+            places.append((number, position))
+            parts.append(body)
+            position += len(body)
+        parts.append(_table(places))
+        parts.append(b"trailer\n%b\nstartxref\n%d\n%%%%EOF\n" % (self._new_trailer(), position))
+        return b"".join(parts)
+
+    def _new_trailer(self) -> bytes:
+        entries = {key: self.trailer[key] for key in ("Root", "Info") if key in self.trailer}
+        first = array(self.trailer["ID"])[0] if "ID" in self.trailer else b"<%b>" % hashlib.sha256(self._pdf).digest()[:16].hex().encode()
+        # Another second half for each revision of each document (ISO 32000-1, 14.4), made from what came before.
+        state = hashlib.sha256(first + b"%d %d" % (len(self._pdf), self._previous))
+        entries["ID"] = write_array([first, b"<%b>" % state.hexdigest()[:32].encode()])
+        return write_dictionary({"Size": b"%d" % self._next, **entries, "Prev": b"%d" % self._previous})
+
+
+def stream_object(entries: dict[str, bytes], data: bytes) -> bytes:
+    """Return the body of a stream object; ``entries`` without /Length."""
+    return b"%b\nstream\n%b\nendstream" % (write_dictionary({**entries, "Length": b"%d" % len(data)}), data)
+
+
+def _table(places: list[tuple[int, int]]) -> bytes:
+    """Return the cross-reference table of (number, offset), a subsection for each run of numbers."""
+    lines = [b"xref\n0 1\n0000000000 65535 f \n"]
+    start = 0
+    for index in range(1, len(places) + 1):
+        if index == len(places) or places[index][0] != places[index - 1][0] + 1:
+            lines.append(b"%d %d\n" % (places[start][0], index - start))
+            lines += [b"%010d 00000 n \n" % offset for _, offset in places[start:index]]
+            start = index
+    return b"".join(lines)

@@ -1,0 +1,186 @@
+"""The little of PDF's syntax (ISO 32000-1, 7.3) that writing behind our own files needs: values are told apart, not interpreted.
+
+A value stays the bytes that stand in the file, so what is copied stays as it was. Strict: anything unusual is a SyntaxFault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+_SPACE = rb"[\x00\t\n\x0c\r ]"
+_REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%]"
+_TOKEN = re.compile(rb"%b*(<<|>>|\[|\]|\(|/%b*|<[0-9A-Fa-f\x00\t\n\x0c\r ]*>|%b+)" % (_SPACE, _REGULAR, _REGULAR))
+_REFERENCE = re.compile(rb"(\d{1,10})%b+(\d{1,5})%b+R(?!%b)" % (_SPACE, _SPACE, _REGULAR))
+_IN_STRING = re.compile(rb"\\.|[()]", re.DOTALL)
+_ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
+_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+_CLOSING = {b"<<": b">>", b"[": b"]"}
+
+
+def _nested(depth: int) -> bytes:
+    """Return a pattern for one value, at most ``depth`` brackets deep and without brackets in strings. Atomic, so it never goes back."""
+    atom = rb"\d{1,10}%b++\d{1,5}%b++R(?!%b)|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|\((?:[^()\\]|\\[\x00-\xff])*+\)|%b++" % (
+        _SPACE,
+        _SPACE,
+        _REGULAR,
+        _REGULAR,
+        _REGULAR,
+    )
+    if depth == 0:
+        return b"(?>%b)" % atom
+    inner = b"(?:%b*+%b)*+%b*+" % (_SPACE, _nested(depth - 1), _SPACE)
+    return rb"(?>%b|\[%b\]|<<%b>>)" % (atom, inner, inner)
+
+
+# What nearly every value is, found by one match; the few others are taken apart token by token below.
+_VALUE = re.compile(b"%b*+(%b)" % (_SPACE, _nested(4)))
+_ENTRY = re.compile(b"%b*+/(%b*+)%b*+(%b)" % (_SPACE, _REGULAR, _SPACE, _nested(4)))
+
+
+class SyntaxFault(ValueError):
+    """The bytes are not what this reader knows."""
+
+
+def value_at(data: bytes, position: int) -> tuple[int, int]:
+    """Return start and end of the value that begins at or after ``position``; a reference ``12 0 R`` is one value."""
+    if found := _VALUE.match(data, position):
+        return found.span(1)
+    start, end, token = _next(data, position)
+    if token not in _CLOSING:
+        if token in (b">>", b"]"):
+            raise SyntaxFault(f"a value was expected at {start}")
+        return start, end
+    waiting = [_CLOSING[token]]
+    while waiting:
+        _, end, token = _next(data, end)
+        if token in _CLOSING:
+            waiting.append(_CLOSING[token])
+        elif token in (b">>", b"]") and token != waiting.pop():
+            raise SyntaxFault(f"brackets do not match at {end}")
+    return start, end
+
+
+def _next(data: bytes, position: int) -> tuple[int, int, bytes]:
+    """Return start, end and (for brackets) the token of what follows; strings and references are one token."""
+    found = _TOKEN.match(data, position)
+    if found is None:
+        raise SyntaxFault(f"no value at {position}")
+    start, end, token = found.start(1), found.end(1), found[1]
+    if token == b"(":
+        return start, _string_end(data, end), b""
+    if token[:1].isdigit() and (reference := _REFERENCE.match(data, start)):
+        return start, reference.end(), b""
+    return start, end, token
+
+
+def _string_end(data: bytes, position: int) -> int:
+    depth = 1
+    for found in _IN_STRING.finditer(data, position):
+        depth += {b"(": 1, b")": -1}.get(found[0], 0)
+        if depth == 0:
+            return found.end()
+    raise SyntaxFault("a string does not end")
+
+
+def dictionary(raw: bytes) -> dict[str, bytes]:
+    """Return key (without ``/``) → value of the dictionary ``raw``. A key that stands twice is a fault."""
+    if not raw.startswith(b"<<"):
+        raise SyntaxFault("a dictionary was expected")
+    found: dict[str, bytes] = {}
+    position = 2
+    while True:
+        while entry := _ENTRY.match(raw, position):
+            position = entry.end()
+            _take(found, entry[1], entry[2])
+        _, position, token = _next(raw, position)
+        if token == b">>":
+            return found
+        if not token.startswith(b"/"):
+            raise SyntaxFault("a key was expected")
+        start, position = value_at(raw, position)
+        _take(found, token[1:], raw[start:position])
+
+
+def _take(found: dict[str, bytes], name: bytes, value: bytes) -> None:
+    key = name.decode("latin-1")
+    if key in found:
+        raise SyntaxFault(f"/{key} stands twice")
+    found[key] = value
+
+
+def array(raw: bytes) -> list[bytes]:
+    """Return the values of the array ``raw``."""
+    if not raw.startswith(b"["):
+        raise SyntaxFault("an array was expected")
+    found = []
+    position = 1
+    while True:
+        start, _end, token = _next(raw, position)
+        if token == b"]":
+            return found
+        start, position = value_at(raw, start)
+        found.append(raw[start:position])
+
+
+def reference(raw: bytes) -> int | None:
+    """Return the object number when ``raw`` is a reference of generation 0, else None."""
+    found = _REFERENCE.fullmatch(raw)
+    return int(found[1]) if found and int(found[2]) == 0 else None
+
+
+def with_references(raw: bytes, change: Callable[[int], bytes]) -> bytes:
+    """Return ``raw`` with every reference replaced by ``change(object number)``; strings and names stay as they are."""
+    parts = []
+    position = copied = 0
+    while position < len(raw.rstrip(b"\x00\t\n\x0c\r ")):
+        start, position, token = _next(raw, position)
+        if not token and (number := reference(raw[start:position])) is not None:
+            parts += [raw[copied:start], change(number)]
+            copied = position
+    return b"".join([*parts, raw[copied:]])
+
+
+def text(raw: bytes) -> str:
+    """Return the text of the string ``raw``: literal or hexadecimal, UTF-16 with its mark or else Latin-1."""
+    if raw.startswith(b"("):
+        data = _ESCAPE.sub(_unescaped, raw[1:-1])
+    elif raw.startswith(b"<") and not raw.startswith(b"<<"):
+        data = bytes.fromhex(raw[1:-1].decode("ascii"))
+    else:
+        raise SyntaxFault("a string was expected")
+    return data[2:].decode("utf-16-be") if data.startswith(b"\xfe\xff") else data.decode("latin-1")
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    what = found[1]
+    if what[:1].isdigit():
+        return bytes([int(what, 8) & 0xFF])
+    return _ESCAPED.get(what, what)
+
+
+def write_dictionary(entries: Mapping[str, bytes]) -> bytes:
+    """Return the dictionary with these values."""
+    return b"<< %b >>" % b" ".join(b"/%b %b" % (key.encode("latin-1"), value) for key, value in entries.items())
+
+
+def write_array(values: Iterable[bytes]) -> bytes:
+    """Return the array of these values."""
+    return b"[%b]" % b" ".join(values)
+
+
+def write_reference(number: int) -> bytes:
+    """Return a reference to the object ``number``."""
+    return b"%d 0 R" % number
+
+
+def write_text(value: str) -> bytes:
+    """Return ``value`` as a string: readable when it is plain ASCII, else UTF-16 in hexadecimal."""
+    if value.isascii() and value.isprintable() and not set(value) & set("()\\"):
+        return b"(%b)" % value.encode("ascii")
+    return b"<feff%b>" % value.encode("utf-16-be").hex().encode("ascii")
+
+
+def write_number(value: float) -> bytes:
+    """Return ``value`` with at most three decimals (points: a third of a micrometre), never in exponent form."""
+    return b"%d" % value if value == int(value) else f"{value:.3f}".rstrip("0").encode("ascii")
