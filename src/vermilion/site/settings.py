@@ -119,7 +119,12 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# Uploads: the largest PDF that anybody may verify; the doors refuse above their own, lower limits.
+# Uploads: nothing above web/uploads.py's bound is taken; the doors refuse above their own, lower limits.
+FILE_UPLOAD_HANDLERS = [
+    "vermilion.web.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a group policy's list of insured persons is one form

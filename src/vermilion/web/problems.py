@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from vermilion.base.errors import VermilionError
 
+from . import uploads
+
 API_PREFIX = "/api/"
 LAST_RESORT = (
     '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>朱印</title>'
@@ -173,6 +175,9 @@ def _page(request: HttpRequest, error: VermilionError) -> str:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler400: a suspicious or oversized request."""
+    if isinstance(exception, uploads.UploadTooLarge):
+        hint = _("一次最多上传 %(megabytes)s MB。请选择较小的文件后重试。") % {"megabytes": uploads.LARGEST // 1024**2}
+        return respond(request, TooLarge(hint=hint))
     return respond(request, TooLarge() if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent)) else BadRequest())
 
 

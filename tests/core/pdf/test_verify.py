@@ -211,6 +211,7 @@ def test_padding_that_hides_something_is_refused():
     [
         (b"", "unreadable", "empty"),
         (b"hello", "unreadable", "not_pdf"),
+        (b"PK\x03\x04 packed without compression " + sealed(), "unreadable", "not_pdf"),
         (b"%PDF-1.7\n%%EOF", "unreadable", "damaged"),
         (document()[:5000], "unreadable", "truncated"),
         (document(), "unsigned", "no_signature"),

@@ -62,7 +62,7 @@ def _status(document: Document) -> DocumentStatus:
             policy and policy.cooling_off_until and policy.cooling_off_until >= clock.today() and policy.status == PolicyStatus.IN_FORCE
         ),
         ended_at=policy.ended_at if policy else None,
-        sealed_at=case.sealed_at,
+        sealed_at=document.closed_at,
         insurer=case.insurer.name,
         hotline=case.insurer.hotline,
     )

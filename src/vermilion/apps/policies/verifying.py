@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vermilion.apps.seals.signing import trust_store
-from vermilion.base import children, clock
-from vermilion.base.children import ChildBusy
-from vermilion.base.errors import VermilionError
-from vermilion.core.pdf.verdict import SignatureVerdict, Verdict, unreadable
-from vermilion.core.pdf.verify import verify_pdf
+from vermilion.apps.seals.verifying import verify_foreign
+from vermilion.base import clock
+from vermilion.core.pdf.verdict import SignatureVerdict, Verdict
 
 from .models import PolicyStatus
 from .queries import DocumentStatus, status_of_document
 
 Kind = Literal["in_force", "superseded", "ended", "genuine", "not_archived", "altered", "not_ours", "unsigned", "unreadable"]
-SECONDS, MEGABYTES = 60, 1536
+ENDS = (PolicyStatus.SURRENDERED, PolicyStatus.CANCELLED, PolicyStatus.TERMINATED, PolicyStatus.EXPIRED)
+# Reasons by which a signature's own bytes are not what was signed; all others concern what was appended behind it.
+OWN_BYTES = frozenset({"digest", "signature_value", "cms", "contents", "not_canonical", "byte_range", "gap", "beyond_file"})
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,7 @@ class Judgement:
 
 def judge(data: bytes) -> Judgement:
     """Judge a file that somebody uploaded, in a confined child. Raises ChildBusy when too many are being judged."""
-    try:
-        verdict = children.call(verify_pdf, data, trust=trust_store(), now=clock.now(), seconds=SECONDS, megabytes=MEGABYTES)
-    except ChildBusy:
-        raise
-    except VermilionError:
-        verdict = unreadable("took_too_long")
-    return conclude(verdict)
+    return conclude(verify_foreign(data, trust=trust_store(), now=clock.now()))
 
 
 def conclude(verdict: Verdict) -> Judgement:
@@ -50,19 +44,21 @@ def conclude(verdict: Verdict) -> Judgement:
     if verdict.bottom_line == "unsigned":
         return Judgement("unsigned", verdict, None, None)
     if verdict.integrity != "intact":
-        return Judgement("altered", verdict, None, _last_broken(verdict))
+        return Judgement("altered", verdict, None, _changed_after(verdict))
     ours = [one for one in verdict.signatures if one.own and one.trusted]
     if not ours or verdict.bottom_line != "valid":
         return Judgement("not_ours", verdict, None, None)
-    digest = verdict.signatures[-1].revision_sha256
+    # Timestamps may follow the last signature (a later revision that it permits); what the archive knows is the signed revision.
+    digest = [one for one in verdict.signatures if not one.document_timestamp][-1].revision_sha256
     status = status_of_document(digest) if digest else None
     if status is None:
         return Judgement("not_archived", verdict, None, None)
-    return Judgement(_kind(status), verdict, status, None)
+    return Judgement(kind_of(status), verdict, status, None)
 
 
-def _kind(status: DocumentStatus) -> Kind:
-    if status.policy_status in (PolicyStatus.SURRENDERED, PolicyStatus.CANCELLED, PolicyStatus.TERMINATED, PolicyStatus.EXPIRED):
+def kind_of(status: DocumentStatus) -> Kind:
+    """Say in one word what a document that the archive knows is worth now."""
+    if status.policy_status in ENDS:
         return "ended"
     if status.superseded_by:
         return "superseded"
@@ -71,8 +67,11 @@ def _kind(status: DocumentStatus) -> Kind:
     return "genuine"
 
 
-def _last_broken(verdict: Verdict) -> SignatureVerdict | None:
-    return next((one for one in verdict.signatures if one.integrity != "intact"), None)
+def _changed_after(verdict: Verdict) -> SignatureVerdict | None:
+    """Return the signature after which the file was changed: the first whose own bytes differ, else the last one, if more was appended."""
+    broken = [one for one in verdict.signatures if one.integrity != "intact"]
+    differing = [one for one in broken if OWN_BYTES.intersection(one.reasons)]
+    return differing[0] if differing else broken[-1] if broken else None
 
 
 def policy_json(status: DocumentStatus | None) -> dict[str, object] | None:

@@ -11,7 +11,6 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from vermilion.apps.seals.verifying import verify_foreign
 from vermilion.base.clock import now
@@ -46,12 +45,13 @@ def run(args: argparse.Namespace) -> int:
     except TrustError as error:
         print(f"vermilion verify: {error}", file=sys.stderr)
         return EXIT_USAGE
-    verdicts = [_with_policy(_verify(name, trust, integrity_only=args.integrity_only)) for name in args.files]
+    judged = [_with_policy(_verify(name, trust, integrity_only=args.integrity_only)) for name in args.files]
+    verdicts = [verdict for verdict, _headline in judged]
     if args.json:
         print(json.dumps([verdict.as_json() for verdict in verdicts], ensure_ascii=False, indent=2))
     else:
-        for verdict in verdicts:
-            _print(verdict)
+        for verdict, headline in judged:
+            _print(verdict, headline)
     if any(verdict.bottom_line == "unreadable" for verdict in verdicts):
         return EXIT_UNREADABLE
     return 0 if all(verdict.bottom_line == "valid" for verdict in verdicts) else EXIT_INVALID
@@ -78,32 +78,28 @@ def _verify(name: str, trust: TrustStore, *, integrity_only: bool) -> Verdict:
     return verify_foreign(data, trust=trust, now=now(), integrity_only=integrity_only, file=name)
 
 
-def _with_policy(verdict: Verdict) -> Verdict:
-    """Add what the archive knows about the document, when this machine has an instance whose database answers."""
-    digests = [one.revision_sha256 for one in verdict.signatures if one.revision_sha256 and one.trusted]
-    if not digests or not (os.environ.get("DATABASE_URL") or (_home() / "secrets").is_dir()):
-        return verdict
+def _with_policy(verdict: Verdict) -> tuple[Verdict, str]:
+    """Add what the archive knows about the document, and its sentence, when this machine has an instance whose database answers."""
+    ours = any(one.own and one.trusted for one in verdict.signatures)
+    if not ours or not (os.environ.get("DATABASE_URL") or (_home() / "secrets").is_dir()):
+        return verdict, ""
     try:
-        return replace(verdict, policy=_policy(digests[-1]))
+        return _archived(verdict)
     except Exception:  # no database, no rights, another version: the file's own verdict stands without it
-        return verdict
+        return verdict, ""
 
 
-def _policy(revision_sha256: str) -> dict[str, Any] | None:
+def _archived(verdict: Verdict) -> tuple[Verdict, str]:
     from vermilion.cli import platform
 
     platform.load("app")
-    from vermilion.apps.policies.queries import status_of_document
+    from vermilion.apps.policies.sentences import sentence_of
+    from vermilion.apps.policies.verifying import conclude, policy_json
 
-    status = status_of_document(revision_sha256)
-    if status is None or not status.policy_number:
-        return None
-    return {
-        "number": status.policy_number,
-        "status": status.policy_status,
-        "version": status.version,
-        "superseded_by": status.superseded_by,
-    }
+    judgement = conclude(verdict)
+    _tone, headline, _advice = sentence_of(judgement)
+    unknown = ("not_archived",) if judgement.kind == "not_archived" else ()
+    return replace(verdict, policy=policy_json(judgement.status), reasons=(*verdict.reasons, *unknown)), headline
 
 
 def _chinese() -> bool:
@@ -111,9 +107,11 @@ def _chinese() -> bool:
     return not wanted.startswith("en")
 
 
-def _print(verdict: Verdict) -> None:
+def _print(verdict: Verdict, headline: str) -> None:
     language = "zh" if _chinese() else "en"
     print(f"{verdict.file}: {_WORDS[verdict.bottom_line][0 if language == 'zh' else 1]}")
+    if headline:
+        print(f"  {headline}")
     for signature in verdict.signatures:
         print(f"  {_line(signature)}")
     for code in verdict.reasons:

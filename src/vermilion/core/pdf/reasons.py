@@ -63,11 +63,18 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "timestamp": ("时间戳不正确。", "The timestamp is wrong."),
     "timestamp_untrusted": ("时间戳不是由受信任的机构签发。", "The timestamp was not issued by a trusted authority."),
+    # what a layer that knows the archive adds
+    "not_archived": (
+        "印章是本平台的，但档案中没有这份文件；请向保险公司核实。",
+        "The seal is this platform's, but its archive has no such file; ask the insurer.",
+    ),
     # anything else
     "refused": ("文件无法完整解释，不予认可。", "The file can't be explained completely and is refused."),
 }
 
-NOTES = frozenset({"fields_changed", "padding", "no_signing_certificate", "no_timestamp", "revocation_unknown", "weak_digest"})
+NOTES = frozenset(
+    {"fields_changed", "not_archived", "padding", "no_signing_certificate", "no_timestamp", "revocation_unknown", "weak_digest"}
+)
 """Codes that inform and do not refuse by themselves."""
 
 

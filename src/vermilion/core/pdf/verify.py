@@ -27,6 +27,9 @@ MAX_BYTES = 100 * 1024 * 1024
 _HEADER_WITHIN = 1024
 """ISO 32000 readers look for ``%PDF-`` in the first kilobyte."""
 
+_OTHER_FORMATS = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
+"""Archives and pictures, in which a ``%PDF-`` near the beginning belongs to a file that was packed uncompressed, not to this one."""
+
 _RANGE_END = re.compile(rb"/ByteRange\s*\[\s*0\s+\d{1,12}\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 _MAX_REVISIONS_TRIED = 3
 _TRACES = re.compile(rb"/ByteRange\s*\[|/SubFilter\s*/(?:adbe\.|ETSI\.)")
@@ -46,7 +49,7 @@ def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool)
         return unreadable("empty", format="unknown")
     if len(data) > MAX_BYTES:
         return unreadable("too_large", format="pdf" if data[:5] == b"%PDF-" else "unknown")
-    if b"%PDF-" not in data[:_HEADER_WITHIN]:
+    if b"%PDF-" not in data[:_HEADER_WITHIN] or data.startswith(_OTHER_FORMATS):
         return unreadable("not_pdf", format="unknown")
     try:
         reader = PdfFileReader(BytesIO(data), strict=True)

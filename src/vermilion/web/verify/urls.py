@@ -8,5 +8,6 @@ from . import views
 
 urlpatterns = [
     path("verify/", views.verify, name="verify"),
-    path("v/<str:code>", views.status, name="document-status"),
+    # Whatever stands behind /v/ is a code, right or wrong, so that all wrong ones get the same answer.
+    path("v/<path:code>", views.status, name="document-status"),
 ]

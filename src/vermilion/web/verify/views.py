@@ -9,18 +9,18 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from vermilion.apps.policies.queries import DocumentStatus, status_of_code
+from vermilion.apps.policies.queries import status_of_code
+from vermilion.apps.policies.sentences import sentence_of, status_sentence
 from vermilion.apps.policies.verifying import Judgement, judge, policy_json
 from vermilion.base.errors import VermilionError
 from vermilion.core.pdf.reasons import REASONS
-from vermilion.web import limits
-from vermilion.web.problems import NotFound, TooLarge, wants_problem
+from vermilion.web import limits, uploads
+from vermilion.web.problems import NotFound, wants_problem
 
-from .words import SENTENCES, document_facts, signature_facts, status_sentence
+from .words import document_facts, signature_facts
 
-LARGEST = 50 * 1024 * 1024
 # A person looking through a drawer of policies stays far below this; a machine that probes does not.
 FILES = limits.Limit("verify", 60, 600)
 CODES = limits.Limit("document-status", 120, 600)
@@ -40,26 +40,22 @@ class NoFile(VermilionError):
 def verify(request: HttpRequest) -> HttpResponse:
     """Show the form, or the verdict on the uploaded file. The file is read once and kept nowhere."""
     if request.method != "POST":
-        return render(request, "verify/form.html", {"max_bytes": LARGEST})
-    limits.hit(FILES, str(request.META.get("REMOTE_ADDR", "")))
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST + 4096:
-        raise TooLarge()
+        return render(request, "verify/form.html", {"max_bytes": uploads.LARGEST})
+    limits.hit(FILES, limits.client_address(request))
     upload = request.FILES.get("file")
     if upload is None:
         raise NoFile()
-    if (upload.size or 0) > LARGEST:
-        raise TooLarge()
     judgement = judge(upload.read())
     if wants_problem(request):
         return JsonResponse({**judgement.verdict.as_json(), "kind": judgement.kind, "policy": policy_json(judgement.status)})
     return render(request, "verify/result.html", _result(judgement))
 
 
-@require_GET
+@require_safe
 def status(request: HttpRequest, code: str) -> HttpResponse:
     """Tell the status of the document with this code: no name, no content, no file."""
-    limits.hit(CODES, str(request.META.get("REMOTE_ADDR", "")))
-    tidy = code.upper().replace("-", "")
+    limits.hit(CODES, limits.client_address(request))
+    tidy = code.upper().replace("-", "").rstrip("/")
     found = status_of_code(tidy) if CODE.fullmatch(tidy) else None
     if found is None:
         raise NotFound(
@@ -78,12 +74,9 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _result(judgement: Judgement) -> dict[str, Any]:
-    tone, headline, advice = SENTENCES[judgement.kind]
+    tone, headline, advice = sentence_of(judgement)
     language = 1 if (get_language() or "").startswith("en") else 0
     reasons = [*judgement.verdict.reasons, *(code for one in judgement.verdict.signatures for code in one.reasons)]
-    status: DocumentStatus | None = judgement.status
-    if status is not None:
-        tone, headline, advice = status_sentence(status)
     return {
         "tone": tone,
         "headline": headline,
@@ -91,7 +84,7 @@ def _result(judgement: Judgement) -> dict[str, Any]:
         "judgement": judgement,
         "reasons": [(code, REASONS[code][language]) for code in dict.fromkeys(reasons) if code in REASONS],
         "signatures": [signature_facts(one) for one in judgement.verdict.signatures],
-        "facts": document_facts(status) if status else [],
+        "facts": document_facts(judgement.status) if judgement.status else [],
         "broken": signature_facts(judgement.broken_after) if judgement.broken_after else None,
     }
 

@@ -1,0 +1,64 @@
+"""Verdicts in one plain sentence each: what the file is, and what to do. The page and the command say the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .models import PolicyStatus
+from .queries import DocumentStatus
+from .verifying import Judgement, kind_of
+
+# kind → tone (valid, warning, invalid), sentence, what to do
+SENTENCES: dict[str, tuple[str, Any, Any]] = {
+    "in_force": ("valid", gettext_lazy("这是真实的保单，目前有效"), gettext_lazy("文件自盖章以来没有任何改动。")),
+    "superseded": (
+        "warning",
+        gettext_lazy("文件真实，但内容已被后来的批单更新"),
+        gettext_lazy("请以最新的批单为准；可以在“我的保单”查看现在的内容。"),
+    ),
+    "ended": ("warning", gettext_lazy("文件真实，但这张保单已经终止"), gettext_lazy("保单不再有效；如有疑问请拨打保险公司客服热线。")),
+    "genuine": ("valid", gettext_lazy("文件真实，没有任何改动"), gettext_lazy("这是本平台存档的文件，但它本身不是保险单。")),
+    "not_archived": (
+        "warning",
+        gettext_lazy("印章是我们的，但档案中没有这份文件"),
+        gettext_lazy("它可能没有正式签发。请不要据此缴费或理赔，并拨打客服热线核实。"),
+    ),
+    "altered": (
+        "invalid",
+        gettext_lazy("文件在签名之后被改动过"),
+        gettext_lazy("请不要相信文件内容。请从“我的保单”下载原件，或拨打客服热线核实。"),
+    ),
+    "not_ours": (
+        "invalid",
+        gettext_lazy("文件有电子签名，但不是由我们签发"),
+        gettext_lazy("我们不能判断它的真伪。如果有人称它是我们的保单，请拨打客服热线核实。"),
+    ),
+    "unsigned": (
+        "invalid",
+        gettext_lazy("文件没有电子签名"),
+        gettext_lazy("打印稿、扫描件、截图和另存的文件都没有签名。请上传从“我的保单”或短信链接下载的原件。"),
+    ),
+    "unreadable": ("invalid", gettext_lazy("这个文件无法检查"), gettext_lazy("请确认上传的是完整、没有密码的保单 PDF 原件。")),
+}
+
+
+def sentence_of(judgement: Judgement) -> tuple[str, str, str]:
+    """Return tone, sentence and advice for a judged file."""
+    if judgement.status is not None:
+        return status_sentence(judgement.status)
+    tone, headline, advice = SENTENCES[judgement.kind]
+    return tone, str(headline), str(advice)
+
+
+def status_sentence(status: DocumentStatus) -> tuple[str, str, str]:
+    """Return tone, sentence and advice for a document that the archive knows."""
+    kind = kind_of(status)
+    tone, headline, advice = SENTENCES[kind]
+    if kind == "ended":
+        headline = _("文件真实，但这张保单%(status)s") % {"status": str(PolicyStatus(status.policy_status).label)}
+    if kind == "in_force" and status.kind == "endorsement":
+        headline = _("这是真实的批单，目前有效")
+    return tone, str(headline), str(advice)

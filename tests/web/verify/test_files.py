@@ -1,0 +1,232 @@
+"""``/verify/`` and ``vermilion verify``: one policy's files through its life, and what strangers and attackers bring."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
+
+from tests import life
+from tests.core.pki import PLACES, document, pki, sealed
+from tests.core.stamper import Stamper
+from vermilion.apps.policies import endorsing, servicing, tasks
+from vermilion.apps.policies.models import Endorsement, Policy
+from vermilion.apps.seals import services as seals
+from vermilion.core.pdf.fields import add_signature_fields
+
+FORM = "/verify/"
+
+
+def ask(data: bytes, *, language: str = "zh-hans", name: str = "policy.pdf") -> str:
+    """Upload a file as a visitor does and return the page; every verdict is an answer, never an error."""
+    answer = Client().post(FORM, {"file": SimpleUploadedFile(name, data)}, headers={"Accept-Language": language})
+    assert answer.status_code == 200, answer.content
+    assert answer["Cache-Control"] == "no-store"
+    return answer.content.decode()
+
+
+def judged(data: bytes) -> dict:
+    """Upload a file as a program does."""
+    answer = Client().post(FORM, {"file": SimpleUploadedFile("a.pdf", data)}, headers={"Accept": "application/json"})
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def by_command(folder: Path, files: dict[str, bytes], *arguments: str, language: str = "zh_CN.UTF-8") -> subprocess.CompletedProcess[str]:
+    """Run ``vermilion verify`` on the files, beside the instance whose database this test uses."""
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "DJANGO"))}
+    environment |= {"DATABASE_URL": database, "LANG": language, "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "vermilion.cli.main", "verify", *arguments, *files]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+class Killed(BaseException):
+    """The process died between sealing and storing."""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_policys_files_through_its_life(platform, drain_jobs, monkeypatch, tmp_path):
+    case = life.signed("critical_illness", drain_jobs, seed=91)
+    confirmation = life.newest(case.documents.get(kind="confirmation"))
+    holder = case.parties.get(role="policyholder").personal
+
+    # Sealed, and lost before the archive had it: the next run seals another file.
+    lost: list[bytes] = []
+    seal = seals.seal_document
+
+    def dying(**options):
+        lost.append(seal(**options).pdf)
+        raise Killed
+
+    life.pay(case)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(seals, "seal_document", dying)
+        tasks.issue_job(case_id=str(case.id))
+    drain_jobs()
+    policy = Policy.objects.get(case=case)
+    first = policy.versions.get(number=1).document
+    pdf = life.newest(first)
+
+    page = ask(pdf)
+    assert "这是真实的保单，目前有效" in page
+    assert "保单专用章" in page
+    for secret in (holder["name"], holder["id_number"], holder["phone"], policy.number):
+        assert secret not in page
+    assert "This is a genuine policy, in force now" in ask(pdf, language="en")
+    assert "文件真实，没有任何改动" in ask(confirmation), "what a person signed is ours too"
+    assert "档案中没有这份文件" in ask(lost[0])
+
+    # A timestamp that somebody adds later, by whatever authority, takes nothing away.
+    stamped = PdfTimeStamper(Stamper()).timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), "sha256").getvalue()
+    assert stamped.startswith(pdf)
+    assert judged(stamped)["kind"] == "in_force"
+
+    # Altered: the page names the signature after which it happened.
+    altered = pdf.replace(b"/MediaBox", b"/MediaBoy", 1)
+    page = ask(altered)
+    assert "文件在签名之后被改动过" in page
+    assert "在哪个签名之后被改动" in page
+    assert policy.number[-4:] not in page, "nothing of the archive is told about a forged file"
+    assert judged(confirmation + b"\n")["kind"] == "altered"
+
+    # Superseded by an endorsement, which is in force.
+    change = servicing.change_contact(policy_id=policy.id, contact={"address": "上海市徐汇区示例路 9 号 302 室"})
+    drain_jobs()
+    change.refresh_from_db()
+    endorsement = life.newest(change.document)
+    page = ask(pdf)
+    assert "已被后来的批单更新" in page
+    assert change.number[-4:] in page
+    assert "这是真实的批单，目前有效" in ask(endorsement)
+
+    # The command gives the same answers beside the instance, and the file's own verdict where there is none.
+    files = {"policy.pdf": pdf, "confirmation.pdf": confirmation, "lost.pdf": lost[0], "altered.pdf": altered, "change.pdf": endorsement}
+    done = by_command(tmp_path, files, "--json")
+    assert done.returncode == 1, done.stderr
+    for said, data in zip(json.loads(done.stdout), files.values(), strict=True):
+        web = judged(data)
+        assert (said["policy"], said["bottom_line"], said["signatures"]) == (web["policy"], web["bottom_line"], web["signatures"])
+        assert ("not_archived" in said["reasons"]) == (web["kind"] == "not_archived")
+    words = by_command(tmp_path, {"policy.pdf": pdf, "lost.pdf": lost[0]}, language="en_US.UTF-8")
+    assert words.returncode == 0
+    assert "a later endorsement has changed its content" in words.stdout
+    assert "the document is not in our archive" in words.stdout
+
+    # Ended: the old files stay genuine and say that nothing is covered any more.
+    ending = servicing.end_policy(policy_id=policy.id, reason="不需要了", staff=life.staff("clerk"))
+    drain_jobs()
+    ending.refresh_from_db()
+    life.sign_all(ending.application_document, drain_jobs)
+    ending = Endorsement.objects.get(pk=ending.pk)
+    endorsing.approve(endorsement_id=ending.id, staff=life.staff("approver"), shown_digest=ending.shown_digest, method="password+totp")
+    drain_jobs()
+    for data in (pdf, endorsement):
+        assert "文件真实，但这张保单犹豫期内已撤销" in ask(data)
+
+
+def encrypted() -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(document())) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner="owner", user="user"))
+    return out.getvalue()
+
+
+def zipped() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("policy.pdf", sealed())
+    return out.getvalue()
+
+
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000")
+
+
+@pytest.mark.django_db
+def test_what_strangers_bring_is_answered_in_one_sentence():
+    for name, data, sentence, code in [
+        ("foreign.pdf", sealed(), "不是由我们签发", "unknown_root"),
+        ("plain.pdf", document(), "文件没有电子签名", "no_signature"),
+        ("empty.pdf", b"", "这个文件无法检查", "empty"),
+        ("cut.pdf", document()[:5000], "这个文件无法检查", "truncated"),
+        ("cut-signed.pdf", sealed()[:-300], "改动过", ""),
+        ("locked.pdf", encrypted(), "这个文件无法检查", "encrypted"),
+        ("policy.zip", zipped(), "这个文件无法检查", "not_pdf"),
+        ("photo.png", PNG, "这个文件无法检查", "not_pdf"),
+        ("page.html", b"<script>alert(1)</script>", "这个文件无法检查", "not_pdf"),
+    ]:
+        page = ask(data, name=name)
+        assert sentence in page, name
+        assert f"<code>{code}</code>" in page or not code, name
+        assert "<script>alert" not in page
+    english = [(sealed(), "signed, but not by us"), (document(), "carries no electronic signature"), (b"x", "This file cannot be checked")]
+    for data, sentence in english:
+        assert sentence in ask(data, language="en")
+
+
+@pytest.mark.django_db
+def test_the_page_names_the_signature_after_which_a_file_was_changed():
+    first = pki().sign(add_signature_fields(document(), PLACES), "policyholder", name="第一人")
+    good = pki().sign(first, "insured", close=True, name="第二人")
+    drawing = good.index(b"q 0.40000", len(first))
+    for what, data, signer in [
+        ("the first one's pages", good.replace(b"/MediaBox", b"/MediaBoy", 1), "第一人"),
+        ("the second one's drawing", good[:drawing] + b"q 0.90000" + good[drawing + 9 :], "第二人"),
+        ("appended", good + b"\n%more\n", "第二人"),
+    ]:
+        answer = Client().post(FORM, {"file": SimpleUploadedFile("a.pdf", data)})
+        broken = dict(answer.context["broken"])
+        assert broken["签名人"] == signer, what
+        assert "在哪个签名之后被改动" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_form_without_a_file_and_a_machine_that_probes_are_told_what_to_do(monkeypatch):
+    page = Client().get(FORM)
+    assert page.status_code == 200
+    assert 'data-max-bytes="52428800"' in page.content.decode()
+    for body in ({}, {"file": "text instead of a file"}):
+        answer = Client().post(FORM, body)
+        assert answer.status_code == 422
+        assert "请选择保单的 PDF 文件" in answer.content.decode()
+    assert Client().delete(FORM).status_code == 405
+
+    from vermilion.web import limits
+    from vermilion.web.verify import views
+
+    monkeypatch.setattr(views, "FILES", limits.Limit("verify-test", 2, 600))
+    for _time in range(2):
+        assert "无法检查" in ask(b"x")
+    refused = Client().post(FORM, {"file": SimpleUploadedFile("a.pdf", b"x")})
+    assert (refused.status_code, refused["Retry-After"]) == (429, "600")
+    assert "请在 10 分钟后再试" in refused.content.decode()
+    assert "无法检查" in Client(REMOTE_ADDR="10.0.0.7").post(FORM, {"file": SimpleUploadedFile("a.pdf", b"x")}).content.decode()
+
+
+@pytest.mark.django_db
+def test_visitors_behind_our_proxy_are_counted_one_by_one(settings, monkeypatch):
+    from vermilion.web import limits
+    from vermilion.web.verify import views
+
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    monkeypatch.setattr(views, "FILES", limits.Limit("verify-test", 1, 600))
+    monkeypatch.setattr(views, "CODES", limits.Limit("codes-test", 1, 600))
+    for address, file, code in [("1.1.1.1", 200, 404), ("2.2.2.2", 200, 404), ("1.1.1.1", 429, 429)]:
+        headers = {"X-Forwarded-For": address}
+        assert Client().post(FORM, {"file": SimpleUploadedFile("a.pdf", b"x")}, headers=headers).status_code == file
+        assert Client().get("/v/0000000000000000", headers=headers).status_code == code
