@@ -34,6 +34,8 @@ test: lint ## lint and all tests, the browser's too
 	$(B)/python -m pytest -n 2 --dist loadfile
 
 bench: setup ## measure, next to the peer in the same run
+	$(B)/vermilion bench seal
+	$(B)/vermilion bench verify
 	$(B)/vermilion bench issue
 
 lock: setup ## take newer versions of what we depend on into the locks

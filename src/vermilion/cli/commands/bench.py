@@ -14,6 +14,8 @@ EXIT_USAGE = 64
 # name → stage → where its measuring function is. A function takes the seconds it may use and returns measurements.
 STAGES = {
     "issue": {"typeset": "vermilion.cli.measures.typesetting:measure"},
+    "seal": {"seal": "vermilion.cli.measures.sealing:measure"},
+    "verify": {"own": "vermilion.cli.measures.verifying:measure"},
 }
 
 

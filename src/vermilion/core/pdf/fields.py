@@ -13,7 +13,6 @@ from .revision import Revision
 from .syntax import (
     SyntaxFault,
     array,
-    dictionary,
     reference,
     text,
     write_array,
@@ -93,7 +92,7 @@ def add_fields(revision: Revision, places: Sequence[Place]) -> list[int]:
     made = [_add_field(revision, pages, place) for place in places]
     # Signatures exist, and whoever saves the file anew must append (ISO 32000-1, 12.7.2); so the form need not change when they come.
     form = {"Fields": write_array(write_reference(number) for number in [*(field.number for field in fields), *made]), "SigFlags": b"3"}
-    revision.replace(revision.root_number, write_dictionary({**revision.root, "AcroForm": write_dictionary(form)}))
+    revision.update(revision.root_number, {**revision.root, "AcroForm": write_dictionary(form)})
     return made
 
 
@@ -118,10 +117,11 @@ def _add_field(revision: Revision, pages: Sequence[int], place: Place) -> int:
         entries["TU"] = write_text(place.label)
     if place.closes:
         entries["Lock"] = write_reference(revision.add(CLOSING_LOCK))
-    number = revision.add(write_dictionary(entries))
-    page_entries = dictionary(revision.raw(page))
+    number = revision.reserve(1)
+    revision.update(number, entries)
+    page_entries = revision.entries(page)
     annotations = array(revision.resolved(page_entries["Annots"])) if "Annots" in page_entries else []
-    revision.replace(page, write_dictionary({**page_entries, "Annots": write_array([*annotations, write_reference(number)])}))
+    revision.update(page, {**page_entries, "Annots": write_array([*annotations, write_reference(number)])})
     return number
 
 

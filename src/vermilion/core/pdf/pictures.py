@@ -10,7 +10,17 @@ from functools import lru_cache
 
 from .errors import NotSignable, PdfError
 from .revision import Revision, stream_object
-from .syntax import SyntaxFault, array, dictionary, reference, with_references, write_array, write_dictionary, write_number, write_reference
+from .syntax import (
+    SyntaxFault,
+    array,
+    cut_at_references,
+    dictionary,
+    reference,
+    write_array,
+    write_dictionary,
+    write_number,
+    write_reference,
+)
 
 MIN_SLICE = 4.0
 """Points; a thinner slice of a seal can't be recognised on paper, so long documents repeat the seal in groups of pages."""
@@ -21,19 +31,23 @@ _MOST_OBJECTS = 2000
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture ready to be brought in: its objects by the numbers of its own file, the first is the form XObject; its size in points."""
+    """A picture ready to be brought in; its size in points.
 
-    objects: dict[int, bytes]
+    ``objects``: per object its bytes cut at every reference, between the pieces the position of the object referred to. The first
+    object is the form XObject.
+    """
+
+    objects: tuple[tuple[bytes | int, ...], ...]
     width: float
     height: float
 
     def place_in(self, revision: Revision) -> int:
         """Add the picture's objects to ``revision``; return the number of the form XObject."""
-        numbers = {own: revision.add(b"null") for own in self.objects}
-        for own, body in self.objects.items():
-            head, mark, data = body.partition(b"\nstream\n")
-            revision.replace(numbers[own], with_references(head, lambda one: write_reference(numbers[one])) + mark + data)
-        return next(iter(numbers.values()))
+        first = revision.reserve(len(self.objects))
+        for position, pieces in enumerate(self.objects):
+            body = b"".join([write_reference(first + one) if isinstance(one, int) else one for one in pieces])
+            revision.replace(first + position, body)
+        return first
 
 
 @lru_cache(maxsize=64)  # a seal is used again and again; a person's signature is not
@@ -41,7 +55,7 @@ def read_picture(pdf: bytes) -> Picture:
     """Read the first page of ``pdf``. Raises PdfError when it is no picture."""
     try:
         source = Revision(pdf)
-        page = dictionary(source.raw(source.pages()[0]))
+        page = source.entries(source.pages()[0])
         box = [float(value) for value in array(source.inherited(page, "MediaBox") or b"")]
         left, bottom, right, top = box
         if left or bottom or right <= 0 or top <= 0:
@@ -52,22 +66,17 @@ def read_picture(pdf: bytes) -> Picture:
         content, data = found
         entries = {**_FORM, "BBox": write_array(write_number(value) for value in box), "Resources": source.inherited(page, "Resources")}
         entries |= {key: page.get(key) or content.get(key) for key in ("Group", "Filter", "DecodeParms")}
-        objects = {0: stream_object({key: value for key, value in entries.items() if value is not None}, data)}
-        _collect(source, objects[0].partition(b"\nstream\n")[0], objects)
+        form = stream_object({key: value for key, value in entries.items() if value is not None}, data)
+        objects = _cut(_collected(source, form))
     except (NotSignable, SyntaxFault, KeyError, ValueError) as error:
         raise PdfError(f"the picture can't be read: {error}") from error
     return Picture(objects, right, top)
 
 
-def _collect(source: Revision, head: bytes, objects: dict[int, bytes]) -> None:
-    """Add every object that ``head`` refers to, and what those refer to."""
-    wanted: list[int] = []
-
-    def remember(number: int) -> bytes:
-        wanted.append(number)
-        return write_reference(number)
-
-    with_references(head, remember)
+def _collected(source: Revision, form: bytes) -> dict[int, bytes]:
+    """Return number → body of every object that ``form`` (number 0) needs, itself the first."""
+    objects = {0: form}
+    wanted = _references(form)
     while wanted:
         number = wanted.pop()
         if number in objects:
@@ -75,12 +84,28 @@ def _collect(source: Revision, head: bytes, objects: dict[int, bytes]) -> None:
         if len(objects) >= _MOST_OBJECTS:
             raise PdfError("the picture has too many parts")
         stream = source.stream(number)
-        if stream is None:
-            objects[number] = source.raw(number)
-        else:
-            entries, data = stream
-            objects[number] = stream_object(entries, data)
-        with_references(objects[number].partition(b"\nstream\n")[0], remember)
+        objects[number] = source.raw(number) if stream is None else stream_object(*stream)
+        wanted += _references(objects[number])
+    return objects
+
+
+def _references(body: bytes) -> list[int]:
+    return [piece for piece in cut_at_references(_head(body)) if isinstance(piece, int)]
+
+
+def _cut(objects: dict[int, bytes]) -> tuple[tuple[bytes | int, ...], ...]:
+    """Return the bodies cut at their references, with positions for numbers."""
+    position = {number: place for place, number in enumerate(objects)}
+    found = []
+    for body in objects.values():
+        pieces = [position[piece] if isinstance(piece, int) else piece for piece in cut_at_references(_head(body))]
+        found.append((*pieces, body[len(_head(body)) :]))
+    return tuple(found)
+
+
+def _head(body: bytes) -> bytes:
+    """Return an object's value without a stream's data, in which nothing refers to anything."""
+    return body.partition(b"\nstream\n")[0]
 
 
 def field_appearance(revision: Revision, picture: Picture, drawn: int, width: float, height: float) -> int:
@@ -106,10 +131,10 @@ def draw_slices(revision: Revision, picture: Picture, drawn: int, *, size: float
     for group in range(groups):
         first, last = len(pages) * group // groups, len(pages) * (group + 1) // groups
         for index, number in enumerate(pages[first:last]):
-            page = dictionary(revision.raw(number))
+            page = revision.entries(number)
             drawing = _slice(revision, picture, page, index=index, count=last - first, size=size, bottom=bottom)
             after = revision.add_stream({}, drawing)
-            revision.replace(number, _with_slice(revision, page, drawn, before, after))
+            revision.update(number, _with_slice(revision, page, drawn, before, after))
 
 
 def _slice(revision: Revision, picture: Picture, page: dict[str, bytes], *, index: int, count: int, size: float, bottom: float) -> bytes:
@@ -124,7 +149,7 @@ def _slice(revision: Revision, picture: Picture, page: dict[str, bytes], *, inde
     ).encode()
 
 
-def _with_slice(revision: Revision, page: dict[str, bytes], drawn: int, before: int, after: int) -> bytes:
+def _with_slice(revision: Revision, page: dict[str, bytes], drawn: int, before: int, after: int) -> dict[str, bytes]:
     """Return the page with the slice behind its content and the picture among its resources."""
     contents = page["Contents"]
     inner = array(revision.resolved(contents)) if revision.resolved(contents).startswith(b"[") else [contents]
@@ -132,11 +157,8 @@ def _with_slice(revision: Revision, page: dict[str, bytes], drawn: int, before: 
     objects = revision.opened(resources["XObject"]) if "XObject" in resources else {}
     if "VermilionSlice" in objects:
         raise PdfError("the page has a slice already")
-    objects["VermilionSlice"] = write_reference(drawn)
-    return write_dictionary(
-        {
-            **page,
-            "Contents": write_array([write_reference(before), *inner, write_reference(after)]),
-            "Resources": write_dictionary({**resources, "XObject": write_dictionary(objects)}),
-        }
-    )
+    return {
+        **page,
+        "Contents": write_array([write_reference(before), *inner, write_reference(after)]),
+        "Resources": write_dictionary({**resources, "XObject": write_dictionary({**objects, "VermilionSlice": write_reference(drawn)})}),
+    }

@@ -29,6 +29,8 @@ class Revision:
         self._pdf = pdf
         self._tables: list[tuple[int, int, int]] = []  # first number, how many, where the first entry is; the newest first
         self._objects: dict[int, bytes] = {}  # of this revision; a stream with its data
+        self._opened: dict[int, dict[str, bytes]] = {}
+        self._pages: list[int] = []
         try:
             self.trailer = self._read_tables()
             self._next = int(self.trailer["Size"])
@@ -118,8 +120,16 @@ class Revision:
         raise SyntaxFault("references go in a circle")
 
     def opened(self, value: bytes) -> dict[str, bytes]:
-        """Return the entries of a dictionary, or of the one that ``value`` refers to."""
-        return dictionary(self.resolved(value))
+        """Return the entries of a dictionary, or of the one that ``value`` refers to. They are not to be changed in place."""
+        number = reference(value)
+        return dictionary(value) if number is None else self.entries(number)
+
+    def entries(self, number: int) -> dict[str, bytes]:
+        """Return the entries of a dictionary object. They are not to be changed in place."""
+        found = self._opened.get(number)
+        if found is None:
+            found = self._opened[number] = dictionary(self.resolved(self.raw(number)))
+        return found
 
     @staticmethod
     def _number(value: bytes) -> int:
@@ -131,17 +141,18 @@ class Revision:
     @property
     def root(self) -> dict[str, bytes]:
         """Return the entries of the catalog."""
-        return dictionary(self.raw(self.root_number))
+        return self.entries(self.root_number)
 
     def pages(self) -> list[int]:
         """Return the object numbers of the pages in order."""
-        found = list(self._kids(self._number(self.root["Pages"]), depth=0))
-        if not found:
-            raise SyntaxFault("it has no page")
-        return found
+        if not self._pages:
+            self._pages = list(self._kids(self._number(self.root["Pages"]), depth=0))
+            if not self._pages:
+                raise SyntaxFault("it has no page")
+        return self._pages
 
     def _kids(self, number: int, depth: int) -> Iterator[int]:
-        node = dictionary(self.raw(number))
+        node = self.entries(number)
         if node["Type"] == b"/Page":
             yield number
             return
@@ -163,8 +174,14 @@ class Revision:
         raise SyntaxFault("its pages go in a circle")
 
     def replace(self, number: int, value: bytes) -> None:
-        """Give an object of an earlier revision a new value."""
+        """Give an object a new value."""
         self._objects[number] = value
+        self._opened.pop(number, None)
+
+    def update(self, number: int, entries: dict[str, bytes]) -> None:
+        """Give a dictionary object new entries."""
+        self._objects[number] = write_dictionary(entries)
+        self._opened[number] = entries
 
     def add(self, value: bytes) -> int:
         """Add an object; return its number."""
@@ -172,6 +189,12 @@ class Revision:
         self._next += 1
         self._objects[number] = value
         return number
+
+    def reserve(self, count: int) -> int:
+        """Take ``count`` numbers in a row for objects that follow by :meth:`replace`; return the first."""
+        first = self._next
+        self._next += count
+        return first
 
     def add_stream(self, entries: dict[str, bytes], data: bytes) -> int:
         """Add a stream; ``entries`` without /Length."""
@@ -195,7 +218,7 @@ class Revision:
         return b"".join(parts)
 
     def _new_trailer(self) -> bytes:
-        entries = {key: self.trailer[key] for key in ("Root", "Info") if key in self.trailer}
+        entries = {key: value for key, value in self.trailer.items() if key in ("Root", "Info")}
         first = array(self.trailer["ID"])[0] if "ID" in self.trailer else b"<%b>" % hashlib.sha256(self._pdf).digest()[:16].hex().encode()
         # Another second half for each revision of each document (ISO 32000-1, 14.4), made from what came before.
         state = hashlib.sha256(first + b"%d %d" % (len(self._pdf), self._previous))

@@ -119,10 +119,10 @@ def _with_signature(
     elif close or target.closes:
         signature["Reference"] = _rule("FieldMDP", {"Action": b"/All", "P": b"1"})
     number = revision.add(write_dictionary({**signature, "ByteRange": _RANGE_ROOM, "Contents": _HOLE}))
-    revision.replace(target.number, write_dictionary({**entries, "V": write_reference(number)}))
+    revision.update(target.number, {**entries, "V": write_reference(number)})
     if certify:
         permissions = write_dictionary({"DocMDP": write_reference(number)})
-        revision.replace(revision.root_number, write_dictionary({**revision.root, "Perms": permissions}))
+        revision.update(revision.root_number, {**revision.root, "Perms": permissions})
     return with_range(revision.finished())
 
 

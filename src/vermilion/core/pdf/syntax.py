@@ -6,7 +6,7 @@ A value stays the bytes that stand in the file, so what is copied stays as it wa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 _SPACE = rb"[\x00\t\n\x0c\r ]"
 _REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%]"
@@ -113,7 +113,7 @@ def array(raw: bytes) -> list[bytes]:
     """Return the values of the array ``raw``."""
     if not raw.startswith(b"["):
         raise SyntaxFault("an array was expected")
-    found = []
+    found: list[bytes] = []
     position = 1
     while True:
         start, _end, token = _next(raw, position)
@@ -129,16 +129,17 @@ def reference(raw: bytes) -> int | None:
     return int(found[1]) if found and int(found[2]) == 0 else None
 
 
-def with_references(raw: bytes, change: Callable[[int], bytes]) -> bytes:
-    """Return ``raw`` with every reference replaced by ``change(object number)``; strings and names stay as they are."""
-    parts = []
+def cut_at_references(raw: bytes) -> list[bytes | int]:
+    """Return ``raw`` in pieces, an object number in place of every reference; strings and names stay as they are."""
+    pieces: list[bytes | int] = []
     position = copied = 0
-    while position < len(raw.rstrip(b"\x00\t\n\x0c\r ")):
+    end = len(raw.rstrip(b"\x00\t\n\x0c\r "))
+    while position < end:
         start, position, token = _next(raw, position)
         if not token and (number := reference(raw[start:position])) is not None:
-            parts += [raw[copied:start], change(number)]
+            pieces += [raw[copied:start], number]
             copied = position
-    return b"".join([*parts, raw[copied:]])
+    return [*pieces, raw[copied:]]
 
 
 def text(raw: bytes) -> str:
@@ -183,4 +184,4 @@ def write_text(value: str) -> bytes:
 
 def write_number(value: float) -> bytes:
     """Return ``value`` with at most three decimals (points: a third of a micrometre), never in exponent form."""
-    return b"%d" % value if value == int(value) else f"{value:.3f}".rstrip("0").encode("ascii")
+    return b"%d" % value if value == int(value) else f"{value:.3f}".rstrip("0").rstrip(".").encode("ascii")
