@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from vermilion.apps.products.paths import flatten
 
 from . import content
@@ -47,6 +49,10 @@ class Drive:
 
     def run(self) -> Report:
         """Drive everything. Raises DemoFailed at the first page that a customer could not get past."""
+        with self.browser.client:
+            return self._run()
+
+    def _run(self) -> Report:
         begin = time.monotonic()
         page = self._step("打开产品页，开始投保", self._start)
         page = self._step("阅读告知，逐项同意", lambda: self._notice_and_consents(page))
@@ -71,8 +77,10 @@ class Drive:
         begin = time.monotonic()
         try:
             result = act()
-        except Exception:
+        except Exception as error:
             self.report.steps.append({"name": name, "seconds": round(time.monotonic() - begin, 3), "ok": False})
+            if isinstance(error, httpx.HTTPError):
+                raise DemoFailed(f"no answer from {self.browser.base}: {error}") from error
             raise
         seconds = round(time.monotonic() - begin, 3)
         self.report.steps.append({"name": name, "seconds": seconds, "ok": True})
