@@ -1,17 +1,23 @@
-"""A page shown while a job holds the case: both go through, neither waits for the other's commit check (a deadlock once seen)."""
+"""Two at once on one case: they take turns, one of them wins, and neither waits for the other's commit check (a deadlock once seen)."""
 
 from __future__ import annotations
 
 import threading
 
 import pytest
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 
+from tests import factories
 from tests.apps.making import make_case
 from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.errors import StepOutOfOrder, TransitionRefused
+from vermilion.apps.cases.models import Case
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.signing import applying, confirmation
 from vermilion.apps.tracing.services import page_shown
+from vermilion.base import instance
+from vermilion.cli.demo import content
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,3 +49,101 @@ def test_a_page_is_shown_while_a_job_holds_the_case():
     thread.join(10)
     assert failures == []
     assert [event.type for event in events("case", case.id)] == ["case.started", "page.shown", "job.did"]
+
+
+def test_of_many_at_once_one_moves_the_case_and_the_others_are_told():
+    case = make_case()
+    for event in ("confirmation.presented", "application.signed"):
+        with transaction.atomic():
+            cases.advance(cases.lock(case.id), event)
+    wishes = ["application.accepted", "application.declined", "application.postponed", "terms.offered", "case.withdrawn"]
+    start = threading.Barrier(len(wishes))
+    outcomes: dict[str, str] = {}
+
+    def decide(event: str) -> None:
+        try:
+            start.wait(10)
+            with transaction.atomic():
+                cases.advance(cases.lock(case.id), event, actor="test")
+            outcomes[event] = "done"
+        except TransitionRefused as error:
+            outcomes[event] = error.code
+        finally:
+            connections.close_all()
+
+    together(decide, wishes)
+    # The winner may have led to a state from which a customer can still withdraw; nothing else follows.
+    done = [event for event, outcome in outcomes.items() if outcome == "done"]
+    assert done
+    assert len(outcomes) == len(wishes)
+    assert len(set(done) - {"case.withdrawn"}) <= 1
+    recorded = [event.type for event in events("case", case.id)][3:]
+    assert sorted(recorded) == sorted(done)
+
+
+def test_who_looked_at_an_old_state_without_a_lock_is_stopped_by_the_database():
+    case = make_case()
+    stale = Case.objects.get(pk=case.pk)
+    with transaction.atomic():
+        cases.advance(cases.lock(case.id), "case.withdrawn")
+    with pytest.raises(IntegrityError, match="a case cannot go from withdrawn to signing"), transaction.atomic():
+        cases.advance(stale, "confirmation.presented")
+    assert [event.type for event in events("case", case.id)] == ["case.started", "case.withdrawn"]
+
+
+def test_one_step_pressed_twice_at_once_is_done_once():
+    case = make_case()
+    start = threading.Barrier(4)
+
+    def press(_who: int) -> None:
+        try:
+            start.wait(10)
+            with transaction.atomic():
+                cases.complete_step(cases.lock(case.id), "notice")
+        finally:
+            connections.close_all()
+
+    together(press, range(4))
+    assert [event.type for event in events("case", case.id)] == ["case.started", "step.notice"]
+
+
+def test_a_draft_saved_while_the_confirmation_is_typeset_is_not_confirmed_unseen(monkeypatch):
+    """Two tabs, or two people: one presses on, the other corrects a field. What is shown must be what is kept."""
+    instance.decide(demo=True)
+    case = factories.case_in("applying")
+    application = content.sample_application("critical_illness", 1)
+    way = [
+        lambda: applying.confirm_notice(case_id=case.id),
+        lambda: applying.give_consents(case_id=case.id, ticked={item.key for item in case.product.definition.consents}),
+        lambda: applying.submit_application(case_id=case.id, data={k: v for k, v in application.items() if k != "disclosure"}),
+        lambda: applying.submit_disclosure(case_id=case.id, answers=application["disclosure"]),
+        lambda: applying.confirm_application_notice(case_id=case.id),
+        lambda: applying.confirm_exemption(case_id=case.id),
+        lambda: applying.check_identity(case_id=case.id, ip="127.0.0.1"),
+    ]
+    for step in way:
+        step()
+    typeset = confirmation.typeset_document
+
+    def meanwhile(*arguments, **options):
+        made = typeset(*arguments, **options)
+        holder = {**cases.application(case).data["policyholder"], "address": "上海市徐汇区另一条路 1 号"}
+        applying.save_draft(case_id=case.id, data={"policyholder": holder})
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr(confirmation, "typeset_document", meanwhile)
+        with pytest.raises(StepOutOfOrder):
+            confirmation.present_confirmation(case_id=case.id)
+    case.refresh_from_db()
+    assert case.state == "applying"
+    assert applying.next_step(case) == "application"
+
+
+def together(work, arguments) -> None:
+    threads = [threading.Thread(target=work, args=(argument,)) for argument in arguments]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()

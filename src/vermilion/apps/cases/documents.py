@@ -85,3 +85,8 @@ def read(revision: Revision) -> bytes:
     if sha256(data) != revision.sha256:
         raise blobs.BlobConflict(key=revision.blob_key)
     return data
+
+
+def suffix_of(data: bytes) -> str:
+    """Return ``ofd`` for the one kind of file that is no PDF: an invoice as the tax system gave it."""
+    return "ofd" if data.startswith(b"PK\x03\x04") else "pdf"

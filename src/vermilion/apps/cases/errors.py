@@ -12,6 +12,13 @@ class CaseNotFound(VermilionError):
     hint = _("请核对业务号，或从“我的保单”重新进入。")
 
 
+class DocumentNotFound(VermilionError):
+    code = "document_not_found"
+    status = 404
+    message = _("没有找到这份文件。")
+    hint = _("请重新查询业务或保单，使用其中列出的文件编号。")
+
+
 class TransitionRefused(VermilionError):
     """The event does not fit the state the Case is in; somebody else may have been quicker."""
 

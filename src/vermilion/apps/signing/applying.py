@@ -223,7 +223,9 @@ def consent_as_signer(*, case_id: UUID, party_id: UUID, ticked: set[str]) -> Non
 
 
 def check_signer_identity(*, case_id: UUID, party_id: UUID, ip: str) -> Any:
-    """Ask the identity provider about a further signer."""
+    """Ask the identity provider about a further signer who has consented to it herself. Raises StepOutOfOrder."""
+    party = CaseParty.objects.select_related("case").get(pk=party_id, case_id=case_id)
+    _require(party.case, party, {"consents"})
     check = identity.check_identity(party_id=party_id, method="three_element", ip=ip)
     if check.result == "passed":
         with transaction.atomic():
@@ -236,9 +238,13 @@ def check_signer_identity(*, case_id: UUID, party_id: UUID, ip: str) -> Any:
 def require_own_steps(case: Case, party: CaseParty) -> None:
     """Refuse a further signer who has not consented and been identified herself. Raises StepOutOfOrder."""
     if party.role in (PartyRole.INSURED, PartyRole.GUARDIAN):
-        done = set(case.steps.filter(party=party, round=cases.application(case).version).values_list("name", flat=True))
-        if missing := {"consents", "identity"} - done:
-            raise cases.StepOutOfOrder(missing=sorted(missing))
+        _require(case, party, {"consents", "identity"})
+
+
+def _require(case: Case, party: CaseParty, steps: set[str]) -> None:
+    done = set(case.steps.filter(party=party, round=cases.application(case).version).values_list("name", flat=True))
+    if missing := steps - done:
+        raise cases.StepOutOfOrder(missing=sorted(missing))
 
 
 def _roles(case: Case, checked: CheckedApplication) -> list[Any]:

@@ -37,10 +37,7 @@ def present_confirmation(*, case_id: UUID) -> Document:
         row = cases.application(case)
         if case.state == State.SIGNING:
             return case.documents.get(kind=KIND, subject=_subject(row))
-        steps = applying.own_steps(case)
-        missing = [name for name in steps[: steps.index("confirmation")] if name not in applying.done_steps(case)]
-        if missing:
-            raise cases.StepOutOfOrder(missing=missing)
+        _require_all_steps(case)
         document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=_subject(row))
     checked = applying.check_form(case, row.data, with_disclosure=True)
     made = typeset_document(KIND, sale.confirmation(document, row, pages=_pages(case)))
@@ -51,7 +48,9 @@ def present_confirmation(*, case_id: UUID) -> Document:
         case = cases.lock(case_id)
         if case.state == State.SIGNING:
             return document
-        if cases.application(case).digest != row.digest:
+        # Somebody may have gone back to the form meanwhile, in another tab: a saved draft takes the later steps away.
+        _require_all_steps(case)
+        if cases.application(case).data != row.data:
             raise cases.TransitionRefused()
         document = documents.open_document(
             case=case,
@@ -73,6 +72,14 @@ def present_confirmation(*, case_id: UUID) -> Document:
         # The applicant signs first, in the visit she is in; each further signer is then called to a phone of her own.
         services.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles])
     return document
+
+
+def _require_all_steps(case: Case) -> None:
+    """Raise StepOutOfOrder unless everything before the confirmation is done."""
+    steps = applying.own_steps(case)
+    missing = [name for name in steps[: steps.index("confirmation")] if name not in applying.done_steps(case)]
+    if missing:
+        raise cases.StepOutOfOrder(missing=missing)
 
 
 def reopen(*, case_id: UUID) -> Case:
