@@ -100,7 +100,7 @@ def _parse(raw: bytes) -> Callback:
             amount=amount,
             currency=str(said["currency"]),
             transaction_id=transaction,
-            payer=str(said.get("payer", ""))[:100].replace("\0", ""),
+            payer=str(said.get("payer", ""))[:100].encode("utf-8", "replace").decode().replace("\0", ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CallbackRefused() from error
