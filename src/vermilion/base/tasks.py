@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from . import blobs, clock
-from .jobs import every_minute
+from .jobs import NIGHT, every_minute, every_night
 from .models import JobFailure
 
 logger = structlog.get_logger("vermilion.jobs")
@@ -41,14 +41,14 @@ async def reap(context: JobContext, timestamp: int) -> None:
             logger.warning("job_taken_over", job=job.id, task=job.task_name)
 
 
-@app.periodic(cron="17 3 * * *")
+@app.periodic(cron=NIGHT)
 @app.task(name="vermilion.base.tasks.clean_up", queue="sweep", queueing_lock="vermilion.base.tasks.clean_up", pass_context=True)
 async def clean_up(context: JobContext, timestamp: int) -> None:
     """Delete finished jobs of more than a week ago; failed ones stay until somebody deals with them."""
     await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS)
 
 
-@every_minute
+@every_night
 def forget_old_failures() -> None:
     """Delete the records of failed attempts that are older than 90 days."""
     JobFailure.objects.filter(at__lt=clock.now() - KEEP_FAILURES).delete()

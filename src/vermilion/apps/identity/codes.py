@@ -27,6 +27,8 @@ from .errors import CodeBoundElsewhere, CodeExhausted, CodeExpired, CodeRefused,
 from .limits import CODE_LIFE, CODE_TRIES, CodeLimits, code_limits
 from .models import OneTimeCode
 
+BATCH = 1000
+
 
 def send_code(
     *,
@@ -134,6 +136,16 @@ def use(code: OneTimeCode) -> None:
     code.used_at = clock.now()
     code.save(update_fields=["used_at"])
     _record(code, "code.verified", bound=code.bound_digest)
+
+
+def forget(*, before: datetime) -> int:
+    """Delete the codes of before then that no willingness rests on; what was sent and verified stays in the evidence. Return how many."""
+    count = 0
+    while ids := list(OneTimeCode.objects.filter(created_at__lt=before, willingness=None).values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            OneTimeCode.objects.filter(pk__in=ids).delete()
+        count += len(ids)
+    return count
 
 
 def _code_hash(code_id: UUID, value: str) -> str:

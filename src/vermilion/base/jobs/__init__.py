@@ -9,10 +9,11 @@ The engine (Procrastinate) is used through this package only. The rules, with th
 """
 
 from .admin import FailedJob, JobNotFound, counts, failed, retry
-from .port import Task, enqueue, enqueue_many, every_minute, task
+from .port import NIGHT, Task, enqueue, enqueue_many, every_minute, every_night, task
 from .work import run_waiting, run_worker
 
 __all__ = [
+    "NIGHT",
     "FailedJob",
     "JobNotFound",
     "Task",
@@ -20,6 +21,7 @@ __all__ = [
     "enqueue",
     "enqueue_many",
     "every_minute",
+    "every_night",
     "failed",
     "retry",
     "run_waiting",

@@ -18,6 +18,9 @@ Id = str | int | UUID
 # Pauses before the 2nd, 3rd … attempt, in seconds: a keeper that restarts costs little, a dead service is not hammered.
 PAUSES = (1, 2, 4, 8, 15, 30, 60, 120, 300)
 
+# Quiet hours in China, in UTC as the engine counts: 02:41 in Shanghai.
+NIGHT = "41 18 * * *"
+
 
 class Pauses(BaseRetryStrategy):
     """Retry up to ``attempts`` times with :data:`PAUSES`, unless the error says that trying again cannot help."""
@@ -64,6 +67,15 @@ def every_minute(function: Callable[[], Any]) -> Task:
 
     What it did not finish, the next minute's run finds again.
     """
+    return _sweep(function, "* * * * *")
+
+
+def every_night(function: Callable[[], Any]) -> Task:
+    """Declare a clean-up: it runs once a night, on one worker. A night on which no worker ran is left out; the next one finds it all."""
+    return _sweep(function, NIGHT)
+
+
+def _sweep(function: Callable[[], Any], cron: str) -> Task:
     full_name = f"{function.__module__}.{function.__qualname__}"
 
     @functools.wraps(function)
@@ -71,7 +83,7 @@ def every_minute(function: Callable[[], Any]) -> Task:
         return function()
 
     declared = _declare(run, queue="sweep", retry=False, name=full_name, lock=full_name, queueing_lock=full_name)
-    app.periodic(cron="* * * * *")(declared.engine_task)
+    app.periodic(cron=cron)(declared.engine_task)
     declared.function = function
     return declared
 

@@ -1,0 +1,21 @@
+"""Upkeep of what the doors keep."""
+
+from __future__ import annotations
+
+from django.contrib.sessions.backends.db import SessionStore
+
+from vermilion.base import jobs
+
+from . import limits
+
+
+@jobs.every_minute
+def forget_counts() -> None:
+    """Delete the attempts whose time is over, so that a flood of addresses leaves nothing behind."""
+    limits.forget_expired()
+
+
+@jobs.every_night
+def forget_sessions() -> None:
+    """Delete the sessions that nobody can use any more."""
+    SessionStore.clear_expired()
