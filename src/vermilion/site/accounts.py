@@ -1,14 +1,48 @@
-"""Staff log in with an account that an administrator made; nobody signs up."""
+"""Staff log in with an account that an administrator made; nobody signs up; who comes and goes is on record."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from vermilion.apps.parties import access
+from vermilion.web.limits import client_address
+from vermilion.web.staff import totp
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
-    """allauth's adapter with sign-up closed."""
+    """allauth's adapter with sign-up closed and evidence written."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: accounts are made by ``vermilion admin create`` and in the console."""
         return False
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **options: Any) -> HttpResponse:
+        """Record the log-in; without the record there is none, since the session is stored after this."""
+        method = "password+totp" if totp.is_enrolled(user) else "password"
+        access.note(access.LOGGED_IN, user=user, method=method, **_visit(request))
+        response: HttpResponse = super().post_login(request, user, **options)
+        return response
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Record a wrong password; how many there may be is limited before this is called."""
+        access.note(access.REFUSED, username=str(credentials.get("username", "")), reason="password", **_visit(request))
+
+    def logout(self, request: HttpRequest) -> None:
+        """Record the log-out and end the session."""
+        access.note(access.LOGGED_OUT, user=request.user, **_visit(request))
+        super().logout(request)
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Keep the password that somebody has chosen for herself."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            access.note(access.PASSWORD_CHANGED, user=user)
+
+
+def _visit(request: HttpRequest) -> dict[str, str]:
+    return {"ip": client_address(request), "agent": request.headers.get("User-Agent", "")}

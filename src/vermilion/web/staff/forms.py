@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.models import Authenticator
@@ -11,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from vermilion.apps.parties import access
 from vermilion.web import limits
 
 from . import totp
@@ -40,6 +42,9 @@ class AuthenticateForm(AllauthAuthenticateForm):
         except limits.TooManyRequests as error:
             raise ValidationError(f"{error.message}{error.hint}") from None
         if not right:
+            request = context.request
+            visit = {"ip": limits.client_address(request), "agent": request.headers.get("User-Agent", "")}
+            access.note(access.REFUSED, user=self.user, reason="code", **visit)
             raise get_adapter().validation_error("incorrect_code")
         self.authenticator = Authenticator.objects.get(user=self.user, type=Authenticator.Type.TOTP)
         return code

@@ -8,12 +8,14 @@ from allauth.mfa.base.views import AuthenticateView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from vermilion.apps.parties import access
 from vermilion.base.instance import is_demo
 
 from . import totp
@@ -43,7 +45,9 @@ def enrol(request: HttpRequest) -> HttpResponse:
     secret = request.session.setdefault(SESSION_SECRET, totp.new_secret())
     form = EnrolForm(request.POST if request.method == "POST" else None, secret=secret)
     if form.is_valid():
-        totp.enrol(user, secret)
+        with transaction.atomic():
+            totp.enrol(user, secret)
+            access.note(access.FACTOR_SET, user=user)
         del request.session[SESSION_SECRET]
         request.session.cycle_key()
         messages.success(request, _("动态验证码已启用。以后登录时请输入密码和验证码。"))
