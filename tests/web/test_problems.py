@@ -41,6 +41,14 @@ def only_post(request: HttpRequest) -> HttpResponse:
     return HttpResponseNotAllowed(["POST"])
 
 
+def only_post_with_words(request: HttpRequest) -> HttpResponse:
+    return HttpResponseNotAllowed(["POST"], b"Method not allowed")  # as Ninja does
+
+
+def everything_wrong(request: HttpRequest) -> HttpResponse:
+    raise Conflict(fields={f"field{number}": "不正确。" for number in range(3000)})
+
+
 urlpatterns = [
     *frame,
     path("test/conflict/", conflict),
@@ -50,6 +58,8 @@ urlpatterns = [
     path("test/too-often/", too_often),
     path("test/form/", form),
     path("test/only-post/", only_post),
+    path("api/v1/test/only-post/", only_post_with_words),
+    path("api/v1/test/everything-wrong/", everything_wrong),
 ]
 
 
@@ -133,6 +143,17 @@ def test_a_wrong_method_is_explained_and_names_the_right_one(visitor):
     assert answer.status_code == 405
     assert answer["Allow"] == "POST"
     assert "不接受这种访问方式" in answer.content.decode()
+
+
+def test_a_program_that_uses_a_wrong_method_gets_a_problem(visitor):
+    answer = visitor.get("/api/v1/test/only-post/")
+    assert (answer.status_code, answer["Content-Type"], answer["Allow"]) == (405, "application/problem+json", "POST")
+    assert json.loads(answer.content)["code"] == "method_not_allowed"
+
+
+def test_a_program_that_does_everything_wrong_gets_a_short_answer(visitor):
+    answer = visitor.get("/api/v1/test/everything-wrong/")
+    assert len(json.loads(answer.content)["fields"]) == 100
 
 
 def test_a_form_without_its_token_changes_nothing_and_says_so():

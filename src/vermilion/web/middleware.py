@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import structlog
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
 
@@ -33,7 +33,7 @@ class CsrfMiddleware(CsrfViewMiddleware):
 
 
 class ProblemMiddleware:
-    """Answer a :class:`VermilionError` that a view raises; give a page to Django's empty 405."""
+    """Answer a :class:`VermilionError` that a view raises; give a page to Django's and Ninja's bare 405."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -41,7 +41,7 @@ class ProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer ``request``."""
         response = self.get_response(request)
-        if response.status_code == 405 and not getattr(response, "content", b""):
+        if isinstance(response, HttpResponseNotAllowed):
             page = problems.respond(request, problems.MethodNotAllowed())
             page["Allow"] = response["Allow"]
             return page

@@ -7,6 +7,7 @@ a stack trace.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -21,6 +22,8 @@ from vermilion.base.errors import VermilionError
 from . import uploads
 
 API_PREFIX = "/api/"
+#: So many wrong fields are named to a program; who sends more mistakes mends these first.
+MOST_FIELDS = 100
 LAST_RESORT = (
     '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>朱印</title>'
     "<h1>系统暂时无法处理您的请求</h1><p>The service is temporarily unavailable. / 请稍后再试。</p>"
@@ -123,7 +126,7 @@ def problem_dict(error: VermilionError) -> dict[str, Any]:
         "code": error.code,
     }
     if error.fields:
-        body["fields"] = {name: str(sentence) for name, sentence in error.fields.items()}
+        body["fields"] = {name: str(sentence) for name, sentence in islice(error.fields.items(), MOST_FIELDS)}
     reference = reference_id()
     if reference:
         body["instance"] = f"urn:vermilion:request:{reference}"
