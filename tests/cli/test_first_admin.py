@@ -16,7 +16,7 @@ from vermilion.cli.steps import first_admin
 pytestmark = pytest.mark.django_db
 
 COMPANY: dict[str, Any] = {
-    "code": "huayue", "name": "华岳人寿保险股份有限公司", "name_en": "Huayue Life", "short_name": "华岳人寿", "uscc": "91110000MA000000XA",
+    "code": "huayue", "name": "华岳人寿保险股份有限公司", "name_en": "Huayue Life", "short_name": "华岳人寿", "uscc": "91110000MA00000077",
     "address": "北京市", "hotline": "400-000-0000", "website": "https://example.cn",
     "branch": {"code": "110000", "name": "北京分公司", "address": "北京市"},
 }  # fmt: skip
@@ -62,4 +62,21 @@ def test_a_missing_field_is_named(company: Path) -> None:
 def test_a_weak_password_leaves_nothing_behind(company: Path) -> None:
     with pytest.raises(PersonRefused):
         create(company, password="password")
+    assert not StaffMember.objects.exists()
+
+
+@pytest.mark.parametrize(("field", "value"), [("uscc", "…"), ("uscc", "91110000MA00000078"), ("website", "nowhere"), ("name", "")])
+def test_a_company_that_cannot_be_is_refused_by_field(company: Path, field: str, value: str) -> None:
+    company.write_text(json.dumps({**COMPANY, field: value}))
+    with pytest.raises(first_admin.CompanyNeeded) as caught:
+        create(company)
+    assert list(caught.value.fields) == [field]
+    assert not Insurer.objects.exists()
+
+
+@pytest.mark.parametrize(("field", "value"), [("phone", "12"), ("name", " ")])
+def test_an_administrator_without_name_or_phone_is_refused(company: Path, field: str, value: str) -> None:
+    with pytest.raises(PersonRefused) as caught:
+        create(company, **{field: value})
+    assert list(caught.value.fields) == [field]
     assert not StaffMember.objects.exists()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +21,9 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["run", "--nonsense"], ["jobs"], ["run", "--port", "http"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["nonsense"], ["run", "--nonsense"], ["jobs"], ["run", "--port", "http"], ["jobs", "retry", "first"]]
+)
 def test_a_usage_error_is_64(arguments: list[str]) -> None:
     done = run(*arguments)
     assert done.returncode == 64
@@ -52,3 +56,40 @@ def test_an_internal_error_is_70_and_shows_its_trace_only_when_asked(
     assert "Traceback" not in capsys.readouterr().err
     assert main.main(["run", "--debug"]) == 70
     assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "path"),
+    [
+        (FileNotFoundError(2, "No such file or directory", "/nowhere/password.txt"), "/nowhere/password.txt"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (shutil.Error([("/from/a", "/to/a", "[Errno 28] No space left on device")]), "/to/a"),
+    ],
+    ids=["missing", "full", "tree"],
+)
+def test_a_file_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OSError, path: str
+) -> None:
+    def broken(arguments: list[str]) -> int:
+        raise error
+
+    monkeypatch.setattr(main, "_dispatch", broken)
+    assert main.main(["backup"]) == 1
+    assert path in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["doctor"], ["jobs", "failed"]], ids=["doctor", "jobs"])
+def test_a_database_that_is_down_is_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
+    nowhere = {role: f"postgresql://nobody:pw-pw-pw@127.0.0.1:9/{role}" for role in ("app", "owner", "keeper")}
+    done = run(
+        *arguments,
+        VERMILION_HOME=str(tmp_path / "home"),
+        VERMILION_SECRET_KEY=secrets.token_urlsafe(50),
+        DATABASE_URL=nowhere["app"],
+        VERMILION_DATABASE_OWNER_URL=nowhere["owner"],
+        VERMILION_DATABASE_KEEPER_URL=nowhere["keeper"],
+    )
+    assert done.returncode == 1
+    assert "连接不上数据库" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "OperationalError" not in done.stdout + done.stderr

@@ -119,7 +119,7 @@ def check_jobs() -> str:
     working = ProcrastinateWorker.objects.filter(last_heartbeat__gt=now - timedelta(seconds=WORKER_SECONDS)).count()
     if not working:
         raise Unhealthy(
-            gettext_lazy("没有任务进程在运行，签章和送达会停顿。"), hint=gettext_lazy("启动 vermilion worker,或用 vermilion run。")
+            gettext_lazy("没有任务进程在运行，签章和送达会停顿。"), hint=gettext_lazy("启动 vermilion worker，或用 vermilion run。")
         )
     late = ProcrastinateJob.objects.filter(status="todo", scheduled_at__lt=now - timedelta(seconds=LATE_SECONDS)).count()
     if late or number.get("failed"):

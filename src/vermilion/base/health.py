@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
+from django.db import InterfaceError, OperationalError
 
+from .database.errors import DatabaseUnavailable
 from .errors import VermilionError
 
 logger = structlog.get_logger("vermilion.doctor")
@@ -45,7 +47,10 @@ def _run(name: str, check: Check) -> Result:
         ok, detail, hint = True, check(), ""
     except VermilionError as error:
         ok, detail, hint = False, str(error.message), str(error.hint)
+    except (OperationalError, InterfaceError):
+        ok, detail, hint = False, str(DatabaseUnavailable.message), str(DatabaseUnavailable.hint)
     except Exception as error:
-        logger.exception("check_failed", check=name)
+        # The terminal gets a sentence; who needs more asks for it with VERMILION_LOG_LEVEL=DEBUG.
+        logger.debug("check_failed", check=name, exc_info=True)
         ok, detail, hint = False, f"{type(error).__name__}: {error}", ""
     return Result(name, ok, detail, hint, round(time.monotonic() - start, 3))

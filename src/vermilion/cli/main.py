@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import pkgutil
+import shutil
 import sys
 import traceback
 from importlib import import_module
 from typing import Any, NoReturn
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from vermilion.base.errors import VermilionError
 
@@ -18,6 +23,13 @@ EXIT_TOLD = 1
 EXIT_USAGE = 64
 EXIT_INTERNAL = 70
 EXIT_INTERRUPTED = 130
+
+
+class FileTrouble(VermilionError):
+    """A file or folder that the operator named, or the disk below it, cannot be used."""
+
+    code = "file_trouble"
+    hint = _("检查路径、权限和剩余空间，然后再试一次。")
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,10 +63,35 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_TOLD
     except Exception as error:
+        if trouble := _database_trouble(error) or _file_trouble(error):
+            _tell(trouble, debug)
+            return EXIT_TOLD
         print(f"vermilion: internal error: {type(error).__name__} (run again with --debug for the details)", file=sys.stderr)
         if debug:
             traceback.print_exception(error)
         return EXIT_INTERNAL
+
+
+def _database_trouble(error: Exception) -> VermilionError | None:
+    """Return the sentence for a database that does not answer. Raised by name: most commands never load Django's or psycopg's."""
+    if type(error).__name__ in ("OperationalError", "InterfaceError") and type(error).__module__.startswith(("django.db", "psycopg")):
+        from vermilion.base.database.errors import DatabaseUnavailable
+
+        return DatabaseUnavailable()
+    return None
+
+
+def _file_trouble(error: Exception) -> FileTrouble | None:
+    """Return the sentence for an error of the file system; None when it is another kind."""
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        _source, path, reason = error.args[0][0]  # a copied tree: one reason for each file, the first tells enough
+    elif isinstance(error, OSError) and (error.filename is not None or error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)):
+        path, reason = error.filename, error.strerror
+    else:
+        return None
+    if path is None:
+        return FileTrouble(format_lazy(_("不能写文件：{reason}。"), reason=reason))
+    return FileTrouble(format_lazy(_("不能读写 {path}：{reason}。"), path=path, reason=reason))
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 
 from django.contrib.auth import get_user_model
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vermilion.apps.chronicle.services import record
 from vermilion.base.errors import VermilionError
+from vermilion.base.validation import InvalidValue, validate_name, validate_phone
 
 from .models import Branch, Role, Salesperson, StaffMember
 
@@ -48,8 +49,8 @@ def create_staff(
         user=_account(username, password),
         insurer=branch.insurer,
         branch=branch,
-        name=name,
-        phone=phone,
+        name=_checked("name", validate_name, name),
+        phone=_checked("phone", validate_phone, phone),
         roles=sorted(roles),
         underwriting_level=underwriting_level,
     )
@@ -78,9 +79,9 @@ def create_salesperson(
         user=_account(username, password),
         insurer=branch.insurer,
         branch=branch,
-        name=name,
+        name=_checked("name", validate_name, name),
         licence_no=licence_no,
-        phone=phone,
+        phone=_checked("phone", validate_phone, phone),
         valid_from=valid_from,
         valid_to=valid_to,
         products=sorted(products),
@@ -123,6 +124,13 @@ def set_password(*, person: StaffMember | Salesperson, password: str, by: StaffM
     person.user.set_password(password)
     person.user.save(update_fields=["password"])
     record(stream="staff", stream_id=person.id, type="account.reset", private={"name": person.name, "by": by.name})
+
+
+def _checked(field: str, validate: Callable[[str], str], value: str) -> str:
+    try:
+        return validate(value)
+    except InvalidValue as error:
+        raise PersonRefused(fields={field: error.message}) from None
 
 
 def _account(username: str, password: str):  # type: ignore[no-untyped-def]

@@ -1,4 +1,4 @@
-"""What can go wrong with the embedded server."""
+"""What can go wrong with the database."""
 
 from __future__ import annotations
 
@@ -13,3 +13,12 @@ class EmbeddedError(VermilionError):
     code = "database_embedded"
     status = 503
     hint = _("查看数据库日志；运行 vermilion doctor。")
+
+
+class DatabaseUnavailable(VermilionError):
+    """Nobody answers where the database should be, or the connection broke."""
+
+    code = "database_unavailable"
+    status = 503
+    message = _("连接不上数据库，或连接中断；已经保存的内容没有丢失。")
+    hint = _("此实例自带的数据库由 vermilion run 启动；使用外部数据库时，请检查它是否在运行、DATABASE_URL 是否正确。")

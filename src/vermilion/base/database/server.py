@@ -144,7 +144,7 @@ class Server:
         if found != major():
             raise EmbeddedError(
                 format_lazy(_("数据由 PostgreSQL {found} 写成，而安装的是 PostgreSQL {installed}。"), found=found, installed=major()),
-                hint=_("用原来的版本执行 vermilion backup,再用新版本 vermilion restore 到新的目录。"),
+                hint=_("用原来的版本执行 vermilion backup，再用新版本 vermilion restore 到新的目录。"),
             )
 
     def _remove_stale(self) -> None:

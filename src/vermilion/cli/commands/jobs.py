@@ -15,7 +15,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     failed = actions.add_parser("failed", help="list failed jobs with their errors")
     failed.add_argument("--json", action="store_true")
     retry = actions.add_parser("retry", help="run failed jobs again")
-    retry.add_argument("ids", nargs="+", metavar="ID", help="a job's number, or 'all'")
+    retry.add_argument("ids", nargs="+", metavar="ID", type=_job, help="a job's number, or 'all'")
+
+
+def _job(text: str) -> int | str:
+    """Return a job's number, or ``all``. Raises ValueError, which argparse turns into a sentence."""
+    return text if text == "all" else int(text)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         if not rows and not args.json:
             print(_("没有失败的任务。"))
         return 0
-    wanted = [row.id for row in jobs.failed(limit=100_000)] if args.ids == ["all"] else [int(text) for text in args.ids]
+    wanted = [row.id for row in jobs.failed(limit=100_000)] if "all" in args.ids else args.ids
     for job_id in wanted:
         jobs.retry(job_id)
     print(_("已重新排队 {count} 个任务。").format(count=len(wanted)))

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from vermilion.apps.parties.models import Branch, Insurer, Role
 from vermilion.apps.parties.services import create_staff
 from vermilion.base.errors import VermilionError
+from vermilion.base.validation import InvalidValue, validate_uscc
 
 INSURER_FIELDS = ("code", "name", "name_en", "short_name", "uscc", "address", "hotline", "website")
 BRANCH_FIELDS = ("code", "name", "address")
@@ -47,7 +49,21 @@ def _company(path: Path) -> Branch:
         raise CompanyNeeded(format_lazy(_("不能读取 {path}：{reason}"), path=path, reason=type(error).__name__)) from None
     except KeyError as error:
         raise CompanyNeeded(format_lazy(_("{path} 缺少字段 {field}。"), path=path, field=error.args[0])) from None
-    insurer = Insurer(**insurer_values)
-    insurer.full_clean()
+    # It stands in certificates and on every policy, for ever.
+    try:
+        insurer_values["uscc"] = validate_uscc(insurer_values["uscc"])
+        insurer = Insurer(**insurer_values)
+        insurer.full_clean()
+        branch = Branch(insurer=insurer, parent=None, **branch_values)
+        branch.full_clean(exclude=["insurer"])
+    except InvalidValue as error:
+        raise _wrong(path, {"uscc": error.message}) from None
+    except ValidationError as error:
+        raise _wrong(path, {field: " ".join(sentences) for field, sentences in error.message_dict.items()}) from None
     insurer.save(force_insert=True)
-    return Branch.objects.create(insurer=insurer, parent=None, **branch_values)
+    branch.save(force_insert=True)
+    return branch
+
+
+def _wrong(path: Path, fields: dict[str, Any]) -> CompanyNeeded:
+    return CompanyNeeded(format_lazy(_("{path} 中有几项不能用。"), path=path), fields=fields)

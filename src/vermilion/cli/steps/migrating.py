@@ -47,10 +47,10 @@ def ensure_master_key() -> None:
 def ensure_kind(*, demo: bool) -> None:
     """Record whether this is a demo, or see that it is what was recorded. Raises :class:`WrongKind`."""
     if demo and not config().loopback:
-        raise WrongKind(_("演示实例只能在本机使用。"), hint=_("去掉 VERMILION_PUBLIC_URL 和 VERMILION_HOST,让服务只监听 127.0.0.1。"))
+        raise WrongKind(_("演示实例只能在本机使用。"), hint=_("去掉 VERMILION_PUBLIC_URL 和 VERMILION_HOST，让服务只监听 127.0.0.1。"))
     recorded = instance.decide(demo=demo)
     if demo and not recorded:
-        raise WrongKind(_("此实例不是演示实例，不能用 --demo 启动。"), hint=_("为演示另设 VERMILION_HOME,例如 VERMILION_HOME=demo。"))
+        raise WrongKind(_("此实例不是演示实例，不能用 --demo 启动。"), hint=_("为演示另设 VERMILION_HOME，例如 VERMILION_HOME=demo。"))
     if recorded and not demo:
         raise WrongKind(
             _("此实例是演示实例（不可更改），其文件没有法律效力。"), hint=_("加上 --demo 启动，或为正式使用另设 VERMILION_HOME。")
