@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -18,6 +20,7 @@ from vermilion.apps.chronicle.queries import events
 from vermilion.apps.parties.models import Role
 from vermilion.apps.policies.models import Difference
 from vermilion.base import clock
+from vermilion.web.console import words
 
 pytestmark = pytest.mark.django_db
 
@@ -250,3 +253,10 @@ def test_only_compliance_lifts_a_stop():
     compliance.post(path, {"reason": "已电话核实，系误按"})
     case.refresh_from_db()
     assert case.blocked_by == ""
+
+
+def test_every_recorded_page_has_a_name_at_the_desk():
+    folder = Path(words.__file__).parents[1]
+    recorded = {name for path in folder.rglob("*.py") for name in re.findall(r"@(?:traced|own_step)\(\"([a-z._]+)\"", path.read_text())}
+    assert len(recorded) > 10
+    assert sorted(recorded - set(words.PAGES)) == []

@@ -32,6 +32,7 @@ def test_the_desk_shows_answers_hits_and_authority():
     assert "ci.hypertension" in shown
     assert ILL["hypertension"] in shown
     assert "25%" in shown
+    assert "岁" in shown
     personal = case.parties.get(role="policyholder").personal
     assert personal["id_number"] not in shown
 
@@ -55,9 +56,11 @@ def test_above_her_authority_she_can_only_hand_it_up():
     case = factories.case_in(State.UNDERWRITING, sum_insured=LARGE)
     junior, senior = factories.browser_of(Role.UNDERWRITER, level=1), factories.browser_of(Role.UNDERWRITER, level=2)
     assert "超过您的核保权限" in desk(junior, case)
-    refused = decide(junior, case, "accept")
+    refused = decide(junior, case, "accept", reason="血压控制良好，可以承保")
     assert refused.status_code == 403
-    assert "上报" in refused.content.decode()
+    assert "上报更高权限" in refused.context["form"].errors["conclusion"][0]
+    assert "血压控制良好，可以承保" in refused.content.decode()  # what she wrote is still there
+    assert "1,000,000.00" in junior.get("/console/underwriting/").content.decode()
     assert decide(junior, case, "escalate").status_code == 302
     case.refresh_from_db()
     assert case.state == State.UNDERWRITING

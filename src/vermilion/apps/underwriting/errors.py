@@ -8,8 +8,8 @@ from vermilion.base.errors import VermilionError
 class AuthorityExceeded(VermilionError):
     code = "authority_exceeded"
     status = 403
-    message = _("这笔业务的保险金额超过了您的核保权限，结论没有保存。")
-    hint = _("请点“上报”，由权限更高的核保员处理。")
+    message = _("这笔业务的保险金额或这个结论超过了您的核保权限，结论没有保存。")
+    hint = _("请选“上报更高权限”，由权限更高的核保员处理。")
 
 
 class TermsIncomplete(VermilionError):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from vermilion.apps.cases import queries as cases
 from vermilion.apps.cases import services
-from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.models import Application, Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.parties.models import Insurer, StaffMember
 from vermilion.apps.products import underwriting as rules
@@ -57,9 +57,17 @@ class Desk:
 
 
 def waiting(insurer: Insurer) -> QuerySet[Case]:
-    """Return the cases that wait for a person's conclusion, the longest waiting first; ``escalated`` marks those handed up."""
+    """Return the cases that wait for a person's conclusion, the longest waiting first.
+
+    ``escalated`` marks those handed up, ``sum_insured`` is what each asks for.
+    """
     handed_up = UnderwritingDecision.objects.filter(case=OuterRef("pk"), conclusion=Conclusion.ESCALATE)
-    return cases.of_insurer(insurer).filter(state=State.UNDERWRITING).annotate(escalated=Exists(handed_up))
+    asked = Application.objects.filter(case=OuterRef("pk")).order_by("-version")
+    return (
+        cases.of_insurer(insurer)
+        .filter(state=State.UNDERWRITING)
+        .annotate(escalated=Exists(handed_up), sum_insured=Subquery(asked.values("sum_insured")[:1]))
+    )
 
 
 def decisions(case: Case) -> list[UnderwritingDecision]:

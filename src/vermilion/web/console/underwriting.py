@@ -17,9 +17,11 @@ from vermilion.apps.cases import services as case_services
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.policies import queues
+from vermilion.apps.products.facts import insured_facts
 from vermilion.apps.underwriting import queries, services
-from vermilion.apps.underwriting.errors import TermsIncomplete
+from vermilion.apps.underwriting.errors import AuthorityExceeded, TermsIncomplete
 from vermilion.apps.underwriting.models import Conclusion
+from vermilion.base import clock
 
 from . import application, lists, permissions, words
 from .case import visit
@@ -74,7 +76,9 @@ def underwriting(request: HttpRequest) -> HttpResponse:
     found = queues.narrow(queries.waiting(insurer).select_related("policy"), form.filters())
     page = page_of(request, found)
     escalated = {case.number for case in page.object_list if case.escalated}
-    context = {"form": form, "page_obj": page, "rows": lists.case_rows(insurer, page.object_list), "escalated": escalated}
+    sums = [case.sum_insured for case in page.object_list]
+    rows = list(zip(lists.case_rows(insurer, page.object_list), sums, strict=True))
+    context = {"form": form, "page_obj": page, "rows": rows, "escalated": escalated}
     return show(request, "console/underwriting.html", context, crumbs=[(_("核保台"), "")])
 
 
@@ -109,6 +113,10 @@ def underwriting_decide(request: HttpRequest, number: str) -> HttpResponse:
         for name, sentence in error.fields.items():
             form.add_error(names.get(name, name), str(sentence))
         return _desk(request, case, form=form, status=422)
+    except AuthorityExceeded as error:
+        # Her words stay on the page: she needs them when she hands the case up.
+        form.add_error("conclusion", f"{error.message}{error.hint}")
+        return _desk(request, case, form=form, status=error.status)
     messages.success(
         request, _("%(number)s：%(conclusion)s，已保存。") % {"number": case.number, "conclusion": decision.get_conclusion_display()}
     )
@@ -145,6 +153,7 @@ def _desk(
         "question": question or QuestionForm(initial={"question": _asks(desk)}),
         "answers": [(words.text_of(item.question.model_dump()), item) for item in desk.answers] if desk else [],
         "hits": [_hit(hit) for hit in desk.hits] if desk else [],
+        "insured": _insured(case, row.data) if ready else "",
         "needed": words.text_of(desk.needed.name.model_dump()) if desk else "",
         "own": words.text_of(desk.own.name.model_dump()) if desk and desk.own else "",
         "enough": bool(desk and Conclusion.ACCEPT in desk.may),
@@ -158,6 +167,21 @@ def _desk(
     }
     crumbs = [(_("核保台"), reverse("console:underwriting")), (case.number, "")]
     return show(request, "console/underwriting_case.html", context, crumbs=crumbs, status=status)
+
+
+def _insured(case: Case, data: dict[str, Any]) -> str:
+    """Return who is to be insured, as an underwriter asks first: sex, age, occupation; of a list the number."""
+    people = data.get("insured") or []
+    if len(people) != 1:
+        return _("%(n)s 人") % {"n": len(people)}
+    facts = insured_facts(case.product.definition, people[0], {}, today=clock.today())
+    occupation = case.product.definition.occupation(str(people[0].get("occupation") or ""))
+    parts = [
+        {"female": _("女"), "male": _("男")}.get(str(facts.get("sex")), ""),
+        _("%(age)s 岁") % {"age": facts["age"]} if "age" in facts else "",
+        words.text_of(occupation.name.model_dump()) if occupation else "",
+    ]
+    return "，".join(part for part in parts if part)
 
 
 def _suggested(desk: queries.Desk | None) -> dict[str, Any]:

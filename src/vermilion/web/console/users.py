@@ -94,15 +94,21 @@ class SellerForm(PersonForm):
 def users(request: HttpRequest) -> HttpResponse:
     """List everybody with an account; a name is searched by POST, because names do not belong into addresses."""
     insurer, text = request.insurer, request.POST.get("q", "").strip()  # type: ignore[attr-defined]
-    people = StaffMember.objects.filter(insurer=insurer).select_related("user", "branch").order_by("-active", "name")
-    sellers = Salesperson.objects.filter(insurer=insurer).select_related("user", "branch").order_by("-active", "name")
+    people = StaffMember.objects.filter(insurer=insurer).select_related("user", "branch__insurer").order_by("-active", "name")
+    sellers = Salesperson.objects.filter(insurer=insurer).select_related("user", "branch__insurer").order_by("-active", "name")
     if text:
         people, sellers = people.filter(name__contains=text), sellers.filter(name__contains=text)
     labels, today = dict(Role.choices), clock.today()
     enrolled = totp.enrolled_among([person.user_id for person in people] + [seller.user_id for seller in sellers])
     context = {
-        "people": [(person, "、".join(str(labels[role]) for role in person.roles), person.user_id in enrolled) for person in people],
-        "sellers": [(seller, seller.valid_from <= today <= seller.valid_to, seller.user_id in enrolled) for seller in sellers],
+        "people": [
+            (person, words.branch_name(person.branch), "、".join(str(labels[role]) for role in person.roles), person.user_id in enrolled)
+            for person in people
+        ],
+        "sellers": [
+            (seller, words.branch_name(seller.branch), seller.valid_from <= today <= seller.valid_to, seller.user_id in enrolled)
+            for seller in sellers
+        ],
         "text": text,
     }
     return show(request, "console/users.html", context, crumbs=[(_("账户"), "")])

@@ -27,6 +27,7 @@ TONES: dict[str, str] = {
     EndorsementState.APPROVAL: "waiting",
     EndorsementState.SEALING: "active",
     EndorsementState.REFUSED: "blocked",
+    EndorsementState.SEALED: "done",
 }
 
 EVENTS: dict[str, Any] = {
@@ -35,7 +36,7 @@ EVENTS: dict[str, Any] = {
     "case.withdrawn": _("业务撤回"),
     "case.expired": _("业务过期"),
     "case.archived": _("业务归档"),
-    "application.prefilled": _("销售人员代填"),
+    "application.prefilled": _("代填投保信息"),
     "application.saved": _("投保单保存"),
     "application.reopened": _("返回修改投保单"),
     "application.signed": _("投保确认书签署完成"),
@@ -177,6 +178,18 @@ PAGES: dict[str, Any] = {
     "confirmation": _("投保确认书"),
     "signature": _("签署"),
     "acknowledgement": _("保单签收"),
+    "acknowledge": _("保单签收"),
+    "application.section": _("填写投保信息"),
+    "document": _("阅读文件"),
+    "health": _("健康告知"),
+    "information": _("补充资料"),
+    "phone": _("手机号验证"),
+    "sign.read": _("阅读待签文件"),
+    "sign.refuse": _("拒绝签署"),
+    "sign.write": _("验证意愿并签名"),
+    "signer.consents": _("签署人授权同意"),
+    "signer.identity": _("签署人实名认证"),
+    "status": _("办理进度"),
 }
 
 METHODS: dict[str, Any] = {"two_element": _("姓名与证件号码"), "three_element": _("姓名、证件号码与手机号"), "company": _("企业信息")}
