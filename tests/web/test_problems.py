@@ -181,6 +181,11 @@ def test_too_large_a_form_is_413(visitor, settings):
     assert "太大" in answer.content.decode()
 
 
+def test_a_body_in_chunks_is_not_taken_for_an_empty_one(visitor):
+    answer = visitor.generic("POST", "/api/v1/test/conflict/", headers={"Transfer-Encoding": "chunked"})
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (411, "length_required")
+
+
 def test_too_many_attempts_say_when_to_come_back(visitor):
     answer = visitor.get("/test/too-often/")
     assert answer.status_code == 429

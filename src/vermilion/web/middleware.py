@@ -47,6 +47,12 @@ class ProblemMiddleware:
             return page
         return response
 
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """Refuse a body whose length nobody told: WSGI reads by the length, so Django would see an empty one."""
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            return problems.respond(request, problems.LengthRequired())
+        return None
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Turn our errors into an answer; all others go on to Django's handlers."""
         if not isinstance(error, VermilionError):

@@ -74,6 +74,15 @@ class MethodNotAllowed(VermilionError):
     hint = _("请从页面上的按钮进入。")
 
 
+class LengthRequired(VermilionError):
+    """The body came in chunks without its length, and would be taken for an empty one."""
+
+    code = "length_required"
+    status = 411
+    message = _("请求没有说明内容的长度，没有被接收。")
+    hint = _("请设置请求头 Content-Length，不要使用分块传输（Transfer-Encoding: chunked）。")
+
+
 class TooLarge(VermilionError):
     """The request body exceeds what the door takes."""
 
@@ -100,6 +109,7 @@ TITLES = {
     405: _("不能这样访问"),
     409: _("与现状冲突"),
     410: _("已经失效"),
+    411: _("缺少长度"),
     413: _("内容太大"),
     422: _("内容有误"),
     429: _("操作太频繁"),
