@@ -14,6 +14,7 @@ from vermilion.apps.policies.models import Policy
 from vermilion.apps.policies.verifying import judge
 from vermilion.apps.seals.models import SealUse
 from vermilion.apps.signing.models import SigningTask
+from vermilion.base.canonical import digest
 from vermilion.cli.demo import content
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +50,7 @@ def test_a_critical_illness_policy_lives_from_application_to_archive(platform, d
     assert case.state == State.ARCHIVED
     assert (policy.cooling_off_until - policy.cooling_off_from).days == 14
     assert not SealUse.objects.exclude(state="stored").exists()
+    assert digest(case.product.definition.model_dump(mode="json")) == case.product.digest, "nobody on the way changed what all share"
 
     change = servicing.change_contact(policy_id=policy.id, contact={"address": "上海市徐汇区示例路 9 号 302 室"})
     drain_jobs()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from tests import snapshots
 from tests.apps.making import make_insurer
-from vermilion.apps.products import queries, services
+from vermilion.apps.products import models, queries, services
 from vermilion.apps.products.definition import ProductDefinition
-from vermilion.apps.products.errors import ProductNotOnSale, VersionAlreadyPublished
+from vermilion.apps.products.errors import DefinitionChanged, ProductNotOnSale, VersionAlreadyPublished
 from vermilion.apps.products.models import ProductVersion
 from vermilion.base.canonical import digest
 
@@ -87,3 +89,30 @@ def test_not_even_sql_rewrites_a_published_version(medical: ProductDefinition, s
     services.retire(insurer=insurer, code="medical")
     with pytest.raises(DatabaseError, match="cannot be"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_a_definition_is_read_once_a_process_whoever_asks(critical: ProductDefinition, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "_read", {})
+    monkeypatch.setattr(models, "KEEP", 2)
+    published = services.publish(insurer=make_insurer(), definition=critical)
+    first = ProductVersion.objects.get(pk=published.pk).definition
+    with CaptureQueriesContext(connection) as asked:
+        assert ProductVersion.objects.defer("data").get(pk=published.pk).definition is first
+    assert len(asked) == 1, "the long text is not even fetched again"
+    # Another insurer with the same words shares it; other words are another definition; the memory has a bound.
+    other = make_insurer("another")
+    assert services.publish(insurer=other, definition=critical).definition is first
+    for number in range(2, 5):
+        changed = services.publish(insurer=other, definition=renamed(critical, version=f"2026-{number}"))
+        assert changed.definition.version == f"2026-{number}"
+        assert len(models._read) <= 2
+    assert digest(first.model_dump(mode="json")) == published.digest, "nobody has changed what all share"
+
+
+def test_words_changed_behind_the_trigger_are_not_sold(critical: ProductDefinition, monkeypatch: pytest.MonkeyPatch) -> None:
+    published = services.publish(insurer=make_insurer(), definition=critical)
+    with snapshots.guards_asleep() as cursor:
+        cursor.execute("UPDATE products_productversion SET data = jsonb_set(data, '{follow_up_call}', 'false')")
+    monkeypatch.setattr(models, "_read", {})
+    with pytest.raises(DefinitionChanged):
+        assert ProductVersion.objects.get(pk=published.pk).definition

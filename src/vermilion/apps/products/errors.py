@@ -29,6 +29,15 @@ class DefinitionInvalid(ProductError):
     hint = _("请修改产品文件后重新发布。")
 
 
+class DefinitionChanged(ProductError):
+    """What the database holds is not what was published; somebody got past its trigger."""
+
+    code = "product_definition_changed"
+    status = 500
+    message = _("产品定义与发布时不一致，为保护客户，已停止使用。")
+    hint = _("请立即通知管理员，由其从备份核对并恢复。")
+
+
 class ProductNotOnSale(ProductError):
     """No published version of the product is on sale."""
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from functools import cached_property
 
 from django.db import models
 
+from vermilion.base.canonical import digest
+
 from .definition import ProductDefinition
+from .errors import DefinitionChanged
+
+# A process reads each definition once, so that the 2 ms of validation are not paid by every page. Some 64 are a few megabytes.
+KEEP = 64
 
 
 class ProductVersion(models.Model):
@@ -35,7 +40,19 @@ class ProductVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
 
-    @cached_property
+    @property
     def definition(self) -> ProductDefinition:
-        """The definition, validated again as it leaves the database."""
-        return ProductDefinition.model_validate(self.data)
+        """The definition as it was published, read once a process. Raises DefinitionChanged when the row says something else by now."""
+        known = _read.get(self.digest)
+        if known is None:
+            if digest(self.data) != self.digest:
+                raise DefinitionChanged(product=self.code, version=self.version)
+            known = ProductDefinition.model_validate(self.data)
+            if len(_read) >= KEEP:
+                _read.clear()
+            _read[self.digest] = known
+        return known
+
+
+# By digest: frozen, so that all threads and all rows with the same content may share one.
+_read: dict[str, ProductDefinition] = {}
