@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "vermilion.base.logs.RequestLogMiddleware",
     "vermilion.web.middleware.PrivateByDefaultMiddleware",
     "csp.middleware.CSPMiddleware",
+    "vermilion.web.middleware.AddressMiddleware",  # before the session, which is looked up by a cookie
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -194,6 +195,7 @@ MFA_FORMS = {"authenticate": "vermilion.web.staff.forms.AuthenticateForm"}
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "vermilion.apps.integrations.scopes.ClientScopes",
+    "OAUTH2_VALIDATOR_CLASS": "vermilion.apps.integrations.oauth.ClientValidator",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     # Tokens are stored as digests only.
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,

@@ -62,6 +62,21 @@ class ProblemMiddleware:
         return problems.respond(request, error)
 
 
+class AddressMiddleware:
+    """Refuse an address or a cookie with a NUL before anybody looks it up: nothing of ours has one, and PostgreSQL takes none."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer ``request``."""
+        if "\0" in request.path_info:
+            return problems.respond(request, problems.NotFound())
+        if "%00" in request.META.get("QUERY_STRING", "") or any("\0" in value for value in request.COOKIES.values()):
+            return problems.respond(request, problems.BadRequest())
+        return self.get_response(request)
+
+
 class PrivateByDefaultMiddleware:
     """No cache keeps a page unless its view said how long it may."""
 

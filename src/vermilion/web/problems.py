@@ -111,6 +111,7 @@ TITLES = {
     410: _("已经失效"),
     411: _("缺少长度"),
     413: _("内容太大"),
+    415: _("类型不受支持"),
     422: _("内容有误"),
     429: _("操作太频繁"),
     500: _("系统出了问题"),
@@ -132,7 +133,7 @@ def problem_dict(error: VermilionError) -> dict[str, Any]:
         "type": f"urn:vermilion:problem:{error.code}",
         "title": str(TITLES.get(error.status, TITLES[400 if error.status < 500 else 500])),
         "status": error.status,
-        "detail": f"{error.message}{error.hint}",
+        "detail": _joined(str(error.message), str(error.hint)),
         "code": error.code,
     }
     if error.fields:
@@ -141,6 +142,11 @@ def problem_dict(error: VermilionError) -> dict[str, Any]:
     if reference:
         body["instance"] = f"urn:vermilion:request:{reference}"
     return body
+
+
+def _joined(message: str, hint: str) -> str:
+    # Chinese sentences stand without a space between them, English ones do not.
+    return f"{message} {hint}" if hint and message.endswith(".") else f"{message}{hint}"
 
 
 def reference_id() -> str:
@@ -201,6 +207,8 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler404."""
+    if request.path.startswith(API_PREFIX):
+        return respond(request, NotFound(_("没有这个接口地址。"), hint=_("请对照 /api/v1/openapi.json 检查网址。")))
     return respond(request, NotFound())
 
 

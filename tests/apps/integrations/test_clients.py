@@ -67,7 +67,7 @@ def test_a_token_expires_and_dies_with_its_client(made: services.NewClient, movi
     services.set_active(client=made.client, active=False)
     with pytest.raises(TokenInvalid):
         services.authenticate(token)
-    assert ask_token(made, scope="policies:read")[0] == 400
+    assert ask_token(made, scope="policies:read")[0] == 401
     services.set_active(client=made.client, active=True)
     moving.forward(hours=2)
     with pytest.raises(TokenInvalid):

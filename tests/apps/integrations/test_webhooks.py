@@ -52,13 +52,13 @@ def test_an_event_arrives_signed(case: Case, hook: tuple[WebhookEndpoint, str], 
 
 
 def test_after_a_rotation_both_secrets_verify(case: Case, hook: tuple[WebhookEndpoint, str], receiver: Receiver, drain_jobs: Drain) -> None:
-    newer = services.rotate_secret(endpoint_id=hook[0].id)
+    newer = services.rotate_secret(client=hook[0].client, endpoint_id=hook[0].id)
     publish(case)
     drain_jobs()
     headers, body = receiver.got[0]
     for secret in (hook[1], newer):
         assert Webhook(secret).verify(body, headers)
-    newest = services.rotate_secret(endpoint_id=hook[0].id)
+    newest = services.rotate_secret(client=hook[0].client, endpoint_id=hook[0].id)
     assert newest != newer
     publish(case, "policy.delivered")
     drain_jobs()

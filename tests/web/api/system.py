@@ -25,9 +25,9 @@ PROBLEM = "application/problem+json"
 class System:
     """One API client. ``post`` brings a fresh ``Idempotency-Key`` unless it is given one (``key=""``: none)."""
 
-    def __init__(self, insurer: Insurer, *scopes: str) -> None:
+    def __init__(self, insurer: Insurer, *scopes: str, name: str = "核心系统") -> None:
         self.made = services.create_client(
-            insurer=insurer, branch=insurer.branches.get(code="SH"), name="核心系统", scopes=scopes or tuple(SCOPES)
+            insurer=insurer, branch=insurer.branches.get(code="SH"), name=name, scopes=scopes or tuple(SCOPES)
         )
         self.browser = Client()
         self.token = self.ask_token().json()["access_token"]
@@ -63,7 +63,7 @@ def order(**changes: Any) -> dict[str, Any]:
         "premium": 320000,
         "concluded_on": clock.today().isoformat(),
         "conclusion": "accept",
-        "application": content.sample_application("group_accident", seed=7, count=3),
+        "application": content.sample_application("group_accident", seed=7, count=5),
         **changes,
     }
 

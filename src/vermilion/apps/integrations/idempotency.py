@@ -1,4 +1,4 @@
-"""``Idempotency-Key``: one key, one request, done once, answered the same for ever.
+"""``Idempotency-Key``: one key, one request, done once, answered the same for as long as answers are kept (``upkeep.py``).
 
 The work and its stored answer commit in one transaction, so that a crash leaves both or neither. The record itself is committed before, so
 that a second request with the same key, while the first works, is told to wait instead of waiting.
@@ -24,6 +24,7 @@ from .models import ApiClient, IdempotencyRecord, IdempotencyState
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 #: After so long a request without an answer is taken for dead. Its lock is asked too, so a slow one is never overtaken.
 TAKE_OVER = timedelta(seconds=30)
+ACCEPTED = 202
 
 Work = Callable[[], tuple[int, Any]]
 
@@ -67,6 +68,20 @@ def run_idempotent(*, client: ApiClient, key: str | None, method: str, path: str
     if status >= 500:
         _release(client, key, attempt)
     return Answer(status, content, False)
+
+
+def later_answer(*, client: ApiClient, key: str, status: int, body: Any) -> Answer:
+    """Keep a newer answer to a request that was answered 202, with what has been done meanwhile; any other answer is final.
+
+    Whoever brings the final one first decides; the others get that, marked as given before.
+    """
+    with transaction.atomic():
+        row = IdempotencyRecord.objects.select_for_update(of=("self",), no_key=True).select_related("client").get(client=client, key=key)
+        if row.status != ACCEPTED:
+            return Answer(int(row.status or status), row.response, True)
+        row.status, row.response = status, body
+        row.save(update_fields=["status", "response"])
+    return Answer(status, body, False)
 
 
 def _claim(client: ApiClient, key: str, method: str, path: str, fingerprint: str, attempt: uuid.UUID) -> Answer | None:

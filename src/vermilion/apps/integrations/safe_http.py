@@ -18,6 +18,9 @@ TIMEOUT = httpx.Timeout(5.0, connect=3.0)
 # Ways by which an IPv6 address carries an IPv4 one past the judgement: NAT64, 6to4, Teredo.
 _CARRIERS = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 
+# Names that never belong to a public host (RFC 6761, 6762, 8375, and what cloud networks use inside).
+_INSIDE_NAMES = frozenset({"localhost", "local", "internal", "intranet", "lan", "home", "corp", "test", "invalid", "arpa"})
+
 
 class CallRefused(Exception):
     """The call was not made or got no answer; ``code`` is a stable word, ``permanent`` tells that the address itself is at fault."""
@@ -30,17 +33,22 @@ class CallRefused(Exception):
 
 
 def check_url(url: str, *, allow_loopback: bool) -> None:
-    """Raise CallRefused (permanent) unless ``url`` has a shape that may be called; nothing is resolved."""
+    """Raise CallRefused (permanent) unless ``url`` has a shape that may be called; nothing is resolved.
+
+    An address written in numbers, or a name that can only be inside, is refused here already: whoever registers it is told at once.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         raise CallRefused("url_malformed", permanent=True) from None
     schemes = ("https", "http") if allow_loopback else ("https",)
-    if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password or parts.fragment or port == 0:
+    if parts.scheme not in schemes or not parts.hostname or "@" in parts.netloc or parts.fragment or port == 0:
         raise CallRefused("url_malformed", permanent=True)
-    if not url.isascii() or any(char.isspace() for char in url):
+    if not url.isascii() or not url.isprintable() or any(char in url for char in " \\"):
         raise CallRefused("url_malformed", permanent=True)
+    if not _may_be_outside(parts.hostname, allow_loopback=allow_loopback):
+        raise CallRefused("address_refused", permanent=True)
 
 
 def addresses(host: str, port: int, *, allow_loopback: bool) -> list[str]:
@@ -79,6 +87,22 @@ def post(url: str, body: bytes, headers: dict[str, str], *, allow_loopback: bool
         raise CallRefused("timed_out", type(error).__name__) from error
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         raise CallRefused("connection_failed", type(error).__name__) from error
+
+
+def _may_be_outside(host: str, *, allow_loopback: bool) -> bool:
+    host = host.rstrip(".")
+    try:
+        return _permitted(host, allow_loopback=allow_loopback)
+    except ValueError:
+        pass
+    try:
+        # 127.1, 2130706433, 0x7f.1: what the resolver takes for an address, too.
+        return _permitted(socket.inet_ntoa(socket.inet_aton(host)), allow_loopback=allow_loopback)
+    except OSError:
+        pass
+    if allow_loopback and host == "localhost":
+        return True
+    return "." in host and host.rpartition(".")[2] not in _INSIDE_NAMES
 
 
 def _permitted(text: str, *, allow_loopback: bool) -> bool:

@@ -33,11 +33,20 @@ def add_endpoint(*, client: ApiClient, url: str, all_cases: bool = False) -> tup
     return endpoint, secret
 
 
-def rotate_secret(*, endpoint_id: UUID) -> str:
-    """Return a new secret; from now on both sign, so that the receiver can change over. The one before the last stops."""
+def remove_endpoint(*, client: ApiClient, endpoint_id: UUID) -> None:
+    """Tell a client's address nothing more; what was delivered stays on record. Raises WebhookNotFound."""
+    if not WebhookEndpoint.objects.filter(pk=endpoint_id, client=client).update(enabled=False):
+        raise WebhookNotFound()
+
+
+def rotate_secret(*, client: ApiClient, endpoint_id: UUID) -> str:
+    """Return a new secret; from now on both sign, so that the receiver can change over. The one before the last stops.
+
+    Raises WebhookNotFound, also for an address that was removed.
+    """
     with transaction.atomic():
         endpoints = WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True).select_related("client")
-        endpoint = endpoints.filter(pk=endpoint_id).first()
+        endpoint = endpoints.filter(pk=endpoint_id, client=client, enabled=True).first()
         if endpoint is None:
             raise WebhookNotFound()
         secret = _new_secret()

@@ -19,6 +19,15 @@ class NumberTaken(VermilionError):
     hint = _("请核对核心系统的编号；同一张保单的重试请使用同一个 external_id。")
 
 
+class InvoiceConflict(VermilionError):
+    """An invoice of this number is on record, with another file or for another policy."""
+
+    code = "invoice_conflict"
+    status = 409
+    message = _("这个发票号码已经登记了另一份文件或另一张保单，本次没有改动。")
+    hint = _("请核对发票号码和保单号；红冲后重开的发票使用新的号码。")
+
+
 class NotReadyToAcknowledge(VermilionError):
     code = "not_ready_to_acknowledge"
     status = 409

@@ -18,9 +18,10 @@ from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.signing import services as signing
 from vermilion.base import clock, jobs
+from vermilion.base.canonical import sha256
 
 from . import events
-from .errors import PolicyNotFound
+from .errors import InvoiceConflict, PolicyNotFound
 from .models import FollowUpCall, Invoice, Policy, PolicyStatus
 
 # What a policy is after a change that ends it.
@@ -101,15 +102,21 @@ def expire_policies(moment: datetime) -> int:
 
 
 def receive_invoice(*, policy_number: str, insurer_id: UUID, invoice_number: str, file: bytes) -> Invoice:
-    """Keep the invoice that the tax system made. The same number again changes nothing. Raises PolicyNotFound."""
+    """Keep the invoice that the tax system made. The same number with the same file again changes nothing.
+
+    Raises PolicyNotFound, InvoiceConflict when the number is on record with another file or for another policy.
+    """
     policy = Policy.objects.select_related("case__data_key").filter(number=policy_number, insurer_id=insurer_id).first()
     if policy is None:
         raise PolicyNotFound()
     with transaction.atomic():
+        cases.lock(policy.case_id)
+        _refuse_conflict(policy, invoice_number, file)
         document = documents.open_document(case=policy.case, kind="invoice", title=_("电子发票"), subject=f"invoice-{invoice_number}")
     key = documents.store_bytes(policy.case, document.id, file)
     with transaction.atomic():
         case = cases.lock(policy.case_id)
+        _refuse_conflict(policy, invoice_number, file)
         invoice = policy.invoices.filter(number=invoice_number).first() or policy.invoices.filter(number="").first()
         if invoice is None:
             invoice = Invoice(policy=policy, amount=0, requested_at=clock.now())
@@ -121,6 +128,15 @@ def receive_invoice(*, policy_number: str, insurer_id: UUID, invoice_number: str
             if case.state == State.ARCHIVED:
                 finish_later(case)
     return invoice
+
+
+def _refuse_conflict(policy: Policy, invoice_number: str, file: bytes) -> None:
+    found = Invoice.objects.filter(number=invoice_number, policy__insurer_id=policy.insurer_id).select_related("document").first()
+    if found is None:
+        return
+    kept = found.document.revisions.get().sha256 if found.document else ""
+    if found.policy_id != policy.id or kept != sha256(file):
+        raise InvoiceConflict()
 
 
 def record_follow_up(*, call_id: UUID, staff: StaffMember, answers: dict[str, str], remark: str) -> FollowUpCall:

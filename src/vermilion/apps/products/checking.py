@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from vermilion.base import validation as v
 from vermilion.base.canonical import digest
 
+from . import paths
 from .application import SignerRole
 from .definition import ProductDefinition
 from .disclosure_check import check_disclosure
 from .errors import ApplicationInvalid
+from .fields import is_blank
 from .form_check import Errors, MissingCharacters, check_form
 from .people_check import check_beneficiaries, check_insured, check_people
 from .rating import Quote, quote
@@ -48,6 +50,36 @@ def check_application(
     ``missing_characters`` names the characters of a text that no font can print. ``with_disclosure=False`` checks the form alone, for the
     step before the health questions; the result then has no ``disclosure``.
     """
+    application, errors = examine(
+        definition,
+        data,
+        today=today,
+        missing_characters=missing_characters,
+        forbidden_phones=forbidden_phones,
+        forbidden_id_numbers=forbidden_id_numbers,
+        with_disclosure=with_disclosure,
+    )
+    if errors:
+        raise ApplicationInvalid(fields=errors)
+    return CheckedApplication(
+        application=application,
+        quote=quote(definition, application, today=today),
+        signers=tuple(signers_for(definition, application, today=today)),
+        digest=digest(application),
+    )
+
+
+def examine(
+    definition: ProductDefinition,
+    data: Mapping[str, Any],
+    *,
+    today: date,
+    missing_characters: MissingCharacters | None = None,
+    forbidden_phones: Collection[str] = (),
+    forbidden_id_numbers: Collection[str] = (),
+    with_disclosure: bool = True,
+) -> tuple[dict[str, Any], Errors]:
+    """Return what is right in canonical form, and a sentence for each path that is wrong or missing; for an application under way."""
     errors: Errors = {}
     if not isinstance(data, Mapping):
         raise ApplicationInvalid(_("投保信息的格式不正确。"))
@@ -59,14 +91,17 @@ def check_application(
     _check_account(application, errors)
     if with_disclosure:
         application["disclosure"] = check_disclosure(definition, data.get("disclosure"), errors, missing_characters)
-    if errors:
-        raise ApplicationInvalid(fields=errors)
-    return CheckedApplication(
-        application=application,
-        quote=quote(definition, application, today=today),
-        signers=tuple(signers_for(definition, application, today=today)),
-        digest=digest(application),
-    )
+    return application, errors
+
+
+def refuse_unused(data: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
+    """Raise ApplicationInvalid for every value of ``data`` that did not come into ``kept``, its canonical form.
+
+    A person is only ever asked what the form shows. A system may send anything; what we would drop, it must not believe to be insured.
+    """
+    lost = [path for path, value in paths.flatten(data).items() if not is_blank(value) and paths.get(kept, path) is None]
+    if lost:
+        raise ApplicationInvalid(fields=dict.fromkeys(lost, _("本产品的投保单没有这一项，或在此情况下不需要填写。")))
 
 
 def _check_plan(definition: ProductDefinition, application: dict[str, Any], errors: Errors, *, today: date) -> None:

@@ -1,9 +1,10 @@
-"""A salesperson starts a case for a customer: product, plan and how to reach her. All is shown to the customer as prefilled by staff;
+"""A salesperson or a sales platform starts a case for a customer and fills in what is known. All is shown to the customer as prefilled;
 consents, health answers and confirmations are hers alone (Sales Measures 29)."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +15,15 @@ from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import Salesperson
 from vermilion.apps.parties.queries import is_genuine, staff_phones
+from vermilion.apps.products import paths
+from vermilion.apps.products.checking import examine, refuse_unused
+from vermilion.apps.products.errors import ApplicationInvalid
+from vermilion.apps.products.fields import is_blank
 from vermilion.apps.products.models import ProductVersion
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
 from vermilion.base.validation import validate_name, validate_phone
+from vermilion.core.typeset import missing_characters
 
 from . import links
 from .errors import StaffPhone
@@ -31,6 +37,15 @@ class MayNotSell(VermilionError):
     status = 403
     message = _("您的执业登记不包括这个产品，或者已经停用、到期，不能发起投保。")
     hint = _("请联系所属机构核对执业登记。")
+
+
+class HealthAnswersRefused(VermilionError):
+    """Somebody other than the customer filled in answers about health."""
+
+    code = "health_answers_refused"
+    status = 422
+    message = _("健康告知只能由客户本人回答，不能由系统代填。")
+    hint = _("请去掉 disclosure。")
 
 
 class NotShareable(VermilionError):
@@ -78,6 +93,39 @@ def start_for_customer(
         )
         token = _link(case)
     return case, token
+
+
+def prefill(*, case_id: UUID, data: dict[str, Any]) -> None:
+    """Put what a system of the insurer knows into the form of a fresh case. What is missing is the customer's to fill in.
+
+    Raises ApplicationInvalid for values that are wrong or that the form does not have, HealthAnswersRefused.
+    """
+    if "disclosure" in data:
+        raise HealthAnswersRefused(fields={"disclosure": HealthAnswersRefused.hint})
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        kept, errors = examine(
+            case.product.definition,
+            data,
+            today=clock.today(),
+            missing_characters=missing_characters,
+            forbidden_phones=staff_phones(case.insurer),
+            with_disclosure=False,
+        )
+        wrong = {path: sentence for path, sentence in errors.items() if not is_blank(paths.get(data, path))}
+        if wrong:
+            raise ApplicationInvalid(fields=wrong)
+        refuse_unused(data, kept)
+        row = cases.application(case)
+        row.data, row.prefilled_by_staff = kept, True
+        row.save(update_fields=["data", "prefilled_by_staff"])
+        record(
+            stream="case",
+            stream_id=case.id,
+            type="application.prefilled",
+            public={"fields": sorted({path.rpartition(".")[2] for path in paths.flatten(data)})},
+            private={"by": case.client_id, "data": kept},
+        )
 
 
 def share_again(*, case: Case, salesperson: Salesperson) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,69 +12,44 @@ from ninja import Query, Router
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
-from vermilion.apps.cases.errors import CaseNotFound
+from vermilion.apps.cases.errors import CaseNotFound, DocumentNotFound
 from vermilion.apps.cases.models import Case, Document
+from vermilion.apps.cases.transitions import State
 from vermilion.apps.integrations.models import ApiClient
 from vermilion.apps.parties.models import Branch, Salesperson
 from vermilion.apps.parties.queries import is_genuine
 from vermilion.apps.products import queries as products
-from vermilion.apps.signing import links
+from vermilion.apps.signing import links, prefilling
 from vermilion.base import clock
 from vermilion.base.config import config
-from vermilion.base.errors import VermilionError
-from vermilion.web.problems import _
 
-from . import present
+from . import contract, present
 from .auth import Scoped, client_of
+from .errors import BranchUnknown, SalespersonUnknown, within
 from .idempotent import answer
-from .schemas import CaseIn, CaseOut, Problem
+from .schemas import CaseIn, CaseOut, WithdrawalIn
 
 router = Router()
 LONGEST_PAGE = 100
 
 
-class SalespersonUnknown(VermilionError):
-    """The licence number belongs to nobody who may sell this product today."""
-
-    code = "salesperson_unknown"
-    status = 422
-    message = _("没有这名销售人员，或其今天不能销售该产品。")
-    hint = _("请核对执业证编号、有效期和可售产品。")
-
-
-class BranchUnknown(VermilionError):
-    """The branch code is not one of the insurer's."""
-
-    code = "branch_unknown"
-    status = 422
-    message = _("没有这个分支机构。")
-    hint = _("请核对机构代码；不填时使用接口客户登记的机构。")
-
-
-class HealthAnswersRefused(VermilionError):
-    """Somebody other than the customer filled in answers about health."""
-
-    code = "health_answers_refused"
-    status = 422
-    message = _("健康告知只能由客户本人回答，不能由系统代填。")
-    hint = _("请从 application 中去掉 disclosure。")
-
-
-@router.post("/cases", response={201: CaseOut, 422: Problem, 409: Problem}, auth=Scoped("cases:write"))
+@router.post("/cases", response={201: CaseOut}, auth=Scoped("cases:write"))
 def start_case(request: HttpRequest, body: CaseIn) -> HttpResponse:
-    """Start a case and return the link that the customer opens on her own phone. The link is in the first answer only."""
+    """Start a case and return the link that the customer opens on her own phone. The link is in this answer and its repeats only."""
     client = client_of(request)
     return answer(request, client, lambda: _start(client, body))
 
 
-@router.get("/cases/{number}", response={200: CaseOut, 404: Problem}, auth=Scoped("policies:read"))
+@router.get("/cases/{number}", response=CaseOut, auth=Scoped("policies:read"))
 def read_case(request: HttpRequest, number: str) -> Any:
     """Return a case of this client."""
     return present.case(find(client_of(request), number))
 
 
 @router.get("/cases", response=list[CaseOut], auth=Scoped("policies:read"))
-def list_cases(request: HttpRequest, external_id: str = "", state: str = "", limit: int = Query(50, ge=1, le=LONGEST_PAGE)) -> Any:
+def list_cases(
+    request: HttpRequest, external_id: str = "", state: State | None = None, limit: int = Query(50, ge=1, le=LONGEST_PAGE)
+) -> Any:
     """Return this client's cases, newest first."""
     rows = Case.objects.filter(client_id=client_of(request).client_id).select_related("product").order_by("-applied_at")
     if external_id:
@@ -83,28 +59,36 @@ def list_cases(request: HttpRequest, external_id: str = "", state: str = "", lim
     return [present.case(row) for row in rows[:limit]]
 
 
-@router.post("/cases/{number}/withdrawal", response={200: CaseOut, 404: Problem, 409: Problem}, auth=Scoped("cases:write"))
-def withdraw_case(request: HttpRequest, number: str) -> HttpResponse:
-    """End a case before a policy exists, because the customer asked for it at the client's."""
+@router.post("/cases/{number}/withdrawal", response=CaseOut, auth=Scoped("cases:write"))
+def withdraw_case(request: HttpRequest, number: str, body: WithdrawalIn | None = None) -> HttpResponse:
+    """End a case before a policy exists, because the customer asked for it at the client's. A body may say why."""
     client = client_of(request)
+    reason = body.reason if body else ""
 
     def work() -> tuple[int, Any]:
-        case = cases.withdraw(case_id=find(client, number).id, actor="client", reason="api")
+        case = cases.withdraw(case_id=find(client, number).id, actor="client", reason=reason or "api")
         return 200, present.case(case)
 
     return answer(request, client, work)
 
 
-@router.get("/documents/{document_id}/content", auth=Scoped("policies:read"), response={200: None, 404: Problem})
-def read_document(request: HttpRequest, document_id: str) -> HttpResponse:
-    """Return the newest revision of a document of this client's cases, as PDF."""
-    row = Document.objects.select_related("case").filter(pk=_uuid(document_id), case__client_id=client_of(request).client_id).first()
+@router.get(
+    "/documents/{document_id}/content",
+    auth=Scoped("policies:read"),
+    response={200: None},
+    openapi_extra={"responses": {200: {"content": contract.files("application/pdf", "application/ofd")}}},
+)
+def read_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Return the newest revision of a document of this client's cases: PDF, or the OFD that the tax system gave as an invoice."""
+    row = Document.objects.select_related("case").filter(pk=document_id, case__client_id=client_of(request).client_id).first()
     if row is None or not row.revisions.exists():
-        raise CaseNotFound()
+        raise DocumentNotFound()
     revision = row.revisions.latest("number")
-    response = HttpResponse(documents.read(revision), content_type="application/pdf")
-    response["Digest"] = f"sha-256={revision.sha256}"
-    response["Content-Disposition"] = f'attachment; filename="{row.kind}-{row.code}.pdf"'
+    data = documents.read(revision)
+    suffix = documents.suffix_of(data)
+    response = HttpResponse(data, content_type=f"application/{suffix}")
+    response["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(revision.sha256)).decode()}:"  # RFC 9530
+    response["Content-Disposition"] = f'attachment; filename="{row.kind}-{row.code}.{suffix}"'
     return response
 
 
@@ -127,8 +111,6 @@ def branch_of(client: ApiClient, code: str) -> Branch:
 
 
 def _start(client: ApiClient, body: CaseIn) -> tuple[int, Any]:
-    if "disclosure" in body.application:
-        raise HealthAnswersRefused(fields={"application.disclosure": HealthAnswersRefused.hint})
     product = products.current(client.insurer, body.product)
     seller = None
     if body.salesperson:
@@ -145,17 +127,9 @@ def _start(client: ApiClient, body: CaseIn) -> tuple[int, Any]:
         external_id=body.external_id,
     )
     if body.application:
-        row = cases.application(case)
-        row.data, row.prefilled_by_staff = body.application, True
-        row.save(update_fields=["data", "prefilled_by_staff"])
+        with within("application"):
+            prefilling.prefill(case_id=case.id, data=body.application)
     hours = product.definition.times.link_hours
     token, _code = links.make_link(case=case, party=None, purpose="apply", hours=hours, pickup=False)
     link = {"url": f"{config().base_url}/s/{token}/", "expires_at": clock.now() + timedelta(hours=hours)}
     return 201, present.case(case, link)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise CaseNotFound() from None

@@ -4,92 +4,104 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from vermilion.apps.cases.transitions import State
 from vermilion.apps.integrations.models import ApiClient
+from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.policies import finishing, issuing
 from vermilion.apps.policies.errors import PolicyNotFound
 from vermilion.apps.policies.models import Policy
 from vermilion.apps.products import queries as products
-from vermilion.apps.products.checking import check_application
+from vermilion.apps.products.checking import check_application, refuse_unused
 from vermilion.base import clock
-from vermilion.base.errors import VermilionError
+from vermilion.base.canonical import sha256
 from vermilion.core.typeset import missing_characters
-from vermilion.web.problems import TooLarge, _
 
-from . import present
+from . import contract, present, waiting
 from .auth import Scoped, client_of
 from .cases import branch_of
-from .idempotent import answer
-from .schemas import InvoiceOut, PolicyIn, PolicyOut, Problem
+from .errors import BodyInvalid, BodyTypeUnsupported, ConcludedLater, InvoiceNotReadable, within
+from .idempotent import answer, later
+from .schemas import InvoiceOut, PolicyIn, PolicyOut
 
 router = Router()
-LONGEST_WAIT = 30  # seconds of ``Prefer: wait=N`` (RFC 7240)
-LARGEST_INVOICE = 5 * 1024 * 1024
+ACCEPTED = 202
+INVOICE_NUMBER = re.compile(r"[0-9A-Za-z-]{6,40}")
+INVOICE_TYPES = ("application/pdf", "application/ofd", "application/octet-stream")
 
 
-class InvoiceNotReadable(VermilionError):
-    """The body is no PDF or OFD file."""
-
-    code = "invoice_not_readable"
-    status = 422
-    message = _("收到的发票文件不是 PDF 或 OFD。")
-    hint = _("请把发票文件的原始字节作为请求体发送。")
-
-
-@router.post("/policies", response={201: PolicyOut, 202: PolicyOut, 409: Problem, 422: Problem}, auth=Scoped("policies:write"))
+@router.post(
+    "/policies",
+    response={201: PolicyOut, 202: PolicyOut},
+    auth=Scoped("policies:write"),
+    openapi_extra={"parameters": [contract.PREFER]},
+)
 def order_policy(request: HttpRequest, body: PolicyIn) -> HttpResponse:
     """Issue a policy that the core has concluded, priced and collected.
 
-    The order is accepted in one transaction; sealing and delivery follow within seconds. With `Prefer: wait=20` the answer waits for the
-    delivered policy (201); otherwise, or when it takes longer, it says how far it is (202) and webhooks tell the rest. A repeat with the
-    same key and body gets the same policy.
+    The order is accepted in one transaction; sealing and delivery follow within seconds. Without `Prefer` the answer is 202, at once, and
+    so are its repeats; webhooks or `GET` tell the rest. With `Prefer: wait=20` the answer waits for the delivered policy (201) or, when it
+    takes longer, says how far it is (202). Once a 201 was given, every repeat gets the same 201.
     """
     client = client_of(request)
-    first = answer(request, client, lambda: _order(client, body))
-    number = json.loads(first.content)["number"]
-    policy = _wait(client, number, _wished_wait(request))
-    done = policy.case.state not in (State.ISSUING, State.SEALED, State.DIFFERENT)
-    response = JsonResponse(present.policy(policy), status=201 if done else 202, json_dumps_params={"ensure_ascii": False})
-    response["Location"] = f"/api/v1/policies/{number}"
-    if first.get("Idempotent-Replayed"):
-        response["Idempotent-Replayed"] = "true"
-    return response
+    given = answer(request, client, lambda: _order(client, body))
+    number = json.loads(given.content)["number"]
+    seconds = waiting.wished(request)
+    if seconds and given.status_code == ACCEPTED:
+        done = waiting.for_delivery(_find(client, number), seconds)
+        given = later(request, client, 201 if done else ACCEPTED, present.policy(_find(client, number)))
+    given["Location"] = f"/api/v1/policies/{number}"
+    return given
 
 
-@router.get("/policies/{number}", response={200: PolicyOut, 404: Problem}, auth=Scoped("policies:read"))
+@router.get("/policies/{number}", response=PolicyOut, auth=Scoped("policies:read"))
 def read_policy(request: HttpRequest, number: str) -> Any:
-    """Return a policy of the client's insurer."""
+    """Return a policy of this client's cases as it is now."""
     return present.policy(_find(client_of(request), number))
 
 
 @router.put(
-    "/policies/{number}/invoices/{invoice_number}", response={200: InvoiceOut, 404: Problem, 422: Problem}, auth=Scoped("invoices:write")
+    "/policies/{number}/invoices/{invoice_number}",
+    response=InvoiceOut,
+    auth=Scoped("invoices:write"),
+    openapi_extra={"requestBody": {"required": True, "content": contract.files("application/pdf", "application/ofd")}},
 )
 def put_invoice(request: HttpRequest, number: str, invoice_number: str) -> Any:
-    """Hand over the invoice file (raw bytes) that the tax system made. Repeating it changes nothing."""
+    """Hand over the invoice file (raw bytes) that the tax system made. Repeating it changes nothing; another file is refused."""
     policy = _find(client_of(request), number, any_client=True)
     data = request.body
-    if len(data) > LARGEST_INVOICE:
-        raise TooLarge()
-    if not data.startswith((b"%PDF-", b"PK\x03\x04")) or not re.fullmatch(r"[0-9A-Za-z-]{6,40}", invoice_number):
+    if not INVOICE_NUMBER.fullmatch(invoice_number):
+        raise BodyInvalid(fields={"invoice_number": BodyInvalid.hint})
+    if request.content_type not in INVOICE_TYPES:
+        raise BodyTypeUnsupported()
+    if not (data.startswith(b"%PDF-") and b"%%EOF" in data[-1024:]) and not (data.startswith(b"PK\x03\x04") and b"OFD.xml" in data):
         raise InvoiceNotReadable()
     invoice = finishing.receive_invoice(policy_number=policy.number, insurer_id=policy.insurer_id, invoice_number=invoice_number, file=data)
-    if invoice.document is None:
-        raise InvoiceNotReadable()
-    revision = invoice.document.revisions.get()
-    return {"policy_number": policy.number, "invoice_number": invoice.number, "received_at": invoice.received_at, "sha256": revision.sha256}
+    return {
+        "policy_number": policy.number,
+        "invoice_number": invoice.number,
+        "received_at": invoice.received_at,
+        "sha256": sha256(data),
+    }
 
 
 def _order(client: ApiClient, body: PolicyIn) -> tuple[int, Any]:
     product = products.current(client.insurer, body.product)
-    checked = check_application(product.definition, body.application, today=clock.today(), missing_characters=missing_characters)
+    if body.concluded_on > clock.today():
+        raise ConcludedLater(fields={"concluded_on": ConcludedLater.hint})
+    with within("application"):
+        checked = check_application(
+            product.definition,
+            body.application,
+            today=clock.today(),
+            missing_characters=missing_characters,
+            forbidden_phones=staff_phones(client.insurer),
+        )
+        refuse_unused(body.application, checked.application)
     with transaction.atomic():
         case = issuing.order_policy(
             product=product,
@@ -113,17 +125,3 @@ def _find(client: ApiClient, number: str, *, any_client: bool = False) -> Policy
     if policy is None:
         raise PolicyNotFound()
     return policy
-
-
-def _wait(client: ApiClient, number: str, seconds: float) -> Policy:
-    end = time.monotonic() + seconds
-    while True:
-        policy = _find(client, number)
-        if policy.case.state not in (State.ISSUING, State.SEALED) or time.monotonic() >= end:
-            return policy
-        time.sleep(0.2)
-
-
-def _wished_wait(request: HttpRequest) -> float:
-    found = re.search(r"\bwait=(\d{1,3})\b", request.headers.get("Prefer", ""))
-    return float(min(int(found.group(1)), LONGEST_WAIT)) if found else 0.0

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict, StrictBool, StrictInt
+from pydantic_core import PydanticCustomError
 
 
 class Strict(Schema):
     """A request body in which a misspelt field is an error."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def _iso(value: Any) -> Any:
+    # Pydantic would take numbers for seconds since 1970, and several other ways to write a day.
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise PydanticCustomError("date_parsing", "not an ISO date")
+    return value
+
+
+IsoDate = Annotated[date, BeforeValidator(_iso)]
 
 
 class Problem(Schema):
@@ -24,6 +36,7 @@ class Problem(Schema):
     detail: str
     code: str
     fields: dict[str, str] = {}
+    instance: str = Field(default="", description="names the request; tell it to whoever helps")
 
 
 class ProductOut(Schema):
@@ -45,6 +58,10 @@ class CaseIn(Strict):
     external_id: str = Field(default="", max_length=100)
     language: str = Field(default="zh-hans", pattern="^(zh-hans|en)$")
     application: dict[str, Any] = {}
+
+
+class WithdrawalIn(Strict):
+    reason: str = Field(default="", max_length=200, description="why, in the customer's words; kept as evidence")
 
 
 class LinkOut(Schema):
@@ -85,9 +102,9 @@ class PolicyIn(Strict):
     branch: str = Field(default="", max_length=16)
     external_id: str = Field(min_length=1, max_length=100)
     policy_number: str = Field(pattern=r"^[A-Z0-9-]{6,40}$")
-    premium: int = Field(gt=0, le=10**13, description="fen of the first payment")
+    premium: StrictInt = Field(gt=0, le=10**13, description="fen of the first payment")
     currency: str = Field(default="CNY", pattern="^CNY$")
-    concluded_on: date
+    concluded_on: IsoDate = Field(ge=date(2000, 1, 1), description="day of the core's conclusion in Asia/Shanghai, not after today")
     conclusion: str = Field(pattern="^accept$", description="the core's underwriting conclusion; only accepted policies are issued")
     application: dict[str, Any]
 
@@ -113,7 +130,7 @@ class PolicyOut(Schema):
 
 class EndpointIn(Strict):
     url: str = Field(max_length=500)
-    all_cases: bool = False
+    all_cases: StrictBool = Field(default=False, description="tell about every case of the insurer, not this client's alone")
 
 
 class EndpointOut(Schema):
@@ -122,6 +139,10 @@ class EndpointOut(Schema):
     enabled: bool
     all_cases: bool
     secret: str | None = None
+
+
+class SecretOut(Schema):
+    secret: str
 
 
 class InvoiceOut(Schema):

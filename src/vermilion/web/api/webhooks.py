@@ -7,21 +7,21 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
+from ninja.responses import Status
 
 from vermilion.apps.integrations import services
-from vermilion.apps.integrations.errors import WebhookNotFound
 from vermilion.apps.integrations.models import WebhookEndpoint
 
 from .auth import Scoped, client_of
 from .idempotent import answer
-from .schemas import EndpointIn, EndpointOut, Problem
+from .schemas import EndpointIn, EndpointOut, SecretOut
 
 router = Router()
 
 
-@router.post("/webhook-endpoints", response={201: EndpointOut, 422: Problem}, auth=Scoped("cases:write"))
+@router.post("/webhook-endpoints", response={201: EndpointOut}, auth=Scoped("cases:write"))
 def add_endpoint(request: HttpRequest, body: EndpointIn) -> HttpResponse:
-    """Register an address. The secret (Standard Webhooks, `whsec_…`) is in this answer and in its repeats with the same key."""
+    """Register an address. The secret (Standard Webhooks, `whsec_…`) is in this answer and its repeats only."""
     client = client_of(request)
 
     def work() -> tuple[int, Any]:
@@ -37,12 +37,18 @@ def list_endpoints(request: HttpRequest) -> Any:
     return [_present(row) for row in WebhookEndpoint.objects.filter(client=client_of(request)).order_by("created_at")]
 
 
-@router.delete("/webhook-endpoints/{endpoint_id}", response={204: None, 404: Problem}, auth=Scoped("cases:write"))
+@router.post("/webhook-endpoints/{endpoint_id}/secret", response=SecretOut, auth=Scoped("cases:write"))
+def rotate_secret(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
+    """Make a new secret. Webhooks carry a signature by each of the two newest, so that you can change over."""
+    client = client_of(request)
+    return answer(request, client, lambda: (200, {"secret": services.rotate_secret(client=client, endpoint_id=endpoint_id)}))
+
+
+@router.delete("/webhook-endpoints/{endpoint_id}", response={204: None}, auth=Scoped("cases:write"))
 def remove_endpoint(request: HttpRequest, endpoint_id: UUID) -> Any:
     """Stop telling an address; what was delivered stays on record."""
-    if not WebhookEndpoint.objects.filter(pk=endpoint_id, client=client_of(request)).update(enabled=False):
-        raise WebhookNotFound()
-    return 204, None
+    services.remove_endpoint(client=client_of(request), endpoint_id=endpoint_id)
+    return Status(204, None)
 
 
 def _present(endpoint: WebhookEndpoint) -> dict[str, Any]:

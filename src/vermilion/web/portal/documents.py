@@ -121,6 +121,7 @@ def download(request: HttpRequest, access: Access, code: str) -> HttpResponse:
             type="document.downloaded",
             public={"document": str(document.id), "revision": revision.sha256, "by": access.role},
         )
-    response = HttpResponse(data, content_type="application/pdf")
-    response["Content-Disposition"] = str(content_disposition_header(True, f"{document.title}-{document.code}.pdf"))
+    suffix = documents.suffix_of(data)
+    response = HttpResponse(data, content_type=f"application/{suffix}")
+    response["Content-Disposition"] = str(content_disposition_header(True, f"{document.title}-{document.code}.{suffix}"))
     return response
