@@ -15,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateW
 
 from . import blobs, clock, health, instance, jobs, master_key, vault
 from .config import config
+from .database.errors import SchemaOutdated
 from .errors import VermilionError
 from .models import DataKey
 
@@ -59,7 +60,7 @@ def check_database() -> str:
         version, superuser = cursor.fetchone()
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise Unhealthy(gettext_lazy("数据库结构不是本版本的。"), hint=gettext_lazy("运行 vermilion migrate。"))
+        raise SchemaOutdated()
     if superuser:
         raise Unhealthy(gettext_lazy("应用以超级用户连接数据库。"), hint=gettext_lazy("按 docs/operator.md 建立三个数据库角色。"))
     return f"PostgreSQL {version}"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, ProgrammingError
 
-from .database.errors import DatabaseUnavailable
+from .database.errors import DatabaseUnavailable, SchemaOutdated
 from .errors import VermilionError
 
 logger = structlog.get_logger("vermilion.doctor")
@@ -49,6 +49,8 @@ def _run(name: str, check: Check) -> Result:
         ok, detail, hint = False, str(error.message), str(error.hint)
     except (OperationalError, InterfaceError):
         ok, detail, hint = False, str(DatabaseUnavailable.message), str(DatabaseUnavailable.hint)
+    except ProgrammingError:
+        ok, detail, hint = False, str(SchemaOutdated.message), str(SchemaOutdated.hint)
     except Exception as error:
         # The terminal gets a sentence; who needs more asks for it with VERMILION_LOG_LEVEL=DEBUG.
         logger.debug("check_failed", check=name, exc_info=True)

@@ -22,3 +22,12 @@ class DatabaseUnavailable(VermilionError):
     status = 503
     message = _("连接不上数据库，或连接中断；已经保存的内容没有丢失。")
     hint = _("此实例自带的数据库由 vermilion run 启动；使用外部数据库时，请检查它是否在运行、DATABASE_URL 是否正确。")
+
+
+class SchemaOutdated(VermilionError):
+    """The tables are not those of this version, or not there yet."""
+
+    code = "schema_outdated"
+    status = 503
+    message = _("数据库结构不是本版本的。")
+    hint = _("运行 vermilion migrate。")

@@ -130,6 +130,8 @@ class Supervisor:
         self._await(web, self._answers)
         if not self.stopping:
             self.tell(format_lazy(_("已启动（{seconds:.1f} 秒）：{url}"), seconds=time.monotonic() - begin, url=self.config.base_url))
+            if not self.demo and self.config.public_url is None:
+                self.tell(_("还没有设置 VERMILION_PUBLIC_URL：网页可用，但不能建立证书和印章，也不能出单。设置后重新启动。"))
         return not self.stopping
 
     def _child(self, name: str, *arguments: str, pass_fds: Sequence[int] = ()) -> Child:
