@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 
@@ -69,6 +70,19 @@ def test_who_does_not_fit_learns_nothing(policy: Policy, change: dict[str, str])
     nobody = {"code": code_to("13700000000"), "name": "张三丰", "id_number": "11010519491231002X"}
     # Somebody who is no customer at all reads the same sentence.
     assert "没有找到与手机号、姓名和证件号码都相符的保单" in stranger.post("/my/prove/", nobody).content.decode()
+
+
+def test_a_mistyped_code_can_be_typed_again(policy: Policy) -> None:
+    person = holder(policy.case)
+    client = Client()
+    client.post("/my/enter/", {"phone": person["phone"]})
+    code = code_to(person["phone"])
+    wrong = "000000" if code != "000000" else "111111"
+    page = client.post("/my/prove/", {"code": wrong, "name": person["name"], "id_number": person["id_number"]}).content.decode()
+    # The page that comes back asks for the same three things under the same names, and has kept what was right.
+    assert re.findall(r'<input[^>]* name="(\w+)"', page.partition("<main")[2].partition("</main>")[0]) == ["csrfmiddlewaretoken", "code", "name", "id_number"]
+    assert person["name"] in page
+    assert client.post("/my/prove/", {"code": code, "name": person["name"], "id_number": person["id_number"]}).status_code == 302
 
 
 def test_nobody_elses_policy_exists(policy: Policy) -> None:
