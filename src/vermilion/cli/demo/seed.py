@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 from django.db import transaction
@@ -12,6 +13,9 @@ from vermilion.apps.integrations.models import ApiClient
 from vermilion.apps.integrations.services import create_client
 from vermilion.apps.parties.models import Branch, Insurer, Role, Salesperson, StaffMember
 from vermilion.apps.parties.services import create_salesperson, create_staff
+from vermilion.apps.products.definition import ProductDefinition
+from vermilion.apps.products.errors import VersionAlreadyPublished
+from vermilion.apps.products.models import ProductVersion
 from vermilion.apps.products.services import publish
 from vermilion.apps.seals import services as seals
 from vermilion.apps.seals.models import Seal, SealGrant
@@ -48,11 +52,22 @@ def ensure() -> None:
     insurer = _insurer()
     _people(insurer)
     for definition in content.products():
-        publish(insurer=insurer, definition=definition)
+        publish_product(insurer, definition)
     register_library()
     for kind, name, document_kinds in SEALS:
         _seal(insurer, kind, name, document_kinds)
     _api_client(insurer)
+
+
+def publish_product(insurer: Insurer, definition: ProductDefinition) -> ProductVersion:
+    """Put a product on sale, under the next free number where an older release of this demo sold other content under its own."""
+    year, number = definition.version.split("-")
+    for following in count(int(number)):
+        try:
+            return publish(insurer=insurer, definition=definition.model_copy(update={"version": f"{year}-{following}"}))
+        except VersionAlreadyPublished:
+            continue
+    raise AssertionError("numbers have no end")
 
 
 def _insurer() -> Insurer:
