@@ -57,6 +57,21 @@ def test_the_insured_is_asked_for_only_when_she_is_somebody_else(customer: Custo
     assert customer.get("application/insured_person/").status_code == 200
 
 
+def test_a_beneficiary_with_a_resident_id_is_not_asked_for_birth_date_and_sex(customer: Customer) -> None:
+    begun(customer).section("insured_relation_life")
+    customer.post("application/beneficiaries/", {"beneficiaries.0.type": "designated", "beneficiaries.0.id_type": "resident_id"})
+    fields = {item.name: item for item in customer.get("application/beneficiaries/").context["entries"][0].fields}
+    assert not fields["beneficiaries.0.id_number"].hidden
+    assert fields["beneficiaries.0.birth_date"].hidden
+    assert fields["beneficiaries.0.sex"].hidden
+
+
+def test_two_beneficiaries_are_told_apart_when_looking_over(customer: Customer) -> None:
+    begun(customer).fill_in()
+    page = customer.get("application/").content.decode()
+    assert page.index("第 1 位") < page.index(customer.application["beneficiaries"][0]["name"]) < page.index("第 2 位")
+
+
 def test_another_relation_forgets_the_person_before(customer: Customer) -> None:
     begun(customer)
     customer.fill_in()

@@ -11,6 +11,7 @@ from django.test import Client
 from tests import life
 from tests.web.customer import Customer, code_to, pickup_to
 from vermilion.apps.cases.models import CaseParty
+from vermilion.apps.cases.services import application
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.signing import not_me
 from vermilion.apps.signing.models import SigningTask, TaskState
@@ -51,6 +52,9 @@ def test_one_life_through_the_pages(signing: Customer, drain_jobs: Drain) -> Non
     drain_jobs()
     assert signing.case.state == State.AWAITING_PAYMENT
     assert signing.post("pay/")["Location"].startswith("/sandbox/pay/")
+    waiting = signing.get().content.decode()
+    assert "正在等待支付结果" in waiting
+    assert "请缴费" not in waiting
     life.pay(signing.case)
     drain_jobs()
     assert signing.case.state == State.DELIVERED
@@ -59,6 +63,7 @@ def test_one_life_through_the_pages(signing: Customer, drain_jobs: Drain) -> Non
     drain_jobs()
     assert signing.case.state in (State.ACKNOWLEDGED, State.ARCHIVED)
     status = signing.get()
+    assert 'href="/my/"' in status.content.decode()
     kinds = {item["document"].kind for item in status.context["documents"]}
     assert kinds == {"confirmation", "policy", "policy_acknowledgement"}
     for item in status.context["documents"]:
@@ -66,6 +71,14 @@ def test_one_life_through_the_pages(signing: Customer, drain_jobs: Drain) -> Non
         assert file.content.startswith(b"%PDF")
         assert file["Cache-Control"] == "no-store"
         assert Client().get(signing.url(f"documents/{item['document'].code}/file.pdf")).status_code == 404
+
+
+def test_beside_the_pad_stands_what_is_signed(signing: Customer) -> None:
+    signing.post("sign/", {"digest": task_of(signing).shown_digest})
+    page = signing.get("sign/write/").content.decode()
+    assert signing.definition.name.zh in page
+    assert signing.definition.exemption.items[0].title.zh in page
+    assert f"¥{application(signing.case).premium / 100:,.2f}" in page
 
 
 def test_nothing_is_signed_unread(signing: Customer) -> None:
@@ -148,6 +161,7 @@ class TestTwoSigners:
     def test_the_insured_signs_herself_on_her_own_phone(self, couple: Customer, drain_jobs: Drain) -> None:
         drain_jobs()
         assert couple.case.state == State.SIGNING
+        assert "等待其他人签署" in couple.get().content.decode()
         insured = CaseParty.objects.get(case=couple.case, role="insured")
         phone = insured.personal["phone"]
         hers = Customer(insured="spouse")
@@ -155,6 +169,7 @@ class TestTwoSigners:
         hers.client.post("/s/", {"pickup": pickup_to(phone, "sign_link")})
         hers.client.post("/s/phone/", {"send": "1"})
         hers.client.post("/s/phone/", {"code": code_to(phone)})
+        assert "请您签署投保确认书" in hers.get().content.decode()
         # Her own consents and check come first; the applicant's pages are not hers.
         assert hers.get("sign/")["Location"] == hers.url("signer/consents/")
         assert hers.get("application/").status_code == 404
@@ -166,6 +181,9 @@ class TestTwoSigners:
         drain_jobs()
         assert couple.case.state == State.AWAITING_PAYMENT
         assert hers.get("pay/").status_code == 404
+        # Nobody but the policyholder is told to pay.
+        assert "等待投保人缴费" in hers.get().content.decode()
+        assert "核保通过，请缴费" in couple.get().content.decode()
 
     def test_the_applicant_sees_who_is_missing_and_may_remind(self, couple: Customer, drain_jobs: Drain) -> None:
         drain_jobs()

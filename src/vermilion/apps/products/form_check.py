@@ -83,7 +83,7 @@ class _Checker:
         value = paths.get(raw, field.path)
         if is_blank(value):
             if field.required:
-                self._errors[path] = _("请填写此项。") if not field.options else _("请选择此项。")
+                self._errors[path] = _("请选择此项。") if field.options or field.kind == "occupation" else _("请填写此项。")
             return
         holder, _dot, name = field.path.rpartition(".")
         target = _descend(node, holder) if holder else node

@@ -196,14 +196,12 @@ def _draw(definition: ProductDefinition, item: FormField, prefix: str, data: Map
 
 def _followed(item: FormField) -> tuple[str, list[str]] | None:
     """Return which field of the same entry decides whether this one is shown, and for which values."""
-    inside = next((when for when in item.shown_when if when.path.startswith(".")), None)
-    if inside:
-        return inside.path[1:], inside.values
     if item.kind in ("birth_date", "sex") and not item.required:
-        # A resident ID number tells both; only other documents need them typed.
+        # A resident ID number tells both; only other documents need them typed. Where no document is asked for, neither are they.
         holder, _dot, _name = item.path.rpartition(".")
         return (f"{holder}.id_type" if holder else "id_type"), OTHER_DOCUMENTS
-    return None
+    inside = next((when for when in item.shown_when if when.path.startswith(".")), None)
+    return (inside.path[1:], inside.values) if inside else None
 
 
 OTHER_DOCUMENTS = [

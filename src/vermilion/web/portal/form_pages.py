@@ -86,7 +86,7 @@ def section(request: HttpRequest, access: Access, key: str) -> HttpResponse:
         raise NotFound()
     item = sections[at]
     if item.upload:
-        return insured_list.show(request, access, item, after=_after(access, sections, at))
+        return insured_list.show(request, access, item, after=_after(access, sections, at), place=_place(access, sections, at))
     if request.method == "POST":
         data = {**data, **drawing.read(item, data, request.POST)}
         data = _changed_list(item, data, request)
@@ -133,15 +133,18 @@ def _section_page(
         "may_add": item.repeat and len(entries) < item.maximum,
         "list_error": errors.get(item.path) if item.repeat else None,
         "errors": errors,
-        "number_of": at + 1,
-        "number_all": len(sections),
-        "back_url": section_url(access, sections[at - 1]) if at else "",
+        **_place(access, sections, at),
         "draft_url": reverse("apply_draft", args=[access.case.number, item.key]),
         "price_url": reverse("apply_price", args=[access.case.number, item.key]),
         "priced": item.path in ("plan", "insured", "policyholder"),
         "quote": estimate(access.case, data),
     }
     return page(request, access, "portal/section.html", context, status=status)
+
+
+def _place(access: Access, sections: list[FormSection], at: int) -> dict[str, Any]:
+    """Return where in the form a page is, and the way back."""
+    return {"number_of": at + 1, "number_all": len(sections), "back_url": section_url(access, sections[at - 1]) if at else ""}
 
 
 def _after(access: Access, sections: list[FormSection], at: int) -> str:

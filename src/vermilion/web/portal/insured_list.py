@@ -30,32 +30,32 @@ LARGEST_FILE = 1024 * 1024
 ERRORS_SHOWN = 30
 
 
-def show(request: HttpRequest, access: Access, section: FormSection, *, after: str) -> HttpResponse:
-    """Answer the page of a list section."""
+def show(request: HttpRequest, access: Access, section: FormSection, *, after: str, place: dict[str, Any]) -> HttpResponse:
+    """Answer the page of a list section; ``after`` is the next page, ``place`` where in the form this one is."""
     data = application(access.case).data
     people = list(data.get(section.path) or [])
     if request.method != "POST":
-        return _page(request, access, section, people, {}, row=_row(request.GET.get("row", ""), people))
+        return _page(request, access, section, place, people, {}, row=_row(request.GET.get("row", ""), people))
     if "next" in request.POST:
         errors = _errors(access, section, data)
         if errors:
-            return _page(request, access, section, people, errors, status=422)
+            return _page(request, access, section, place, people, errors, status=422)
         with transaction.atomic():
             answered(request, case=access.case, page="application.section", answer={"section": section.key, "count": len(people)})
         return HttpResponseRedirect(after)
     try:
         people = _changed(request, section, people)
     except ApplicationInvalid as error:
-        return _page(request, access, section, people, error.fields, status=422)
+        return _page(request, access, section, place, people, error.fields, status=422)
     applying.save_draft(case_id=access.case.id, data={section.path: people})
     errors = _errors(access, section, {**data, section.path: people})
     row = _row(request.POST.get("row", ""), people)
     if "save" in request.POST and row is not None and any(path.startswith(f"{section.path}.{row}.") for path in errors):
-        return _page(request, access, section, people, errors, row=row, status=422)
+        return _page(request, access, section, place, people, errors, row=row, status=422)
     if "upload" in request.POST:
         messages.success(request, _("已读入 %(count)d 人。") % {"count": len(people)})
         if errors:
-            return _page(request, access, section, people, errors, status=422)
+            return _page(request, access, section, place, people, errors, status=422)
     return HttpResponseRedirect(reverse("apply_section", args=[access.case.number, section.key]))
 
 
@@ -110,6 +110,7 @@ def _page(
     request: HttpRequest,
     access: Access,
     section: FormSection,
+    place: dict[str, Any],
     people: list[Any],
     errors: dict[str, Any],
     *,
@@ -120,6 +121,7 @@ def _page(
     data = {**application(access.case).data, section.path: people if row is None or row < len(people) else [*people, {}]}
     wrong = {int(path.split(".")[1]) for path in errors if path.count(".") > 1}
     context = {
+        **place,
         "section": section,
         "people": [{"index": index, "person": person, "wrong": index in wrong} for index, person in enumerate(people)],
         "count": len(people),

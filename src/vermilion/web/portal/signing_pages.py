@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vermilion.apps.cases.services import application
 from vermilion.apps.identity.errors import CodeRefused
 from vermilion.apps.signing import links
 from vermilion.apps.signing import services as signing
@@ -105,6 +106,8 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
         "sent": _code_key(task) in request.session,
         "wording": signing.wording(task),
         "signer_name": task.party.personal["name"],
+        # What she signs, once more in a few lines; later documents carry sums of their own.
+        "asked": application(access.case) if task.document.kind == "confirmation" else None,
     }
     if request.method != "POST":
         return page(request, access, "portal/sign_write.html", context)

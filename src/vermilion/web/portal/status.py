@@ -28,38 +28,8 @@ from vermilion.web.traced import answered, traced
 from . import documents, journey
 from .access import Access, applicant_only, customer
 from .pages import onward, page, to_status
+from .telling import tell
 
-# State → tone of the box, headline, what it means for the customer.
-_TELL: dict[str, tuple[str, Any, Any]] = {
-    State.APPLYING: ("info", gettext_lazy("投保还没有完成"), gettext_lazy("您填写的内容已保存，可以从离开的地方继续。")),
-    State.SIGNING: ("info", gettext_lazy("等待签署"), gettext_lazy("投保确认书由每位签署人本人阅读并签名后，保险公司开始核保。")),
-    State.UNDERWRITING: (
-        "info",
-        gettext_lazy("正在核保"),
-        gettext_lazy("保险公司正在审核您的投保。有结果时会发短信通知您，不需要一直停留在本页。"),
-    ),
-    State.INFORMATION_REQUESTED: ("warning", gettext_lazy("需要补充资料"), gettext_lazy("核保员需要您补充说明，提交后继续核保。")),
-    State.OFFERED: (
-        "warning",
-        gettext_lazy("有新的承保条件"),
-        gettext_lazy("保险公司愿意按调整后的条件承保，请阅读核保通知书，由您决定是否接受。"),
-    ),
-    State.AWAITING_PAYMENT: ("success", gettext_lazy("核保通过，请缴费"), gettext_lazy("请用投保人本人的账户支付。不要把钱交给任何个人。")),
-    State.ISSUING: ("info", gettext_lazy("正在出具保单"), gettext_lazy("已收到保险费，正在制作保单并加盖印章，通常只需几秒钟。")),
-    State.DIFFERENT: (
-        "warning",
-        gettext_lazy("保单正在核对"),
-        gettext_lazy("保单内容正在由工作人员与您的投保单逐项核对，完成后会通知您。"),
-    ),
-    State.SEALED: ("info", gettext_lazy("保单已盖章，正在送达"), gettext_lazy("短信马上就到。")),
-    State.DELIVERED: ("success", gettext_lazy("保单已出具"), gettext_lazy("请阅读保单并签收回执。犹豫期从您签收的次日开始计算。")),
-    State.ACKNOWLEDGED: ("success", gettext_lazy("保单已签收"), gettext_lazy("您可以随时在“我的保单”中查看、下载和验真。")),
-    State.ARCHIVED: ("success", gettext_lazy("办理完成"), gettext_lazy("您可以随时在“我的保单”中查看、下载和验真。")),
-    State.POSTPONED: ("warning", gettext_lazy("暂不能承保（延期）"), gettext_lazy("原因和以后的办法见核保决定通知书。没有收取保险费。")),
-    State.DECLINED: ("warning", gettext_lazy("未获承保"), gettext_lazy("没有收取保险费。")),
-    State.WITHDRAWN: ("info", gettext_lazy("投保已撤回"), gettext_lazy("这笔业务已经结束，没有产生保险合同。")),
-    State.EXPIRED: ("info", gettext_lazy("投保已过期"), gettext_lazy("超过办理期限，这笔业务已经结束。如仍需要，请重新投保。")),
-}
 _DEADLINES = {
     State.SIGNING: gettext_lazy("请在此之前完成签署"),
     State.INFORMATION_REQUESTED: gettext_lazy("请在此之前补充资料"),
@@ -75,21 +45,22 @@ _MAY_WITHDRAW = (State.APPLYING, State.SIGNING, State.UNDERWRITING, State.INFORM
 def status(request: HttpRequest, access: Access) -> HttpResponse:
     """The page that always tells: where am I, what next, who else, until when, which papers."""
     case = access.case
-    tone, headline, meaning = _TELL[case.state]
     task = journey.own_task(access)
     others = _others(access)
     policy = Policy.objects.filter(case=case).first()
     paying = case.state == State.AWAITING_PAYMENT and case.payment_orders.filter(state="open", requested_at__isnull=False).exists()
-    if paying:
-        tone, meaning = "info", _("正在等待支付机构的结果，收到后本页会自动更新。如果还没有支付，可以再次进入支付页面。")
+    told = tell(access, task, paying=paying)
     context = {
-        "tone": tone,
-        "headline": headline,
-        "meaning": meaning,
+        "tone": told.tone,
+        "headline": told.headline,
+        "meaning": told.meaning,
         "next": journey.next_page(access),
         "writing": task is not None and task.state == TaskState.ACCEPTED,
         "step_list": journey.steps(access),
         "others": others,
+        "awaited": any(item["waiting"] for item in others),
+        "paying": paying,
+        "finished": policy is not None and not journey.next_page(access).url and case.state not in journey.WORKING,
         "deadline": (_DEADLINES[case.state], case.deadline_at) if case.state in _DEADLINES and case.deadline_at else None,  # type: ignore[index]
         "documents": documents.listed(case, access.party),
         "events": events(case),
@@ -139,7 +110,7 @@ def _others(access: Access) -> list[dict[str, Any]]:
 def events(case: Case) -> list[dict[str, Any]]:
     """Return what happened, newest first, in the customer's words."""
     dates: list[tuple[datetime | None, Any, str]] = [
-        (case.applied_at, _("开始投保"), ""),
+        (case.applied_at, _("已开始投保"), ""),
         (case.application_signed_at, _("投保确认书已全部签署"), ""),
         (case.accepted_at, _("保险公司同意承保"), ""),
         (case.premium_paid_at, _("收到保险费"), ""),

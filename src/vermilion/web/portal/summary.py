@@ -24,7 +24,9 @@ def rows(definition: ProductDefinition, section: FormSection, data: dict[str, An
     if section.repeat:
         prefixes = [f"{section.path}.{index}" for index in range(len(paths.get(data, section.path) or []))][:ROWS_SHOWN]
     found = []
-    for prefix in prefixes:
+    for index, prefix in enumerate(prefixes):
+        if len(prefixes) > 1:
+            found.append((_("第 %(n)s 位") % {"n": index + 1}, ""))
         for item in section.fields:
             value = paths.get(data, f"{prefix}.{item.path}")
             if not is_blank(value):

@@ -9,7 +9,9 @@ document.addEventListener("alpine:init", () => {
     look() {
       const { field, values } = this.$root.dataset;
       const form = this.$root.closest("form");
-      const given = form ? new FormData(form).get(field) : null;
+      const source = form ? form.querySelector(`[name="${CSS.escape(field)}"]`) : null;
+      const asked = source && !source.closest(".form-item")?.hidden;
+      const given = asked ? new FormData(form).get(field) : null;
       this.$root.hidden = !values.split(" ").includes(String(given ?? ""));
     },
     init() { this.look(); },
@@ -37,7 +39,15 @@ document.addEventListener("alpine:init", () => {
       window.removeEventListener("pagehide", this.leave);
       document.removeEventListener("visibilitychange", this.hide);
     },
-    touch() { this.changed = true; },
+    touch(event) {
+      this.changed = true;
+      /* What is being mended is no longer shown as wrong; the server judges again. */
+      const field = event.target.closest(".field.invalid");
+      if (!field) return;
+      field.classList.remove("invalid");
+      field.querySelectorAll(".error").forEach((error) => error.remove());
+      field.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
+    },
     sending() { this.changed = false; },
     save() {
       if (!this.changed) return;
