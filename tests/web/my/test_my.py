@@ -80,7 +80,8 @@ def test_a_mistyped_code_can_be_typed_again(policy: Policy) -> None:
     wrong = "000000" if code != "000000" else "111111"
     page = client.post("/my/prove/", {"code": wrong, "name": person["name"], "id_number": person["id_number"]}).content.decode()
     # The page that comes back asks for the same three things under the same names, and has kept what was right.
-    assert re.findall(r'<input[^>]* name="(\w+)"', page.partition("<main")[2].partition("</main>")[0]) == ["csrfmiddlewaretoken", "code", "name", "id_number"]
+    form = page.partition("<main")[2].partition("</main>")[0]
+    assert re.findall(r'<input[^>]* name="(\w+)"', form) == ["csrfmiddlewaretoken", "code", "name", "id_number"]
     assert person["name"] in page
     assert client.post("/my/prove/", {"code": code, "name": person["name"], "id_number": person["id_number"]}).status_code == 302
 
