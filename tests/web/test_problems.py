@@ -193,6 +193,13 @@ def test_too_many_attempts_say_when_to_come_back(visitor):
     assert "请在 2 分钟后再试" in answer.content.decode()
 
 
+@pytest.mark.parametrize(("address", "status"), [("/test/conflict/%00/", 404), ("/v/%00", 404), ("/console/login/?next=%00", 400)])
+def test_no_address_carries_a_nul_to_the_database(visitor, address, status):
+    for prefix in ("", "/api/v1"):
+        assert visitor.get(f"{prefix}{address}").status_code == status
+    assert visitor.get("/console/login/", headers={"Cookie": 'session="aaaaaaaaaaaa\\000"'}).status_code == 400
+
+
 def test_the_pages_speak_english_too(visitor):
     page = visitor.get("/no/such/page/", headers={"Accept-Language": "en"}).content.decode()
     assert "What you can do" in page

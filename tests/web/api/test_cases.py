@@ -1,0 +1,115 @@
+"""A sales platform starts a case; the customer goes on with it herself, on a form that holds what the platform knew."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from django.test import Client
+
+from tests.web.api.system import System, problem
+from tests.web.customer import code_to
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.models import Case
+from vermilion.apps.chronicle.queries import events
+from vermilion.apps.parties.models import Insurer, Salesperson
+from vermilion.apps.products import paths
+from vermilion.apps.signing.models import AccessLink
+from vermilion.cli.demo import content
+
+
+def prefilled(product: str = "critical_illness") -> dict[str, Any]:
+    """Return a full application without the answers about health."""
+    made = content.sample_application(product, seed=3)
+    del made["disclosure"]
+    return made
+
+
+def test_the_link_opens_a_form_that_is_filled_in(core: System) -> None:
+    known = prefilled()
+    started = core.post("cases", {"product": "critical_illness", "external_id": "s-1", "application": known}, key="k").json()
+    assert (started["state"], started["external_id"], started["policy_number"]) == ("applying", "s-1", None)
+    # The repeat has the same link; reading the case has none, and nowhere does it lie in clear.
+    assert core.post("cases", {"product": "critical_illness", "external_id": "s-1", "application": known}, key="k").json() == started
+    assert core.get(f"cases/{started['number']}").json()["link"] is None
+    token = started["link"]["url"].rstrip("/").rpartition("/")[2]
+    assert token not in AccessLink.objects.get().token_hash
+    case = Case.objects.get(number=started["number"])
+    (event,) = [one for one in events("case", case.id) if one.type == "application.prefilled"]
+    assert known["policyholder"]["name"] not in str(event.public)
+
+    # Her phone is known already, so whoever holds the link proves it first.
+    phone, number = Client(), known["policyholder"]["phone"]
+    assert phone.get(f"/s/{token}/").status_code == 200
+    assert phone.post(f"/s/{token}/")["Location"] == "/s/phone/"
+    assert phone.get(f"/apply/{started['number']}/").status_code == 404
+    phone.post("/s/phone/", {"send": "1"})
+    assert phone.post("/s/phone/", {"code": code_to(number)}).status_code == 302
+    definition = content.product("critical_illness")
+    section = next(item for item in definition.form.sections if item.path == "policyholder")
+    ticks = {f"consent.{item.key}": "yes" for item in definition.consents}
+    for page in ("notice/", "consents/"):
+        assert phone.get(f"/apply/{started['number']}/{page}").status_code == 200
+        phone.post(f"/apply/{started['number']}/{page}", ticks)
+    page = phone.get(f"/apply/{started['number']}/application/{section.key}/").content.decode()
+    assert known["policyholder"]["name"] in page
+    assert number in page
+    # What she was not asked yet, she is: health is hers alone.
+    assert "disclosure" not in cases.application(case).data
+
+
+def test_wrong_values_are_told_and_missing_ones_are_hers(core: System, insurer: Insurer) -> None:
+    seller = Salesperson.objects.filter(insurer=insurer).first()
+    assert seller
+    for path, value, field in (
+        ("disclosure", [], "disclosure"),
+        ("policyholder", 5, "policyholder"),
+        ("insured", "x", "insured"),
+        ("policyholder.phone", "123", "policyholder.phone"),
+        ("policyholder.phone", seller.phone, "policyholder.phone"),
+        ("policyholder.id_number", "11010519491231002X1", "policyholder.id_number"),
+        ("policyholder.nickname", "阿三", "policyholder.nickname"),
+        ("plan.sum_insured", 1, "plan.sum_insured"),
+        ("remark", "加急", "remark"),
+    ):
+        data = copy.deepcopy(prefilled())
+        way, _dot, last = path.rpartition(".")
+        (paths.get(data, way) if way else data)[last] = value
+        code = "health_answers_refused" if path == "disclosure" else "application_invalid"
+        answer = core.post("cases", {"product": "critical_illness", "application": data})
+        assert list(problem(answer, 422, code)["fields"]) == [f"application.{field}"], path
+    assert not Case.objects.exists()
+    for data in ({}, {"policyholder": {}}, {"policyholder": {"name": "张若晴"}}, {"plan": {"code": prefilled()["plan"]["code"]}}):
+        started = core.post("cases", {"product": "critical_illness", "application": data})
+        assert started.status_code == 201, started.content
+
+
+def test_who_sells_and_where(core: System, insurer: Insurer) -> None:
+    seller = Salesperson.objects.filter(insurer=insurer, products__contains=["critical_illness"]).first()
+    assert seller
+    body = {"product": "critical_illness", "salesperson": seller.licence_no, "language": "en"}
+    number = core.post("cases", body).json()["number"]
+    case = Case.objects.get(number=number)
+    assert (case.salesperson, case.language, case.channel) == (seller, "en", "api")
+    for changes, status, code in (
+        ({"salesperson": "NOBODY"}, 422, "salesperson_unknown"),
+        ({"branch": "NOWHERE"}, 422, "branch_unknown"),
+        ({"product": "nothing"}, 404, "product_not_on_sale"),
+        ({"language": "fr"}, 422, "body_invalid"),
+    ):
+        problem(core.post("cases", {**body, **changes}), status, code)
+    Salesperson.objects.filter(pk=seller.pk).update(active=False)
+    problem(core.post("cases", body), 422, "salesperson_unknown")
+
+
+def test_a_case_is_withdrawn_once_and_listed_by_state(core: System) -> None:
+    numbers = [core.post("cases", {"product": "medical", "external_id": f"s-{index}"}).json()["number"] for index in range(3)]
+    ended = core.post(f"cases/{numbers[0]}/withdrawal", {"reason": "客户改变主意"})
+    assert (ended.status_code, ended.json()["state"]) == (200, "withdrawn")
+    problem(core.post(f"cases/{numbers[0]}/withdrawal"), 409, "transition_refused")
+    assert [one["number"] for one in core.get("cases").json()] == numbers[::-1]
+    assert [one["number"] for one in core.get("cases?limit=1").json()] == [numbers[2]]
+    assert [one["number"] for one in core.get("cases?state=withdrawn").json()] == [numbers[0]]
+    assert [one["number"] for one in core.get("cases?external_id=s-1").json()] == [numbers[1]]
+    for query, field in (("state=gone", "state"), ("limit=0", "limit"), ("limit=101", "limit"), ("limit=x", "limit")):
+        assert list(problem(core.get(f"cases?{query}"), 422, "body_invalid")["fields"]) == [field]
