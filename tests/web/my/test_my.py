@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.policies.models import Endorsement, Policy
 from vermilion.cli.demo import content
 from vermilion.cli.demo.content import samples
+from vermilion.web.templatetags.customer import closing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Drain = Callable[..., int]
@@ -57,6 +59,11 @@ def test_the_own_policies_are_found_without_a_link(policy: Policy) -> None:
     assert "保单待签收" in page
     text = client.get(f"/my/policies/{policy.number}/").content.decode()
     assert "开具中" in text
+    assert "每年保险费" in text  # a sum without its rhythm would read as all there is to pay
+    change = client.get(f"/my/policies/{policy.number}/contact/").content.decode()
+    for page in (text, change):  # every page of a case: hotline, its code, and "this was not me"
+        assert policy.case.number in page
+        assert f"/apply/{policy.case.number}/not-me/" in page
     assert client.get(f"/apply/{policy.case.number}/acknowledge/").status_code == 200
 
 
@@ -70,6 +77,11 @@ def test_who_does_not_fit_learns_nothing(policy: Policy, change: dict[str, str])
     nobody = {"code": code_to("13700000000"), "name": "张三丰", "id_number": "11010519491231002X"}
     # Somebody who is no customer at all reads the same sentence.
     assert "没有找到与手机号、姓名和证件号码都相符的保单" in stranger.post("/my/prove/", nobody).content.decode()
+
+
+def test_a_period_ends_on_its_last_day() -> None:
+    assert closing(datetime(2027, 11, 24, 16, tzinfo=timezone.utc)) == "2027-11-24 24:00"
+    assert closing(datetime(2027, 11, 24, 4, 30, tzinfo=timezone.utc)) == "2027-11-24 12:30"
 
 
 def test_a_mistyped_code_can_be_typed_again(policy: Policy) -> None:
@@ -129,6 +141,27 @@ def test_the_address_is_changed_by_a_code_to_the_phone_on_record(policy: Policy,
     drain_jobs()
     assert policy.versions.order_by("-number")[0].fields["application"]["policyholder"]["address"] == NEW_ADDRESS
     assert Endorsement.objects.get().number in client.get(f"/my/policies/{policy.number}/").content.decode()
+
+
+def test_a_companys_person_changes_its_contact_herself(transactional_db: None, clean_jobs: None, drain_jobs: Drain) -> None:
+    life.instance.decide(demo=True)
+    with life.running_keeper():
+        life.seeded_insurer()
+        group = Policy.objects.get(case=life.issued("group_accident", drain_jobs))
+        person = CaseParty.objects.get(case=group.case, role="company_agent").personal
+        client, _status = enter(person)
+        page = client.get(f"/my/policies/{group.number}/").content.decode()
+        path = re.search(r'href="(/my/policies/[^"]+/contact/)"', page)
+        assert path
+        address = group.versions.get().fields["application"]["policyholder"]["address"]
+        wanted = {"phone": person["phone"], "email": "hr@example.com", "address": NEW_ADDRESS}
+        assert address in client.get(path.group(1)).content.decode()
+        assert client.post(path.group(1), wanted).status_code == 200
+        assert client.post(path.group(1), wanted | {"code": code_to(person["phone"])}).status_code == 302
+        drain_jobs()
+        page = client.get(f"/my/policies/{group.number}/").content.decode()
+        for now in ("联系方式变更", NEW_ADDRESS, "hr@example.com"):
+            assert now in page
 
 
 def test_a_new_phone_is_proven_as_well(policy: Policy) -> None:

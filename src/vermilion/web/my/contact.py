@@ -22,6 +22,7 @@ from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.policies import servicing
 from vermilion.apps.policies.errors import ChangeNotAllowed, NothingChanged
 from vermilion.apps.products.errors import ApplicationInvalid
+from vermilion.apps.signing.applying import applicant_role
 from vermilion.base.canonical import digest
 from vermilion.base.errors import VermilionError
 from vermilion.base.validation import InvalidValue, validate_address, validate_email, validate_phone
@@ -42,14 +43,14 @@ def change(request: HttpRequest, ids: list[str], number: str) -> HttpResponse:
     """Form, codes, done."""
     policy, party = find(ids, number)
     request.insurer = policy.case.insurer  # type: ignore[attr-defined]
-    if party.role != "policyholder":
+    if party.role != applicant_role(policy.case):
         raise ChangeNotAllowed()
-    now = servicing.latest_version(policy).fields["application"]["policyholder"]
-    present = {key: str(now.get(key) or "") for key in servicing.CONTACT_LABELS}
+    present = servicing.contact(policy)
     context: dict[str, Any] = {
         "policy": policy,
         "case": policy.case,
         "case_code": policy.case.number,
+        "not_me_url": reverse("apply_stop", args=[policy.case.number]),
         "present": present,
         "values": present,
     }

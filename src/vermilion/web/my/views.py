@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.cases.transitions import ENDED, State
+from vermilion.apps.policies import servicing
 from vermilion.apps.policies.errors import PolicyNotFound
 from vermilion.apps.policies.models import EndorsementState, Policy, PolicyStatus
 from vermilion.apps.policies.queries import policies_of
@@ -63,6 +64,7 @@ def policy_page(request: HttpRequest, ids: list[str], number: str) -> HttpRespon
     is_applicant = party.role == applicant_role(case)
     fields = version.fields if version else {}
     application = fields.get("application") or {}
+    plan = application.get("plan") or {}
     context: dict[str, Any] = {
         "policy": policy,
         "case": case,
@@ -74,21 +76,36 @@ def policy_page(request: HttpRequest, ids: list[str], number: str) -> HttpRespon
         "tone": TONES.get(policy.status, "ended"),  # type: ignore[call-overload]
         "version": version,
         "premium": fields.get("premium"),
+        "premium_name": _premium_name(plan),
+        "premium_years": int(plan.get("payment_term") or 1),
         "application": application,
         "insured": application.get("insured") or [],
         "coverages": rating.coverage_schedule(case.product.definition, application) if application else [],
         "documents": documents.listed(case, party),
         "policy_document": version.document if version else None,
-        "endorsements": policy.endorsements.exclude(state__in=[EndorsementState.WITHDRAWN, EndorsementState.REFUSED]).order_by(
-            "-created_at"
-        ),
+        "changes": _changes(policy),
         "invoices": policy.invoices.order_by("requested_at") if is_applicant else [],
         "call": getattr(policy, "follow_up_call", None) if is_applicant else None,
         "todo": _todo(policy, [str(party.id)]),
         "cooling": bool(policy.cooling_off_until and clock.today() <= policy.cooling_off_until),
+        "contact": servicing.contact(policy) if is_applicant and version else None,
         "may_change": is_applicant and policy.status == PolicyStatus.IN_FORCE and _may_change_contact(case),
     }
     return TemplateResponse(request, "my/policy.html", context)
+
+
+def _premium_name(plan: dict[str, Any]) -> str:
+    """Return what the sum on record is: one instalment of several, or all of it."""
+    if plan.get("payment_mode") == "monthly":
+        return _("每月保险费")
+    return _("每年保险费") if plan.get("payment_mode") == "annual" and int(plan.get("payment_term") or 1) > 1 else _("保险费")
+
+
+def _changes(policy: Policy) -> list[dict[str, Any]]:
+    """Return the policy's changes, newest first, each with the product's name for it."""
+    found = policy.endorsements.exclude(state__in=[EndorsementState.WITHDRAWN, EndorsementState.REFUSED]).order_by("-created_at")
+    definition = policy.case.product.definition
+    return [{"endorsement": change, "rule": definition.servicing_rule(change.kind)} for change in found]
 
 
 def _may_change_contact(case: Case) -> bool:

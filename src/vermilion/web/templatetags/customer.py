@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils.translation import get_language, gettext
 
+from vermilion.base import clock
 from vermilion.base.validation import mask_id_number, mask_name, mask_phone
 
 register = template.Library()
@@ -40,6 +42,15 @@ def masked_phone(phone: str) -> str:
 def masked_id(number: str) -> str:
     """``310*************02``."""
     return mask_id_number(number or "")
+
+
+@register.filter
+def closing(moment: datetime) -> str:
+    """Show the end of a period as contracts say it: ``2027-11-24 24:00``, not the midnight that begins the next day."""
+    local = moment.astimezone(clock.SHANGHAI)
+    if (local.hour, local.minute) == (0, 0):
+        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
 
 
 @register.filter
