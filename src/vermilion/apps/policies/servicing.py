@@ -53,6 +53,12 @@ def latest_version(policy: Policy) -> PolicyVersion:
     return policy.versions.latest("number")
 
 
+def contact(policy: Policy) -> dict[str, str]:
+    """Return phone, e-mail and address as the policy has them now; empty text for what it has not."""
+    application = latest_version(policy).fields["application"]
+    return {key: str(get(application, _contact_path(application, key)) or "") for key in CONTACT_LABELS}
+
+
 def change_contact(*, policy_id: UUID, contact: dict[str, str]) -> Endorsement:
     """The policyholder, proven by sign-in and code, changes her own phone, e-mail or address; by rule no approval is needed."""
     with transaction.atomic():
