@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -100,6 +101,12 @@ class Instance:
         return [pid for pid, line in self.processes().items() if f"vermilion.cli.main {part}" in line]
 
 
+def at_once(*calls: Callable[[], subprocess.CompletedProcess[str]]) -> list[subprocess.CompletedProcess[str]]:
+    """Run commands that do not disturb one another side by side; return their results in order."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
 @pytest.fixture
 def instance() -> Iterator[Instance]:
     folder = Path(tempfile.mkdtemp(prefix="vermilion-run-"))
@@ -125,33 +132,38 @@ def test_the_life_of_an_instance(instance: Instance) -> None:
     assert instance.pids("worker")
 
     # A second one on the same home, or on a port that is taken, says so and changes nothing.
-    second = instance.do("run", "--port", str(free_port()))
+    second, taken, demo = at_once(
+        lambda: instance.do("run", "--port", str(free_port())),
+        lambda: instance.do("run", "--port", str(instance.port), VERMILION_HOME=str(instance.folder / "other")),
+        lambda: instance.do("migrate", "--demo"),
+    )
     assert second.returncode == 1
     assert str(instance.process.pid) in second.stderr  # type: ignore[union-attr]
-    taken = instance.do("run", "--port", str(instance.port), VERMILION_HOME=str(instance.folder / "other"))
     assert taken.returncode == 1
     assert str(instance.port) in taken.stderr
     assert "Traceback" not in second.stderr + taken.stderr
     assert not (instance.folder / "other" / "postgres").exists()
-    demo = instance.do("migrate", "--demo")
     assert demo.returncode == 1, "an instance that is none becomes no demo"
 
     # Whatever dies is started again.
-    for part in ("worker", "keeper", "web"):
-        (first, *_others) = instance.pids(part)
-        os.kill(first, signal.SIGKILL)
-        wait_for(lambda part=part, first=first: instance.pids(part) and first not in instance.pids(part), 60, f"{part} again")  # type: ignore[misc]
+    parts = ("worker", "keeper", "web")
+    killed = [pid for part in parts for pid in instance.pids(part)]
+    for pid in killed:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    for part in parts:
+        wait_for(lambda part=part: set(instance.pids(part)) - set(killed), 60, f"{part} again")  # type: ignore[misc]
     wait_for(instance.healthy, 60, "healthy again")
 
     # The doctor finds it well, or says what is not.
-    wait_for(lambda: instance.do("doctor", "--json").returncode in (0, 1), 60, "doctor")
-    results = {row["name"]: row for row in json.loads(instance.do("doctor", "--json").stdout)}
+    saved = instance.folder / "saved"
+    doctor, backup = at_once(lambda: instance.do("doctor", "--json"), lambda: instance.do("backup", str(saved)))
+    assert doctor.returncode in (0, 1), doctor.stderr
+    results = {row["name"]: row for row in json.loads(doctor.stdout)}
     for name in ("config", "database", "master_key", "disk", "clock", "blobs"):
         assert results[name]["ok"], results[name]
 
     # A backup has everything but the master key.
-    saved = instance.folder / "saved"
-    backup = instance.do("backup", str(saved))
     assert backup.returncode == 0, backup.stderr
     assert str(instance.home / "secrets" / "master.key") in backup.stdout
     assert not list(saved.rglob("master.key"))
@@ -160,39 +172,35 @@ def test_the_life_of_an_instance(instance: Instance) -> None:
     assert all(secret not in path.read_bytes() for path in saved.rglob("*") if path.is_file())
     assert instance.do("backup", str(saved)).returncode == 1, "a backup is never written over"
 
+    # A supervisor that was killed leaves only the database; the next start takes it over.
+    instance.process.kill()  # type: ignore[union-attr]
+    instance.process.communicate()  # type: ignore[union-attr]
+    instance.process = None
+    wait_for(lambda: not instance.pids(""), 90, "children ended with their parent")
+    instance.start()
+
     # Ctrl-C stops everything, the database too.
     code, said = instance.stop()
     assert code == 0, said
     assert "Traceback" not in said
     wait_for(lambda: not instance.processes(), 10, "all processes gone")
 
-    # A supervisor that was killed leaves only the database; the next start takes it over.
-    instance.start()
-    instance.process.kill()  # type: ignore[union-attr]
-    instance.process.communicate()  # type: ignore[union-attr]
-    instance.process = None
-    wait_for(lambda: not instance.pids(""), 90, "children ended with their parent")
-    instance.start()
-    instance.stop(signal.SIGTERM)
-    wait_for(lambda: not instance.processes(), 10, "all processes gone")
-
     # Restoring wants an empty home, the right master key and an undamaged backup.
-    full = instance.do("restore", str(saved))
-    assert full.returncode == 1
-    assert str(instance.home) in full.stderr
-    fresh = instance.folder / "fresh"
-    without = instance.do("restore", str(saved), VERMILION_HOME=str(fresh))
-    assert without.returncode == 1
-    assert "master.key" in without.stderr
-    (fresh / "secrets").mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh, keyless, damaged = (instance.folder / name for name in ("fresh", "keyless", "damaged"))
+    (fresh / "secrets").mkdir(mode=0o700, parents=True)
     shutil.copy(instance.home / "secrets" / "master.key", fresh / "secrets" / "master.key")
-    damaged = instance.folder / "damaged"
     shutil.copytree(saved, damaged)
     with (damaged / "database.dump").open("r+b") as file:
         file.seek(100)
         file.write(b"\0\1\2\3")
-    refused = instance.do("restore", str(damaged), VERMILION_HOME=str(fresh))
-    assert refused.returncode == 1
+    full, without, refused = at_once(
+        lambda: instance.do("restore", str(saved)),
+        lambda: instance.do("restore", str(saved), VERMILION_HOME=str(keyless)),
+        lambda: instance.do("restore", str(damaged), VERMILION_HOME=str(fresh)),
+    )
+    assert full.returncode == without.returncode == refused.returncode == 1
+    assert str(instance.home) in full.stderr
+    assert "master.key" in without.stderr
     assert "database.dump" in refused.stderr
 
     # And then it is the same instance again.
@@ -205,5 +213,6 @@ def test_the_life_of_an_instance(instance: Instance) -> None:
     assert again["master_key"]["detail"] == results["master_key"]["detail"]
     for name in ("database", "master_key", "blobs"):
         assert again[name]["ok"], again[name]
-    code, said = instance.stop()
+    code, said = instance.stop(signal.SIGTERM)
     assert code == 0, said
+    wait_for(lambda: not instance.processes(), 10, "all processes gone")

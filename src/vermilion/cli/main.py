@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import os
 import pkgutil
 import shutil
@@ -48,7 +49,16 @@ def names() -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one subcommand and return the exit status; never shows a stack trace without ``--debug``."""
-    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        return _answer(sys.argv[1:] if argv is None else argv)
+    finally:
+        if argv is None:
+            # The process ends now. The interpreter would look through everything once more, which takes half a second with the
+            # platform loaded, and a supervisor waits for several processes one after another.
+            gc.freeze()
+
+
+def _answer(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]
     try:

@@ -52,7 +52,10 @@ class RolesError(VermilionError):
 
 
 def apply(connection: Any, *, app: str, keeper: str) -> None:
-    """Give ``app`` and ``keeper`` exactly the rights above in the schema that ``connection`` (the owner's) uses."""
+    """Give ``app`` and ``keeper`` exactly the rights above in the schema that ``connection`` (the owner's) uses.
+
+    Call it in a transaction: processes that work meanwhile must not see a moment without rights, nor a kill leave them there.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         tables = sorted(row[0] for row in cursor.fetchall())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.apps.templates.services import register_library
@@ -27,7 +27,8 @@ def migrate() -> None:
     app, owner, keeper = (str(conninfo(settings, role)["user"]) for role in ("app", "owner", "keeper"))
     grants.check_roles(connection, app=app, owner=owner, keeper=keeper)
     call_command("migrate", interactive=False, verbosity=0)
-    grants.apply(connection, app=app, keeper=keeper)
+    with transaction.atomic():
+        grants.apply(connection, app=app, keeper=keeper)
     register_library()
 
 

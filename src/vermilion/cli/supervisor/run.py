@@ -114,19 +114,22 @@ class Supervisor:
         if self.server is not None:
             self.server.start(tell=self.tell)
             self.tell(_("数据库已启动（内置 PostgreSQL，只用于单机；生产环境请设 DATABASE_URL）"))
-        self._once("migrate", *(["--demo"] if self.demo else []))
+        if not self._once("migrate", *(["--demo"] if self.demo else [])):
+            return False
         self.tell(_("数据库结构已就绪"))
         keeper = self._child("keeper", "keeper")
         keeper.start()
-        self._await(keeper, self.config.keeper_socket.exists)
-        if self.demo and not self.stopping:
-            self._once("seed")
+        if self.demo:
+            self._await(keeper, self.config.keeper_socket.exists)
+            if self.stopping or not self._once("seed"):
+                return False
             self.tell(_("演示数据已就绪"))
         port = self._socket.fileno() if self._socket is not None else -1
         web = self._child("web", "web", "--fd", str(port), pass_fds=[port])
         web.start()
         for number in range(1, self.config.workers + 1):
             self._child(f"worker-{number}", "worker").start()
+        self._await(keeper, self.config.keeper_socket.exists)
         self._await(web, self._answers)
         if not self.stopping:
             self.tell(format_lazy(_("已启动（{seconds:.1f} 秒）：{url}"), seconds=time.monotonic() - begin, url=self.config.base_url))
@@ -142,19 +145,33 @@ class Supervisor:
     def _note(self, name: str, status: int) -> None:
         self.tell(format_lazy(_("{name} 已结束（状态 {status}），将重新启动"), name=name, status=status))
 
-    def _once(self, *arguments: str) -> None:
-        """Run a command to its end. Raises :class:`StartError` with what it said; all it said is in its log."""
+    def _once(self, *arguments: str) -> bool:
+        """Run a command to its end; return False when told to stop meanwhile. Raises :class:`StartError` with what it said.
+
+        All it said is in its log. What it had begun when it was stopped is rolled back or found again by its next run.
+        """
         command = program(*arguments, "--debug")
-        done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False, start_new_session=True)
+        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
+        process = subprocess.Popen(command, text=True, start_new_session=True, **pipes)
+        while True:
+            try:
+                said, complained = process.communicate(timeout=LOOK_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                if self.stopping:
+                    process.kill() if self.hurry else process.terminate()
         log = self.logs / f"{arguments[0]}.log"
         make_folder(self.logs)
-        log.write_text(done.stdout + done.stderr)
-        if done.returncode:
-            sentence, _colon, _rest = done.stderr.partition("\nTraceback")
+        log.write_text(said + complained)
+        if self.stopping:
+            return False
+        if process.returncode:
+            sentence, _colon, _rest = complained.partition("\nTraceback")
             raise StartError(
                 sentence.removeprefix("vermilion: ").strip()[-1000:] or format_lazy(_("{name} 失败"), name=arguments[0]),
                 hint=format_lazy(_("查看日志 {path}。"), path=log),
             )
+        return True
 
     def _await(self, child: Child, ready: Callable[[], bool]) -> None:
         end = time.monotonic() + READY_SECONDS
@@ -208,5 +225,5 @@ class Supervisor:
             self.server.stop()
         if self._lock is not None:
             os.close(self._lock)
-        if self.children:
+        if self.children or self.server is not None:
             self.tell(_("已停止"))

@@ -37,6 +37,8 @@ class Server:
         self._path = path
         self._operations = operations
         self._stopping = threading.Event()
+        self._listening: set[socket.socket] = set()  # connections whose next request has not come
+        self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="keeper")
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
@@ -63,6 +65,7 @@ class Server:
             self._socket.close()
             with suppress(FileNotFoundError):
                 self._path.unlink()
+            self._hang_up()
             self._pool.shutdown(wait=True)
 
     def stop(self, *unused: Any) -> None:
@@ -72,11 +75,27 @@ class Server:
     def _talk(self, connection: socket.socket) -> None:
         connection.settimeout(IDLE_SECONDS)
         with connection, suppress(OSError, frames.FrameError):
-            while not self._stopping.is_set():
+            while self._listens(connection):
                 request = frames.receive(connection)
+                with self._lock:
+                    self._listening.discard(connection)
                 if request is None:
                     return
                 frames.send(connection, *self._answer(*request))
+
+    def _listens(self, connection: socket.socket) -> bool:
+        """Note that this connection waits for a request; tell whether it may."""
+        with self._lock:
+            if not self._stopping.is_set():
+                self._listening.add(connection)
+            return not self._stopping.is_set()
+
+    def _hang_up(self) -> None:
+        """End the waiting of connections that have asked nothing; what is being signed is finished and answered."""
+        with self._lock:
+            for connection in self._listening:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RD)
 
     def _answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         close_old_connections()
