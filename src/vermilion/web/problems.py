@@ -174,9 +174,20 @@ def respond(request: HttpRequest, error: VermilionError) -> HttpResponse:
     return response
 
 
+def _home(path: str) -> tuple[str, bool]:
+    """Return where the button of an error page leads, and whether it is a page of the insurer's people, who call no hotline."""
+    for home, staff in (("/console/", True), ("/a/", True), ("/sales/", True), ("/my/", False)):
+        if path.startswith(home):
+            return home, staff
+    return "/", False
+
+
 def _page(request: HttpRequest, error: VermilionError) -> str:
+    home, staff = _home(request.path)
     context = {
         "error": error,
+        "home": home,
+        "staff_page": staff,
         "title": TITLES.get(error.status, TITLES[400 if error.status < 500 else 500]),
         "reference": reference_id(),
         "fields": [(name, sentence) for name, sentence in error.fields.items()],

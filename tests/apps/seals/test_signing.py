@@ -175,7 +175,7 @@ def test_frozen_retired_and_revoked_seals_are_refused(register):
     services.freeze(seal_id=register.seal.id, reason="lost")
     with pytest.raises(errors.SealNotUsable):
         seal(permission)
-    with pytest.raises(errors.GrantMissing):
+    with pytest.raises(errors.SealNotUsable, match="冻结"):
         register.permit()
     services.unfreeze(seal_id=register.seal.id, reason="found")
     services.revoke_certificate(record_id=register.seal.certificate_id, since=now(), reason="key lost")

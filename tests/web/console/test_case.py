@@ -14,12 +14,15 @@ from django.urls import reverse
 
 from tests import factories
 from vermilion.apps.cases import services as cases
-from vermilion.apps.cases.transitions import State
+from vermilion.apps.cases.transitions import TRANSITIONS, State
 from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.parties.models import Role
-from vermilion.apps.policies.models import Difference
+from vermilion.apps.policies import servicing
+from vermilion.apps.policies.models import Difference, Endorsement, EndorsementState
+from vermilion.apps.signing import applying
 from vermilion.base import clock
+from vermilion.base.validation import mask_name
 from vermilion.web.console import words
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +86,35 @@ def test_a_search_inside_a_queue_keeps_the_filters_and_leaves_no_person_in_the_a
         assert case.number in found
         assert other.number not in found
         assert typed not in found
+
+
+def test_a_list_tells_whose_case_it_is_by_a_masked_name_and_a_company_by_its_own():
+    case, group = factories.case_in(State.DELIVERED), factories.case_in(State.DELIVERED, "group_accident", seed=2)
+    name = case.parties.get(role="policyholder").personal["name"]
+    shown = page(factories.browser_of(Role.CLERK), "queue", "all")
+    assert mask_name(name) in shown
+    assert name not in shown
+    assert cases.application(group).data["policyholder"]["name"] in shown
+
+
+def test_a_search_that_comes_back_from_the_log_in_opens_the_list():
+    assert factories.browser_of(Role.CLERK).get("/console/search/")["Location"] == reverse("console:queue", args=["all"])
+
+
+def test_a_refusal_leads_back_to_the_insurers_own_pages_and_not_to_the_customers():
+    shown = factories.browser_of(Role.CLERK).get("/console/seals/").content.decode()
+    assert 'href="/console/"' in shown
+    assert "客服热线" not in shown
+
+
+def test_an_issued_policy_is_never_called_finished_while_it_is_in_force_or_changing():
+    case = factories.case_in(State.DELIVERED)
+    browser = factories.browser_of(Role.SERVICE_DESK)
+    cases.advance(cases.lock(case.id), "policy.acknowledged", actor="test")
+    assert "保单有效" in page(browser, "case", case.number)
+    change = servicing.end_policy(policy_id=case.policy.id, reason="客户要求", staff=browser.staff)
+    Endorsement.objects.filter(pk=change.pk).update(state=EndorsementState.APPROVAL)
+    assert f"变更 {change.number}：等审批人批准" in page(browser, "case", case.number)
 
 
 def test_filters_narrow_and_nonsense_does_not_break_the_list():
@@ -253,6 +285,16 @@ def test_only_compliance_lifts_a_stop():
     compliance.post(path, {"reason": "已电话核实，系误按"})
     case.refresh_from_db()
     assert case.blocked_by == ""
+
+
+def test_every_recorded_event_has_a_name_at_the_desk():
+    folder = Path(words.__file__).parents[2]
+    sources = [path.read_text() for part in ("apps", "web") for path in (folder / part).rglob("*.py")]
+    named = [re.findall(r'(?:type=|_record\(\w+, )"([a-z_]+\.[a-z_]+)"', text) for text in sources if 'stream="case"' in text]
+    recorded = {name for names in named for name in names} | {move.event for move in TRANSITIONS}
+    recorded |= {f"step.{step}" for step in (*applying.OWN_STEPS, applying.PHONE)}
+    assert len(recorded) > 40
+    assert sorted(recorded - set(words.EVENTS)) == []
 
 
 def test_every_recorded_page_has_a_name_at_the_desk():

@@ -14,6 +14,7 @@ from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.notices.models import Notice, NoticeState
 from vermilion.apps.parties.models import Role, Salesperson, StaffMember
+from vermilion.apps.policies import servicing
 from vermilion.apps.policies.models import Endorsement
 from vermilion.base import clock
 from vermilion.cli.demo.content import samples
@@ -62,7 +63,9 @@ def test_there_is_nobody_to_remind_while_the_insurer_works():
 def test_a_follow_up_call_needs_every_answer_and_is_kept():
     case = factories.case_in(State.DELIVERED)
     browser = factories.browser_of(Role.SERVICE_DESK)
-    assert case.number in browser.get("/console/service/").content.decode()
+    waiting = browser.get("/console/service/").content.decode()
+    assert case.number in waiting
+    assert f"{case.policy.follow_up_call.due_on:%Y-%m-%d}" in waiting
     path = reverse("console:service_follow_up", args=[case.number])
     answers = {name: "yes" for name, _label in QUESTIONS}
     assert browser.post(path, {**answers, "self": ""}).status_code == 422
@@ -77,13 +80,18 @@ def test_a_follow_up_call_needs_every_answer_and_is_kept():
 def test_before_the_acknowledgement_cancelling_returns_everything():
     case = factories.case_in(State.DELIVERED)
     browser = factories.browser_of(Role.SERVICE_DESK)
-    assert "犹豫期内解除合同" in browser.get(reverse("console:service_case", args=[case.number])).content.decode()
+    desk = browser.get(reverse("console:service_case", args=[case.number])).content.decode()
+    assert "犹豫期内解除合同" in desk
+    assert f"¥{servicing.latest_version(case.policy).fields['premium'] / 100:,.2f}" in desk
     path = reverse("console:service_end", args=[case.number])
     assert browser.post(path, {"reason": ""}).status_code == 422
     assert browser.post(path, {"reason": "客户要求"}).status_code == 302
     change = Endorsement.objects.get(policy=case.policy)
     assert (change.kind, change.premium_delta) == ("cooling_off_cancel", -case.policy.versions.get().fields["premium"])
     assert browser.post(path, {"reason": "再来一次"}).status_code == 409
+    shown = browser.get(reverse("console:service_case", args=[case.number])).content.decode()
+    assert change.number in shown
+    assert path not in shown, "what is under way cannot be begun once more"
 
 
 # Servicing
@@ -102,6 +110,7 @@ def test_persons_are_priced_before_they_are_added():
     assert looked.status_code == 200
     preview = looked.context["preview"]
     assert preview.delta > 0
+    assert looked.context["count_after"] == preview.before + 2
     assert people[0]["id_number"] not in looked.content.decode().split('name="text"')[0]
     assert not Endorsement.objects.exists()
     assert browser.post(path, {"text": looked.context["text"], "reason": "新入职员工", "confirm": "1"}).status_code == 302
@@ -121,11 +130,26 @@ def test_a_list_may_be_uploaded_and_its_mistakes_are_named_by_row():
     for content in (text.encode("gb18030"), text.encode("utf-8-sig")):
         answer = browser.post(path, {"file": SimpleUploadedFile("a.csv", content), "reason": "新入职"})
         assert answer.status_code == 422
-        assert "第 2 人" in answer.content.decode()
+        assert "第 2 人证件号码：" in answer.content.decode()
     for content in (b"\xff\xfe\x00\x01", b"%PDF-1.7", b"name,id\n"):
         answer = browser.post(path, {"file": SimpleUploadedFile("a.csv", content), "reason": "新入职"})
         assert answer.status_code == 422
     assert not Endorsement.objects.exists()
+
+
+def test_a_mistyped_person_is_marked_in_her_own_row():
+    browser = factories.browser_of(Role.CLERK)
+    path = reverse("console:policy_add_insured", args=[factories.group_policy().id])
+    (one,) = samples.insured_list(seed=98, count=1, today=clock.today())
+    empty = dict.fromkeys(("name", "id_number", "phone", "occupation"), "")
+    shown = browser.post(path, {**rows([one, empty, {**one, "id_number": "11010519491231002", "occupation": ""}]), "reason": "x"})
+    assert shown.status_code == 422
+    text = shown.content.decode()
+    assert "第 2 人证件号码：" in text
+    assert "第 2 人职业：" in text
+    assert [sorted(row["wrong"]) for row in shown.context["rows"]] == [[], [], ["id_number", "occupation"]]
+    lost = browser.post(path, {**rows([{**empty, "phone": one["phone"]}]), "reason": "x"}).content.decode()
+    assert "第 1 人姓名：" in lost, "a row without a name is not dropped in silence"
 
 
 def test_a_product_without_a_list_takes_no_persons():
@@ -219,7 +243,7 @@ def test_a_new_account_gets_a_password_once_and_sets_up_its_own_second_factor():
     newcomer = Client()
     newcomer.post("/console/login/", {"login": "linwen", "password": password})
     assert newcomer.get("/console/")["Location"] == "/console/second-factor/"
-    assert [event.type for event in events("staff", staff.id)] == ["staff.created"]
+    assert [event.type for event in events("staff", staff.id)] == ["staff.created", "account.logged_in"]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,8 @@ def test_above_her_authority_she_can_only_hand_it_up():
     case = factories.case_in(State.UNDERWRITING, sum_insured=LARGE)
     junior, senior = factories.browser_of(Role.UNDERWRITER, level=1), factories.browser_of(Role.UNDERWRITER, level=2)
     assert "超过您的核保权限" in desk(junior, case)
+    assert "标准承保（超出您的权限）" in desk(junior, case)
+    assert "超出您的权限" not in desk(senior, case)
     refused = decide(junior, case, "accept", reason="血压控制良好，可以承保")
     assert refused.status_code == 403
     assert "上报更高权限" in refused.context["form"].errors["conclusion"][0]

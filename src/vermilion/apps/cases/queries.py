@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.apps.parties.models import Insurer, Salesperson
+from vermilion.base.validation import mask_name
 from vermilion.base.validation.values import half_width
 from vermilion.base.vault import keyed_hash
 
 from .errors import CaseNotFound
-from .models import Case, CaseParty, Document, Revision
+from .models import Application, Case, CaseParty, Document, PartyRole, Revision
 
 
 def of_insurer(insurer: Insurer) -> QuerySet[Case]:
@@ -41,6 +43,19 @@ def by_number(insurer: Insurer, number: str) -> Case:
     if case is None:
         raise CaseNotFound()
     return case
+
+
+def customer_names(rows: Iterable[Case]) -> dict[UUID, str]:
+    """Return by case whose it is: a person's name masked, a company's whole; nothing where nobody has filled in a name."""
+    keys = [case.pk for case in rows]
+    persons = CaseParty.objects.filter(case__in=keys, role=PartyRole.POLICYHOLDER)
+    names = {party.case_id: mask_name(party.personal.get("name", "")) for party in persons}
+    others = Application.objects.filter(case__in=set(keys) - set(names)).order_by("version")
+    for application in others:
+        holder = application.data.get("policyholder") or {}
+        name = str(holder.get("name") or "")
+        names[application.case_id] = name if holder.get("kind") == "company" else mask_name(name)
+    return names
 
 
 def document_of(insurer: Insurer, document_id: UUID) -> Document:

@@ -58,13 +58,16 @@ def _waiting(case: Case) -> list[tuple[CaseParty, str, str, dict[str, str]]]:
         return []
     deadline = {"deadline": links.day(case.deadline_at)}
     by_state: dict[str, tuple[str, str, dict[str, str]]] = {
-        State.APPLYING: ("apply", "sign_link", {}),
+        State.APPLYING: ("apply", "application_reminder", {}),
         State.INFORMATION_REQUESTED: ("inform", "information_requested", deadline),
         State.AWAITING_PAYMENT: ("pay", "payment_due", deadline),
         State.DELIVERED: ("acknowledge", "acknowledgement_reminder", {}),
     }
     open_tasks = case.signing_tasks.filter(state=TaskState.OPEN).select_related("party", "document")
+    signers = {task.party_id: task.party for task in open_tasks if task.document.kind != "policy_acknowledgement"}
+    signing: list[tuple[CaseParty, str, str, dict[str, str]]] = [(party, "sign", "sign_link", {}) for party in signers.values()]
+    if case.state == State.DELIVERED and signing:
+        return signing  # a change of the policy: the acknowledgement is on the same page
     if case.state in by_state and (case.state != State.DELIVERED or case.product.definition.acknowledgement):
         return [(first, *by_state[case.state])]
-    signers = {task.party_id: task.party for task in open_tasks if task.document.kind != "policy_acknowledgement"}
-    return [(party, "sign", "sign_link", {}) for party in signers.values()]
+    return signing

@@ -163,6 +163,25 @@ def in_cooling_off(policy: Policy) -> bool:
     return policy.cooling_off_until is None or clock.today() <= policy.cooling_off_until
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How the policyholder may end the contract today: within the cooling-off period or after it, and what she gets back, in fen."""
+
+    cooling: bool
+    refund: int
+
+
+def preview_end(policy: Policy) -> Ending | None:
+    """Return what ending the contract today would give back; None when it cannot be asked for: not in force, ending, or a change is open."""
+    cooling = in_cooling_off(policy)
+    rule = policy.case.product.definition.servicing_rule("cooling_off_cancel" if cooling else "surrender")
+    if rule is None or "clerk" not in rule.requested_by or policy.status != PolicyStatus.IN_FORCE or policy.ended_at:
+        return None
+    if policy.endorsements.filter(state__in=OPEN_STATES).exists():
+        return None
+    return Ending(cooling, _refund(policy, latest_version(policy), rule))
+
+
 def end_policy(*, policy_id: UUID, reason: str, staff: StaffMember) -> Endorsement:
     """Cancel in the cooling-off period (full refund) or surrender after it, on the policyholder's signed application."""
     with transaction.atomic():

@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.base.clock import now
 
-from .errors import ApprovalRefused, ApproverMissing, GrantExceeded, GrantMissing, NameTooLong, SealNotUsable, UseNotCurrent
+from .errors import ApprovalRefused, ApproverMissing, GrantExceeded, GrantMissing, NameTooLong, SealError, SealNotUsable, UseNotCurrent
 from .keeper import client
 from .models import CertificateRecord, Seal, SealGrant, SealPermission, SealUse
 from .signing import SealedDocument, SignedDocument, seal_document, sign_by_person
@@ -67,7 +68,7 @@ def grant_permission(
     """Permit the machine to set a seal under a standing grant.
 
     ``amount``: sum insured in fen. ``shown_digest``: SHA-256 (hex) of the complete unsigned PDF. The keeper judges all limits again.
-    Raises GrantMissing or GrantExceeded.
+    Raises GrantMissing, GrantExceeded or SealNotUsable.
     """
     moment = now()
     grants = SealGrant.objects.select_related("seal").filter(
@@ -75,7 +76,7 @@ def grant_permission(
     )
     fitting = [grant for grant in grants.order_by("valid_from", "id") if grant.covers(document_kind, product)]
     if not fitting:
-        raise GrantMissing()
+        raise _why_none(insurer_id, document_kind, product)
     usable = [grant for grant in fitting if _within(grant, amount, moment)]
     if not usable:
         raise GrantExceeded()
@@ -94,6 +95,16 @@ def grant_permission(
         data_digest=data_digest,
         expires_at=moment + GRANT_USE_WITHIN,
     )
+
+
+def _why_none(insurer_id: UUID, document_kind: str, product: str) -> SealError:
+    """Say why no grant fits: there is one, but its seal is frozen or retired; or there is none."""
+    standing = SealGrant.objects.select_related("seal").filter(seal__insurer_id=insurer_id, state=SealGrant.State.ACTIVE)
+    for grant in standing.order_by("valid_from", "id"):
+        if grant.covers(document_kind, product):
+            facts = {"name": grant.seal.name, "state": grant.seal.get_state_display()}
+            return SealNotUsable(_("印章“%(name)s”现在是“%(state)s”，不能用印。") % facts)
+    return GrantMissing()
 
 
 def _kept(**facts: Any) -> SealPermission | None:

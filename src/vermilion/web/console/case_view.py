@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from vermilion.apps.cases.models import Case, CaseParty, Document
 from vermilion.apps.cases.transitions import ENDED, State
 from vermilion.apps.notices import queries as notices
 from vermilion.apps.parties.models import StaffMember
-from vermilion.apps.policies.models import Policy
+from vermilion.apps.policies import servicing
+from vermilion.apps.policies.models import Endorsement, EndorsementState, Policy
+from vermilion.apps.products.definition import ProductDefinition
 from vermilion.apps.signing import applying, not_me
 from vermilion.apps.signing.models import TaskState
 from vermilion.apps.tracing.models import PageShown
@@ -24,6 +27,8 @@ from vermilion.base.validation import mask_address, mask_email, mask_id_number, 
 from . import permissions, timeline, words
 
 MASKS = {"name": mask_name, "id_number": mask_id_number, "phone": mask_phone, "email": mask_email, "address": mask_address}
+#: Kinds of documents that persons sign; the insurer seals the others.
+FOR_PERSONS = frozenset({"confirmation", "underwriting_notice", "policy_acknowledgement", "servicing_application"})
 NOTICE_TONES = {"failed": "blocked", "received": "done", "sent": "done", "queued": "waiting"}
 
 
@@ -33,6 +38,8 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
     definition, row = case.product.definition, cases.application(case)
     language = "en" if get_language() == "en" else "zh"
     trail = timeline.of_case(case)
+    endorsements = list(policy.endorsements.order_by("-created_at")) if policy else []
+    approving = {str(item.id) for item in endorsements if item.state == EndorsementState.APPROVAL}
     return {
         "case": case,
         "tone": "blocked" if case.blocked_by else words.TONES.get(case.state, "ended"),
@@ -44,8 +51,9 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
         "withdrawable": case.state in WITHDRAWABLE,
         "owned": case.owner_id == staff.id,
         "colleagues": _colleagues(case, staff) if permissions.may(staff, "case_assign") else [],
+        "company": company(row.data),
         "parties": [party_view(party, revealed=party.id == revealed) for party in case.parties.all()],
-        "documents": [document_view(document) for document in case.documents.prefetch_related("revisions")],
+        "documents": [document_view(document, approving) for document in case.documents.prefetch_related("revisions")],
         "tasks": list(case.signing_tasks.select_related("party", "document").exclude(state=TaskState.VOID)),
         "steps": _steps(case),
         "notices": [(notice, NOTICE_TONES.get(notice.state, "waiting")) for notice in notices.of_case(case)],
@@ -56,9 +64,10 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
         "policy": policy,
         "policy_tone": words.TONES.get(policy.status, "ended") if policy else "",
         "versions": list(policy.versions.select_related("document")) if policy else [],
-        "endorsements": [(item, words.TONES.get(item.state, "done")) for item in policy.endorsements.order_by("-created_at")]
-        if policy
-        else [],
+        "endorsements": [
+            (item, _change_name(definition, item.kind), "blocked" if item.last_error else words.TONES.get(item.state, "done"))
+            for item in endorsements
+        ],
         "follow_up": getattr(policy, "follow_up_call", None) if policy else None,
         "pages_shown": PageShown.objects.filter(case=case).count(),
         "chain": trail,
@@ -85,6 +94,8 @@ def next_step(case: Case, staff: StaffMember) -> dict[str, str]:
     }
     if case.state in remind:
         return _button(staff, "service_remind", number, remind[case.state], _("提醒客户"), post=True)
+    if change := _open_change(case, staff):
+        return change
     if case.state == State.DELIVERED and case.product.definition.acknowledgement:
         return _button(staff, "service_remind", number, _("保单已送达，等投保人签收回执。"), _("提醒签收"), post=True)
     if case.state == State.UNDERWRITING:
@@ -93,8 +104,27 @@ def next_step(case: Case, staff: StaffMember) -> dict[str, str]:
         return {"text": _("保单与客户签署的投保确认书不一致，逐项说明后才能出单。"), "label": "", "url": "", "method": ""}
     if case.state in (State.ISSUING, State.SEALED):
         return {"text": _("系统正在处理，通常几秒钟内完成。"), "label": "", "url": "", "method": ""}
-    text = _("业务已经结束。") if case.state in ENDED else _("没有待办事项。")
-    return {"text": text, "label": "", "url": "", "method": ""}
+    return {"text": _nothing_to_do(case), "label": "", "url": "", "method": ""}
+
+
+def _open_change(case: Case, staff: StaffMember) -> dict[str, str] | None:
+    """Return what a change of the issued policy waits for, or None without one."""
+    change = Endorsement.objects.filter(policy__case=case, state__in=servicing.OPEN_STATES).first()
+    if change is None:
+        return None
+    facts = {"number": change.number, "who": _open_signers(case)}
+    if change.state == EndorsementState.SIGNING and case.signing_tasks.filter(state=TaskState.OPEN).exists():
+        text = _("变更 %(number)s：等待签署申请书（%(who)s）。") % facts
+        return _button(staff, "service_remind", case.number, text, _("提醒客户"), post=True)
+    text = _("变更 %(number)s：等审批人批准。") if change.state == EndorsementState.APPROVAL else _("变更 %(number)s：系统正在处理。")
+    return {"text": text % facts, "label": "", "url": "", "method": ""}
+
+
+def _nothing_to_do(case: Case) -> str:
+    policy = Policy.objects.filter(case=case).first()
+    if policy and case.state in (State.DELIVERED, State.ACKNOWLEDGED, State.ARCHIVED):
+        return _("没有待办事项，保单%(status)s。") % {"status": policy.get_status_display()}
+    return _("业务已经结束。") if case.state in ENDED else _("没有待办事项。")
 
 
 def _button(staff: StaffMember, name: str, number: str, text: str, label: str, *, post: bool = False) -> dict[str, str]:
@@ -124,8 +154,22 @@ def party_view(party: CaseParty, *, revealed: bool) -> dict[str, Any]:
     return {"party": party, "role": party.get_role_display(), "rows": rows, "revealed": revealed}
 
 
-def document_view(document: Document) -> dict[str, Any]:
-    """Return one document with its newest revision and a state word."""
+def _change_name(definition: ProductDefinition, kind: str) -> str:
+    rule = definition.servicing_rule(kind)
+    return words.text_of(rule.name.model_dump()) if rule else kind
+
+
+def company(data: dict[str, Any]) -> list[tuple[Any, str]]:
+    """Return what a group's page says about the policyholder, who is no person and therefore no party; nothing for a person."""
+    holder = data.get("policyholder") or {}
+    if holder.get("kind") != "company":
+        return []
+    rows = [(_("单位名称"), holder.get("name")), (_("统一社会信用代码"), (holder.get("company") or {}).get("uscc"))]
+    return [(label, str(value)) for label, value in [*rows, (_("地址"), holder.get("address"))] if value]
+
+
+def document_view(document: Document, approving: Collection[str] = ()) -> dict[str, Any]:
+    """Return one document with its newest revision and a state word. ``approving``: subjects that wait for an approver."""
     revisions = sorted(document.revisions.all(), key=lambda item: item.number)
     last = revisions[-1] if revisions else None
     if document.void:
@@ -133,7 +177,8 @@ def document_view(document: Document) -> dict[str, Any]:
     elif document.closed_at:
         tone, label = "done", _("已完成")
     else:
-        tone, label = "waiting", _("待签署")
+        tone = "waiting"
+        label = _("待审批") if document.subject in approving else _("待签署") if document.kind in FOR_PERSONS else _("待签章")
     return {"document": document, "last": last, "count": len(revisions), "tone": tone, "label": label}
 
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from vermilion.apps.cases import queries
 from vermilion.apps.cases.models import Case
 from vermilion.apps.notices.catalogue import TEMPLATES
 from vermilion.apps.notices.models import Notice, NoticeState
@@ -30,10 +31,11 @@ AGES = [("", _("不限")), ("1", _("超过 1 天")), ("3", _("超过 3 天")), (
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One case as a list shows it: no personal data."""
+    """One case as a list shows it: of the customer no more than a masked name."""
 
     number: str
     url: str
+    customer: str
     policy_number: str
     product: str
     branch: str
@@ -47,14 +49,16 @@ class CaseRow:
     owner: str
 
 
-def case_rows(insurer: Insurer, cases: Iterable[Case]) -> list[CaseRow]:
-    """Return the rows of ``cases`` (see ``queues.select``)."""
+def case_rows(insurer: Insurer, cases: Iterable[Case], *, named: bool = True) -> list[CaseRow]:
+    """Return the rows of ``cases`` (see ``queues.select``), with the customers' masked names unless ``named`` is false."""
     cases = list(cases)
+    customers = queries.customer_names(cases) if named else {}
     names, now, failing = words.product_names(insurer), clock.now(), _failing(cases)
     return [
         CaseRow(
             number=case.number,
             url=reverse("console:case", args=[case.number]),
+            customer=customers.get(case.pk, ""),
             policy_number=case.policy.number if hasattr(case, "policy") else "",
             product=names.get(case.product_id, ""),
             branch=words.branch_name(case.branch),
@@ -102,8 +106,9 @@ class FilterForm(forms.Form):
         everything = [("", _("全部"))]
         self.fields["q"].widget.attrs["placeholder"] = _("业务号、保单号、手机号、证件号码")
         self.fields["product"].choices = everything + words.product_choices(insurer)  # type: ignore[attr-defined]
-        branches = Branch.objects.filter(insurer=insurer).order_by("code").values_list("code", "name")
-        self.fields["branch"].choices = everything + list(branches)  # type: ignore[attr-defined]
+        branches = Branch.objects.filter(insurer=insurer).select_related("insurer").order_by("code")
+        names = [(branch.code, words.branch_name(branch)) for branch in branches]
+        self.fields["branch"].choices = everything + names  # type: ignore[attr-defined]
         people = Salesperson.objects.filter(insurer=insurer).order_by("name").values_list("licence_no", "name")
         self.fields["salesperson"].choices = everything + list(people)  # type: ignore[attr-defined]
 

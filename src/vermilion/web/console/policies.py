@@ -30,6 +30,15 @@ from .frame import show
 ROWS = 5
 MOST = 500
 LARGEST_FILE = 1_000_000
+FIELDS: dict[str, Any] = {
+    "name": gettext_lazy("姓名"),
+    "id_type": gettext_lazy("证件类型"),
+    "id_number": gettext_lazy("证件号码"),
+    "birth_date": gettext_lazy("出生日期"),
+    "sex": gettext_lazy("性别"),
+    "phone": gettext_lazy("手机号"),
+    "occupation": gettext_lazy("职业"),
+}
 
 
 class AddForm(forms.Form):
@@ -57,8 +66,7 @@ def policy_add_insured(request: HttpRequest, policy_id: UUID) -> HttpResponse:
         people = insured_list.parse(text, maximum=MOST)
         preview = servicing.preview_insured(policy_id=found.id, people=people)
     except ApplicationInvalid as error:
-        before = len(servicing.latest_version(found).fields["application"]["insured"])
-        return _page(request, found, form=form, rows=rows, problems=_problems(error, before), status=422)
+        return _page(request, found, form=form, rows=_marked(rows, error), problems=_problems(error), status=422)
     if not form.is_valid():
         return _page(request, found, form=form, rows=rows, status=422)
     if request.POST.get("confirm") != "1":
@@ -117,7 +125,7 @@ def _page(
     found: Policy,
     *,
     form: AddForm | None = None,
-    rows: list[dict[str, str]] | None = None,
+    rows: list[dict[str, Any]] | None = None,
     problems: list[str] | None = None,
     preview: servicing.Addition | None = None,
     text: str = "",
@@ -151,6 +159,7 @@ def _page(
         "preview": preview,
         "preview_people": [_masked(person) for person in preview.people] if preview else [],
         "after": preview.premium + preview.delta if preview else 0,
+        "count_after": preview.before + len(preview.people) if preview else 0,
         "text": text,
     }
     crumbs = [(found.case.number, reverse("console:case", args=[found.case.number])), (found.number, "")]
@@ -191,20 +200,36 @@ def _list_text(request: HttpRequest, rows: list[dict[str, str]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(["姓名", "证件号码", "手机号码", "职业代码"])
-    writer.writerows([[row["name"], row["id_number"], row["phone"], row["occupation"]] for row in rows if row["name"] or row["id_number"]])
+    writer.writerows([[row["name"], row["id_number"], row["phone"], row["occupation"]] for row in rows if any(row.values())])
     return buffer.getvalue()
 
 
-def _problems(error: ApplicationInvalid, before: int) -> list[str]:
-    """Return a sentence for each wrong field, with the row as the clerk counts it."""
+def _place(path: str) -> tuple[int, str] | None:
+    """Return (which of the added persons, which field) for a path ``insured.<n>.<field>``; None for the list as a whole."""
+    parts = path.split(".")
+    return (int(parts[1]), parts[-1]) if parts[0] == "insured" and len(parts) > 2 and parts[1].isdigit() else None
+
+
+def _problems(error: ApplicationInvalid) -> list[str]:
+    """Return a sentence for each wrong field, with the person and the field as the clerk knows them."""
     sentences = []
     for path, sentence in error.fields.items():
-        parts = path.split(".")
-        if parts[0] == "insured" and len(parts) > 2 and parts[1].isdigit() and int(parts[1]) >= before:
-            sentences.append(_("第 %(row)d 人：%(sentence)s") % {"row": int(parts[1]) - before + 1, "sentence": sentence})
-        else:
+        place = _place(path)
+        if place is None:
             sentences.append(str(sentence))
+        else:
+            facts = {"row": place[0] + 1, "field": FIELDS.get(place[1], ""), "sentence": sentence}
+            sentences.append((_("第 %(row)d 人%(field)s：%(sentence)s") % facts))
     return sentences or [str(error.message)]
+
+
+def _marked(rows: list[dict[str, str]], error: ApplicationInvalid) -> list[dict[str, Any]]:
+    """Return the typed rows, each with the names of its wrong fields; empty rows are not counted as persons."""
+    wrong: dict[int, set[str]] = {}
+    for place in filter(None, map(_place, error.fields)):
+        wrong.setdefault(place[0], set()).add(place[1])
+    persons = iter(range(len(rows)))
+    return [{**row, "wrong": wrong.get(next(persons), set()) if any(row.values()) else set()} for row in rows]
 
 
 def _back(found: Policy) -> HttpResponseRedirect:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from vermilion.apps.policies import queues
 from vermilion.base import clock
@@ -69,7 +69,7 @@ def queue_csv(request: HttpRequest, name: str) -> HttpResponseBase:
             row.number, row.policy_number, row.product, row.branch, row.salesperson, row.state,
             _local(row.since), _local(row.deadline) if row.deadline else "", row.blocked, row.owner,
         ]
-        for row in lists.case_rows(insurer, found)
+        for row in lists.case_rows(insurer, found, named=False)
     )  # fmt: skip
     return csv_file(f"{name}-{clock.today():%Y%m%d}", header, rows)
 
@@ -78,10 +78,10 @@ def _local(moment: object) -> str:
     return moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")  # type: ignore[attr-defined, no-any-return]
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @permissions.page("search")
 def search(request: HttpRequest) -> HttpResponse:
-    """Go to the one case that fits, else to the list of all that do."""
+    """Go to the one case that fits, else to the list of all that do. A log-in on the way comes back by GET, without what was sought."""
     text, insurer = request.POST.get("q", "").strip()[:100], request.insurer  # type: ignore[attr-defined]
     listing = reverse("console:queue", args=["all"])
     if not text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -14,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vermilion.apps.cases import queries as cases
 from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.transitions import State
 from vermilion.apps.notices import queries as notices
 from vermilion.apps.policies import finishing, queues, reminding, servicing
-from vermilion.apps.policies.models import FollowUpCall, Policy, PolicyStatus
-from vermilion.apps.signing.models import AccessLink
+from vermilion.apps.policies.models import FollowUpCall, Policy
+from vermilion.apps.signing.models import AccessLink, TaskState
 from vermilion.base import clock
 
 from . import case_view, lists, permissions, words
@@ -76,7 +78,9 @@ def service(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(form.address(request.path, insurer))
     found = queues.narrow(queues.select(insurer, "all" if form.sought else "follow-up"), form.filters())
     page = page_of(request, found)
-    context = {"sought": form.sought, "rows": lists.case_rows(insurer, page.object_list), "page_obj": page}
+    calls = {} if form.sought else _calls(page.object_list)
+    rows = [(row, calls.get(row.number)) for row in lists.case_rows(insurer, page.object_list)]
+    context = {"sought": form.sought, "rows": rows, "page_obj": page}
     return show(request, "console/service.html", context, crumbs=[(_("客服台"), "")])
 
 
@@ -136,22 +140,20 @@ def _page(
     visit(request, case, "case")
     policy = Policy.objects.select_related("case__product").filter(case=case).first()
     call = getattr(policy, "follow_up_call", None) if policy else None
-    cooling = bool(policy and servicing.in_cooling_off(policy))
-    sent = notices.of_case(case)
+    sent, over = notices.of_case(case), _over(case)
     context = {
         "case": case,
         "tone": "blocked" if case.blocked_by else words.TONES.get(case.state, "ended"),
         "next": case_view.next_step(case, request.staff),  # type: ignore[attr-defined]
         "parties": [case_view.party_view(party, revealed=False) for party in case.parties.all()],
-        "links": [_link(link) for link in AccessLink.objects.filter(case=case).select_related("party").order_by("-created_at")[:20]],
+        "links": [_link(link, over) for link in AccessLink.objects.filter(case=case).select_related("party").order_by("-created_at")[:20]],
         "notices": [(notice, case_view.NOTICE_TONES.get(notice.state, "waiting")) for notice in sent],
         "last_error": _last_error(case, sent),
         "policy": policy,
         "call": call,
         "follow_up": follow_up or FollowUpForm(),
         "said": _said(call),
-        "cooling": cooling,
-        "endable": bool(policy and policy.status == PolicyStatus.IN_FORCE and _may_end(case, cooling=cooling)),
+        "ending": servicing.preview_end(policy) if policy else None,
         "end": end or EndForm(),
         "product": words.text_of(case.product.definition.name.model_dump()),
     }
@@ -159,9 +161,10 @@ def _page(
     return show(request, "console/service_case.html", context, crumbs=crumbs, status=status)
 
 
-def _may_end(case: Case, *, cooling: bool) -> bool:
-    rule = case.product.definition.servicing_rule("cooling_off_cancel" if cooling else "surrender")
-    return rule is not None and "clerk" in rule.requested_by
+def _calls(found: Iterable[Case]) -> dict[str, dict[str, Any]]:
+    """Return by case number when the follow-up call is due."""
+    waiting = FollowUpCall.objects.filter(policy__case__in=list(found), done_at=None).values_list("policy__case__number", "due_on")
+    return {number: {"due_on": day, "late": day < clock.today()} for number, day in waiting}
 
 
 def _said(call: FollowUpCall | None) -> list[tuple[str, str]]:
@@ -171,13 +174,31 @@ def _said(call: FollowUpCall | None) -> list[tuple[str, str]]:
     return [(str(labels.get(name, name)), str(values.get(value, value))) for name, value in call.content["answers"].items()]
 
 
-def _link(link: AccessLink) -> dict[str, Any]:
-    if link.revoked:
+def _over(case: Case) -> set[str]:
+    """Return the purposes of links that nobody needs any more, because what they led to is done."""
+    over = set()
+    if case.state != State.APPLYING:
+        over.add("apply")
+    if case.state != State.INFORMATION_REQUESTED:
+        over.add("inform")
+    if case.premium_paid_at:
+        over.add("pay")
+    if case.receipt_signed_at:
+        over.add("acknowledge")
+    if not case.signing_tasks.filter(state=TaskState.OPEN).exists():
+        over.add("sign")
+    return over
+
+
+def _link(link: AccessLink, over: set[str]) -> dict[str, Any]:
+    if link.used_at:
+        tone, label = "done", _("已打开")
+    elif link.revoked:
         tone, label = "ended", _("已被替换")
+    elif link.purpose in over:
+        tone, label = "ended", _("不再需要")
     elif link.expires_at < clock.now():
         tone, label = "blocked", _("已过期")
-    elif link.used_at:
-        tone, label = "done", _("已打开")
     else:
         tone, label = "waiting", _("未打开")
     who = link.party.get_role_display() if link.party else _("投保申请人")

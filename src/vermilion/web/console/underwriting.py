@@ -145,11 +145,14 @@ def _desk(
     ready = bool(row.data.get("plan"))
     desk = queries.desk(case, staff) if ready else None
     open_ = case.state == State.UNDERWRITING and bool(desk) and not (desk and desk.offer_in_work)
+    decision = form or DecisionForm(initial=_suggested(desk))
+    if desk:
+        decision.fields["conclusion"].choices = _choices(desk)  # type: ignore[attr-defined]
     context = {
         "case": case,
         "desk": desk,
         "open": open_ and permissions.may(staff, "underwriting_decide"),
-        "form": form or DecisionForm(initial=_suggested(desk)),
+        "form": decision,
         "question": question or QuestionForm(initial={"question": _asks(desk)}),
         "answers": [(words.text_of(item.question.model_dump()), item) for item in desk.answers] if desk else [],
         "hits": [_hit(hit) for hit in desk.hits] if desk else [],
@@ -167,6 +170,12 @@ def _desk(
     }
     crumbs = [(_("核保台"), reverse("console:underwriting")), (case.number, "")]
     return show(request, "console/underwriting_case.html", context, crumbs=crumbs, status=status)
+
+
+def _choices(desk: queries.Desk) -> list[tuple[str, Any]]:
+    """Return the conclusions, those beyond her authority marked: she sees before she writes a reason that somebody else must conclude."""
+    beyond = set(queries.LIMITED) - desk.may
+    return [(value, _("%(conclusion)s（超出您的权限）") % {"conclusion": label} if value in beyond else label) for value, label in CHOICES]
 
 
 def _insured(case: Case, data: dict[str, Any]) -> str:

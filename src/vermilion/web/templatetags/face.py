@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms, template
 from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from vermilion.web.qr import qr_svg
 
@@ -70,6 +72,17 @@ def yuan(fen: int | None) -> str:
         return ""
     sign = "-" if fen < 0 else ""
     return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+@register.filter
+def dwell(begin: datetime, end: datetime) -> str:
+    """Say how long somebody stayed: to the second, because a page of exclusions that was open for two seconds was not read."""
+    seconds = max(int((end - begin).total_seconds()), 0)
+    if seconds < 60:
+        return _("%(seconds)s 秒") % {"seconds": seconds}
+    if seconds < 3600:
+        return _("%(minutes)s 分 %(seconds)s 秒") % {"minutes": seconds // 60, "seconds": seconds % 60}
+    return _("%(hours)s 小时 %(minutes)s 分") % {"hours": seconds // 3600, "minutes": seconds % 3600 // 60}
 
 
 @register.filter
