@@ -183,6 +183,7 @@ class TestTwoSigners:
         assert hers.get("pay/").status_code == 404
         # Nobody but the policyholder is told to pay.
         assert "等待投保人缴费" in hers.get().content.decode()
+        assert "请在此之前缴费" not in hers.get().content.decode()
         assert "核保通过，请缴费" in couple.get().content.decode()
 
     def test_the_applicant_sees_who_is_missing_and_may_remind(self, couple: Customer, drain_jobs: Drain) -> None:

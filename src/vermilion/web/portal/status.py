@@ -61,7 +61,7 @@ def status(request: HttpRequest, access: Access) -> HttpResponse:
         "awaited": any(item["waiting"] for item in others),
         "paying": paying,
         "finished": policy is not None and not journey.next_page(access).url and case.state not in journey.WORKING,
-        "deadline": (_DEADLINES[case.state], case.deadline_at) if case.state in _DEADLINES and case.deadline_at else None,  # type: ignore[index]
+        "deadline": _deadline(access, task),
         "documents": documents.listed(case, access.party),
         "events": events(case),
         "policy": policy,
@@ -83,6 +83,15 @@ def progress(request: HttpRequest, access: Access) -> HttpResponse:
     if request.GET.get("seen") == journey.fingerprint(access.case):
         return HttpResponse(status=204)
     return HttpResponse(headers={"HX-Refresh": "true"})
+
+
+def _deadline(access: Access, task: SigningTask | None) -> tuple[Any, datetime] | None:
+    """Return until when something must be done, for those who can do it."""
+    case = access.case
+    if case.deadline_at is None or not (access.is_applicant or task is not None):
+        return None
+    words = _DEADLINES.get(State(case.state))
+    return (words, case.deadline_at) if words else None
 
 
 def _others(access: Access) -> list[dict[str, Any]]:
