@@ -168,6 +168,38 @@ def test_bad_addresses_change_nothing(core: System, document: dict[str, Any]) ->
     assert tried >= 80
 
 
+def places(data: Any, prefix: str = "") -> Iterator[str]:
+    """Yield the path of every value and every group of an application."""
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        yield f"{prefix}{key}"
+        if isinstance(value, (dict, list)):
+            yield from places(value, f"{prefix}{key}.")
+
+
+ODD = [None, 0, 1, -1, True, "", " ", "x", RARE, "张" * 5000, [], {}, [None], {"a": 1}, "0001-01-01", "9999-12-31", "2026-02-30", "１", "²"]
+SAMPLES = {product.code: content.sample_application(product.code, seed=11) for product in content.products()}
+
+
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_changed_application_is_taken_whole_or_refused(core: System, data: Any) -> None:
+    product = data.draw(st.sampled_from(sorted(SAMPLES)))
+    application = SAMPLES[product]
+    for _time in range(data.draw(st.integers(1, 2))):
+        path = data.draw(st.sampled_from(sorted(places(application))))
+        application = changed(application, path, data.draw(st.sampled_from(ODD)))
+    known = {key: part for key, part in application.items() if key != "disclosure"}
+    for where, body in (
+        ("policies", order(product=product, application=application)),
+        ("cases", {"product": product, "application": known}),
+    ):
+        before = written()
+        answer = core.post(where, body)
+        if answer.status_code not in (201, 202):
+            is_problem(answer)
+            assert written() == before
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.recursive(

@@ -34,7 +34,7 @@ def ofd() -> bytes:
     """Return the smallest thing that is an OFD by its outside."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("OFD.xml", "<ofd/>")
+        archive.writestr(zipfile.ZipInfo("OFD.xml"), "<ofd/>")  # without the time of day
     return buffer.getvalue()
 
 
@@ -161,12 +161,18 @@ def test_what_the_core_concludes_is_checked(core: System, insurer: Insurer) -> N
         ("insured.1.name", "张\U0001f600", "insured.1.name"),
         ("insured.2.nickname", "阿三", "insured.2.nickname"),
         ("remark", "加急", "remark"),
+        ("insured.3.phone", {"home": "021"}, "insured.3.phone"),
     ):
         data = content.sample_application("group_accident", seed=7)
         way, _dot, last = path.rpartition(".")
         (paths.get(data, way) if way else data)[last] = value
         said = problem(core.post("policies", {**good, "application": data}), 422, "application_invalid")
         assert list(said["fields"]) == [f"application.{wrong}"], said
+    asked = content.sample_application("critical_illness", seed=7)
+    place, answered = next((place, one) for place, one in enumerate(asked["disclosure"]) if one["answer"] == "no")
+    answered["detail"] = "没有问到的内容"
+    said = problem(core.post("policies", {**good, "product": "critical_illness", "application": asked}), 422, "application_invalid")
+    assert list(said["fields"]) == [f"application.disclosure.{place}.detail"]
     assert not Case.objects.exists()
 
 

@@ -100,7 +100,7 @@ def refuse_unused(data: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
     A person is only ever asked what the form shows. A system may send anything; what we would drop, it must not believe to be insured.
     """
     given = [path for path, value in paths.flatten(data).items() if not is_blank(value)]
-    lost = [path for path in given if isinstance(paths.get(kept, path), (type(None), Mapping, list))]
+    lost = [path for path in given if is_blank(found := paths.get(kept, path)) or isinstance(found, (Mapping, list))]
     if lost:
         raise ApplicationInvalid(fields=dict.fromkeys(lost, _("本产品的投保单没有这一项，或在此情况下不需要填写。")))
 

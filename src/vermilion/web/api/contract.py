@@ -20,6 +20,7 @@ ALWAYS = {
 }
 WITH_BODY = {
     "409": "The present state forbids it, or a request with this key is being worked on",
+    "411": "The length of the body was not told",
     "413": "The body is too large",
     "415": "The operation takes another type of body",
 }
