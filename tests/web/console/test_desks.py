@@ -15,7 +15,7 @@ from vermilion.apps.chronicle.queries import events
 from vermilion.apps.notices.models import Notice, NoticeState
 from vermilion.apps.parties.models import Role, Salesperson, StaffMember
 from vermilion.apps.policies import servicing
-from vermilion.apps.policies.models import Endorsement
+from vermilion.apps.policies.models import Endorsement, Policy, PolicyStatus
 from vermilion.base import clock
 from vermilion.cli.demo.content import samples
 from vermilion.web.console.service import QUESTIONS
@@ -75,6 +75,16 @@ def test_a_follow_up_call_needs_every_answer_and_is_kept():
     assert call.staff == browser.staff
     assert call.content["answers"]["knows_payment"] == "no"
     assert "不清楚缴费期" in browser.get(reverse("console:service_case", args=[case.number])).content.decode()
+
+
+def test_nobody_is_called_about_a_policy_that_has_ended():
+    case = factories.case_in(State.DELIVERED)
+    browser = factories.browser_of(Role.SERVICE_DESK)
+    path = reverse("console:service_follow_up", args=[case.number])
+    assert path in browser.get(reverse("console:service_case", args=[case.number])).content.decode()
+    Policy.objects.filter(case=case).update(status=PolicyStatus.CANCELLED, ended_at=clock.now())
+    assert case.number not in browser.get("/console/service/").content.decode()
+    assert path not in browser.get(reverse("console:service_case", args=[case.number])).content.decode()
 
 
 def test_before_the_acknowledgement_cancelling_returns_everything():

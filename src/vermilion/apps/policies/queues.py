@@ -80,7 +80,8 @@ def _in_work(rows: Cases) -> Cases:
 
 
 def _follow_up(rows: Cases) -> Cases:
-    waiting = rows.filter(policy__follow_up_call__isnull=False, policy__follow_up_call__done_at=None)
+    # Nobody is asked whether she understood a contract that has ended.
+    waiting = rows.filter(policy__follow_up_call__isnull=False, policy__follow_up_call__done_at=None, policy__status=PolicyStatus.IN_FORCE)
     return waiting.order_by("policy__follow_up_call__due_on")
 
 

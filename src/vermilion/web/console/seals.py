@@ -42,7 +42,7 @@ SOON = timedelta(days=60)
 class GrantForm(forms.Form):
     """A standing permission for the machine to set a seal."""
 
-    seal = forms.ModelChoiceField(label=gettext_lazy("印章"), queryset=Seal.objects.none())
+    seal = forms.ModelChoiceField(label=gettext_lazy("印章"), queryset=Seal.objects.none(), empty_label=gettext_lazy("请选择"))
     document_kinds = forms.MultipleChoiceField(label=gettext_lazy("单证"), choices=KINDS, widget=forms.CheckboxSelectMultiple)
     products = forms.MultipleChoiceField(
         label=gettext_lazy("产品"), required=False, widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("不选即全部产品。")

@@ -18,7 +18,7 @@ from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.notices import queries as notices
 from vermilion.apps.policies import finishing, queues, reminding, servicing
-from vermilion.apps.policies.models import FollowUpCall, Policy
+from vermilion.apps.policies.models import FollowUpCall, Policy, PolicyStatus
 from vermilion.apps.signing.models import AccessLink, TaskState
 from vermilion.base import clock
 
@@ -140,6 +140,8 @@ def _page(
     visit(request, case, "case")
     policy = Policy.objects.select_related("case__product").filter(case=case).first()
     call = getattr(policy, "follow_up_call", None) if policy else None
+    if policy and call and not call.done_at and policy.status != PolicyStatus.IN_FORCE:
+        call = None
     sent, over = notices.of_case(case), _over(case)
     context = {
         "case": case,

@@ -190,7 +190,7 @@ def _insured(case: Case, data: dict[str, Any]) -> str:
         _("%(age)s 岁") % {"age": facts["age"]} if "age" in facts else "",
         words.text_of(occupation.name.model_dump()) if occupation else "",
     ]
-    return "，".join(part for part in parts if part)
+    return " · ".join(part for part in parts if part)
 
 
 def _suggested(desk: queries.Desk | None) -> dict[str, Any]:

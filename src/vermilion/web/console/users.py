@@ -35,7 +35,7 @@ class PersonForm(forms.Form):
     )
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
     phone = forms.CharField(label=gettext_lazy("手机号"), max_length=20)
-    branch = forms.ModelChoiceField(label=gettext_lazy("机构"), queryset=Branch.objects.none())
+    branch = forms.ModelChoiceField(label=gettext_lazy("机构"), queryset=Branch.objects.none(), empty_label=gettext_lazy("请选择"))
 
     def __init__(self, *args: Any, insurer: Insurer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
