@@ -183,7 +183,11 @@ def test_a_policy_that_departs_from_the_signed_application_waits_for_an_explanat
     assert paid.state == State.DELIVERED
 
     printed = children.call(attached_json, life.newest(acknowledging.present_acknowledgement(case_id=paid.id)))
-    assert {item["label"] for item in printed["differences"]} == set(found)
+    # In her words, not in the names of our fields; and with the reason that the clerk gave.
+    told = {item["label"]: (item["applied"], item["issued"], item["explanation"]) for item in printed["differences"]}
+    assert set(told) == {"被保险人 通讯地址", "投保人 通讯地址", "保险费 每期金额"}
+    assert told["投保人 通讯地址"][1:] == ("别处 1 号", "客户来电更正，见录音")
+    assert all(value.startswith("¥") for value in told["保险费 每期金额"][:2])
     assert any("逐项说明" in statement for statement in printed["statements"])
 
 

@@ -77,6 +77,51 @@ def test_confirmation_of_every_product(code: str, options: dict[str, Any], roles
     assert [value for value in wanted if re.sub(r"\s", "", value) not in text] == []
 
 
+def test_confirmation_says_whose_guardian_signs_and_how_it_is_paid() -> None:
+    case, application = applied("medical", insured="grandchild")
+    text = text_of(typeset_document("confirmation", sale.confirmation(opened(case, "confirmation"), application, pages=[])))
+    # The guardian's relation is to the insured child, the child's is to the policyholder.
+    assert text.count("与被保险人关系父母") == text.count("与投保人关系孙子女") == 1
+    # A contract of one year that is paid at once has no instalments.
+    assert "一次交清" in text
+    assert "每期保险费" not in text
+    assert "现金价值表" not in text
+
+
+def test_confirmation_shows_what_is_lost_by_ending_early() -> None:
+    case, application = applied("critical_illness")
+    text = text_of(typeset_document("confirmation", sale.confirmation(opened(case, "confirmation"), application, pages=[])))
+    assert "每期保险费" in text
+    assert "与被保险人关系" not in text
+    rows = rating.cash_value_table(case.product.definition, application.data, today=clock.today())
+    assert [row.policy_year for row in rows if f"{row.cash_value / 100:,.2f}" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "who", "cooling"), [("critical_illness", "本人", True), ("medical", "本人", False), ("group_accident", "本单位", False)]
+)
+def test_acknowledgement_says_only_what_is_true_of_this_contract(code: str, who: str, cooling: bool) -> None:
+    case, application = applied(code, **({"count": 40} if code == "group_accident" else {}))
+    day = clock.today()
+    made = contract.policy_acknowledgement(
+        opened(case, "policy_acknowledgement"),
+        application.data,
+        number="HY2026000000000001",
+        version=1,
+        delivered_at=clock.now(),
+        documents=[],
+        differences=[],
+        cooling_off=(15, day + timedelta(days=1), day + timedelta(days=15)) if cooling else None,
+        signers=[{"role": "policyholder", "name": "张三"}],
+    )
+    made["documents"] = [{"name": "电子保单", "code": "ABCD1234EFGH5678", "digest": "0" * 64}]
+    text = text_of(typeset_document("policy_acknowledgement", made))
+    assert f"{who}已经收到上述保险合同文件" in text
+    assert ("犹豫期" in text) is cooling
+    people = [person["name"] for person in application.data["insured"]]
+    assert (f"{people[0]}等40人" if len(people) > 3 else people[0]) in text
+
+
 @pytest.mark.parametrize("code", content.PRODUCT_CODES)
 def test_notices_and_clauses_of_every_product(code: str) -> None:
     case, _application = applied(code)

@@ -18,7 +18,7 @@ from vermilion.apps.templates.data import contract
 from vermilion.apps.templates.services import typeset_document
 from vermilion.base import clock
 
-from . import delivery, events
+from . import delivery, difference_words, events
 from .errors import NotReadyToAcknowledge, PolicyNotInForce
 from .finishing import finish_later
 from .issuing import confirmation_of
@@ -95,4 +95,12 @@ def acknowledged(case: Case, document: Document) -> None:
 
 def _explained_differences(case: Case) -> list[dict[str, str]]:
     rows = case.differences.exclude(explained_at=None)
-    return [{"label": row.path, "applied": row.content["applied"] or "—", "issued": row.content["policy"] or "—"} for row in rows]
+    return [
+        {
+            "label": difference_words.label(row.path),
+            "applied": difference_words.shown(row.path, row.content["applied"]),
+            "issued": difference_words.shown(row.path, row.content["policy"]),
+            "explanation": row.content["explanation"],
+        }
+        for row in rows
+    ]

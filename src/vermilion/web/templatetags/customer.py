@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, gettext
 
+from vermilion.apps.policies import difference_words
 from vermilion.base import clock
 from vermilion.base.validation import mask_id_number, mask_name, mask_phone
 
@@ -51,6 +52,18 @@ def closing(moment: datetime) -> str:
     if (local.hour, local.minute) == (0, 0):
         return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
     return f"{local:%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def difference_label(path: str) -> str:
+    """Show the field in which a policy differs from its application by its name."""
+    return difference_words.label(path)
+
+
+@register.filter
+def difference_value(value: str, path: str) -> str:
+    """Show one side of such a difference as documents print it."""
+    return difference_words.shown(path, value)
 
 
 @register.filter

@@ -12,6 +12,8 @@ from vermilion.base import clock
 from vermilion.base.config import config
 from vermilion.base.instance import is_demo
 
+NAMES_PRINTED = 3  # of a group's, where a document only refers to them
+
 # The insurance_type of the policy template, by product line.
 INSURANCE_TYPES = {"long_term_health": "long_term", "individual_medical": "medical", "group_accident": "group"}
 
@@ -139,6 +141,18 @@ def coverages(application: dict[str, Any], definition: ProductDefinition, lines:
     ]
 
 
+def cash_values(application: dict[str, Any], definition: ProductDefinition, *, priced_on: date) -> dict[str, Any] | None:
+    """Return the cash value at the end of each policy year, for products that have one."""
+    rows = rating.cash_value_table(definition, application, today=priced_on)
+    return {"rows": [{"year": row.policy_year, "age": row.age, "value": row.cash_value} for row in rows]} if rows else None
+
+
+def insured_names(application: dict[str, Any]) -> list[str]:
+    """Return who is insured for a line of print: the names, or the first of many and how many there are."""
+    names = [entry["name"] for entry in application["insured"]]
+    return names if len(names) <= NAMES_PRINTED else [f"{names[0]} 等 {len(names)} 人"]
+
+
 def beneficiaries(application: dict[str, Any]) -> dict[str, Any]:
     """Return the death beneficiaries."""
     named = [entry for entry in application.get("beneficiaries") or [] if entry.get("type") == "designated"]
@@ -167,12 +181,18 @@ def masked_account(number: str | None) -> str | None:
     return f"**** {number[-4:]}" if number else None
 
 
+def payment_mode(application: dict[str, Any]) -> str:
+    """Return how the premium is paid: one yearly payment for one year is paid at once, as the form calls it."""
+    plan = application["plan"]
+    return "single" if plan["payment_mode"] == "annual" and int(plan["payment_term"]) == 1 else str(plan["payment_mode"])
+
+
 def premium(application: dict[str, Any], *, amount: int, loading: int = 0, **more: Any) -> dict[str, Any]:
     """Return the premium block; ``amount`` is each payment in fen, ``loading`` the part of it that is an extra premium."""
     plan, account = application["plan"], application.get("account") or {}
     return present(
         amount=amount,
-        mode=plan["payment_mode"],
+        mode=payment_mode(application),
         years=int(plan["payment_term"]),
         account=masked_account(account.get("number")),
         account_owner=account.get("owner"),

@@ -33,7 +33,6 @@ def policy(
     case = document.case
     definition = case.product.definition
     quote = rating.quote(definition, application, today=priced_on, loading_per_mille=loading_per_mille)
-    values = rating.cash_value_table(definition, application, today=priced_on)
     body: dict[str, Any] = {
         **common.head(document),
         "insurance_type": common.INSURANCE_TYPES[definition.line],
@@ -57,7 +56,7 @@ def policy(
         "exclusions_summary": f"免除或者减轻保险人责任的内容见所附《{definition.clauses.title}》，在条款中以加粗并着色的文字标明。",
         "breach_and_disputes": "任何一方违反合同的，依法律和合同承担责任。争议先由双方协商；协商不成的，可以依法向人民法院起诉。",
         "special_terms": special_terms or None,
-        "cash_values": {"rows": [{"year": row.policy_year, "age": row.age, "value": row.cash_value} for row in values]} if values else None,
+        "cash_values": common.cash_values(application, definition, priced_on=priced_on),
         "cooling_off_days": definition.times.cooling_off_days or None,
         "underwriting": {"conclusion": "modified" if loading_per_mille or special_terms else "standard"},
         "staff": {"underwritten_by": underwritten_by},
@@ -88,20 +87,22 @@ def policy_acknowledgement(
 ) -> dict[str, Any]:
     """保单签收回执: what was received, by digest, and when cooling-off ends."""
     case = document.case
-    same = "保险单所载内容与本人的投保申请一致。" if not differences else "下列与投保申请不同之处，保险人已逐项说明，本人接受。"
+    who = "本单位" if application["policyholder"].get("kind") == "company" else "本人"
+    told = "犹豫期和退保可能的损失" if cooling_off else "和解除合同可能的损失"
+    same = f"保险单所载内容与{who}的投保申请一致。" if not differences else f"下列与投保申请不同之处，保险人已逐项说明，{who}接受。"
     return {
         **common.head(document),
         "policy_no": number,
         "version": version,
         "product": common.product(case, application["plan"]["code"]),
         "policyholder": common.policyholder(application, case.product.definition),
-        "insured": [entry["name"] for entry in application["insured"][:20]],
+        "insured": common.insured_names(application),
         "delivered_at": clock.rfc3339(delivered_at),
         "delivery_way": "短信通知，在线阅读和下载",
         "documents": [common.reference(item) for item in documents],
         "statements": [
-            "本人已经收到上述保险合同文件，内容完整、清晰。",
-            "本人知悉保险责任、责任免除、犹豫期和退保可能的损失。",
+            f"{who}已经收到上述保险合同文件，内容完整、清晰。",
+            f"{who}知悉保险责任、责任免除{'、' if cooling_off else ''}{told}。",
             same,
         ],
         "differences": differences,
@@ -146,12 +147,12 @@ def underwriting_notice(
         "application_no": case.number,
         "product": common.product(case, application["plan"]["code"]),
         "policyholder": common.policyholder(application, case.product.definition),
-        "insured": [entry["name"] for entry in application["insured"][:20]],
+        "insured": common.insured_names(application),
         "reason": reason,
         "modifications": modifications,
         "premium_before": premium_before,
         "premium_after": premium_after,
-        "premium_mode": application["plan"]["payment_mode"],
+        "premium_mode": common.payment_mode(application),
         "decided_on": decided_on.isoformat(),
         "valid_until": valid_until.isoformat(),
         "underwriter": underwriter,
@@ -185,7 +186,7 @@ def decision_notice(
         application_no=case.number,
         product=common.product(case, application["plan"]["code"]),
         policyholder=common.policyholder(application, case.product.definition),
-        insured=[entry["name"] for entry in application["insured"][:20]],
+        insured=common.insured_names(application),
         decision=decision,
         reason=reason,
         decided_on=decided_on.isoformat(),

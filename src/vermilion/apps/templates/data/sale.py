@@ -77,6 +77,7 @@ def confirmation(document: Document, application: Application, *, pages: list[di
         "policyholder": common.policyholder(data, definition),
         "coverages": common.coverages(data, definition, quote.lines),
         "premium": common.premium(data, amount=quote.premium),
+        "cash_values": common.cash_values(data, definition, priced_on=today),
         "cover": {"from": common.moment(begin), "to": common.moment(end) if end else None},
         "cooling_off_days": definition.times.cooling_off_days or None,
         "subject": "被保险人的身体和寿命",
