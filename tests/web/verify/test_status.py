@@ -112,6 +112,7 @@ def test_unknown_and_malformed_codes_are_answered_alike_to_everybody():
     assert "没有这个验真码对应的文件" in pages.pop()
     english = Client().get("/v/x", headers={"Accept-Language": "en"}).content.decode()
     assert "没有这个" not in english
+    assert Client().get("/v/%00").status_code == 404  # no address at all, refused before any door
     assert Client().post("/v/0000000000000000").status_code == 405
 
 
