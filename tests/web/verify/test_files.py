@@ -101,7 +101,7 @@ def test_a_policys_files_through_its_life(platform, drain_jobs, monkeypatch, tmp
     altered = pdf.replace(b"/MediaBox", b"/MediaBoy", 1)
     page = ask(altered)
     assert "文件在签名之后被改动过" in page
-    assert "在哪个签名之后被改动" in page
+    assert "的签名之后" in page
     assert policy.number[-4:] not in page, "nothing of the archive is told about a forged file"
     assert judged(confirmation + b"\n")["kind"] == "altered"
 
@@ -172,7 +172,7 @@ def test_what_strangers_bring_is_answered_in_one_sentence():
     ]:
         page = ask(data, name=name)
         assert sentence in page, name
-        assert f"<code>{code}</code>" in page or not code, name
+        assert f'data-reason="{code}"' in page or not code, name
         assert "<script>alert" not in page
     english = [(sealed(), "signed, but not by us"), (document(), "carries no electronic signature"), (b"x", "This file cannot be checked")]
     for data, sentence in english:
@@ -190,9 +190,7 @@ def test_the_page_names_the_signature_after_which_a_file_was_changed():
         ("appended", good + b"\n%more\n", "第二人"),
     ]:
         answer = Client().post(FORM, {"file": SimpleUploadedFile("a.pdf", data)})
-        broken = dict(answer.context["broken"])
-        assert broken["签名人"] == signer, what
-        assert "在哪个签名之后被改动" in answer.content.decode()
+        assert f"改动发生在“{signer}”的签名之后" in answer.content.decode(), what
 
 
 @pytest.mark.django_db

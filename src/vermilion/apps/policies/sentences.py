@@ -1,4 +1,7 @@
-"""Verdicts in one plain sentence each: what the file is, and what to do. The page and the command say the same."""
+"""Verdicts in one plain sentence each: what the file is, and what to do. The page and the command say the same.
+
+A code (``/v/<code>``) tells of the document on our register, never of the file it was read from: a code can be printed on anything.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,16 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
 }
 
 
+# kind → tone, sentence about the document on the register
+ON_REGISTER: dict[str, tuple[str, Any]] = {
+    "in_force": ("valid", gettext_lazy("这张保单在册，目前有效")),
+    "superseded": ("warning", gettext_lazy("这份文件在册，但内容已被后来的批单更新")),
+    "ended": ("warning", gettext_lazy("这张保单已经终止")),
+    "genuine": ("valid", gettext_lazy("这份文件在册")),
+}
+_COPIED = gettext_lazy("请核对下面的内容与手里的文件一致。二维码可以被复制到别的文件上；要知道手里的文件是不是原件，请上传 PDF 验真。")
+
+
 def sentence_of(judgement: Judgement) -> tuple[str, str, str]:
     """Return tone, sentence and advice for a judged file."""
     if judgement.status is not None:
@@ -62,3 +75,14 @@ def status_sentence(status: DocumentStatus) -> tuple[str, str, str]:
     if kind == "in_force" and status.kind == "endorsement":
         headline = _("这是真实的批单，目前有效")
     return tone, str(headline), str(advice)
+
+
+def register_sentence(status: DocumentStatus) -> tuple[str, str, str]:
+    """Return tone, sentence and advice for a document that was looked up by its code, no file being at hand."""
+    kind = kind_of(status)
+    tone, headline = ON_REGISTER[kind]
+    if kind == "ended":
+        headline = _("这张保单%(status)s") % {"status": str(PolicyStatus(status.policy_status).label)}
+    if kind == "in_force" and status.kind == "endorsement":
+        headline = _("这张批单在册，目前有效")
+    return tone, str(headline), str(_COPIED)

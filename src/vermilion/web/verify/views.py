@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vermilion.apps.policies.queries import status_of_code
-from vermilion.apps.policies.sentences import sentence_of, status_sentence
+from vermilion.apps.policies.sentences import register_sentence, sentence_of
 from vermilion.apps.policies.verifying import Judgement, judge, policy_json
 from vermilion.base.errors import VermilionError
 from vermilion.core.pdf.reasons import REASONS
 from vermilion.web import limits, uploads
 from vermilion.web.problems import NotFound, wants_problem
 
-from .words import document_facts, signature_facts
+from .words import altered_after, document_facts, signature_facts
 
 # A person looking through a drawer of policies stays far below this; a machine that probes does not.
 FILES = limits.Limit("verify", 60, 600)
@@ -61,7 +61,7 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
         raise NotFound(
             _("没有这个验真码对应的文件。"), hint=_("请核对保单上印刷的验真码；如果码无误而仍查不到，请拨打保险公司客服热线核实。")
         )
-    tone, headline, advice = status_sentence(found)
+    tone, headline, advice = register_sentence(found)
     context = {
         "tone": tone,
         "headline": headline,
@@ -85,7 +85,7 @@ def _result(judgement: Judgement) -> dict[str, Any]:
         "reasons": [(code, REASONS[code][language]) for code in dict.fromkeys(reasons) if code in REASONS],
         "signatures": [signature_facts(one) for one in judgement.verdict.signatures],
         "facts": document_facts(judgement.status) if judgement.status else [],
-        "broken": signature_facts(judgement.broken_after) if judgement.broken_after else None,
+        "broken": altered_after(judgement.broken_after) if judgement.broken_after else "",
     }
 
 

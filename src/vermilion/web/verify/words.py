@@ -58,6 +58,12 @@ def signature_facts(one: SignatureVerdict) -> list[tuple[str, str]]:
     ]
 
 
+def altered_after(one: SignatureVerdict) -> str:
+    """Say after which signature the file was changed."""
+    when = date_format(localtime(one.signed_at), "Y-m-d H:i") if one.signed_at else "—"
+    return _("改动发生在“%(signer)s”的签名之后（签名时间 %(when)s）。") % {"signer": one.signer or "—", "when": when}
+
+
 def _masked(number: str) -> str:
     """Return a policy number of which only head and tail are readable: enough to compare with the paper in one's hand."""
     return f"{number[:6]}…{number[-4:]}" if len(number) > 12 else number
