@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from vermilion.apps.products.clause_text import chinese_number, parse_clauses
+from vermilion.apps.products.clause_text import chinese_number, parse_clauses, reference_in_english
 from vermilion.apps.products.definition import ProductDefinition
 from vermilion.apps.products.errors import DefinitionInvalid
 from vermilion.apps.products.loading import load_definition
@@ -74,6 +74,12 @@ def test_a_definition_is_frozen_and_survives_json() -> None:
 @pytest.mark.parametrize(("text", "number"), [("一", 1), ("十", 10), ("十九", 19), ("二十", 20), ("二十八", 28), ("九十九", 99)])
 def test_reads_chinese_numbers(text: str, number: int) -> None:
     assert chinese_number(text) == number
+
+
+def test_references_are_read_in_english() -> None:
+    assert reference_in_english("第十三条（三）、第十七条") == "Article 13 (3), Article 17"
+    assert reference_in_english("第十二条（五）至（八）") == "Article 12 (5) to (8)"
+    assert reference_in_english("第七条至第十条") == "Article 7 to Article 10"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from tests.web.customer import Customer
 from vermilion.apps.parties.models import Insurer, Salesperson
 from vermilion.base import clock
+from vermilion.cli.demo import content
 
 
 @pytest.fixture
@@ -28,6 +30,19 @@ def test_what_is_on_sale_is_shown_with_price_and_warning(shop: Insurer, language
     for code in ("critical_illness", "medical", "group_accident"):
         for page in ("", "clauses/", "clauses.txt"):
             assert client.get(f"/p/{code}/{page}").status_code == 200
+
+
+def test_a_product_page_in_english_has_no_chinese_but_the_clauses_own(shop: Insurer) -> None:
+    client = Client(headers={"Accept-Language": "en"})
+    for code in ("critical_illness", "medical", "group_accident"):
+        page = client.get(f"/p/{code}/").content.decode()
+        body = re.sub(r"<[^>]*>", " ", page.partition("<main")[2])
+        allowed = ("中文", shop.address, content.product(code).clauses.title)
+        for text in allowed:
+            body = body.replace(text, "")
+        assert re.findall(r"[\u3400-\u9fff]+", body) == [], code
+        assert shop.name_en in page
+        assert "Article 1" in page
 
 
 def test_an_unknown_product_is_not_found(shop: Insurer) -> None:

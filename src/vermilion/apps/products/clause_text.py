@@ -12,7 +12,8 @@ from .errors import DefinitionInvalid
 from .wording import Article, Chapter, Paragraph
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
-_ARTICLE = re.compile(r"第([一二三四五六七八九十]+)条[ 　]+(.+)")
+_NUMERAL = "[一二三四五六七八九十]+"
+_ARTICLE = re.compile(rf"第({_NUMERAL})条[ 　]+(.+)")
 
 
 def chinese_number(text: str) -> int:
@@ -23,6 +24,13 @@ def chinese_number(text: str) -> int:
     if len(tens) > 1 or len(ones) > 1:
         raise ValueError(text)
     return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+
+
+def reference_in_english(reference: str) -> str:
+    """Return a reference to articles such as 第十二条（五）至（八） as ``Article 12 (5) to (8)``; what is none stays as it is."""
+    text = re.sub(rf"第({_NUMERAL})条", lambda found: f" Article {chinese_number(found[1])}", reference)
+    text = re.sub(rf"（({_NUMERAL})）", lambda found: f" ({chinese_number(found[1])})", text)
+    return " ".join(text.replace("至", " to ").replace("、", ", ").replace(" ,", ",").split())
 
 
 def parse_clauses(text: str, *, source: str) -> list[Chapter]:

@@ -9,6 +9,7 @@ from django import template
 from django.utils.translation import get_language, gettext
 
 from vermilion.apps.policies import difference_words
+from vermilion.apps.products.clause_text import reference_in_english
 from vermilion.base import clock
 from vermilion.base.validation import mask_id_number, mask_name, mask_phone
 
@@ -19,6 +20,28 @@ register = template.Library()
 def words(text: Any) -> str:
     """Show a product's text in the language of the page."""
     return text.of(get_language()) if text is not None else ""
+
+
+@register.filter
+def article(reference: str) -> str:
+    """Show where the clauses say something, in the language of the page: ``第七条``, ``Article 7``."""
+    return reference_in_english(reference) if _english() else reference
+
+
+@register.filter
+def insurer_name(insurer: Any) -> str:
+    """Show the insurer's full name in the language of the page."""
+    return str(insurer.name_en if _english() and insurer.name_en else insurer.name)
+
+
+@register.filter
+def insurer_brand(insurer: Any) -> str:
+    """Show the insurer's short name; it has one in Chinese only."""
+    return str(insurer.name_en if _english() and insurer.name_en else insurer.short_name)
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
 
 
 @register.filter
