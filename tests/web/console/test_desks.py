@@ -315,3 +315,12 @@ def test_roles_are_changed_and_a_salesperson_is_made():
     foreign = factories.staff(Role.CLERK, of=factories.insurer("other"))
     assert browser.get(reverse("console:user", args=[foreign.id])).status_code == 404
     assert browser.post(reverse("console:user_reset", args=[foreign.id])).status_code == 404
+
+
+def test_an_english_desk_reads_the_kind_of_message_in_english():
+    case = factories.case_in(State.AWAITING_PAYMENT)
+    browser = factories.browser_of(Role.SERVICE_DESK)
+    browser.post(reverse("console:service_remind", args=[case.number]))
+    shown = browser.get(reverse("console:case", args=[case.number]), headers={"accept-language": "en"}).content.decode()
+    assert "Waiting for payment" in shown
+    assert "待缴费" not in shown

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 SMS = "sms"
 MAIL = "mail"
 
@@ -29,7 +31,10 @@ PURPOSES = {
 
 @dataclass(frozen=True)
 class Template:
-    """One message. ``variables`` are what the sender must give; ``link``, ``hotline`` and the sign are filled in by the platform."""
+    """One message. ``name`` is put into the reader's language where it is shown.
+
+    ``variables`` are what the sender must give; ``link``, ``hotline`` and the sign are filled in by the platform.
+    """
 
     key: str
     name: str
@@ -52,7 +57,7 @@ class Template:
 _ALL = (
     Template(
         key="code",
-        name="一次性验证码",
+        name=_("一次性验证码"),
         channels=(SMS,),
         recipient="the person whose phone it is",
         when="a phone or the will to sign is to be proven; the wording says for what",
@@ -64,7 +69,7 @@ _ALL = (
     ),
     Template(
         key="sign_link",
-        name="签署链接",
+        name=_("签署链接"),
         channels=(SMS, MAIL),
         recipient="the signer",
         when="something waits for this signer",
@@ -76,7 +81,7 @@ _ALL = (
     ),
     Template(
         key="application_reminder",
-        name="投保未完成提醒",
+        name=_("投保未完成提醒"),
         channels=(SMS, MAIL),
         recipient="the applicant",
         when="the desk or the salesperson reminds her of an application that is not finished",
@@ -88,7 +93,7 @@ _ALL = (
     ),
     Template(
         key="link_resent",
-        name="重发链接",
+        name=_("重发链接"),
         channels=(SMS, MAIL),
         recipient="the signer, at the registered phone only",
         when="she opened an expired link, or the service desk was asked for a new one",
@@ -100,7 +105,7 @@ _ALL = (
     ),
     Template(
         key="information_requested",
-        name="补充资料",
+        name=_("补充资料"),
         channels=(SMS, MAIL),
         recipient="the policyholder",
         when="the underwriter asks for more",
@@ -112,7 +117,7 @@ _ALL = (
     ),
     Template(
         key="terms_offered",
-        name="承保条件变更",
+        name=_("承保条件变更"),
         channels=(SMS, MAIL),
         recipient="the policyholder",
         when="the underwriter offers modified terms, which need a new signature",
@@ -124,7 +129,7 @@ _ALL = (
     ),
     Template(
         key="application_postponed",
-        name="延期承保",
+        name=_("延期承保"),
         channels=(SMS, MAIL),
         recipient="the policyholder",
         when="the underwriter postpones",
@@ -136,7 +141,7 @@ _ALL = (
     ),
     Template(
         key="application_declined",
-        name="不予承保",
+        name=_("不予承保"),
         channels=(SMS, MAIL),
         recipient="the policyholder",
         when="the underwriter declines",
@@ -148,7 +153,7 @@ _ALL = (
     ),
     Template(
         key="payment_due",
-        name="待缴费",
+        name=_("待缴费"),
         channels=(SMS, MAIL),
         recipient="the policyholder",
         when="the application is accepted and the premium is to be paid",
@@ -160,7 +165,7 @@ _ALL = (
     ),
     Template(
         key="payment_received",
-        name="已收到保费",
+        name=_("已收到保费"),
         channels=(SMS, MAIL),
         recipient="the policyholder",
         when="the payment gateway confirmed the premium",
@@ -171,7 +176,7 @@ _ALL = (
     ),
     Template(
         key="policy_delivered",
-        name="保单送达",
+        name=_("保单送达"),
         channels=(SMS, MAIL),
         recipient="the policyholder",
         when="the policy is sealed and stored",
@@ -183,7 +188,7 @@ _ALL = (
     ),
     Template(
         key="acknowledgement_reminder",
-        name="签收提醒",
+        name=_("签收提醒"),
         channels=(SMS, MAIL),
         recipient="the policyholder",
         when="the delivered policy is not acknowledged yet (sweep), or the service desk reminds",
@@ -195,7 +200,7 @@ _ALL = (
     ),
     Template(
         key="endorsement_done",
-        name="批改完成",
+        name=_("批改完成"),
         channels=(SMS, MAIL),
         recipient="the policyholder",
         when="an endorsement is sealed and a new version of the policy exists",
@@ -207,7 +212,7 @@ _ALL = (
     ),
     Template(
         key="policy_found",
-        name="保单查询入口",
+        name=_("保单查询入口"),
         channels=(SMS,),
         recipient="the customer, at the registered phone only",
         when="the service desk found her policies and shows her where to see them herself",
@@ -217,7 +222,7 @@ _ALL = (
     ),
     Template(
         key="approval_asked",
-        name="用印/批改待审批",
+        name=_("用印/批改待审批"),
         channels=(SMS, MAIL),
         recipient="the approver (staff)",
         for_staff=True,
@@ -230,7 +235,7 @@ _ALL = (
     ),
     Template(
         key="not_me",
-        name="非本人操作警报",
+        name=_("非本人操作警报"),
         channels=(SMS, MAIL),
         recipient="compliance (staff)",
         for_staff=True,
@@ -243,7 +248,7 @@ _ALL = (
     ),
     Template(
         key="webhook_failing",
-        name="接口通知失败",
+        name=_("接口通知失败"),
         channels=(MAIL,),
         recipient="the technical contact of the API client",
         when="a webhook endpoint has failed several times in a row",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from vermilion.apps.cases.models import Case
 from vermilion.apps.parties.models import Insurer
 from vermilion.base.instance import is_demo
@@ -82,7 +84,7 @@ def _view(row: Notice, *, open_text: bool = False) -> NoticeView:
         id=row.id,
         case_number=row.case.number if row.case else "",
         template=row.template,
-        name=TEMPLATES[row.template].name,
+        name=gettext(TEMPLATES[row.template].name),
         channel=row.channel,
         to=content["to"] if open_text else mask(content["to"]),
         subject=content["subject"],

@@ -172,7 +172,7 @@ class Ending:
 
 
 def preview_end(policy: Policy) -> Ending | None:
-    """Return what ending the contract today would give back; None when it cannot be asked for: not in force, ending, or a change is open."""
+    """Return what ending the contract today would give back; None when it cannot be asked for: ending already, or a change is open."""
     cooling = in_cooling_off(policy)
     rule = policy.case.product.definition.servicing_rule("cooling_off_cancel" if cooling else "surrender")
     if rule is None or "clerk" not in rule.requested_by or policy.status != PolicyStatus.IN_FORCE or policy.ended_at:

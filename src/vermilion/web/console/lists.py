@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.apps.cases import queries
@@ -79,7 +80,7 @@ def _failing(cases: list[Case]) -> dict[Any, str]:
     """Return what goes wrong beside the case's own machine part: a message that does not arrive, a change that stopped."""
     undelivered = Q(state=NoticeState.FAILED) | Q(state=NoticeState.QUEUED) & ~Q(last_error="")
     found = {
-        notice.case_id: f"{TEMPLATES[notice.template].name}：{notice.last_error_detail or notice.last_error}"
+        notice.case_id: f"{gettext(TEMPLATES[notice.template].name)}：{notice.last_error_detail or notice.last_error}"
         for notice in Notice.objects.filter(undelivered, case__in=cases).defer("content").order_by("created_at")
     }
     stopped = Endorsement.objects.filter(policy__case__in=cases, state__in=OPEN_STATES).exclude(last_error="")

@@ -219,7 +219,7 @@ def _problems(error: ApplicationInvalid) -> list[str]:
             sentences.append(str(sentence))
         else:
             facts = {"row": place[0] + 1, "field": FIELDS.get(place[1], ""), "sentence": sentence}
-            sentences.append((_("第 %(row)d 人%(field)s：%(sentence)s") % facts))
+            sentences.append(_("第 %(row)d 人%(field)s：%(sentence)s") % facts)
     return sentences or [str(error.message)]
 
 

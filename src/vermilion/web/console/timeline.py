@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from vermilion.apps.cases.models import Case
 from vermilion.apps.chronicle import queries as chronicle
 from vermilion.apps.chronicle.errors import ChainBroken
@@ -69,8 +71,8 @@ def _text(event: chronicle.EventView) -> str:
     public, private = event.public, event.private
     if event.type == "document.revision":
         return f"{words.REVISIONS.get(public.get('revision_kind', ''), '')} · SHA-256 {str(public.get('sha256', ''))[:16]}…"
-    if event.type.startswith("notice.") and public.get("template") in TEMPLATES:
-        return TEMPLATES[public["template"]].name
+    if event.type.startswith("notice.") and (template := TEMPLATES.get(public.get("template", ""))):
+        return gettext(template.name)
     if event.type == "underwriting.concluded":
         return str(dict(Conclusion.choices).get(public.get("conclusion", ""), public.get("conclusion", "")))
     if event.type == "access.staff":
