@@ -134,7 +134,6 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
     except VermilionError as error:
         if not error.code.startswith("code_"):
             raise
-        # The pad comes back empty, so the page says that the name is to be written again.
         return page(request, access, "portal/sign_write.html", {**context, "error": error}, status=error.status)
     answered(request, case=access.case, page="sign.write", answer={"signed": task.shown_digest})
     request.session.pop(_code_key(task), None)

@@ -1,4 +1,6 @@
-/* The signature pad: writes signature_pad's toData() as JSON into the hidden input, with the size of the sheet it was written on. */
+/* The signature pad: writes signature_pad's toData() as JSON into the hidden input, with the size of the sheet it was written on.
+   A drawing on a form with data-keep outlives a mistyped code: it waits in this tab's own storage, under that name, never on a server;
+   portal.js removes it on the first page that has no pad. */
 "use strict";
 
 document.addEventListener("alpine:init", () => {
@@ -22,11 +24,35 @@ document.addEventListener("alpine:init", () => {
       };
       this.pad.addEventListener("endStroke", () => this.keep());
       this.fit();
+      this.fetch();
       this.watcher = new ResizeObserver(() => this.refit());
       this.watcher.observe(this.$refs.canvas);
       this.$root.closest("form").addEventListener("submit", (event) => this.check(event));
+      this.leave = () => this.lay();
+      window.addEventListener("pagehide", this.leave);
     },
-    destroy() { this.watcher.disconnect(); },
+    destroy() {
+      this.watcher.disconnect();
+      window.removeEventListener("pagehide", this.leave);
+    },
+
+    get kept() { return this.$root.dataset.keep ? `handwriting.${this.$root.dataset.keep}` : ""; },
+    lay() {
+      if (!this.kept) return;
+      try {
+        if (this.sheet) sessionStorage.setItem(this.kept, JSON.stringify(this.sheet));
+        else sessionStorage.removeItem(this.kept);
+      } catch { /* no storage: the name is written again */ }
+    },
+    fetch() {
+      if (!this.kept || "refused" in this.$root.dataset) return; /* a drawing that was no signature is not shown again */
+      try {
+        this.sheet = JSON.parse(sessionStorage.getItem(this.kept) || "null");
+      } catch { this.sheet = null; }
+      if (!this.sheet) return;
+      this.write();
+      this.show();
+    },
 
     turned() { return this.full && window.matchMedia("(orientation: portrait)").matches; },
     get mode() { return this.full ? "full" : ""; },
@@ -47,9 +73,12 @@ document.addEventListener("alpine:init", () => {
     refit() {
       const canvas = this.$refs.canvas;
       if (canvas.offsetWidth === this.width && canvas.offsetHeight === this.height) return;
-      const sheet = this.sheet;
       this.fit();
-      if (!sheet) return;
+      if (this.sheet) this.show();
+    },
+    /* Draw what was written before, fitted into the sheet of now. */
+    show() {
+      const sheet = this.sheet;
       const scale = Math.min(this.width / sheet.width, this.height / sheet.height);
       const dx = (this.width - sheet.width * scale) / 2;
       const dy = (this.height - sheet.height * scale) / 2;
@@ -60,6 +89,7 @@ document.addEventListener("alpine:init", () => {
         points: stroke.points.map((point) => ({ ...point, x: point.x * scale + dx, y: point.y * scale + dy })),
       }));
       this.pad.fromData(shown);
+      if (scale === 1 && !dx && !dy) return;
       this.pad.off();
       this.frozen = true;
     },

@@ -1,6 +1,13 @@
 /* Behaviours of the application forms, as Alpine components. A form works without them: the server decides what counts. */
 "use strict";
 
+/* A drawing that pad.js kept for a second try is not needed on a page without a pad. */
+if (!document.querySelector(".sign-pad")) {
+  try {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith("handwriting.")) sessionStorage.removeItem(key);
+  } catch { /* no storage, nothing kept */ }
+}
+
 document.addEventListener("alpine:init", () => {
   const Alpine = window.Alpine;
 
