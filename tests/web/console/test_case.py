@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -17,10 +18,11 @@ from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.transitions import TRANSITIONS, State
 from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.chronicle.queries import events
+from vermilion.apps.notices.models import Notice, NoticeState
 from vermilion.apps.parties.models import Role
 from vermilion.apps.policies import servicing
 from vermilion.apps.policies.models import Difference, Endorsement, EndorsementState
-from vermilion.apps.signing import applying
+from vermilion.apps.signing import applying, links
 from vermilion.base import clock
 from vermilion.base.validation import mask_name
 from vermilion.web.console import words
@@ -224,6 +226,31 @@ def test_a_stopped_case_is_started_again_and_a_healthy_one_is_not():
     assert browser.post(reverse("console:case_retry", args=[blocked.number])).status_code == 302
     assert "machine.retried" in types(blocked)
     assert browser.post(reverse("console:case_retry", args=[waiting.number])).status_code == 409
+
+
+def test_a_message_that_did_not_arrive_is_sent_again_from_the_case():
+    case, browser = factories.case_in(State.AWAITING_PAYMENT), factories.browser_of(Role.CLERK)
+    browser.post(reverse("console:service_remind", args=[case.number]))
+    Notice.objects.filter(case=case).update(state=NoticeState.FAILED, last_error="sms_refused", last_error_detail="号码停机")
+    assert "号码停机" in page(browser, "case", case.number)
+    assert browser.post(reverse("console:case_retry", args=[case.number])).status_code == 302
+    assert Notice.objects.get(case=case).state == NoticeState.QUEUED
+    assert "没有送达客户" not in page(browser, "case", case.number)
+
+
+def test_a_failure_that_is_made_good_leaves_the_queue():
+    case, browser = factories.case_in(State.AWAITING_PAYMENT), factories.browser_of(Role.CLERK)
+    links.send_link(case=case, party=case.parties.get(role="policyholder"), purpose="pay", template="link_resent")
+    failed = Notice.objects.get(case=case)
+    Notice.objects.update(state=NoticeState.FAILED, last_error="sms_refused", created_at=clock.now() - timedelta(hours=1))
+    assert case.number in page(browser, "queue", "delivery-failed")
+    Notice.objects.update(template="code")
+    assert case.number not in page(browser, "queue", "delivery-failed"), "nobody waits for a code of yesterday"
+    Notice.objects.update(template="link_resent")
+    links.send_link(case=case, party=case.parties.get(role="policyholder"), purpose="pay", template="link_resent")
+    assert case.number in page(browser, "queue", "delivery-failed")
+    Notice.objects.exclude(pk=failed.pk).update(state=NoticeState.SENT)
+    assert case.number not in page(browser, "queue", "delivery-failed"), "the customer was reached since"
 
 
 def test_withdrawing_needs_a_reason_and_an_open_case():

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from vermilion.apps.cases.models import Case
 from vermilion.apps.parties.models import Insurer
+from vermilion.base import clock
 from vermilion.base.instance import is_demo
 from vermilion.base.validation import mask_email, mask_phone
 
@@ -71,10 +73,29 @@ def views(rows: Iterable[Notice]) -> list[NoticeView]:
     return [_view(row) for row in rows]
 
 
+def failing() -> QuerySet[Notice]:
+    """Return what somebody must look after (送达失败): given up, or failing and waiting for the next try.
+
+    What nothing can be done about any more is not among it: a code that has run out, or a message whose case and channel have worked
+    since, so that the customer was reached.
+    """
+    since = Notice.objects.filter(
+        case=OuterRef("case"),
+        channel=OuterRef("channel"),
+        created_at__gt=OuterRef("created_at"),
+        state__in=[NoticeState.SENT, NoticeState.RECEIVED],
+    )
+    useless = Q()
+    for template in TEMPLATES.values():
+        if template.vanishing:
+            useless |= Q(template=template.key, created_at__lt=clock.now() - timedelta(minutes=template.useful_minutes))
+    rows = Notice.objects.filter(state__in=[NoticeState.FAILED, NoticeState.QUEUED]).exclude(last_error="")
+    return rows.exclude(useless).filter(~Exists(since))
+
+
 def undelivered(insurer: Insurer, *, limit: int = 200) -> list[NoticeView]:
-    """Return the list 送达失败: given up, or failing and waiting for the next try."""
-    rows = Notice.objects.filter(insurer=insurer, state__in=[NoticeState.FAILED, NoticeState.QUEUED]).exclude(last_error="")
-    return [_view(row) for row in rows.select_related("case")[:limit]]
+    """Return the list 送达失败 of an insurer."""
+    return [_view(row) for row in failing().filter(insurer=insurer).select_related("case")[:limit]]
 
 
 def _view(row: Notice, *, open_text: bool = False) -> NoticeView:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from vermilion.apps.cases import queries as cases
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
-from vermilion.apps.notices.models import Notice, NoticeState
+from vermilion.apps.notices import queries as notices
 from vermilion.apps.parties.models import Insurer
 from vermilion.base import clock
 from vermilion.base.validation.values import half_width
@@ -58,8 +58,7 @@ def _sealing_failed(rows: Cases) -> Cases:
 
 
 def _delivery_failed(rows: Cases) -> Cases:
-    undelivered = Q(state=NoticeState.FAILED) | Q(state=NoticeState.QUEUED) & ~Q(last_error="")
-    return rows.filter(Exists(Notice.objects.filter(undelivered, case=OuterRef("pk"))))
+    return rows.filter(Exists(notices.failing().filter(case=OuterRef("pk"))))
 
 
 def _unacknowledged(rows: Cases) -> Cases:

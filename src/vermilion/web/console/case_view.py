@@ -14,6 +14,7 @@ from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, CaseParty, Document
 from vermilion.apps.cases.transitions import ENDED, State
 from vermilion.apps.notices import queries as notices
+from vermilion.apps.notices.models import NoticeState
 from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.policies import servicing
 from vermilion.apps.policies.models import Endorsement, EndorsementState, Policy
@@ -37,7 +38,8 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
     policy = Policy.objects.filter(case=case).first()
     definition, row = case.product.definition, cases.application(case)
     language = "en" if get_language() == "en" else "zh"
-    trail = timeline.of_case(case)
+    trail, sent = timeline.of_case(case), notices.of_case(case)
+    failing = set(notices.failing().filter(case=case, state=NoticeState.FAILED).values_list("pk", flat=True))
     endorsements = list(policy.endorsements.order_by("-created_at")) if policy else []
     approving = {str(item.id) for item in endorsements if item.state == EndorsementState.APPROVAL}
     return {
@@ -56,7 +58,8 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
         "documents": [document_view(document, approving) for document in case.documents.prefetch_related("revisions")],
         "tasks": list(case.signing_tasks.select_related("party", "document").exclude(state=TaskState.VOID)),
         "steps": _steps(case),
-        "notices": [(notice, NOTICE_TONES.get(notice.state, "waiting")) for notice in notices.of_case(case)],
+        "notices": [(notice, NOTICE_TONES.get(notice.state, "waiting")) for notice in sent],
+        "undelivered": next((notice for notice in sent if notice.id in failing), None),
         "orders": list(case.payment_orders.prefetch_related("callbacks").order_by("-created_at")),
         "decisions": underwriting.decisions(case) if permissions.may(staff, "document") else [],
         "differences": list(case.differences.select_related("explained_by").order_by("path")),

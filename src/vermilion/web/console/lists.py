@@ -9,15 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.apps.cases import queries
 from vermilion.apps.cases.models import Case
+from vermilion.apps.notices import queries as notices
 from vermilion.apps.notices.catalogue import TEMPLATES
-from vermilion.apps.notices.models import Notice, NoticeState
 from vermilion.apps.parties.models import Branch, Insurer, Salesperson
 from vermilion.apps.policies import queues
 from vermilion.apps.policies.models import Endorsement
@@ -78,10 +77,9 @@ def case_rows(insurer: Insurer, cases: Iterable[Case], *, named: bool = True) ->
 
 def _failing(cases: list[Case]) -> dict[Any, str]:
     """Return what goes wrong beside the case's own machine part: a message that does not arrive, a change that stopped."""
-    undelivered = Q(state=NoticeState.FAILED) | Q(state=NoticeState.QUEUED) & ~Q(last_error="")
     found = {
         notice.case_id: f"{gettext(TEMPLATES[notice.template].name)}：{notice.last_error_detail or notice.last_error}"
-        for notice in Notice.objects.filter(undelivered, case__in=cases).defer("content").order_by("created_at")
+        for notice in notices.failing().filter(case__in=cases).defer("content").order_by("created_at")
     }
     stopped = Endorsement.objects.filter(policy__case__in=cases, state__in=OPEN_STATES).exclude(last_error="")
     return found | dict(stopped.values_list("policy__case_id", "last_error"))

@@ -211,8 +211,9 @@ def _last_error(case: Case, sent: list[notices.NoticeView]) -> str:
     """Return the newest thing that went wrong for this customer, in a sentence."""
     if case.blocked_by:
         return case.blocked_reason
+    failing = set(notices.failing().filter(case=case).values_list("pk", flat=True))
     for notice in sent:
-        if notice.last_error:
+        if notice.id in failing:
             return _("“%(name)s”没有送达：%(why)s") % {"name": notice.name, "why": notice.last_error_detail or notice.last_error}
     task = case.signing_tasks.exclude(last_error="").first()
     return task.last_error if task else ""
