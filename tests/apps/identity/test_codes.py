@@ -134,14 +134,17 @@ def test_neither_code_nor_phone_nor_address_is_stored_in_clear(case: Case, lates
 
 
 def test_resending_waits_a_minute(case: Case, moving: making.MovingClock) -> None:
-    send(case=case)
+    first = send(case=case)
     moving.forward(seconds=18)
     with pytest.raises(CodeTooSoon) as soon:
         send(case=case, purpose="my")  # another purpose is the same phone
     assert soon.value.retry_after == 42
     assert soon.value.status == 429
     assert "42" in str(soon.value.message)
+    # The page counts the same seconds, however often it is loaded anew.
+    assert [services.seconds_to_resend(first.id), services.seconds_to_resend(str(first.id)), services.seconds_to_resend("")] == [42, 42, 0]
     moving.forward(seconds=42)
+    assert services.seconds_to_resend(first.id) == 0
     assert send(case=case)
 
 

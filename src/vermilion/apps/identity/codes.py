@@ -88,6 +88,13 @@ def send_code(
     return code
 
 
+def seconds_to_resend(code_id: UUID | str) -> int:
+    """Return in how many seconds the phone that got this code may get another one; 0 for at once or for no code at all."""
+    sent = OneTimeCode.objects.filter(pk=code_id).values_list("created_at", flat=True).first() if code_id else None
+    left = sent + code_limits().resend - clock.now() if sent else timedelta()
+    return _seconds(left) if left > timedelta() else 0
+
+
 def check_code(*, code_id: UUID, value: str, purpose: str, bound_digest: str = "") -> OneTimeCode:
     """Use up a code. Must not run inside a transaction, so that a wrong try stays counted when the caller's work rolls back.
 

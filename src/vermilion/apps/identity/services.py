@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .checks import check_identity, open_details
-from .codes import check_code, send_code
+from .codes import check_code, seconds_to_resend, send_code
 from .persons import prove_person
 from .willing import consume_willingness, verify_willingness
 
@@ -13,6 +13,7 @@ __all__ = [
     "consume_willingness",
     "open_details",
     "prove_person",
+    "seconds_to_resend",
     "send_code",
     "verify_willingness",
 ]

@@ -98,6 +98,7 @@ def _send(request: HttpRequest, party: Any, values: dict[str, str], present: dic
         for at, phone in enumerate(phones)
     ]
     request.session[CODES] = [str(code.id) for code in sent]
+    context["seconds"] = identity.seconds_to_resend(sent[0].id)
     return TemplateResponse(request, "my/contact_code.html", {**context, "old_phone": party.personal["phone"]})
 
 
@@ -121,6 +122,7 @@ def _finish(request: HttpRequest, policy: Any, values: dict[str, str], present: 
         if not error.code.startswith("code_"):
             raise
         old_phone = present["phone"]
+        context["seconds"] = identity.seconds_to_resend(ids[0] if ids else "")
         return TemplateResponse(request, "my/contact_code.html", {**context, "old_phone": old_phone, "error": error}, status=error.status)
     request.session.pop(CODES, None)
     messages.success(request, _("已受理。批单和新的保单正在制作，完成后会发短信通知您。"))

@@ -128,7 +128,8 @@ def phone(request: HttpRequest) -> HttpResponse:
     """Prove the phone on record; until then nothing of the case is shown but the last digits of that phone."""
     link = _pending(request)
     request.insurer = link.case.insurer  # type: ignore[attr-defined]
-    context: dict[str, Any] = {"tail": _phone(link)[-2:], "sent": CODE in request.session}
+    sent = request.session.get(CODE, "")
+    context: dict[str, Any] = {"tail": _phone(link)[-2:], "sent": bool(sent), "seconds": identity.seconds_to_resend(sent)}
     if request.method != "POST":
         return TemplateResponse(request, "portal/device_code.html", context)
     if "send" in request.POST:

@@ -18,6 +18,7 @@ from vermilion.apps.cases.transitions import State
 from vermilion.apps.identity.errors import CodeRefused
 from vermilion.apps.identity.models import CheckResult, IdentityCheck
 from vermilion.apps.identity.queries import explanation
+from vermilion.apps.identity.services import seconds_to_resend
 from vermilion.apps.products import signers
 from vermilion.apps.signing import applying, confirmation
 from vermilion.apps.signing.estimate import estimate
@@ -72,7 +73,8 @@ def phone(request: HttpRequest, access: Access) -> HttpResponse:
     case, party = access.case, access.party
     if case.state != State.APPLYING or applying.next_step(case) != "confirmation" or party is None or applying.phone_proven(case, party):
         return onward(access)
-    context: dict[str, Any] = {"phone": party.personal["phone"], "sent": _code_key(access) in request.session}
+    sent = request.session.get(_code_key(access), "")
+    context: dict[str, Any] = {"phone": party.personal["phone"], "sent": bool(sent), "seconds": seconds_to_resend(sent)}
     if request.method != "POST":
         return page(request, access, "portal/phone.html", context)
     if "send" in request.POST:

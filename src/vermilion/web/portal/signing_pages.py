@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vermilion.apps.cases.services import application
 from vermilion.apps.identity.errors import CodeRefused
+from vermilion.apps.identity.services import seconds_to_resend
 from vermilion.apps.signing import links
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.models import SigningTask, TaskState
@@ -104,6 +105,7 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
         "task": task,
         "phone": task.party.personal["phone"],
         "sent": _code_key(task) in request.session,
+        "seconds": seconds_to_resend(request.session.get(_code_key(task), "")),
         "wording": signing.wording(task),
         "signer_name": task.party.personal["name"],
         # What she signs, once more in a few lines; later documents carry sums of their own.
