@@ -182,6 +182,7 @@ def test_the_life_of_an_instance(instance: Instance) -> None:
     # Ctrl-C stops everything, the database too.
     code, said = instance.stop()
     assert code == 0, said
+    assert "admin create" in said, "nobody can log in yet"
     assert "Traceback" not in said
     wait_for(lambda: not instance.processes(), 10, "all processes gone")
 

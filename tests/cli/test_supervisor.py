@@ -24,12 +24,15 @@ STEPS = {
 def supervisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Supervisor:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(run, "program", lambda name, *_rest: [sys.executable, "-c", STEPS[name]])
-    return Supervisor(Config(home=tmp_path), demo=False, tell=lambda text: None)
+    supervisor = Supervisor(Config(home=tmp_path), demo=False, tell=lambda text: told.append(str(text)))
+    told = supervisor.told = []  # type: ignore[attr-defined]
+    return supervisor
 
 
 def test_a_step_runs_to_its_end_or_says_why_not(supervisor: Supervisor, tmp_path: Path) -> None:
     assert supervisor._once("fine")
     assert (tmp_path / "logs" / "fine.log").read_text() == "done\n"
+    assert supervisor.told == ["done"]  # type: ignore[attr-defined]
     with pytest.raises(StartError, match="no room"):
         supervisor._once("failing")
 

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.templates.services import register_library
 from vermilion.base import instance, master_key
 from vermilion.base.config import config
@@ -43,6 +44,11 @@ def ensure_master_key() -> None:
     master_key.read(path)
     if oldest is not None and oldest.master != master_key.fingerprint():
         raise master_key.MasterKeyError(_("主密钥与数据库不符。"))
+
+
+def has_staff() -> bool:
+    """Tell whether anybody can log in to the console."""
+    return StaffMember.objects.exists()
 
 
 def ensure_kind(*, demo: bool) -> None:

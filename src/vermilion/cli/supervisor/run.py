@@ -133,6 +133,8 @@ class Supervisor:
         self._await(web, self._answers)
         if not self.stopping:
             self.tell(format_lazy(_("已启动（{seconds:.1f} 秒）：{url}"), seconds=time.monotonic() - begin, url=self.config.base_url))
+            if self.config.public_url is not None:
+                self.tell(format_lazy(_("在 {host}:{port} 等候反向代理"), host=self.config.host, port=self.config.port))
             if not self.demo and self.config.public_url is None:
                 self.tell(_("还没有设置 VERMILION_PUBLIC_URL：网页可用，但不能建立证书和印章，也不能出单。设置后重新启动。"))
         return not self.stopping
@@ -148,7 +150,7 @@ class Supervisor:
     def _once(self, *arguments: str) -> bool:
         """Run a command to its end; return False when told to stop meanwhile. Raises :class:`StartError` with what it said.
 
-        All it said is in its log. What it had begun when it was stopped is rolled back or found again by its next run.
+        All it said is in its log; what it said to the operator is passed on. What it had begun when it was stopped is rolled back or found again by its next run.
         """
         command = program(*arguments, "--debug")
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
@@ -171,6 +173,8 @@ class Supervisor:
                 sentence.removeprefix("vermilion: ").strip()[-1000:] or format_lazy(_("{name} 失败"), name=arguments[0]),
                 hint=format_lazy(_("查看日志 {path}。"), path=log),
             )
+        for line in said.splitlines():
+            self.tell(line)
         return True
 
     def _await(self, child: Child, ready: Callable[[], bool]) -> None:
