@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tests import life
 from tests.web.customer import code_to
@@ -16,7 +17,7 @@ from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.policies.models import Endorsement, Policy
 from vermilion.cli.demo import content
 from vermilion.cli.demo.content import samples
-from vermilion.web.templatetags.customer import closing
+from vermilion.web import dates
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Drain = Callable[..., int]
@@ -80,8 +81,11 @@ def test_who_does_not_fit_learns_nothing(policy: Policy, change: dict[str, str])
 
 
 def test_a_period_ends_on_its_last_day() -> None:
-    assert closing(datetime(2027, 11, 24, 16, tzinfo=timezone.utc)) == "2027-11-24 24:00"
-    assert closing(datetime(2027, 11, 24, 4, 30, tzinfo=timezone.utc)) == "2027-11-24 12:30"
+    midnight, noon = datetime(2027, 11, 24, 16, tzinfo=timezone.utc), datetime(2027, 11, 24, 4, 30, tzinfo=timezone.utc)
+    assert (dates.opening(midnight), dates.closing(midnight)) == ("2027年11月25日 0 时", "2027年11月24日 24 时")
+    assert dates.opening(noon) == dates.closing(noon) == "2027年11月24日 12:30"
+    with translation.override("en"):
+        assert dates.closing(midnight) == "24 November 2027, 24:00"
 
 
 def test_a_mistyped_code_can_be_typed_again(policy: Policy) -> None:

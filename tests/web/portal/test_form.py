@@ -137,6 +137,16 @@ class TestGroup:
         assert answer.status_code == 422
         assert "第 1 行 职业代码" in answer.content.decode()
 
+    def test_an_empty_person_is_not_taken_in_silence(self, company: Customer) -> None:
+        answer = company.post("application/insured_list/", {"row": "0", "save": "1"})
+        assert answer.status_code == 422
+        assert answer.content.decode().count("请填写此项") >= 2
+        assert "已有 0 人" in answer.content.decode()
+
+    def test_the_list_tells_what_each_person_does(self, company: Customer) -> None:
+        company.post("application/insured_list/", {"upload": "1", "csv": self.csv(company, occupation="0102")})
+        assert "0102</span> 企业管理人员、行政内勤" in company.get("application/insured_list/").content.decode()
+
     def test_too_few_people_do_not_go_on(self, company: Customer) -> None:
         assert company.post("application/insured_list/", {"next": "1"}).status_code == 422
 

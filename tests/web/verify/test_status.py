@@ -79,8 +79,8 @@ def test_the_qr_code_shows_the_status_and_no_person(platform, drain_jobs):
     assert "示例路" not in page
     # The time of the seal is the document's own, not the policy's.
     Document.objects.filter(pk=document.pk).update(closed_at=clock.now().replace(year=2020))
-    assert dict(Client().get(f"/v/{document.code}").context["facts"])["签章时间"].startswith("2020-")
-    assert not dict(Client().get(f"/v/{change.document.code}").context["facts"])["签章时间"].startswith("2020-")
+    assert dict(Client().get(f"/v/{document.code}").context["facts"])["签章时间"].startswith("2020年")
+    assert not dict(Client().get(f"/v/{change.document.code}").context["facts"])["签章时间"].startswith("2020年")
 
     Policy.objects.filter(pk=policy.pk).update(status="expired", ended_at=clock.now())
     assert "这张保单已满期" in look()

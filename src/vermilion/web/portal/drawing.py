@@ -73,6 +73,11 @@ class Drawn:
         return "id_" + self.name.replace(".", "-")
 
     @property
+    def anchor(self) -> str:
+        """The id of the element that a link to this field leads to: of several choices the first."""
+        return f"{self.id}-1" if self.control == "choices" else self.id
+
+    @property
     def described_by(self) -> str:
         """The ids of help and error, for screen readers."""
         return " ".join(([f"{self.id}-help"] if self.help else []) + ([f"{self.id}-error"] if self.error else []))
@@ -224,7 +229,9 @@ def _control(item: FormField, choices: list[Choice]) -> str:
 def _choices(definition: ProductDefinition, item: FormField, value: Any) -> list[Choice]:
     if item.kind == "occupation":
         return [Choice(row.code, _words(row.name), row.code == value) for row in definition.occupations]
-    return [Choice(option.value, _words(option.label), option.value == value) for option in item.options]
+    # Where there is nothing to choose the one way stands chosen.
+    only = len(item.options) == 1 and item.required and is_blank(value)
+    return [Choice(option.value, _words(option.label), only or option.value == value) for option in item.options]
 
 
 def _typed(item: FormField, value: Any) -> str:

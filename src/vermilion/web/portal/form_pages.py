@@ -133,6 +133,7 @@ def _section_page(
         "may_add": item.repeat and len(entries) < item.maximum,
         "list_error": errors.get(item.path) if item.repeat else None,
         "errors": errors,
+        "wrong": [field for entry in entries for field in entry.fields if field.error],
         **_place(access, sections, at),
         "draft_url": reverse("apply_draft", args=[access.case.number, item.key]),
         "price_url": reverse("apply_price", args=[access.case.number, item.key]),

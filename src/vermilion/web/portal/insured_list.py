@@ -43,6 +43,11 @@ def show(request: HttpRequest, access: Access, section: FormSection, *, after: s
         with transaction.atomic():
             answered(request, case=access.case, page="application.section", answer={"section": section.key, "count": len(people)})
         return HttpResponseRedirect(after)
+    new = _row(request.POST.get("row", ""), people)
+    if "save" in request.POST and new == len(people) and not _entry(request, section, new):
+        # Nothing was typed: say what is asked for, but keep no empty person.
+        errors = _errors(access, section, {**data, section.path: [*people, {}]})
+        return _page(request, access, section, place, people, errors, row=new, status=422)
     try:
         people = _changed(request, section, people)
     except ApplicationInvalid as error:
@@ -76,13 +81,18 @@ def _changed(request: HttpRequest, section: FormSection, people: list[Any]) -> l
     if index.isdecimal() and len(index) < 6:
         return [person for place, person in enumerate(people) if place != int(index)]
     row = _row(request.POST.get("row", ""), people)
-    entry = {
-        item.path: request.POST.get(f"{section.path}.{row}.{item.path}", "")[: drawing.LONGEST_VALUE].strip() for item in section.fields
-    }
-    entry = {key: value for key, value in entry.items() if value}
+    entry = _entry(request, section, row) if row is not None else {}
     if row is None or not entry:
         return people
     return [*people[:row], entry, *people[row + 1 :]]
+
+
+def _entry(request: HttpRequest, section: FormSection, row: int) -> dict[str, str]:
+    """Return what was typed about one person."""
+    entry = {
+        item.path: request.POST.get(f"{section.path}.{row}.{item.path}", "")[: drawing.LONGEST_VALUE].strip() for item in section.fields
+    }
+    return {key: value for key, value in entry.items() if value}
 
 
 def _text(request: HttpRequest) -> str:
@@ -123,7 +133,10 @@ def _page(
     context = {
         **place,
         "section": section,
-        "people": [{"index": index, "person": person, "wrong": index in wrong} for index, person in enumerate(people)],
+        "people": [
+            {"index": index, "person": person, "wrong": index in wrong, "work": definition.occupation(str(person.get("occupation") or ""))}
+            for index, person in enumerate(people)
+        ],
         "count": len(people),
         "list_error": errors.get(section.path) or errors.get("insured"),
         "mistakes": [(drawing.label_of(section, path), sentence) for path, sentence in errors.items() if path != section.path][
@@ -134,6 +147,7 @@ def _page(
         "new_row": len(people),
         "row_fields": drawing.draw(definition, section, data, errors)[row].fields if row is not None else [],
         "occupations": definition.occupations,
+        "largest_file": LARGEST_FILE,
         "quote": estimate(access.case, _without_empty(data)),
     }
     return page(request, access, "portal/insured_list.html", context, status=status)

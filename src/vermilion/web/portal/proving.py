@@ -129,7 +129,7 @@ def signer_consents(request: HttpRequest, access: Access) -> HttpResponse:
     case, party = access.case, access.party
     offered = signers.offered_consents(case.product.definition, party.role)  # type: ignore[arg-type]
     done = "consents" in journey.signer_done(case, party)
-    context = {"notice": case.product.definition.notice, "further": True, "done": done}
+    context: dict[str, Any] = {"notice": case.product.definition.notice, "further": True, "done": done}
     if request.method != "POST":
         return page(request, access, "portal/consents.html", {**context, "consents": boxes(offered, set(), {})})
     if done:
@@ -140,9 +140,8 @@ def signer_consents(request: HttpRequest, access: Access) -> HttpResponse:
             applying.consent_as_signer(case_id=case.id, party_id=party.id, ticked=ticked)
             answered(request, case=case, page="signer.consents", answer={"ticked": sorted(ticked)})
     except ConsentMissing as error:
-        return page(
-            request, access, "portal/consents.html", {**context, "consents": boxes(offered, ticked, error.fields)}, status=error.status
-        )
+        context |= {"consents": boxes(offered, ticked, error.fields), "missing": len(error.fields)}
+        return page(request, access, "portal/consents.html", context, status=error.status)
     return onward(access)
 
 

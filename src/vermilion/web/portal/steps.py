@@ -66,7 +66,8 @@ def consents(request: HttpRequest, access: Access) -> HttpResponse:
                 applying.give_consents(case_id=case.id, ticked=ticked)
                 answered(request, case=case, page="consents", answer={"ticked": sorted(ticked)})
         except ConsentMissing as error:
-            return page(request, access, "portal/consents.html", {"consents": boxes(offered, ticked, error.fields)}, status=error.status)
+            context = {"consents": boxes(offered, ticked, error.fields), "missing": len(error.fields)}
+            return page(request, access, "portal/consents.html", context, status=error.status)
         return onward(access)
     given = set(case.consents.filter(signer_role=access.role, withdrawn_at=None).values_list("key", flat=True)) if done else set()
     return page(request, access, "portal/consents.html", {"consents": boxes(offered, given, {}), "done": done})

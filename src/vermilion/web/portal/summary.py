@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
@@ -11,9 +12,11 @@ from vermilion.apps.products import paths
 from vermilion.apps.products.definition import ProductDefinition
 from vermilion.apps.products.fields import LONG_TERM, is_blank
 from vermilion.apps.products.form import FormField, FormSection
+from vermilion.web import dates
 
 # A list of insured persons longer than this is shown on its own page only.
 ROWS_SHOWN = 5
+DATES = ("date", "birth_date", "id_valid_until")
 
 
 def rows(definition: ProductDefinition, section: FormSection, data: dict[str, Any]) -> list[tuple[str, str]]:
@@ -42,6 +45,8 @@ def in_words(definition: ProductDefinition, item: FormField, value: Any) -> str:
     if item.kind == "occupation":
         occupation = definition.occupation(str(value))
         return occupation.name.of(language) if occupation else str(value)
+    if item.kind in DATES:
+        return dates.day(date.fromisoformat(value)) if isinstance(value, str) else str(value)
     if item.kind == "money":
         return (
             f"{value // 100:,}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -10,8 +9,8 @@ from django.utils.translation import get_language, gettext
 
 from vermilion.apps.policies import difference_words
 from vermilion.apps.products.clause_text import reference_in_english
-from vermilion.base import clock
 from vermilion.base.validation import mask_id_number, mask_name, mask_phone
+from vermilion.web import dates
 
 register = template.Library()
 
@@ -68,13 +67,10 @@ def masked_id(number: str) -> str:
     return mask_id_number(number or "")
 
 
-@register.filter
-def closing(moment: datetime) -> str:
-    """Show the end of a period as contracts say it: ``2027-11-24 24:00``, not the midnight that begins the next day."""
-    local = moment.astimezone(clock.SHANGHAI)
-    if (local.hour, local.minute) == (0, 0):
-        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
-    return f"{local:%Y-%m-%d %H:%M}"
+register.filter("day", dates.day)
+register.filter("moment", dates.moment)
+register.filter("opening", dates.opening)
+register.filter("closing", dates.closing)
 
 
 @register.filter

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vermilion.apps.policies.models import PolicyStatus
 from vermilion.apps.policies.queries import DocumentStatus
 from vermilion.core.pdf.verdict import SignatureVerdict
+from vermilion.web import dates
 
 TRUST_CLASSES = {
     "licensed": gettext_lazy("持牌电子认证机构"),
@@ -31,9 +30,9 @@ def document_facts(status: DocumentStatus) -> list[tuple[str, str]]:
     if status.in_cooling_off:
         facts.append((_("犹豫期"), _("仍在犹豫期内")))
     if status.sealed_at:
-        facts.append((_("签章时间"), date_format(localtime(status.sealed_at), "Y-m-d H:i")))
+        facts.append((_("签章时间"), dates.moment(status.sealed_at)))
     if status.ended_at:
-        facts.append((_("终止时间"), date_format(localtime(status.ended_at), "Y-m-d")))
+        facts.append((_("终止时间"), dates.day(status.ended_at)))
     facts.append((_("客服热线"), status.hotline))
     return facts
 
@@ -47,7 +46,7 @@ def signature_facts(one: SignatureVerdict) -> list[tuple[str, str]]:
         "not_whole": _("签名没有覆盖整个文件"),
         "broken": _("签名无法读取"),
     }
-    when = date_format(localtime(one.signed_at), "Y-m-d H:i:s") if one.signed_at else "—"
+    when = dates.moment(one.signed_at) if one.signed_at else "—"
     return [
         (_("签名人"), one.signer or "—"),
         (_("签发机构"), one.issuer or "—"),
@@ -60,7 +59,7 @@ def signature_facts(one: SignatureVerdict) -> list[tuple[str, str]]:
 
 def altered_after(one: SignatureVerdict) -> str:
     """Say after which signature the file was changed."""
-    when = date_format(localtime(one.signed_at), "Y-m-d H:i") if one.signed_at else "—"
+    when = dates.moment(one.signed_at) if one.signed_at else "—"
     return _("改动发生在“%(signer)s”的签名之后（签名时间 %(when)s）。") % {"signer": one.signer or "—", "when": when}
 
 
