@@ -1,11 +1,14 @@
 """Errors are explained to people and to programs, and never show our insides."""
 
+import errno
 import json
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.test import Client
 from django.urls import path
+from psycopg.errors import DiskFull
 
 from vermilion.base.errors import VermilionError
 from vermilion.web import limits
@@ -27,6 +30,18 @@ def conflict(request: HttpRequest) -> HttpResponse:
 
 def crash(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("secret detail 13800000000")
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("connection to server at 10.0.0.7 failed")
+
+
+def disk_full(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("could not extend file") from DiskFull()
+
+
+def no_room(request: HttpRequest) -> HttpResponse:
+    raise OSError(errno.ENOSPC, "No space left on device", "/srv/secret")
 
 
 def too_often(request: HttpRequest) -> HttpResponse:
@@ -55,6 +70,9 @@ urlpatterns = [
     path("api/v1/test/conflict/", conflict),
     path("test/crash/", crash),
     path("api/v1/test/crash/", crash),
+    path("test/database-away/", database_away),
+    path("api/v1/test/disk-full/", disk_full),
+    path("test/no-room/", no_room),
     path("test/too-often/", too_often),
     path("test/form/", form),
     path("test/only-post/", only_post),
@@ -117,6 +135,17 @@ def test_a_crash_tells_nothing_of_our_insides(visitor, address):
     assert "Traceback" not in text
     assert "RuntimeError" not in text
     assert answer["X-Request-Id"] in text
+
+
+def test_a_database_or_disk_in_trouble_is_told_as_such(visitor):
+    away, full, room = (visitor.get(address) for address in ("/test/database-away/", "/api/v1/test/disk-full/", "/test/no-room/"))
+    assert (away.status_code, full.status_code, room.status_code) == (503, 507, 507)
+    assert "此前已经保存的内容都在" in away.content.decode()
+    assert int(away["Retry-After"]) > 0
+    assert full.json()["code"] == "store_full"
+    for answer in (away, full, room):
+        assert "10.0.0.7" not in answer.content.decode()
+        assert "/srv/secret" not in answer.content.decode()
 
 
 def test_the_error_page_comes_even_when_no_page_can_be_made(visitor, monkeypatch):

@@ -7,16 +7,21 @@ a stack trace.
 
 from __future__ import annotations
 
+import errno
+import sys
 from itertools import islice
 from typing import Any
 
 import structlog
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DiskFull
 
+from vermilion.base.blobs import StoreFull
 from vermilion.base.errors import VermilionError
 
 from . import uploads
@@ -101,6 +106,15 @@ class ServerFailure(VermilionError):
     hint = _("请稍后再试；已经填写的内容保存在上一步。如果问题继续，请告诉客服下面的参考编号。")
 
 
+class Unavailable(VermilionError):
+    """The database does not answer, or could not do it now."""
+
+    code = "unavailable"
+    status = 503
+    message = _("系统暂时无法使用，这次操作没有完成；此前已经保存的内容都在。")
+    hint = _("请过几分钟再试。如果问题继续，请告诉客服下面的参考编号。")
+
+
 TITLES = {
     400: _("请求有误"),
     401: _("请先登录"),
@@ -116,6 +130,7 @@ TITLES = {
     429: _("操作太频繁"),
     500: _("系统出了问题"),
     503: _("服务暂时不可用"),
+    507: _("存储空间已满"),
 }
 
 
@@ -224,8 +239,17 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500."""
-    return respond(request, ServerFailure())
+    """handler500: Django calls it while the exception is handled. A database or a disk in trouble is told as such."""
+    return respond(request, _fault(sys.exc_info()[1]))
+
+
+def _fault(error: BaseException | None) -> VermilionError:
+    reason = error
+    while reason is not None:
+        if isinstance(reason, DiskFull) or (isinstance(reason, OSError) and reason.errno in (errno.ENOSPC, errno.EDQUOT)):
+            return StoreFull()
+        reason = reason.__cause__
+    return Unavailable(retry_after=30) if isinstance(error, (OperationalError, InterfaceError)) else ServerFailure()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
