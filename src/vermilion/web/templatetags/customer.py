@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
@@ -13,6 +14,8 @@ from vermilion.base.validation import mask_id_number, mask_name, mask_phone
 from vermilion.web import dates
 
 register = template.Library()
+
+_LEGAL_FORM = re.compile(r",? (Co\.,? )?(Ltd|Limited|Inc)\.?(?=$| )")
 
 
 @register.filter
@@ -35,8 +38,8 @@ def insurer_name(insurer: Any) -> str:
 
 @register.filter
 def insurer_brand(insurer: Any) -> str:
-    """Show the insurer's short name; it has one in Chinese only."""
-    return str(insurer.name_en if _english() and insurer.name_en else insurer.short_name)
+    """Show the insurer's short name; in English the full one without its legal form."""
+    return _LEGAL_FORM.sub("", insurer.name_en) if _english() and insurer.name_en else str(insurer.short_name)
 
 
 def _english() -> bool:
