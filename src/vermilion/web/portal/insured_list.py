@@ -138,10 +138,11 @@ def _page(
             for index, person in enumerate(people)
         ],
         "count": len(people),
-        "list_error": errors.get(section.path) or errors.get("insured"),
-        "mistakes": [(drawing.label_of(section, path), sentence) for path, sentence in errors.items() if path != section.path][
-            :ERRORS_SHOWN
-        ],
+        # Who edits one person sees that person's mistakes, at their fields.
+        "list_error": (errors.get(section.path) or errors.get("insured")) if row is None else None,
+        "mistakes": [
+            (drawing.label_of(section, path), sentence) for path, sentence in errors.items() if path != section.path and row is None
+        ][:ERRORS_SHOWN],
         "mistakes_all": len(errors),
         "row": row,
         "new_row": len(people),
