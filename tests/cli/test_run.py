@@ -132,16 +132,20 @@ def test_the_life_of_an_instance(instance: Instance) -> None:
     assert instance.pids("worker")
 
     # A second one on the same home, or on a port that is taken, says so and changes nothing.
-    second, taken, demo = at_once(
+    second, taken, demo, web, keeper = at_once(
         lambda: instance.do("run", "--port", str(free_port())),
         lambda: instance.do("run", "--port", str(instance.port), VERMILION_HOME=str(instance.folder / "other")),
         lambda: instance.do("migrate", "--demo"),
+        lambda: instance.do("web", VERMILION_PORT=str(instance.port)),
+        lambda: instance.do("keeper"),
     )
     assert second.returncode == 1
     assert str(instance.process.pid) in second.stderr  # type: ignore[union-attr]
     assert taken.returncode == 1
     assert str(instance.port) in taken.stderr
-    assert "Traceback" not in second.stderr + taken.stderr
+    assert (web.returncode, keeper.returncode) == (1, 1), "neither part is doubled"
+    assert str(instance.port) in web.stderr
+    assert "Traceback" not in second.stderr + taken.stderr + web.stderr + keeper.stderr
     assert not (instance.folder / "other" / "postgres").exists()
     assert demo.returncode == 1, "an instance that is none becomes no demo"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from vermilion.apps.seals.errors import KeeperRunning
 from vermilion.apps.seals.keeper import frames
 from vermilion.apps.seals.keeper.server import IDLE_SECONDS, Server
 
@@ -47,3 +48,19 @@ def test_a_stop_finishes_what_was_asked_and_waits_for_nobody_who_is_silent(tmp_p
         assert frames.receive(asking) == ({"ok": True, "said": "done"}, b"body")
         serving.join(IDLE_SECONDS / 2)
         assert not serving.is_alive()
+
+
+def test_a_second_keeper_leaves_the_first_its_socket(tmp_path: Path) -> None:
+    path = tmp_path / "keeper.sock"
+    first = Server(path, None)
+    first.bind()
+    with pytest.raises(KeeperRunning):
+        Server(path, None).bind()
+    assert path.exists()
+    first.stop()
+    first._socket.close()  # killed: the file stays behind
+    later = Server(path, None)
+    later.bind()
+    later.stop()
+    later.serve()
+    assert not path.exists()

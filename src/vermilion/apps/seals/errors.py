@@ -14,6 +14,15 @@ class SealError(VermilionError):
     status = 409
 
 
+class KeeperRunning(SealError):
+    """Another keeper serves this instance's socket."""
+
+    code = "keeper_running"
+    status = 503
+    message = _("此实例的签章服务已在运行，不能再启动一个。")
+    hint = _("先停止它，或用 VERMILION_HOME 指定另一个实例。")
+
+
 class KeeperUnavailable(SealError):
     """The keeper does not answer. Nothing was signed or the signature was not received; a retry is safe."""
 

@@ -19,6 +19,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from vermilion.base import instance
 from vermilion.base.config import config
 from vermilion.base.private import make_folder
+from vermilion.cli.listening import open_port
 
 from .migrating import WrongKind
 
@@ -71,8 +72,9 @@ def serve(*, fd: int | None) -> None:
     """Serve until SIGTERM; requests that run then are finished."""
     settings = config()
     connections.close_all()  # workers are forked, and a connection must not be shared
+    opened = open_port(settings) if fd is None else None
     options: dict[str, Any] = {
-        "bind": f"fd://{fd}" if fd is not None else f"{settings.host}:{settings.port}",
+        "bind": f"fd://{opened.fileno() if opened else fd}",
         "worker_class": Worker,
         "workers": settings.web_workers,
         "threads": settings.web_threads,

@@ -20,6 +20,7 @@ from vermilion.base.config import Config
 from vermilion.base.database.server import Server
 from vermilion.base.errors import VermilionError
 from vermilion.base.private import PRIVATE_FILE, make_folder
+from vermilion.cli.listening import open_port
 
 from .child import Child, program
 
@@ -57,7 +58,8 @@ class Supervisor:
         Returns the exit status. Raises :class:`StartError` and what the parts raise; whatever was started is stopped again.
         """
         self._take_lock()
-        self._listen()
+        # Before anything starts, and handed on to the web processes: nobody takes it meanwhile, and no caller is refused at a restart.
+        self._socket = open_port(self.config)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         try:
@@ -88,25 +90,6 @@ class Supervisor:
         os.ftruncate(handle, 0)
         os.write(handle, str(os.getpid()).encode())
         self._lock = handle
-
-    def _listen(self) -> None:
-        """Open the port before anything starts.
-
-        Web processes inherit it, so that nobody takes it meanwhile and no caller is refused at a restart.
-        """
-        family = socket.AF_INET6 if ":" in self.config.host else socket.AF_INET
-        opened = socket.socket(family, socket.SOCK_STREAM)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            opened.bind((self.config.host, self.config.port))
-            opened.listen(512)
-        except OSError as error:
-            opened.close()
-            raise StartError(
-                format_lazy(_("无法监听 {host}:{port}：{reason}。"), host=self.config.host, port=self.config.port, reason=error.strerror),
-                hint=_("端口可能被其他程序占用；用 --port 换一个端口。"),
-            ) from None
-        self._socket = opened
 
     def _start(self) -> bool:
         """Start the parts in order; return False when told to stop meanwhile."""
@@ -150,7 +133,8 @@ class Supervisor:
     def _once(self, *arguments: str) -> bool:
         """Run a command to its end; return False when told to stop meanwhile. Raises :class:`StartError` with what it said.
 
-        All it said is in its log; what it said to the operator is passed on. What it had begun when it was stopped is rolled back or found again by its next run.
+        All it said is in its log; what it said to the operator is passed on. What it had begun when it was stopped is rolled back or
+        found again by its next run.
         """
         command = program(*arguments, "--debug")
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from django.db import close_old_connections
 
-from vermilion.apps.seals.errors import KeeperNotReady, SealError, SigningFailed
+from vermilion.apps.seals.errors import KeeperNotReady, KeeperRunning, SealError, SigningFailed
 from vermilion.base import instance
 from vermilion.base.clock import now
 from vermilion.base.config import config
@@ -43,7 +43,13 @@ class Server:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
     def bind(self) -> None:
-        """Open the socket for this user only. A socket that a killed keeper left behind is replaced."""
+        """Open the socket for this user only. A socket that a killed keeper left behind is replaced.
+
+        Raises KeeperRunning: a second keeper would take the socket away from the first, whose end would then remove it.
+        """
+        if self._somebody_answers():
+            self._socket.close()
+            raise KeeperRunning()
         with suppress(FileNotFoundError):
             self._path.unlink()
         mask = os.umask(0o177)
@@ -53,6 +59,12 @@ class Server:
             os.umask(mask)
         self._socket.listen(128)
         self._socket.settimeout(0.2)
+
+    def _somebody_answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other, suppress(OSError):
+            other.connect(str(self._path))
+            return True
+        return False
 
     def serve(self) -> None:
         """Accept until stopped, then finish what runs and remove the socket."""
