@@ -11,7 +11,7 @@ class LinkUnknown(VermilionError):
     code = "link_unknown"
     status = 404
     message = _("这个链接或取件码无效。")
-    hint = _("请核对短信中的取件码；也可以从“我的保单”用手机号进入。")
+    hint = _("请核对短信中的取件码，收到过几条短信的请用最新的一条；也可以从“我的保单”用手机号进入。")
 
 
 class LinkExpired(VermilionError):
