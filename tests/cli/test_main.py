@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from procrastinate.exceptions import ConnectorException
 
 from vermilion.cli import main
 
@@ -76,6 +77,15 @@ def test_a_file_that_cannot_be_used_is_named(
     monkeypatch.setattr(main, "_dispatch", broken)
     assert main.main(["backup"]) == 1
     assert path in capsys.readouterr().err
+
+
+def test_a_worker_whose_database_went_away_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(arguments: list[str]) -> int:
+        raise ConnectorException
+
+    monkeypatch.setattr(main, "_dispatch", broken)
+    assert main.main(["worker"]) == 1
+    assert "连接不上数据库" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [["doctor"], ["jobs", "failed"]], ids=["doctor", "jobs"])

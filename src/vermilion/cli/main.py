@@ -84,7 +84,8 @@ def _answer(arguments: list[str]) -> int:
 
 def _database_trouble(error: Exception) -> VermilionError | None:
     """Return the sentence for a database that does not answer. Raised by name: most commands never load Django's or psycopg's."""
-    if type(error).__name__ in ("OperationalError", "InterfaceError") and type(error).__module__.startswith(("django.db", "psycopg")):
+    known = ("OperationalError", "InterfaceError", "PoolTimeout", "ConnectorException")  # Django's, psycopg's and Procrastinate's
+    if type(error).__name__ in known and type(error).__module__.startswith(("django.db", "psycopg", "procrastinate")):
         from vermilion.base.database.errors import DatabaseUnavailable
 
         return DatabaseUnavailable()
