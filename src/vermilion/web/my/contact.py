@@ -125,5 +125,5 @@ def _finish(request: HttpRequest, policy: Any, values: dict[str, str], present: 
         context["seconds"] = identity.seconds_to_resend(ids[0] if ids else "")
         return TemplateResponse(request, "my/contact_code.html", {**context, "old_phone": old_phone, "error": error}, status=error.status)
     request.session.pop(CODES, None)
-    messages.success(request, _("已受理。批单和新的保单正在制作，完成后会发短信通知您。"))
+    messages.success(request, _("已受理。批单正在制作，完成后会发短信通知您。"))
     return HttpResponseRedirect(reverse("my_policy", args=[policy.number]))
