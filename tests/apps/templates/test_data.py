@@ -88,6 +88,14 @@ def test_confirmation_says_whose_guardian_signs_and_how_it_is_paid() -> None:
     assert "现金价值表" not in text
 
 
+def test_confirmation_says_about_whom_each_question_asks() -> None:
+    case, application = applied("critical_illness", insured="spouse")
+    rows = {row["id"]: row["about"] for row in sale.confirmation(opened(case, "confirmation"), application, pages=[])["questions"]}
+    holder, insured = application.data["policyholder"]["name"], application.data["insured"][0]["name"]
+    assert rows.pop("affordable") == holder
+    assert set(rows.values()) == {insured}
+
+
 def test_confirmation_shows_what_is_lost_by_ending_early() -> None:
     case, application = applied("critical_illness")
     text = text_of(typeset_document("confirmation", sale.confirmation(opened(case, "confirmation"), application, pages=[])))

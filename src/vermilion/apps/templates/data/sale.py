@@ -117,13 +117,15 @@ def _insured(data: dict[str, Any], definition: ProductDefinition, lines: tuple[r
 
 def _questions(definition: ProductDefinition, data: dict[str, Any]) -> list[dict[str, Any]]:
     answers = {answer["id"]: answer for answer in data.get("disclosure") or []}
-    about = data["insured"][0]["name"] if len(data["insured"]) == 1 else data["policyholder"]["name"]
+    holder = data["policyholder"]["name"]
+    insured = data["insured"][0]["name"] if len(data["insured"]) == 1 else holder
     rows = []
     for question in definition.disclosure.questions:
         given = answers[question.id]
         answer: Any = given["answer"]
         if answer not in ("yes", "no"):
             answer = {"text": f"{answer} {question.unit}".strip()}
+        about = holder if question.subject == "policyholder" else insured
         rows.append(common.present(id=question.id, text=question.wording.zh, answer=answer, detail=given.get("detail"), about=about))
     return rows
 
