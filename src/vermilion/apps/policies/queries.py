@@ -27,6 +27,7 @@ class DocumentStatus:
     ended_at: datetime | None
     sealed_at: datetime | None
     insurer: str
+    insurer_en: str
     hotline: str
 
 
@@ -64,6 +65,7 @@ def _status(document: Document) -> DocumentStatus:
         ended_at=policy.ended_at if policy else None,
         sealed_at=document.closed_at,
         insurer=case.insurer.name,
+        insurer_en=case.insurer.name_en,
         hotline=case.insurer.hotline,
     )
 

@@ -46,6 +46,8 @@ _LATER = {
     State.SEALED: "policy",
     State.DELIVERED: "acknowledgement",
 }
+# States that only a signed application or an order of the core system reaches.
+_ORDERED = frozenset({State.ISSUING, State.DIFFERENT, State.SEALED, State.DELIVERED, State.ACKNOWLEDGED, State.ARCHIVED})
 # The machine or a person of the insurer works; the page asks by itself whether something changed.
 WORKING = frozenset({State.UNDERWRITING, State.ISSUING, State.DIFFERENT, State.SEALED})
 
@@ -88,6 +90,8 @@ def steps(access: Access) -> list[dict[str, Any]]:
 def _applicant_steps(case: Case) -> tuple[list[str], set[str]]:
     own = applying.own_steps(case)
     later = ["underwriting", "payment", "policy"] + (["acknowledgement"] if case.product.definition.acknowledgement else [])
+    if case.application_signed_at is None and case.state in _ORDERED:
+        own, later = [], later[2:]  # concluded and paid in the insurer's core system: nobody took these steps here
     names = own + later
     if case.state == State.APPLYING:
         return names, applying.done_steps(case)

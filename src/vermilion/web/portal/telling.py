@@ -64,6 +64,11 @@ _TOLD_SIGNER = {
     State.AWAITING_PAYMENT: Told("info", gettext_lazy("核保通过，等待投保人缴费"), _DONE_HERE),
     State.DELIVERED: Told("success", gettext_lazy("保单已出具"), _SEE_MY),
 }
+_WRITING = Told(
+    "info",
+    gettext_lazy("签名已提交"),
+    gettext_lazy("系统正在把签名写入文件，完成后保险公司开始核保。您不需要做什么，也不必停留在本页。"),
+)
 _PAYING = Told(
     "info", gettext_lazy("正在等待支付结果"), gettext_lazy("收到支付机构的结果后本页会自动更新。如果还没有支付，可以再次进入支付页面。")
 )
@@ -79,6 +84,10 @@ def tell(access: Access, task: SigningTask | None, *, paying: bool) -> Told:
         return _TOLD_SIGNER.get(state, _TOLD[state])
     if state == State.AWAITING_PAYMENT and paying:
         return _PAYING
+    if state == State.SIGNING and not access.case.signing_tasks.filter(state=TaskState.OPEN).exists():
+        return _WRITING
     if state == State.DELIVERED and not access.case.product.definition.acknowledgement:
         return Told("success", gettext_lazy("保单已出具"), _SEE_MY)
+    if state == State.DELIVERED and not access.case.product.definition.times.cooling_off_days:
+        return Told("success", gettext_lazy("保单已出具"), gettext_lazy("请阅读保单并签收回执。"))
     return _TOLD[state]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from vermilion.apps.policies.models import PolicyStatus
 from vermilion.apps.policies.queries import DocumentStatus
@@ -19,7 +19,9 @@ TRUST_CLASSES = {
 
 def document_facts(status: DocumentStatus) -> list[tuple[str, str]]:
     """Return what anyone may know: kind, insurer, number's end, status, version, seal time."""
-    facts = [(_("文件"), status.title), (_("保险公司"), status.insurer)]
+    english = (get_language() or "").startswith("en")
+    insurer = status.insurer_en if english and status.insurer_en else status.insurer
+    facts = [(_("文件"), _(status.title) if status.title else ""), (_("保险公司"), insurer)]
     if status.policy_number:
         facts.append((_("保单号"), _masked(status.policy_number)))
         facts.append((_("保单状态"), str(PolicyStatus(status.policy_status).label)))
