@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from vermilion.base import instance
 from vermilion.web.staff import totp
@@ -78,10 +79,10 @@ def test_a_blank_sheet_and_a_dot_are_refused(open_page):
     address = page.url
     page.get_by_label("验证码").fill("123456")
     page.get_by_role("button", name="确认签署").click()
-    assert page.get_by_text("还没有签名").is_visible()
+    expect(page.get_by_text("还没有签名")).to_be_visible()
     write(page, points=((60, 60), (62, 62)))
     page.get_by_role("button", name="确认签署").click()
-    assert page.get_by_text("还没有签名").is_visible()
+    expect(page.get_by_text("还没有签名")).to_be_visible()
     assert page.url == address
 
 

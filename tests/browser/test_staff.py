@@ -80,7 +80,7 @@ def test_a_clerk_finds_a_customer_by_phone_and_reveals_her(enter):
     case = factories.case_in(State.AWAITING_PAYMENT)
     personal = case.parties.get(role="policyholder").personal
     page = enter(factories.staff(Role.CLERK), "/console/")
-    page.get_by_placeholder("业务编号、保单号、手机号").fill(personal["phone"])
+    page.get_by_placeholder("业务号、保单号、手机号").fill(personal["phone"])
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/console/cases/{case.number}/")
     assert personal["id_number"] not in page.content()
