@@ -90,10 +90,36 @@ def add_fields(revision: Revision, places: Sequence[Place]) -> list[int]:
         raise NotSignable("field names must be distinct, not empty and without a dot")
     pages = revision.pages()
     made = [_add_field(revision, pages, place) for place in places]
-    # Signatures exist, and whoever saves the file anew must append (ISO 32000-1, 12.7.2); so the form need not change when they come.
-    form = {"Fields": write_array(write_reference(number) for number in [*(field.number for field in fields), *made]), "SigFlags": b"3"}
-    revision.update(revision.root_number, {**revision.root, "AcroForm": write_dictionary(form)})
+    _write_form(revision, [*(field.number for field in fields), *made])
     return made
+
+
+def _write_form(revision: Revision, fields: Sequence[int]) -> None:
+    # Signatures exist, and whoever saves the file anew must append (ISO 32000-1, 12.7.2); so the form need not change when they come.
+    form = {"Fields": write_array(write_reference(number) for number in fields), "SigFlags": b"3"}
+    revision.update(revision.root_number, {**revision.root, "AcroForm": write_dictionary(form)})
+
+
+def add_invisible_field(revision: Revision, name: str, value: int) -> int:
+    """Add a field of no size on the first page whose value is the object ``value``; return its number. Raises NotSignable."""
+    fields = signature_fields(revision)
+    if name in (field.name for field in fields):
+        raise NotSignable(f"there is a field {name} already")
+    page = revision.pages()[0]
+    entries = {
+        "Type": b"/Annot",
+        "Subtype": b"/Widget",
+        "FT": b"/Sig",
+        "T": write_text(name),
+        "F": PRINTED_AND_LOCKED,
+        "Rect": b"[0 0 0 0]",
+        "P": write_reference(page),
+        "V": write_reference(value),
+    }
+    number = revision.add(write_dictionary(entries))
+    _annotate(revision, page, number)
+    _write_form(revision, [*(field.number for field in fields), number])
+    return number
 
 
 def _add_field(revision: Revision, pages: Sequence[int], place: Place) -> int:
@@ -119,10 +145,14 @@ def _add_field(revision: Revision, pages: Sequence[int], place: Place) -> int:
         entries["Lock"] = write_reference(revision.add(CLOSING_LOCK))
     number = revision.reserve(1)
     revision.update(number, entries)
-    page_entries = revision.entries(page)
-    annotations = array(revision.resolved(page_entries["Annots"])) if "Annots" in page_entries else []
-    revision.update(page, {**page_entries, "Annots": write_array([*annotations, write_reference(number)])})
+    _annotate(revision, page, number)
     return number
+
+
+def _annotate(revision: Revision, page: int, widget: int) -> None:
+    entries = revision.entries(page)
+    annotations = array(revision.resolved(entries["Annots"])) if "Annots" in entries else []
+    revision.update(page, {**entries, "Annots": write_array([*annotations, write_reference(widget)])})
 
 
 def signature_fields(revision: Revision) -> list[Field]:

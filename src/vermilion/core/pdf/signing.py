@@ -20,8 +20,9 @@ CONTENTS_HEX_DIGITS = 16384
 """Fixed room for the CMS: 8 kB hold the chain (2.6 kB with RSA) and a timestamp with its own; never guessed by a trial signature."""
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
-_RANGE_ROOM = b"[0 0000000000 0000000000 0000000000]"
-_HOLE = b"<%b>" % (b"0" * CONTENTS_HEX_DIGITS)
+RANGE_ROOM = b"[0 0000000000 0000000000 0000000000]"
+HOLE = b"<%b>" % (b"0" * CONTENTS_HEX_DIGITS)
+"""What stands for /ByteRange and /Contents until they are known."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _with_signature(
         signature["Reference"] = _rule("DocMDP", {"P": b"1"})
     elif close or target.closes:
         signature["Reference"] = _rule("FieldMDP", {"Action": b"/All", "P": b"1"})
-    number = revision.add(write_dictionary({**signature, "ByteRange": _RANGE_ROOM, "Contents": _HOLE}))
+    number = revision.add(write_dictionary({**signature, "ByteRange": RANGE_ROOM, "Contents": HOLE}))
     revision.update(target.number, {**entries, "V": write_reference(number)})
     if certify:
         permissions = write_dictionary({"DocMDP": write_reference(number)})
@@ -134,11 +135,11 @@ def _rule(method: str, parameters: dict[str, bytes]) -> bytes:
 
 def with_range(pdf: bytes) -> Prepared:
     """Return the finished revision with its /ByteRange filled in; the room for it and the hole are the last of the file."""
-    start = pdf.rindex(_HOLE)
-    end = start + len(_HOLE)
-    room = pdf.rindex(_RANGE_ROOM, 0, start)
-    filled = (b"[0 %d %d %d]" % (start, end, len(pdf) - end)).ljust(len(_RANGE_ROOM))
-    return Prepared(b"".join((pdf[:room], filled, pdf[room + len(_RANGE_ROOM) :])), start, end)
+    start = pdf.rindex(HOLE)
+    end = start + len(HOLE)
+    room = pdf.rindex(RANGE_ROOM, 0, start)
+    filled = (b"[0 %d %d %d]" % (start, end, len(pdf) - end)).ljust(len(RANGE_ROOM))
+    return Prepared(b"".join((pdf[:room], filled, pdf[room + len(RANGE_ROOM) :])), start, end)
 
 
 def read_prepared(pdf: bytes) -> Prepared:
