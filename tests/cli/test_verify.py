@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import signal
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -61,3 +65,75 @@ def test_usage_errors_are_64(folder):
 
 def test_words_are_chinese_by_default(folder):
     assert "有效" in verify(folder, "--trust", "root.pem", "sealed.pdf").stdout
+
+
+def tree(folder: Path, count: int) -> Path:
+    """Return a folder with ``count`` sealed files on two levels, and things beside them that are not asked about."""
+    top = folder / "drawer"
+    (top / "2025").mkdir(parents=True)
+    for number in range(count):
+        (top / ("2025" if number % 2 else "") / f"{number:02}.pdf").write_bytes(sealed())
+    (top / "notes.txt").write_text("x")
+    (top / "2025" / "OLD.PDF").write_bytes(document())
+    (top / "2025" / "round").symlink_to(top)
+    return top
+
+
+def test_a_folder_stands_for_every_document_below_it(folder):
+    top = tree(folder, 5)
+    done = verify(folder, "--json", "--trust", "root.pem", "drawer", "sealed.pdf")
+    assert done.returncode == 1, done.stderr
+    names = [f"drawer/{name}" for name in ("00.pdf", "02.pdf", "04.pdf", "2025/01.pdf", "2025/03.pdf", "2025/OLD.PDF")]
+    assert [(one["file"], one["bottom_line"]) for one in json.loads(done.stdout)] == [
+        (name, "unsigned" if name.endswith("PDF") else "valid") for name in sorted(names)
+    ] + [("sealed.pdf", "valid")]
+    assert done.stderr == "", "no progress bar where nobody looks"
+    (top / "empty").mkdir()
+    assert "共 2 份：没有签名 1，无法读取 1" in verify(folder, "plain.pdf", "no.pdf").stdout
+    nothing = verify(folder, "drawer/empty")
+    assert (nothing.returncode, nothing.stdout) == (64, "")
+    assert "no PDF or OFD file in drawer/empty" in nothing.stderr
+
+
+def test_on_a_terminal_a_bar_shows_how_far_it_is_and_ctrl_c_ends_it_at_once(folder):
+    tree(folder, 60)
+    master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    command = [sys.executable, "-m", "vermilion.cli.main", "verify", "--trust", "root.pem", "drawer"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("VERMILION_", "DATABASE", "DJANGO"))}
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=slave, text=True)
+    os.close(slave)
+    assert process.stdout is not None
+    assert process.stdout.readline(), "a file is told before all are known"
+    process.send_signal(signal.SIGINT)
+    said, shown = process.communicate(timeout=60)[0], b""
+    try:
+        while part := os.read(master, 4096):
+            shown += part
+    except OSError:  # how a terminal ends
+        pass
+    os.close(master)
+    assert process.returncode == 130
+    assert "/61" in shown.decode()
+    assert "Traceback" not in shown.decode()
+    assert "ended" not in shown.decode(), "that our own children were stopped is no news"
+    assert said.count(".pdf: ") < 60
+    assert not [pid for pid in Path("/proc").glob("[0-9]*") if child_of(pid, process.pid)], "no child is left behind"
+
+
+def child_of(entry: Path, parent: int) -> bool:
+    try:
+        return int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == parent
+    except OSError:
+        return False
+
+
+def test_a_folder_that_may_not_be_listed_is_told_as_unreadable(folder, monkeypatch):
+    from vermilion.cli import verifying
+
+    def walk(top, onerror):
+        onerror(PermissionError(13, "denied", f"{top}/closed"))
+        return iter([(str(top), [], ["a.pdf"])])
+
+    monkeypatch.setattr(verifying.os, "walk", walk)  # the tests may run as root, to whom nothing is closed
+    assert verifying.find([str(folder)]) == [f"{folder}/a.pdf", f"{folder}/closed"]

@@ -1,5 +1,6 @@
 """Verify signed documents: are they whole, unchanged, and signed by somebody we trust?
 
+A folder stands for every PDF and OFD file below it. On a terminal a progress bar shows how far it is.
 Exit status: 0 all valid, 1 some not valid (unsigned and untrusted count), 2 some unreadable.
 """
 
@@ -7,16 +8,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
+from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from vermilion.apps.seals.verifying import verify_foreign
-from vermilion.base.clock import now
+from tqdm import tqdm
+
+from vermilion.cli.verifying import find, judge_all
 from vermilion.core.pdf.reasons import sentence
-from vermilion.core.pdf.verdict import SignatureVerdict, Verdict, unreadable
-from vermilion.core.pdf.verify import MAX_BYTES
+from vermilion.core.pdf.verdict import SignatureVerdict, Verdict
 from vermilion.core.trust.errors import TrustError
 from vermilion.core.trust.store import TrustStore, read_pem
 
@@ -32,7 +36,7 @@ _WORDS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a signed document")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a signed document, or a folder of them")
     parser.add_argument("--json", action="store_true", help="print a list with one object per file (docs/schemas/verify.json)")
     parser.add_argument("--trust", action="append", metavar="PEM", help="trust these roots only, instead of $VERMILION_HOME/trust")
     parser.add_argument("--integrity-only", action="store_true", help="judge integrity and coverage, whoever signed")
@@ -45,16 +49,37 @@ def run(args: argparse.Namespace) -> int:
     except TrustError as error:
         print(f"vermilion verify: {error}", file=sys.stderr)
         return EXIT_USAGE
-    judged = [_with_policy(_verify(name, trust, integrity_only=args.integrity_only)) for name in args.files]
-    verdicts = [verdict for verdict, _headline in judged]
+    # A child that a hostile file ended is told in the verdict; beside a progress bar its log line would be noise.
+    logging.getLogger("vermilion.base.children").setLevel(logging.ERROR)
+    names = find(args.files)
+    if not names:
+        print(f"vermilion verify: no PDF or OFD file in {', '.join(args.files)}", file=sys.stderr)
+        return EXIT_USAGE
+    verdicts = _verify(names, trust, args)
     if args.json:
         print(json.dumps([verdict.as_json() for verdict in verdicts], ensure_ascii=False, indent=2))
-    else:
-        for verdict, headline in judged:
-            _print(verdict, headline)
+    elif len(verdicts) > 1:
+        _print_sum(verdicts)
     if any(verdict.bottom_line == "unreadable" for verdict in verdicts):
         return EXIT_UNREADABLE
     return 0 if all(verdict.bottom_line == "valid" for verdict in verdicts) else EXIT_INVALID
+
+
+def _verify(names: list[str], trust: TrustStore, args: argparse.Namespace) -> list[Verdict]:
+    """Judge the files, in their order; without ``--json`` each is told as soon as it is known."""
+    found = []
+    quiet = len(names) < 2 or not sys.stderr.isatty()
+    with (
+        closing(judge_all(names, trust=trust, integrity_only=args.integrity_only)) as judged,
+        tqdm(judged, total=len(names), disable=quiet, file=sys.stderr, dynamic_ncols=True, unit="") as bar,
+    ):
+        for verdict in bar:
+            with_policy, headline = _with_policy(verdict)
+            found.append(with_policy)
+            if not args.json:
+                with tqdm.external_write_mode(file=sys.stdout):
+                    _print(with_policy, headline)
+    return found
 
 
 def _home() -> Path:
@@ -65,17 +90,6 @@ def _trust(files: list[str] | None) -> TrustStore:
     if files:
         return TrustStore.of([certificate for name in files for certificate in read_pem(Path(name))])
     return TrustStore.load(_home() / "trust")
-
-
-def _verify(name: str, trust: TrustStore, *, integrity_only: bool) -> Verdict:
-    path = Path(name)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            return replace(unreadable("too_large", format="unknown"), file=name)
-        data = path.read_bytes()
-    except OSError:
-        return replace(unreadable("not_opened", format="unknown"), file=name)
-    return verify_foreign(data, trust=trust, now=now(), integrity_only=integrity_only, file=name)
 
 
 def _with_policy(verdict: Verdict) -> tuple[Verdict, str]:
@@ -116,6 +130,13 @@ def _print(verdict: Verdict, headline: str) -> None:
         print(f"  {_line(signature)}")
     for code in verdict.reasons:
         print(f"  - {sentence(code, language)} [{code}]")
+
+
+def _print_sum(verdicts: list[Verdict]) -> None:
+    counts = Counter(verdict.bottom_line for verdict in verdicts)
+    at = 0 if _chinese() else 1
+    parts = [f"{words[at]} {counts[line]}" for line, words in _WORDS.items() if counts[line]]
+    print((f"共 {len(verdicts)} 份：" if at == 0 else f"{len(verdicts)} files: ") + ("，" if at == 0 else ", ").join(parts))
 
 
 def _line(signature: SignatureVerdict) -> str:
