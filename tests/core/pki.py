@@ -75,11 +75,11 @@ class Pki:
         return self._signer(key, certificate)
 
     def _signer(self, key: suites.PrivateKey, certificate: x509.Certificate) -> Signer:
-        return Signer(key, certificate, cms.Frame(suites.suite_of(key), (der(certificate), der(self.issuing.certificate))))
+        return Signer(key, certificate, cms.Frame(key.suite, (der(certificate), der(self.issuing.certificate))))
 
     def complete(self, prepared: signing.Prepared, signer: Signer, *, timestamped: bool = True) -> bytes:
         stamp = (lambda digest: self.client().token(digest).der) if timestamped else None
-        return signing.finish(prepared, cms.sign(signer.frame, signer.key, prepared.digest, stamp))
+        return signing.finish(prepared, cms.sign(signer.frame, signer.key, prepared.digested(signer.key.suite.digest), stamp))
 
     def seal(self, pdf: bytes, signer: Signer | None = None, *, timestamped: bool = True, slices: bool = True) -> bytes:
         prepared = signing.prepare(

@@ -28,7 +28,7 @@ def measure(seconds: float) -> list[Measurement]:
     if (verdict := verify_pdf(sealed, trust=workshop.trust, now=workshop.now)).bottom_line != "valid":
         raise RuntimeError(f"the sealed policy does not verify: {verdict.reasons}")
     ours = cpu_time(lambda _: verify_pdf(sealed, trust=workshop.trust, now=workshop.now), seconds=seconds)
-    value = suites.sign(signer.key, sealed)
+    value = signer.key.sign(sealed)
     public = signer.certificate.public_key()
     # Two signatures are checked, the seal's and the timestamp's, under chains of two more.
     bare = cpu_time(lambda _: (hashlib.sha256(sealed).digest(), suites.verify(public, value, sealed)), seconds=seconds / 2)  # type: ignore[arg-type]

@@ -30,7 +30,7 @@ SEAL_POINTS = 119.06  # 42 mm
 class Signer:
     """A seal's key with its certificate and the prepared frame of its CMS."""
 
-    key: suites.PrivateKey
+    key: suites.SoftwareKey
     certificate: x509.Certificate
     frame: cms.Frame
 
@@ -70,7 +70,7 @@ class Workshop:
         """Return the policy sealed at level B-B, or B-T."""
         prepared = self.prepare()
         stamp = (lambda digest: self.timestamps.token(digest).der) if timestamped else None
-        return finish(prepared, cms.sign(signer.frame, signer.key, prepared.digest, stamp))
+        return finish(prepared, cms.sign(signer.frame, signer.key, prepared.digested(signer.key.suite.digest), stamp))
 
 
 def _der(certificate: x509.Certificate) -> bytes:

@@ -5,10 +5,11 @@ The result is PAdES: ``ETSI.CAdES.detached``, time in ``/M``, no signingTime att
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
+
+from vermilion.core.trust.suites import SHA256, Digest
 
 from . import pictures
 from .errors import ContentsTooLarge, NotSignable, PdfError
@@ -35,7 +36,7 @@ class Slices:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A PDF that lacks only its CMS. ``start`` and ``end`` bound the ``<…>`` of /Contents; ``digest`` is the SHA-256 of all the rest."""
+    """A PDF that lacks only its CMS. ``start`` and ``end`` bound the ``<…>`` of /Contents; digests are of all the rest."""
 
     pdf: bytes
     start: int
@@ -43,10 +44,15 @@ class Prepared:
 
     @property
     def digest(self) -> bytes:
-        """Return the byte-range digest that the CMS must sign."""
-        state = hashlib.sha256(memoryview(self.pdf)[: self.start])
+        """Return the SHA-256 of the byte range."""
+        return self.digested(SHA256)
+
+    def digested(self, digest: Digest) -> bytes:
+        """Return the digest of the byte range that a CMS must sign whose suite has this ``digest``."""
+        state = digest.new()
+        state.update(memoryview(self.pdf)[: self.start])
         state.update(memoryview(self.pdf)[self.end :])
-        return state.digest()
+        return bytes(state.digest())
 
 
 def prepare(

@@ -1,7 +1,7 @@
 """The built-in certification authority: root, issuing CA and the certificates and revocation lists they sign.
 
-For trial and private use only; the names say so. A certificate is built, signed by a throw-away key, checked against its profile,
-and only then signed by the real key (the way of boulder's linter).
+For trial and private use only; the names say so. A certificate is built, checked against its profile with an empty signature, and only
+then signed (the way of boulder's linter).
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
-from . import der, oids, profiles, suites
+from . import der, oids, profiles, signed
 from .profiles import Profile
 from .suites import PrivateKey, PublicKey
 
@@ -22,8 +21,6 @@ Random = Callable[[int], bytes]
 
 TRIAL_LABEL = "试用与演示，不具第三方认证效力 / Trial, not legally sufficient"
 CRL_LIFETIME = timedelta(days=7)
-
-_linting_key = suites.generate(suites.P256)
 
 
 def subject(common_name: str, *, organisation: str | None = None, unit: str | None = None) -> x509.Name:
@@ -69,8 +66,7 @@ class Authority:
     ) -> x509.Certificate:
         """Issue one certificate. Raises :class:`.errors.ProfileError` when it would break ``profile``; nothing is signed then."""
         builder = _builder(profile, name, self.certificate.subject, public_key, not_before, not_after, random, trial=self.trial)
-        authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
-        builder = builder.add_extension(authority_key, critical=False)
+        builder = builder.add_extension(self._authority_key(), critical=False)
         if profile.event:
             builder = builder.add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier(oids.NO_REV_AVAIL), der.NULL), critical=False)
             if binding is not None:
@@ -80,8 +76,10 @@ class Authority:
             builder = builder.add_extension(self._distribution_point(), critical=False)
         if self.base_url:
             builder = builder.add_extension(self._access(), critical=False)
-        profiles.check(builder.sign(_linting_key, hashes.SHA256()), profile, self.certificate.subject)
-        return builder.sign(self.key, hashes.SHA256())
+        return _sign(builder, public_key, self.key, profile, self.certificate.subject)
+
+    def _authority_key(self) -> x509.AuthorityKeyIdentifier:
+        return x509.AuthorityKeyIdentifier(signed.key_identifier(self.key.public_key()), None, None)
 
     @property
     def _file(self) -> str:
@@ -104,20 +102,27 @@ class Authority:
             .last_update(now - profiles.BACKDATE)
             .next_update(now + CRL_LIFETIME)
             .add_extension(x509.CRLNumber(number), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
+            .add_extension(self._authority_key(), critical=False)
         )
         for serial, moment in revoked:
             entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(moment).build()
             builder = builder.add_revoked_certificate(entry)
-        return builder.sign(self.key, hashes.SHA256())
+        return x509.load_der_x509_crl(signed.structure(signed.list_to_sign(builder, self.key.suite), self.key))
 
 
 def make_root(key: PrivateKey, name: x509.Name, *, now: datetime, random: Random, base_url: str = "", trial: bool = False) -> Authority:
     """Return a new self-signed root CA."""
     profile = profiles.ROOT
     builder = _builder(profile, name, name, key.public_key(), now - profiles.BACKDATE, now + 20 * 365 * profiles.DAY, random, trial=trial)
-    profiles.check(builder.sign(_linting_key, hashes.SHA256()), profile, name)
-    return Authority(key, builder.sign(key, hashes.SHA256()), base_url, trial)
+    return Authority(key, _sign(builder, key.public_key(), key, profile, name), base_url, trial)
+
+
+def _sign(
+    builder: x509.CertificateBuilder, public_key: PublicKey, key: PrivateKey, profile: Profile, issuer: x509.Name
+) -> x509.Certificate:
+    to_sign = signed.certificate_to_sign(builder, public_key, key.suite)
+    profiles.check(x509.load_der_x509_certificate(signed.unsigned(to_sign, key.suite)), profile, issuer)
+    return x509.load_der_x509_certificate(signed.structure(to_sign, key))
 
 
 def _builder(
@@ -138,18 +143,17 @@ def _builder(
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(issuer)
-        .public_key(public_key)
         .serial_number(serial)
         .not_valid_before(not_before)
         .not_valid_after(not_after)
         .add_extension(x509.BasicConstraints(profile.ca, profile.path_length), critical=True)
         .add_extension(profile.key_usage, critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier(signed.key_identifier(public_key)), critical=False)
         .add_extension(
             x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(one), None) for one in policies]), critical=False
         )
     )
     if profile.extended_usage:
         usages = x509.ExtendedKeyUsage([x509.ObjectIdentifier(one) for one in profile.extended_usage])
-        builder = builder.add_extension(usages, critical=profile is profiles.TSA)
+        builder = builder.add_extension(usages, critical=profile.name == profiles.TSA.name)
     return builder

@@ -6,7 +6,6 @@ authenticated by a signature (order, spare fields, lengths) then can't be change
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,7 @@ from asn1crypto import cms as asn1_cms
 from asn1crypto import x509 as asn1_x509
 
 from . import der, oids, suites
-from .errors import CmsError
+from .errors import CmsError, TrustError
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,10 @@ class Frame:
     @cached_property
     def _signing_certificates(self) -> bytes:
         """The attribute signing-certificate-v2. It names all embedded certificates, so that none of them can be exchanged."""
-        # SHA-256 is the default algorithm and must be left out.
-        names = [der.sequence(der.octets(hashlib.sha256(one).digest())) for one in self.certificates]
+        digest = self.suite.digest
+        # SHA-256 is the default algorithm and must be left out (RFC 5035).
+        algorithm = b"" if digest == suites.SHA256 else digest.algorithm
+        names = [der.sequence(algorithm, der.octets(digest.of(one))) for one in self.certificates]
         return der.sequence(der.oid(oids.SIGNING_CERTIFICATE_V2), der.set_of(der.sequence(der.sequence(*names))))
 
     @cached_property
@@ -72,7 +73,7 @@ class Frame:
         signer_info = der.sequence(
             der.integer(1),
             self._identifier,
-            suites.DIGEST_ALGORITHM,
+            self.suite.digest.algorithm,
             der.tlv(0xA0, self.signed_attributes(content_type, digest)),
             self.suite.signature_algorithm,
             der.octets(signature),
@@ -81,7 +82,7 @@ class Frame:
         embedded = der.tlv(0xA0, der.octets(content)) if content else b""
         signed_data = der.sequence(
             der.integer(1 if content_type == oids.DATA else 3),
-            der.set_of(suites.DIGEST_ALGORITHM),
+            der.set_of(self.suite.digest.algorithm),
             der.sequence(der.oid(content_type), embedded),
             self._embedded_certificates if embed_certificates else b"",
             der.set_of(signer_info),
@@ -90,9 +91,10 @@ class Frame:
 
 
 def sign(frame: Frame, key: suites.PrivateKey, digest: bytes, timestamp: Callable[[bytes], bytes] | None = None) -> bytes:
-    """Return a detached CMS over the SHA-256 ``digest``; ``timestamp`` turns the SHA-256 of the signature value into a token (DER)."""
-    signature = suites.sign(key, frame.to_sign(oids.DATA, digest))
-    token = timestamp(hashlib.sha256(signature).digest()) if timestamp else b""
+    """Return a detached CMS over ``digest``, made by the suite's digest function; ``timestamp`` turns the SHA-256 of the signature value
+    into a token (DER)."""
+    signature = key.sign(frame.to_sign(oids.DATA, digest))
+    token = timestamp(suites.SHA256.of(signature)) if timestamp else b""
     return frame.assemble(oids.DATA, digest, signature, token=token)
 
 
@@ -103,7 +105,7 @@ def is_canonical(data: bytes, signer: bytes) -> bool:
     """
     try:
         return _rebuild(data, signer) == data
-    except (ValueError, TypeError, KeyError, CmsError):
+    except (ValueError, TypeError, KeyError, TrustError):
         return False
 
 
@@ -115,8 +117,7 @@ def _rebuild(data: bytes, signer: bytes) -> bytes:
     order = [signer, *(one for one in certificates if one != signer)]
     if signer not in certificates:
         raise CmsError("the signer's certificate is not embedded")
-    key = asn1_x509.Certificate.load(signer).public_key
-    suite = suites.RSA2048 if key.algorithm == "rsa" else suites.P256
+    suite = suites.of_spki(suites.spki_in(signer))
     digests = [one["values"][0].native for one in info["signed_attrs"] if one["type"].dotted == oids.MESSAGE_DIGEST]
     (digest,) = digests
     content = signed["encap_content_info"]["content"].native if content_type != oids.DATA else b""

@@ -15,6 +15,12 @@ class KeyFileError(TrustError):
     code = "key_file"
 
 
+class KeyGone(TrustError):
+    """The key was dropped from memory on demand; whoever needs it again must open it again."""
+
+    code = "key_gone"
+
+
 class ProfileError(TrustError):
     """A certificate to be issued breaks its profile; it was not signed."""
 

@@ -11,12 +11,12 @@ import re
 import stat
 from pathlib import Path
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from . import suites
 from .errors import KeyFileError
-from .suites import PrivateKey
+from .suites import SoftwareKey
 
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{0,99}$")
 
@@ -35,7 +35,7 @@ class KeyFolder:
     def __init__(self, folder: Path, secret: bytes) -> None:
         self._folder = folder
         self._secret = secret
-        self._held: dict[str, PrivateKey] = {}
+        self._held: dict[str, SoftwareKey] = {}
 
     def _path(self, name: str) -> Path:
         if not _NAME.match(name):
@@ -46,14 +46,10 @@ class KeyFolder:
         """Tell whether there is a key file of this name."""
         return self._path(name).exists()
 
-    def save(self, name: str, key: PrivateKey) -> None:
+    def save(self, name: str, key: SoftwareKey) -> None:
         """Write a new key file and its folder entry to disk. Raises KeyFileError when the name is taken."""
         path = self._path(name)
-        data = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(passphrase(self._secret, name)),
-        )
+        data = key.encrypted(passphrase(self._secret, name))
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError as error:
@@ -69,7 +65,7 @@ class KeyFolder:
             os.close(folder)
         self._held[name] = key
 
-    def load(self, name: str) -> PrivateKey:
+    def load(self, name: str) -> SoftwareKey:
         """Return the key. Raises KeyFileError when it is missing, readable by others or does not open with the keeper's secret."""
         held = self._held.get(name)
         if held is not None:
@@ -83,11 +79,9 @@ class KeyFolder:
         if stat.S_IMODE(mode) & 0o077:
             raise KeyFileError(f"the key file {path.name} is open to others (mode {stat.S_IMODE(mode):o}); it must be 600")
         try:
-            key = serialization.load_pem_private_key(data, passphrase(self._secret, name))
-        except (ValueError, TypeError) as error:
+            key = suites.open_key(data, passphrase(self._secret, name))
+        except ValueError as error:
             raise KeyFileError(f"the key file {path.name} does not open with this keeper's secret") from error
-        if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
-            raise KeyFileError(f"the key file {path.name} holds a key of an unknown kind")
         self._held[name] = key
         return key
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from . import oids, suites
-from .errors import ProfileError, TrustError
+from .errors import ProfileError
 
 DAY = timedelta(days=1)
 BACKDATE = timedelta(minutes=1)
@@ -59,10 +59,10 @@ class Profile:
 _SIGNING = (oids.DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION.dotted_string)
 ROOT = Profile("root", 30 * 366 * DAY, ("p256",), ca=True, path_length=1)
 ISSUING = Profile("issuing", 15 * 366 * DAY, ("p256",), ca=True, path_length=0)
-ORGANISATION = Profile("organisation", 3 * 366 * DAY, ("rsa2048", "p256"), extended_usage=_SIGNING)
+ORGANISATION = Profile("organisation", 3 * 366 * DAY, ("rsa2048", "rsa3072", "p256"), extended_usage=_SIGNING)
 APPROVER = Profile("approver", 2 * 366 * DAY, ("p256",), extended_usage=_SIGNING)
 SALESPERSON = Profile("salesperson", 2 * 366 * DAY, ("p256",), extended_usage=_SIGNING)
-TSA = Profile("tsa", 10 * 366 * DAY, ("p256", "rsa2048"), extended_usage=(ExtendedKeyUsageOID.TIME_STAMPING.dotted_string,))
+TSA = Profile("tsa", 10 * 366 * DAY, ("p256", "rsa2048", "rsa3072"), extended_usage=(ExtendedKeyUsageOID.TIME_STAMPING.dotted_string,))
 EVENT = Profile("event", timedelta(minutes=15), ("p256",), extended_usage=_SIGNING, event=True)
 PROFILES = {profile.name: profile for profile in (ROOT, ISSUING, ORGANISATION, APPROVER, SALESPERSON, TSA, EVENT)}
 
@@ -100,14 +100,10 @@ def _name_faults(certificate: x509.Certificate, issuer: x509.Name) -> list[str]:
 
 
 def _key_faults(certificate: x509.Certificate, profile: Profile) -> list[str]:
-    key = certificate.public_key()
-    if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
-        return ["key of an unknown kind"]
-    try:
-        suite = suites.suite_of(key).name
-    except TrustError:
+    suite = suites.of_spki_or_none(suites.spki_in(certificate.public_bytes(Encoding.DER)))
+    if suite is None:
         return ["key belongs to no suite"]
-    return [] if suite in profile.suites else [f"suite {suite} is not allowed"]
+    return [] if suite.name in profile.suites else [f"suite {suite.name} is not allowed"]
 
 
 def _extension_faults(certificate: x509.Certificate, profile: Profile) -> list[str]:

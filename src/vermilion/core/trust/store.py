@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from . import chains, oids
@@ -146,19 +145,12 @@ def _read_crl(path: Path) -> x509.CertificateRevocationList:
 
 
 def _signed_by_any(revocation_list: x509.CertificateRevocationList, issuers: list[x509.Certificate]) -> bool:
-    algorithm = revocation_list.signature_hash_algorithm
     for issuer in issuers:
-        key = issuer.public_key()
-        if issuer.subject != revocation_list.issuer or algorithm is None:
+        if issuer.subject != revocation_list.issuer:
             continue
         try:
-            if isinstance(key, rsa.RSAPublicKey):
-                key.verify(revocation_list.signature, revocation_list.tbs_certlist_bytes, padding.PKCS1v15(), algorithm)
-            elif isinstance(key, ec.EllipticCurvePublicKey):
-                key.verify(revocation_list.signature, revocation_list.tbs_certlist_bytes, ec.ECDSA(algorithm))
-            else:
-                continue
-        except InvalidSignature:
+            if revocation_list.is_signature_valid(issuer.public_key()):  # type: ignore[arg-type]
+                return True
+        except (TypeError, UnsupportedAlgorithm):  # no key that signs lists, or an algorithm that nobody here knows
             continue
-        return True
     return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -10,7 +9,6 @@ from datetime import datetime, timezone
 from asn1crypto import cms as asn1_cms
 from asn1crypto import parser, tsp
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from . import cms, der, oids, signedinfo, suites
@@ -26,7 +24,7 @@ _BAD_ALGORITHM, _BAD_REQUEST, _BAD_DATA, _BAD_POLICY, _BAD_EXTENSION = 0, 2, 5, 
 
 def request(digest: bytes, nonce: int) -> bytes:
     """Return a query (DER) for a SHA-256 ``digest``, asking for the TSA's certificate."""
-    imprint = der.sequence(der.sequence(der.oid(suites.SHA256_OID), der.NULL), der.octets(digest))
+    imprint = der.sequence(der.sequence(der.oid(suites.SHA256.oid), der.NULL), der.octets(digest))
     return der.sequence(der.integer(1), imprint, der.integer(nonce), b"\x01\x01\xff")
 
 
@@ -64,7 +62,7 @@ class BuiltinTsa:
 
     def __init__(self, key: suites.PrivateKey, certificates: tuple[bytes, ...], random: Callable[[int], bytes]) -> None:
         self._key = key
-        self._frame = cms.Frame(suites.suite_of(key), certificates)
+        self._frame = cms.Frame(key.suite, certificates)
         self._certificate, *self._others = (x509.load_der_x509_certificate(one) for one in certificates)
         self._random = random
 
@@ -73,7 +71,7 @@ class BuiltinTsa:
         if not self._certificate.not_valid_before_utc <= now < self._certificate.not_valid_after_utc:
             raise TimestampError("the certificate of the built-in TSA is not valid now")
         serial = self._serial()
-        imprint = der.sequence(suites.DIGEST_ALGORITHM, der.octets(digest))
+        imprint = der.sequence(suites.SHA256.algorithm, der.octets(digest))
         token = self._sign(imprint, serial, None, True, now)
         time = now.astimezone(timezone.utc).replace(microsecond=0)
         return Token(token, time, "sha256", digest, None, oids.BUILTIN_TSA_POLICY, serial, self._certificate, tuple(self._others))
@@ -121,8 +119,8 @@ class BuiltinTsa:
             der.sequence(der.integer(1)),  # accuracy: one second, because fractions are cut off
             der.integer(nonce) if nonce is not None else b"",
         )
-        digest = hashlib.sha256(info).digest()
-        signature = suites.sign(self._key, self._frame.to_sign(oids.TST_INFO, digest))
+        digest = self._key.suite.digest.of(info)
+        signature = self._key.sign(self._frame.to_sign(oids.TST_INFO, digest))
         return self._frame.assemble(oids.TST_INFO, digest, signature, content=info, embed_certificates=wants_certificate)
 
 
@@ -200,7 +198,4 @@ def _signer_certificate(signer: asn1_cms.SignerInfo, certificates: list[x509.Cer
     found = [one for one in certificates if signedinfo.is_signer(signer, one)]
     if len(found) != 1:
         raise TimestampError("the token does not carry its signer's certificate")
-    key = found[0].public_key()
-    if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
-        raise TimestampError("the token's key is of an unknown kind")
     return found[0]

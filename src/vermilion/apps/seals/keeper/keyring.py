@@ -129,7 +129,7 @@ class Keyring:
         return key, certificate, self._frame(key, certificate)
 
     def _frame(self, key: PrivateKey, certificate: x509.Certificate) -> Frame:
-        return Frame(suites.suite_of(key), (_der(certificate), _der(self.issuing.certificate)))
+        return Frame(key.suite, (_der(certificate), _der(self.issuing.certificate)))
 
     def revocation_lists(self, revoked: list[tuple[int, datetime]], now: datetime) -> dict[str, bytes]:
         """Sign fresh CRLs of root (always empty) and issuing CA, write them where the verifier looks, and return them (DER)."""

@@ -115,7 +115,7 @@ class Operations:
             return tokens[0].der
 
         try:
-            signature = cms.sign(frame, key, prepared.digest, stamp)
+            signature = cms.sign(frame, key, prepared.digested(key.suite.digest), stamp)
         except TimestampUnavailable as error:
             logger.warning("timestamp_unavailable", detail=str(error))
             raise TimestampFailed() from error
@@ -194,7 +194,7 @@ class Operations:
         subject = _subject("Probe", None, self._keyring.unit)
         key, _certificate, frame = self._keyring.event_signer(subject, authority.event_binding(shown, "probe"), now)
         try:
-            signature = cms.sign(frame, key, prepared.digest, lambda digest: self._timestamps.token(digest).der)
+            signature = cms.sign(frame, key, prepared.digested(key.suite.digest), lambda digest: self._timestamps.token(digest).der)
         except TimestampUnavailable as error:
             raise TimestampFailed() from error
         return {}, finish(prepared, signature)
