@@ -14,11 +14,14 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from tests.core.pki import MINUTE, NOW, YEAR, Pki, pki
 from vermilion.core.trust import authority, oids, profiles, suites
+from vermilion.core.trust.authority import Authority
 from vermilion.core.trust.errors import KeyFileError, ProfileError, TrustError
 from vermilion.core.trust.keyfiles import KeyFolder
+from vermilion.core.trust.revocation import Revocation
 from vermilion.core.trust.store import Root, TrustStore
 
 SECRET = b"s" * 32
@@ -43,7 +46,13 @@ def test_event_certificate_is_short_bound_and_without_revocation():
     extensions = {one.oid.dotted_string: one for one in certificate.extensions}
     assert extensions[oids.EVENT_BINDING].value.value == binding
     assert not extensions[oids.EVENT_BINDING].critical
-    assert oids.NO_REV_AVAIL in extensions
+    for oid in (oids.NO_REV_AVAIL, oids.SHORT_TERM):
+        assert extensions[oid].value.value == b"\x05\x00"
+        assert not extensions[oid].critical
+    # RFC 9608 §3: beside noRevAvail there is no pointer to revocation data.
+    access = extensions[x509.AuthorityInformationAccess.oid.dotted_string].value
+    assert [one.access_method for one in access] == [AuthorityInformationAccessOID.CA_ISSUERS]
+    assert x509.CRLDistributionPoints.oid.dotted_string not in extensions
     assert certificate.not_valid_after_utc - certificate.not_valid_before_utc <= timedelta(minutes=16)
 
 
@@ -55,12 +64,52 @@ def test_event_certificate_is_short_bound_and_without_revocation():
         (profiles.ORGANISATION, {"binding": None, "lasts": 20 * YEAR, "suite": suites.RSA2048}, "validity"),
         (profiles.APPROVER, {"name": "张三 110101199003077475", "lasts": YEAR}, "ID or phone"),
         (profiles.SALESPERSON, {"name": "李四 13800138000", "lasts": YEAR}, "ID or phone"),
+        (profiles.APPROVER, {"name": "张三 138 0013-8000", "lasts": YEAR}, "ID or phone"),
+        (profiles.APPROVER, {"name": "张三 １３８００１３８０００", "lasts": YEAR}, "ID or phone"),
+        (profiles.EVENT, {"binding": authority.event_binding(bytes(32), "signer 13800138000")}, "extension .* ID or phone"),
+        (profiles.ORGANISATION, {"binding": authority.event_binding(bytes(32), "x"), "lasts": YEAR}, "event extensions"),
+        (profiles.OCSP, {"lasts": 2 * YEAR}, "validity"),
         (profiles.APPROVER, {"suite": suites.RSA2048, "lasts": YEAR}, "suite"),
     ],
 )
 def test_certificate_against_its_profile_is_not_signed(profile, changes, word):
     with pytest.raises(ProfileError, match=word):
         issue(profile, **changes)
+
+
+def test_readers_are_told_where_to_ask_for_revocation():
+    certificate = issue(profiles.APPROVER, lasts=YEAR)
+    access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    assert {(one.access_method._name, one.access_location.value) for one in access} == {
+        ("caIssuers", "http://127.0.0.1:8000/pki/issuing.cer"),
+        ("OCSP", "http://127.0.0.1:8000/pki/ocsp"),
+    }
+    (point,) = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+    assert [one.value for one in point.full_name] == ["http://127.0.0.1:8000/pki/issuing.crl"]
+
+
+def test_no_event_certificate_without_every_mark(monkeypatch):
+    left_out = Authority._extensions
+
+    def forget(oid):
+        def extensions(self, profile, binding):
+            return [one for one in left_out(self, profile, binding) if one.oid.dotted_string != oid]
+
+        return extensions
+
+    for oid in (oids.NO_REV_AVAIL, oids.SHORT_TERM, oids.EVENT_BINDING):
+        monkeypatch.setattr(Authority, "_extensions", forget(oid))
+        with pytest.raises(ProfileError, match="event extensions"):
+            issue(profiles.EVENT, binding=authority.event_binding(bytes(32), "x"))
+
+
+def test_a_revocation_list_tells_reason_and_suspected_time():
+    stolen = Revocation(5, NOW, "keyCompromise", NOW - 5 * MINUTE)
+    plain = Revocation(6, NOW)
+    entries = {one.serial_number: one for one in pki().issuing.revocation_list([stolen, plain], number=1, now=NOW)}
+    assert entries[5].extensions.get_extension_for_class(x509.CRLReason).value.reason is x509.ReasonFlags.key_compromise
+    assert entries[5].extensions.get_extension_for_class(x509.InvalidityDate).value.invalidity_date_utc == NOW - 5 * MINUTE
+    assert len(entries[6].extensions) == 0
 
 
 def test_key_of_no_suite_is_refused():
@@ -82,7 +131,7 @@ def test_openssl_follows_chain_and_revocation_list(tmp_path):
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
 
     assert verify([]).returncode == 0
-    assert "revoked" in verify([(certificate.serial_number, NOW)]).stderr
+    assert "revoked" in verify([Revocation(certificate.serial_number, NOW)]).stderr
 
 
 def test_store_knows_classes_purposes_and_revocation():
@@ -99,12 +148,16 @@ def test_store_knows_classes_purposes_and_revocation():
     assert judge(pki().trust, moment=NOW - YEAR).chain == "not_yet_valid"
     only_time = TrustStore((Root(pki().root.certificate, "private", ("timestamps",)),))
     assert judge(only_time).chain == "unknown_root"
-    crl = pki().issuing.revocation_list([(organisation.serial_number, NOW - MINUTE)], number=1, now=NOW)
+    crl = pki().issuing.revocation_list([Revocation(organisation.serial_number, NOW - MINUTE)], number=1, now=NOW)
     revoked = TrustStore(pki().trust.roots, (crl,))
     assert judge(revoked).revocation == "revoked"
     assert not judge(revoked).trusted
     assert judge(revoked, moment=NOW - 2 * MINUTE).revocation != "revoked"
-    forged = Pki().issuing.revocation_list([(organisation.serial_number, NOW - MINUTE)], number=1, now=NOW)
+    stolen = Revocation(organisation.serial_number, NOW - MINUTE, "keyCompromise", NOW - 5 * MINUTE)
+    suspected = TrustStore(pki().trust.roots, (pki().issuing.revocation_list([stolen], number=1, now=NOW),))
+    assert judge(suspected, moment=NOW - 2 * MINUTE).revocation == "revoked"
+    assert judge(suspected, moment=NOW - 6 * MINUTE).revocation != "revoked"
+    forged = Pki().issuing.revocation_list([Revocation(organisation.serial_number, NOW - MINUTE)], number=1, now=NOW)
     assert judge(TrustStore(pki().trust.roots, (forged,))).revocation == "unknown"
 
 

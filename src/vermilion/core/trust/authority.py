@@ -15,6 +15,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from . import der, oids, profiles, signed
 from .profiles import Profile
+from .revocation import Revocation
 from .suites import PrivateKey, PublicKey
 
 Random = Callable[[int], bytes]
@@ -45,13 +46,14 @@ def event_binding(shown_sha256: bytes, transaction: str) -> bytes:
 class Authority:
     """A CA that can sign: its key and certificate. ``base_url`` (no slash at the end) is where ``/pki/`` is reached for ever, or empty.
 
-    ``trial`` marks every certificate as one of a demonstration.
+    ``trial`` marks every certificate as one of a demonstration. ``name`` is the CA's in addresses: ``root``, ``issuing``, ``issuing-2`` …
     """
 
     key: PrivateKey
     certificate: x509.Certificate
     base_url: str = ""
     trial: bool = False
+    name: str = "issuing"
 
     def issue(
         self,
@@ -67,46 +69,53 @@ class Authority:
         """Issue one certificate. Raises :class:`.errors.ProfileError` when it would break ``profile``; nothing is signed then."""
         builder = _builder(profile, name, self.certificate.subject, public_key, not_before, not_after, random, trial=self.trial)
         builder = builder.add_extension(self._authority_key(), critical=False)
-        if profile.event:
-            builder = builder.add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier(oids.NO_REV_AVAIL), der.NULL), critical=False)
-            if binding is not None:
-                extension = x509.UnrecognizedExtension(x509.ObjectIdentifier(oids.EVENT_BINDING), binding)
-                builder = builder.add_extension(extension, critical=False)
-        elif self.base_url:
-            builder = builder.add_extension(self._distribution_point(), critical=False)
-        if self.base_url:
-            builder = builder.add_extension(self._access(), critical=False)
+        for extension in self._extensions(profile, binding):
+            builder = builder.add_extension(extension, critical=False)
         return _sign(builder, public_key, self.key, profile, self.certificate.subject)
 
     def _authority_key(self) -> x509.AuthorityKeyIdentifier:
         return x509.AuthorityKeyIdentifier(signed.key_identifier(self.key.public_key()), None, None)
 
-    @property
-    def _file(self) -> str:
-        constraints = self.certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
-        return "root" if constraints.path_length == profiles.ROOT.path_length else "issuing"
+    def _extensions(self, profile: Profile, binding: bytes | None) -> list[x509.ExtensionType]:
+        """Return what depends on the CA and on how the certificate's end is told."""
+        found: list[x509.ExtensionType] = []
+        silent = profile.event or profile is profiles.OCSP
+        if profile.event:
+            found += [x509.UnrecognizedExtension(x509.ObjectIdentifier(one), der.NULL) for one in (oids.NO_REV_AVAIL, oids.SHORT_TERM)]
+        if binding is not None:
+            found.append(x509.UnrecognizedExtension(x509.ObjectIdentifier(oids.EVENT_BINDING), binding))
+        if profile is profiles.OCSP:
+            found.append(x509.OCSPNoCheck())
+        if self.base_url:
+            if not silent:
+                address = x509.UniformResourceIdentifier(f"{self.base_url}/pki/{self.name}.crl")
+                found.append(x509.CRLDistributionPoints([x509.DistributionPoint([address], None, None, None)]))
+            found.append(self._access(ocsp=not silent and not profile.ca))
+        return found
 
-    def _distribution_point(self) -> x509.CRLDistributionPoints:
-        address = x509.UniformResourceIdentifier(f"{self.base_url}/pki/{self._file}.crl")
-        return x509.CRLDistributionPoints([x509.DistributionPoint([address], None, None, None)])
+    def _access(self, *, ocsp: bool) -> x509.AuthorityInformationAccess:
+        # The root has no responder: its key is not on this machine, and its list has one line a decade.
+        kinds = {AuthorityInformationAccessOID.CA_ISSUERS: f"{self.base_url}/pki/{self.name}.cer"}
+        if ocsp:
+            kinds[AuthorityInformationAccessOID.OCSP] = f"{self.base_url}/pki/ocsp"
+        return x509.AuthorityInformationAccess(
+            [x509.AccessDescription(kind, x509.UniformResourceIdentifier(address)) for kind, address in kinds.items()]
+        )
 
-    def _access(self) -> x509.AuthorityInformationAccess:
-        address = x509.UniformResourceIdentifier(f"{self.base_url}/pki/{self._file}.cer")
-        return x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, address)])
-
-    def revocation_list(self, revoked: Sequence[tuple[int, datetime]], *, number: int, now: datetime) -> x509.CertificateRevocationList:
-        """Return a signed CRL valid for :data:`CRL_LIFETIME`; ``revoked`` holds serial numbers and the time from which each is invalid."""
+    def revocation_list(
+        self, revoked: Sequence[Revocation], *, number: int, now: datetime, lasts: timedelta = CRL_LIFETIME
+    ) -> x509.CertificateRevocationList:
+        """Return a signed CRL valid for ``lasts``."""
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self.certificate.subject)
             .last_update(now - profiles.BACKDATE)
-            .next_update(now + CRL_LIFETIME)
+            .next_update(now + lasts)
             .add_extension(x509.CRLNumber(number), critical=False)
             .add_extension(self._authority_key(), critical=False)
         )
-        for serial, moment in revoked:
-            entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(moment).build()
-            builder = builder.add_revoked_certificate(entry)
+        for one in revoked:
+            builder = builder.add_revoked_certificate(one.entry())
         return x509.load_der_x509_crl(signed.structure(signed.list_to_sign(builder, self.key.suite), self.key))
 
 
@@ -114,7 +123,7 @@ def make_root(key: PrivateKey, name: x509.Name, *, now: datetime, random: Random
     """Return a new self-signed root CA."""
     profile = profiles.ROOT
     builder = _builder(profile, name, name, key.public_key(), now - profiles.BACKDATE, now + 20 * 365 * profiles.DAY, random, trial=trial)
-    return Authority(key, _sign(builder, key.public_key(), key, profile, name), base_url, trial)
+    return Authority(key, _sign(builder, key.public_key(), key, profile, name), base_url, trial, "root")
 
 
 def _sign(

@@ -1,18 +1,19 @@
 """Certificate profiles: what each kind of certificate must say, checked on the finished certificate before the real key signs it.
 
-No profile has room for an ID number or a phone number. Every certificate of the built-in CA carries the policy
-:data:`.oids.BUILTIN_CA_POLICY`, and the names of root and issuing CA say that they are for trial and private use.
+No certificate holds an ID number or a phone number, neither in its subject nor in an extension. Every certificate of the built-in CA
+carries the policy :data:`.oids.BUILTIN_CA_POLICY`, and the names of root and issuing CA say that they are for trial and private use.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from . import oids, suites
 from .errors import ProfileError
@@ -21,7 +22,9 @@ DAY = timedelta(days=1)
 BACKDATE = timedelta(minutes=1)
 """Certificates start a minute early, so that a token with whole seconds always lies inside."""
 
-_DIGITS = re.compile(r"(?<![0-9A-Za-z])(1[0-9]{10}|[0-9]{15}|[0-9]{17}[0-9Xx])(?![0-9A-Za-z])")
+# Mobile phone, old and present ID number. A letter beside the digits does not hide them: "ID110101199003077475".
+_NUMBER = re.compile(r"(?<![0-9])(1[0-9]{10}|[0-9]{15}|[0-9]{17}[0-9Xx])(?![0-9])")
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[\s\-./]+(?=[0-9Xx])")
 _NAMES = {NameOID.COUNTRY_NAME, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.COMMON_NAME}
 
 
@@ -40,11 +43,9 @@ class Profile:
     @property
     def key_usage(self) -> x509.KeyUsage:
         """Return the one key usage that certificates of this profile have."""
-        signer = not self.ca
-        timestamps = ExtendedKeyUsageOID.TIME_STAMPING.dotted_string in self.extended_usage
         return x509.KeyUsage(
-            digital_signature=signer,
-            content_commitment=signer and not timestamps,
+            digital_signature=not self.ca,
+            content_commitment=self.extended_usage == _SIGNING,
             key_encipherment=False,
             data_encipherment=False,
             key_agreement=False,
@@ -63,8 +64,9 @@ ORGANISATION = Profile("organisation", 3 * 366 * DAY, ("rsa2048", "rsa3072", "p2
 APPROVER = Profile("approver", 2 * 366 * DAY, ("p256",), extended_usage=_SIGNING)
 SALESPERSON = Profile("salesperson", 2 * 366 * DAY, ("p256",), extended_usage=_SIGNING)
 TSA = Profile("tsa", 10 * 366 * DAY, ("p256", "rsa2048", "rsa3072"), extended_usage=(ExtendedKeyUsageOID.TIME_STAMPING.dotted_string,))
+OCSP = Profile("ocsp", 366 * DAY, ("p256",), extended_usage=(ExtendedKeyUsageOID.OCSP_SIGNING.dotted_string,))
 EVENT = Profile("event", timedelta(minutes=15), ("p256",), extended_usage=_SIGNING, event=True)
-PROFILES = {profile.name: profile for profile in (ROOT, ISSUING, ORGANISATION, APPROVER, SALESPERSON, TSA, EVENT)}
+PROFILES = {profile.name: profile for profile in (ROOT, ISSUING, ORGANISATION, APPROVER, SALESPERSON, TSA, OCSP, EVENT)}
 
 
 def _extension(certificate: x509.Certificate, kind: type[x509.ExtensionType]) -> x509.Extension[x509.ExtensionType] | None:
@@ -92,11 +94,26 @@ def _name_faults(certificate: x509.Certificate, issuer: x509.Name) -> list[str]:
     for attribute in certificate.subject:
         if attribute.oid not in _NAMES:
             faults.append(f"subject attribute {attribute.oid.dotted_string} is not allowed")
-        elif _DIGITS.search(str(attribute.value)):
-            faults.append("subject holds a number that looks like an ID or phone number")
     if not certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME):
         faults.append("common name missing")
+    return [*faults, *number_faults(certificate)]
+
+
+def number_faults(certificate: x509.Certificate) -> list[str]:
+    """Return a fault for each place that holds what looks like an ID or phone number: the subject, any extension."""
+    faults = []
+    if any(_has_number(str(attribute.value)) for attribute in certificate.subject):
+        faults.append("subject holds a number that looks like an ID or phone number")
+    for extension in certificate.extensions:
+        # Latin-1 keeps each byte as it is, and with it every text of ASCII digits, wherever it lies in the structure.
+        if _has_number(extension.value.public_bytes().decode("latin-1")):
+            faults.append(f"extension {extension.oid.dotted_string} holds a number that looks like an ID or phone number")
     return faults
+
+
+def _has_number(text: str) -> bool:
+    # Full-width digits and "138 0013 8000" are the same number to a reader.
+    return _NUMBER.search(_BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", text))) is not None
 
 
 def _key_faults(certificate: x509.Certificate, profile: Profile) -> list[str]:
@@ -126,10 +143,24 @@ def _extension_faults(certificate: x509.Certificate, profile: Profile) -> list[s
     named = [str(one.policy_identifier.dotted_string) for one in policies.value] if policies else []  # type: ignore[attr-defined]
     if named not in ([oids.BUILTIN_CA_POLICY], [oids.BUILTIN_CA_POLICY, oids.TRIAL_POLICY]):
         faults.append("certificate policy")
-    private = {one.oid.dotted_string: one for one in certificate.extensions if isinstance(one.value, x509.UnrecognizedExtension)}
-    no_revocation = {one.oid.dotted_string for one in certificate.extensions} & {oids.NO_REV_AVAIL}
-    if profile.event != bool(no_revocation) or profile.event != (oids.EVENT_BINDING in private):
+    return [*faults, *_revocation_faults(certificate, profile)]
+
+
+def _revocation_faults(certificate: x509.Certificate, profile: Profile) -> list[str]:
+    """Check how a reader learns of revocation: not at all for an event, its responder's own certificate and nothing else beside."""
+    faults = []
+    found = {one.oid.dotted_string: one for one in certificate.extensions}
+    wanted = profile.event
+    if {wanted} != {one in found for one in (oids.NO_REV_AVAIL, oids.SHORT_TERM, oids.EVENT_BINDING)}:
         faults.append("event extensions")
-    if oids.EVENT_BINDING in private and private[oids.EVENT_BINDING].critical:
-        faults.append("event binding must not be critical")
+    if any(found[one].critical for one in (oids.NO_REV_AVAIL, oids.SHORT_TERM, oids.EVENT_BINDING) if one in found):
+        faults.append("event extensions must not be critical")
+    if (profile.name == OCSP.name) != (x509.OCSPNoCheck.oid.dotted_string in found):
+        faults.append("OCSP no check")
+    # RFC 9608 §3 forbids both beside noRevAvail; RFC 6960 §4.2.2.2.1 makes them pointless beside no-check.
+    silent = profile.event or profile.name == OCSP.name
+    access = _extension(certificate, x509.AuthorityInformationAccess)
+    methods = {one.access_method for one in access.value} if access else set()  # type: ignore[attr-defined]
+    if silent and (x509.CRLDistributionPoints.oid.dotted_string in found or AuthorityInformationAccessOID.OCSP in methods):
+        faults.append("revocation pointers")
     return faults

@@ -51,8 +51,13 @@ def list_to_sign(builder: x509.CertificateRevocationListBuilder, issuer: Suite) 
 
 def key_identifier(public_key: PublicKey) -> bytes:
     """Return the SHA-1 of the key's bits, the usual identifier of a key (RFC 5280, 4.2.1.2). It only finds, it protects nothing."""
+    return hashlib.sha1(key_bits(public_key), usedforsecurity=False).digest()
+
+
+def key_bits(public_key: PublicKey) -> bytes:
+    """Return the bits of a public key without its algorithm: what identifiers of keys are digests of."""
     _algorithm, bits = _elements(suites.spki_of(public_key))
-    return hashlib.sha1(parser.parse(bits)[4][1:], usedforsecurity=False).digest()
+    return parser.parse(bits)[4][1:]
 
 
 def is_signed_by(certificate: bytes, issuer_spki: bytes) -> bool:

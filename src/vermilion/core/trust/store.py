@@ -111,7 +111,7 @@ class TrustStore:
             if revocation_list.issuer != certificate.issuer or not _signed_by_any(revocation_list, issuers):
                 continue
             entry = revocation_list.get_revoked_certificate_by_serial_number(certificate.serial_number)
-            if entry is not None and entry.revocation_date_utc <= moment:
+            if entry is not None and _invalid_since(entry) <= moment:
                 return "revoked"
             if revocation_list.next_update_utc is not None and revocation_list.next_update_utc >= moment:
                 state = "good"
@@ -121,6 +121,15 @@ class TrustStore:
 def _restore(roots: tuple[tuple[bytes, TrustClass, tuple[Purpose, ...]], ...], lists: tuple[bytes, ...]) -> TrustStore:
     loaded = tuple(Root(x509.load_der_x509_certificate(data), trust_class, purposes) for data, trust_class, purposes in roots)
     return TrustStore(loaded, tuple(x509.load_der_x509_crl(data) for data in lists))
+
+
+def _invalid_since(entry: x509.RevokedCertificate) -> datetime:
+    """Return when the certificate stopped to be good: its key may have been in other hands before anybody revoked it."""
+    try:
+        suspected = entry.extensions.get_extension_for_class(x509.InvalidityDate).value.invalidity_date_utc
+    except x509.ExtensionNotFound:
+        return entry.revocation_date_utc
+    return min(entry.revocation_date_utc, suspected)
 
 
 def read_pem_folder(folder: Path) -> list[x509.Certificate]:

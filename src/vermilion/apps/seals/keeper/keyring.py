@@ -20,6 +20,7 @@ from vermilion.core.trust import authority, profiles, suites
 from vermilion.core.trust.authority import Authority
 from vermilion.core.trust.cms import Frame
 from vermilion.core.trust.keyfiles import KeyFolder
+from vermilion.core.trust.revocation import Revocation
 from vermilion.core.trust.suites import PrivateKey
 from vermilion.core.trust.timestamp import BuiltinTsa
 
@@ -77,7 +78,7 @@ class Keyring:
                 key, self._name(common_name), now=now, random=secrets.token_bytes, base_url=self._base_url, trial=self._demo
             )
             private.write_new(path, root.certificate.public_bytes(Encoding.PEM))
-        return Authority(self._keys.load("root"), _read(path), self._base_url, self._demo)
+        return Authority(self._keys.load("root"), _read(path), self._base_url, self._demo, "root")
 
     def _key(self, name: str, suite: suites.Suite) -> PrivateKey:
         if not self._keys.exists(name):
@@ -131,7 +132,7 @@ class Keyring:
     def _frame(self, key: PrivateKey, certificate: x509.Certificate) -> Frame:
         return Frame(key.suite, (_der(certificate), _der(self.issuing.certificate)))
 
-    def revocation_lists(self, revoked: list[tuple[int, datetime]], now: datetime) -> dict[str, bytes]:
+    def revocation_lists(self, revoked: list[Revocation], now: datetime) -> dict[str, bytes]:
         """Sign fresh CRLs of root (always empty) and issuing CA, write them where the verifier looks, and return them (DER)."""
         number = int(now.timestamp())
         lists = {

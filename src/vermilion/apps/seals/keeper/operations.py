@@ -24,6 +24,7 @@ from vermilion.core.pdf.probe import blank_page
 from vermilion.core.pdf.signing import Prepared, finish, prepare
 from vermilion.core.trust import authority, cms, profiles
 from vermilion.core.trust.errors import TimestampUnavailable, TrustError
+from vermilion.core.trust.revocation import Revocation
 from vermilion.core.trust.store import Root, TrustStore
 from vermilion.core.trust.timestamp import Token
 from vermilion.core.trust.tsa_client import HttpAuthority, LocalAuthority, RemoteAuthority, TimestampClient
@@ -178,7 +179,7 @@ class Operations:
         revoked = list(CertificateRecord.objects.filter(revoked_at__isnull=False).values_list("serial", "revoked_at"))
         fresh = time.monotonic() - self._lists_at < _CRL_MAX_AGE and self._revoked == len(revoked)
         if not self._lists or not fresh:
-            entries = [(int(serial, 16), moment) for serial, moment in revoked if moment is not None]
+            entries = [Revocation(int(serial, 16), moment) for serial, moment in revoked if moment is not None]
             self._lists = self._keyring.revocation_lists(entries, self._clock())
             self._lists_at, self._revoked = time.monotonic(), len(revoked)
         return self._lists
