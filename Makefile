@@ -1,6 +1,6 @@
 # Vermilion (朱印). `make help` lists what there is; both `make demo` and `make test` set up everything they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint format bench setup lock compile-lock clean
+.PHONY: help demo run test audit lint format bench setup lock compile-lock clean
 PORT ?= 8000
 B := .venv/bin
 
@@ -32,6 +32,9 @@ format: setup ## put the code into shape
 
 test: lint ## lint and all tests, the browser's too
 	$(B)/python -m pytest -n 2 --dist loadfile
+
+audit: setup ## ask the network for known vulnerabilities of what we depend on
+	AUDIT=1 $(B)/python -m pytest tests/tools/test_audit.py
 
 bench: setup ## measure, next to the peer in the same run
 	$(B)/vermilion bench seal
