@@ -7,13 +7,12 @@ import re
 from dataclasses import dataclass
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from . import structure
+from . import crossrefs
+from .anatomy import Anatomy
+from .scan import Fault
 
-_KEY_BEFORE = re.compile(rb"/Contents[\x00\t\n\x0c\r ]*$")
-_REST_OF_DICTIONARY = 64 * 1024
 _HEX = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
 
 
@@ -45,8 +44,9 @@ class Range:
         return data[self.start + 1 : self.end - 1]
 
 
-def read_range(data: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature) -> Range:
+def read_range(anatomy: Anatomy, signature: EmbeddedPdfSignature) -> Range:
     """Return the signature's range. Raises CoverageFault with ``byte_range``, ``beyond_file`` or ``gap``."""
+    data = anatomy.data
     numbers = signature.byte_range
     if not isinstance(numbers, generic.ArrayObject) or len(numbers) != 4 or not all(type(one) is generic.NumberObject for one in numbers):
         raise CoverageFault("byte_range")
@@ -59,27 +59,30 @@ def read_range(data: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignatu
     hole = data[start:end]
     if not _HEX.fullmatch(hole):
         raise CoverageFault("gap")
-    _check_enclosed(data, reader, signature, found)
+    _check_enclosed(anatomy, signature, found)
     if bytes(signature.pkcs7_content) != _decode(found.hex_digits(data)):
         raise CoverageFault("gap")
     return found
 
 
-def _check_enclosed(data: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, found: Range) -> None:
+def _check_enclosed(anatomy: Anatomy, signature: EmbeddedPdfSignature, found: Range) -> None:
     """Raise CoverageFault unless the hole is the /Contents of this very signature dictionary, as it stands in the file."""
     reference = signature.sig_field.raw_get("/V")
     if not isinstance(reference, generic.IndirectObject):
         raise CoverageFault("gap")
-    offset = reader.xrefs.get_historical_ref(reference.reference, reader.xrefs.total_revisions - 1)
-    if not isinstance(offset, int) or not offset < found.start or not _KEY_BEFORE.search(data[offset : found.start]):
+    place = anatomy.references.places.get(reference.idnum)
+    one = anatomy.at(place.where) if place is not None and place.kind == "n" else None
+    if one is None or (one.number, one.generation) != (reference.idnum, reference.generation):
         raise CoverageFault("gap")
-    # The digits are known to be one hex string by now; parsing the object without them saves most of the time.
-    head = data[offset : found.start] + b"<>"
+    if not one.value < found.start < found.end < one.value_end:
+        raise CoverageFault("gap")
+    # The digits are known to be one hex string by now; reading the dictionary without them saves most of the time.
+    without = anatomy.data[one.value : found.start] + b"<>" + anatomy.data[found.end : one.value_end]
     try:
-        number, generation, end = structure.object_end(reader, head + data[found.end : found.end + _REST_OF_DICTIONARY], 0)
-    except structure.Unexplained as error:
+        entries = crossrefs.dictionary(without)
+    except Fault as error:
         raise CoverageFault("gap") from error
-    if (number, generation) != (reference.idnum, reference.generation) or end <= len(head):
+    if entries.get("Contents") != b"<>":
         raise CoverageFault("gap")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,10 @@ from pyhanko.sign.diff_analysis.constants import VALUE_UPDATE_KEYS
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from .anatomy import Anatomy
+
+_REFERENCE = re.compile(rb"(?<![0-9])(\d{1,10})[\x00\t\n\x0c\r ]+\d{1,5}[\x00\t\n\x0c\r ]+R(?![A-Za-z0-9])")
 
 # A refused revision is a fact of the verdict, not a log entry with foreign content and a stack trace.
 logging.getLogger("pyhanko.sign.diff_analysis").setLevel(logging.CRITICAL)
@@ -46,9 +51,14 @@ class Changes:
     reasons: tuple[str, ...] = ()
 
 
-def review(reader: PdfFileReader, signature: EmbeddedPdfSignature, *, own: bool) -> Changes:
-    """Judge all revisions after ``signature``. ``own`` adds the rules of this platform's documents. Whatever fails is not permitted."""
+def review(anatomy: Anatomy, reader: PdfFileReader, signature: EmbeddedPdfSignature, *, start: int, own: bool) -> Changes:
+    """Judge all revisions after ``signature``, whose own ends at ``start``. ``own`` adds the rules of this platform's documents.
+
+    Whatever fails is not permitted.
+    """
     try:
+        if not _same_trailer(anatomy, start) or _fills_gaps(anatomy, start):
+            return Changes(False, ("change_forbidden",))
         result = _POLICY.review_file(reader, signature.signed_revision, field_mdp_spec=signature.fieldmdp, doc_mdp=signature.docmdp_level)
         if not isinstance(result, DiffResult) or result.modification_level == ModificationLevel.OTHER:
             return Changes(False, ("change_forbidden",))
@@ -58,6 +68,33 @@ def review(reader: PdfFileReader, signature: EmbeddedPdfSignature, *, own: bool)
         return _stricter(reader, signature, result.changed_form_fields, own=own)
     except Exception:  # foreign bytes: a revision that can't be compared is not permitted
         return Changes(False, ("change_forbidden",))
+
+
+def _same_trailer(anatomy: Anatomy, start: int) -> bool:
+    """Tell whether catalog and encryption are still the same objects."""
+    trailers = [section.trailer for section in anatomy.references.sections]
+    later = sum(section.found_at >= start for section in anatomy.references.sections)
+    return all(one.get(key) == trailers[later].get(key) for one in trailers[:later] for key in ("Root", "Encrypt"))
+
+
+def _fills_gaps(anatomy: Anatomy, start: int) -> bool:
+    """Tell whether a later revision makes an object that the signed bytes refer to already, without having it.
+
+    Such a reference means nothing when it is signed and something afterwards, and pyHanko takes the new object for an unused one.
+    """
+    old: set[int] = set()
+    new: set[int] = set()
+    for section in anatomy.references.sections:
+        for part in (section, section.hybrid):
+            if part is not None:
+                numbers = {number for number, place in part.entries.items() if place.kind != "f"}
+                (new if section.found_at >= start else old).update(numbers)
+    gaps = new - old
+    if not gaps:
+        return False
+    values = [anatomy.data[one.value : one.value_end] for one in anatomy.layout.objects if one.start < start]
+    values += [value for begin, stream in anatomy.streams.items() if begin < start for value in stream.values]
+    return any(int(number) in gaps for value in values for number in _REFERENCE.findall(value))
 
 
 def _stricter(reader: PdfFileReader, signature: EmbeddedPdfSignature, changed: set[str], *, own: bool) -> Changes:

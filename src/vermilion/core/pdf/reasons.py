@@ -15,11 +15,25 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "damaged": ("文件结构损坏，无法读取。", "The file's structure is damaged and can't be read."),
     "took_too_long": ("检查超出时间或内存限制，已停止。", "The check exceeded its time or memory limit and was stopped."),
+    "too_complex": ("文件过于复杂，超出检查的限度。", "The file is more complex than can be checked."),
     "no_signature": ("文件没有电子签名。", "The file has no electronic signature."),
     "signature_removed": (
         "文件曾有电子签名，但已被去除或无法识别；请使用原始文件。",
         "The file once had an electronic signature that was removed or can't be recognised; use the original file.",
     ),
+    # one meaning: programs that read the file in different ways would show different things
+    "header": (
+        "文件开头有不属于 PDF 的内容，或有多个文件头。",
+        "Something that is not PDF stands in front of the file, or it has several headers.",
+    ),
+    "hidden_object": ("文件中藏有目录没有列出的对象。", "The file hides objects that no cross-reference names."),
+    "duplicate_object": ("同一版本中有两个编号相同的对象。", "One revision holds two objects of the same number."),
+    "duplicate_key": ("同一字典中有重复的键。", "A dictionary has the same key twice."),
+    "xref_inexact": ("交叉引用与对象的实际位置不符。", "The cross-references do not lead to where the objects are."),
+    "hybrid": ("两套交叉引用互相矛盾。", "The file's two sets of cross-references contradict each other."),
+    "stream_length": ("数据流的长度与实际不符。", "The stated length of a stream is not its real one."),
+    "object_stream": ("对象流无法解释。", "An object stream can't be explained."),
+    "page_tree": ("页面目录自相矛盾。", "The page tree contradicts itself."),
     # coverage
     "byte_range": ("签名声明的范围不合规。", "The range that the signature claims is malformed."),
     "gap": ("签名范围内留有不属于签名本身的空隙。", "The signature's range leaves out bytes that are not the signature itself."),

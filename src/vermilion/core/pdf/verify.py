@@ -20,7 +20,9 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from vermilion.core.trust.store import TrustStore
 
-from . import coverage, differences, signature_facts, structure
+from . import coverage, differences, signature_facts
+from .anatomy import Anatomy, check_tail, dissect
+from .scan import TooComplex
 from .verdict import BottomLine, SignatureVerdict, Verdict, unreadable, worst
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -52,7 +54,14 @@ def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool)
     if b"%PDF-" not in data[:_HEADER_WITHIN] or data.startswith(_OTHER_FORMATS):
         return unreadable("not_pdf", format="unknown")
     try:
-        reader = PdfFileReader(BytesIO(data), strict=True)
+        anatomy = dissect(data)
+    except TooComplex:
+        return unreadable("too_complex")
+    except Exception:  # foreign bytes
+        return _unparsed(data, trust, now)
+    try:
+        # pyHanko's strict reader takes no hybrid; that the two halves of one agree is known from the anatomy.
+        reader = PdfFileReader(BytesIO(data), strict=not anatomy.hybrid)
         if reader.encrypted and not _opens_without_password(reader):
             return unreadable("encrypted")
         fields = list(enumerate_sig_fields(reader, filled_status=True))
@@ -62,7 +71,7 @@ def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool)
     if not fields:
         traces = _TRACES.search(data) is not None
         return Verdict("pdf", "unsigned", "none", False, reasons=("signature_removed" if traces else "no_signature",))
-    verdicts = [_judge(data, reader, str(name), reference.get_object(), trust, now) for name, _, reference in fields]
+    verdicts = [_judge(anatomy, reader, str(name), reference.get_object(), trust, now) for name, _, reference in fields]
     order = {one.field: position for position, one in enumerate(verdicts)}
     verdicts.sort(key=lambda one: (one.signed_at is None, one.signed_at.timestamp() if one.signed_at else 0.0, order[one.field]))
     return _conclude(tuple(verdicts), integrity_only)
@@ -112,14 +121,16 @@ def _damaged_later(data: bytes, trust: TrustStore, now: datetime) -> Verdict | N
     return None
 
 
-def _judge(data: bytes, reader: PdfFileReader, name: str, field: DictionaryObject, trust: TrustStore, now: datetime) -> SignatureVerdict:
+def _judge(
+    anatomy: Anatomy, reader: PdfFileReader, name: str, field: DictionaryObject, trust: TrustStore, now: datetime
+) -> SignatureVerdict:
     refused = SignatureVerdict(field=name, integrity="broken")
     try:
         signature = EmbeddedPdfSignature(reader, field, name)
     except Exception:  # foreign bytes
         return refused.because("contents")
     try:
-        return _judge_readable(data, reader, signature, trust, now)
+        return _judge_readable(anatomy, reader, signature, trust, now)
     except coverage.CoverageFault as fault:
         return SignatureVerdict(field=name, integrity="not_whole").because(fault.code)
     except Exception:  # foreign bytes: what can't be explained is refused
@@ -127,23 +138,25 @@ def _judge(data: bytes, reader: PdfFileReader, name: str, field: DictionaryObjec
 
 
 def _judge_readable(
-    data: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, trust: TrustStore, now: datetime
+    anatomy: Anatomy, reader: PdfFileReader, signature: EmbeddedPdfSignature, trust: TrustStore, now: datetime
 ) -> SignatureVerdict:
-    covered = coverage.read_range(data, reader, signature)
+    data = anatomy.data
+    covered = coverage.read_range(anatomy, signature)
     verdict = signature_facts.judge(data, signature, covered, trust=trust, now=now)
     verdict = verdict.because(revision_sha256=hashlib.sha256(memoryview(data)[: covered.stop]).hexdigest())
+    ambiguous = [one.code for one in anatomy.findings if one.position < covered.stop]
+    if ambiguous:
+        verdict = verdict.because(*ambiguous, integrity="broken")
     if covered.stop == len(data):
-        whole = _revision_complete(reader, signature, covered)
-        if not whole:
+        if not _revision_complete(reader, signature, covered):
             return verdict.because("revision_incomplete", integrity=worst([verdict.integrity, "not_whole"]))
         return verdict.because(coverage="whole_file", changes_after="none")
-    try:
-        structure.check_tail(reader, data, covered.stop)
-    except structure.Unexplained:
-        return verdict.because("tail", integrity=worst([verdict.integrity, "not_whole"]))
+    if check_tail(anatomy, covered.stop) is not None:
+        behind = [one.code for one in anatomy.findings if one.position >= covered.stop]
+        return verdict.because("tail", *behind, integrity=worst([verdict.integrity, "not_whole"]))
     if not _revision_complete(reader, signature, covered):
         return verdict.because("revision_incomplete", integrity=worst([verdict.integrity, "not_whole"]))
-    changes = differences.review(reader, signature, own=verdict.own)
+    changes = differences.review(anatomy, reader, signature, start=covered.stop, own=verdict.own)
     verdict = verdict.because(*changes.reasons, coverage="revision", changes_after="permitted" if changes.permitted else "forbidden")
     return verdict if changes.permitted else verdict.because(integrity=worst([verdict.integrity, "altered"]))
 

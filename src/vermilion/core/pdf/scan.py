@@ -1,0 +1,295 @@
+"""What physically stands in a PDF, from the first byte to the last: header, objects, cross-reference tables, ends, and anything else.
+
+The verifier's own reader, apart from the writer's (``syntax.py``) and from pyHanko's: it interprets nothing, follows no reference but a
+stream's length, and says of every byte to what it belongs. Linear in the file's size; its patterns never go back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+SPACE = rb"[\x00\t\n\x0c\r ]"
+REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%]"
+_COMMENT = rb"%[^\r\n]*+"
+
+MOST_OBJECTS = 100_000
+"""A policy of 40 pages has some 300 objects; a thick catalogue 30,000."""
+MOST_SLOW_TOKENS = 400_000
+"""Tokens of values that are nested deeper than the quick pattern goes; some 0.3 s of work."""
+MOST_DEPTH = 64
+"""Nesting; others stop between 50 and 500 levels."""
+
+
+class TooComplex(Exception):
+    """The file exceeds a limit that no ordinary document comes near."""
+
+
+class Fault(Exception):
+    """The bytes at ``position`` are not what this reader knows."""
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        super().__init__(f"not understood at {position}")
+
+
+def _nested(depth: int) -> bytes:
+    """Return a pattern for one value, at most ``depth`` brackets deep, without comments and brackets in strings. Atomic."""
+    atom = rb"\d{1,10}+%b++\d{1,5}+%b++R(?!%b)|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|\((?:[^()\\]|\\[\x00-\xff])*+\)|%b++" % (
+        SPACE,
+        SPACE,
+        REGULAR,
+        REGULAR,
+        REGULAR,
+    )
+    if depth == 0:
+        return b"(?>%b)" % atom
+    inner = b"(?:%b*+%b)*+%b*+" % (SPACE, _nested(depth - 1), SPACE)
+    return rb"(?>%b|\[%b\]|<<%b>>)" % (atom, inner, inner)
+
+
+_QUICK = re.compile(b"(?:%b++|%b)*+((?>%b))" % (SPACE, _COMMENT, _nested(4)))
+_TOKEN = re.compile(rb"(?:%b++|%b)*+(<<|>>|\[|\]|\(|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|%b++)" % (SPACE, _COMMENT, REGULAR, REGULAR))
+_IN_STRING = re.compile(rb"(?:[^\\()]|\\[\x00-\xff])*+([()])")
+_PIECE = re.compile(
+    rb"%b*+(?:(\d{1,10}+)%b++(\d{1,5}+)%b++obj(?!%b)|(xref)(?!%b)|(trailer)(?!%b)|startxref%b++(\d{1,12}+)(?!%b)|(%b))"
+    % (SPACE, SPACE, SPACE, REGULAR, REGULAR, REGULAR, SPACE, REGULAR, _COMMENT)
+)
+_STREAM = re.compile(rb"%b*+stream(\r\n|\n)" % SPACE)
+_STREAM_END = re.compile(rb"%b{0,8}+endstream(?!%b)" % (SPACE, REGULAR))
+_OBJECT_END = re.compile(rb"(?:%b++|%b)*+endobj(?![A-Za-z])" % (SPACE, _COMMENT))
+_LENGTH = re.compile(rb"/Length%b*+(?:(\d{1,10}+)%b++(\d{1,5}+)%b++R(?!%b)|(\d{1,10}+)(?!%b))" % (SPACE, SPACE, SPACE, REGULAR, REGULAR))
+_OTHER_SPELLING = re.compile(rb"/Length(?!%b)" % REGULAR)
+_LATER_OBJECT = re.compile(
+    rb"(?<![0-9])\d{1,10}%b{1,8}\d{1,5}%b{1,8}obj(?!%b)|(?<!start)xref|trailer|startxref|%%%%EOF" % (SPACE, SPACE, REGULAR)
+)
+_TABLE = re.compile(rb"(?:%b*+\d{1,10}+[ ]++\d{1,10}+[ ]*+(?:\r\n|\n|\r)(?:\d{10} \d{5} [fn](?: \r| \n|\r\n))*+)*+" % SPACE)
+
+
+@dataclass(slots=True)
+class Object:
+    """One ``N G obj … endobj``: where it begins and ends, where its value stands, and its stream's data if it has any."""
+
+    number: int
+    generation: int
+    start: int
+    value: int
+    value_end: int
+    data: int = -1
+    data_end: int = -1
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Table:
+    """One classic cross-reference table with its trailer: ``entries``…``entries_end`` and the trailer's dictionary."""
+
+    start: int
+    entries: int
+    entries_end: int
+    trailer: int
+    trailer_end: int
+
+
+@dataclass
+class Layout:
+    """All pieces of a file. ``ends``: (position of ``startxref``, its number, end behind ``%%EOF``). ``strange``: (start, end, what)."""
+
+    header: int
+    objects: list[Object] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    ends: list[tuple[int, int, int]] = field(default_factory=list)
+    strange: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+class Scanner:
+    """Reads one file. ``length_of`` returns the number that an indirect /Length refers to, or None."""
+
+    def __init__(self, data: bytes, length_of: Callable[[int], int | None]) -> None:
+        self._data = data
+        self._length_of = length_of
+        self._tokens = 0
+        self._endstreams = len(data)  # behind this place there is no ``endstream``, and it need not be looked for again
+
+    def layout(self) -> Layout:
+        """Return all pieces. Raises TooComplex."""
+        data = self._data
+        found = Layout(data.find(b"%PDF-"))
+        position = max(found.header, 0)
+        size = len(data)
+        first = True
+        while position < size:
+            piece = _PIECE.match(data, position)
+            if piece is None:
+                if _skip(data, position) == size:
+                    break
+                position = self._strange(found, position)
+                continue
+            kind = piece.lastindex
+            if kind == 6:
+                if piece[6].startswith(b"%PDF-") and not first:
+                    found.strange.append((piece.start(6), piece.end(6), "header"))
+                first = False
+                position = piece.end()
+                continue
+            try:
+                if kind == 2:
+                    position = self._object(found, piece)
+                elif kind == 3:
+                    position = self._table(found, piece.start(3), piece.end())
+                elif kind == 5:
+                    position = self._end(found, piece)
+                else:
+                    raise Fault(piece.start(4))
+            except Fault:
+                position = self._strange(found, _skip(data, position))
+        return found
+
+    def _object(self, found: Layout, piece: re.Match[bytes]) -> int:
+        data = self._data
+        value, value_end = self.value(piece.end())
+        one = Object(int(piece[1]), int(piece[2]), piece.start(1), value, value_end)
+        position = value_end
+        stream = _STREAM.match(data, position)
+        if stream is not None:
+            one.data = stream.end()
+            one.data_end, position = self._stream(found, one)
+        closing = _OBJECT_END.match(data, position)
+        if closing is None:
+            raise Fault(position)
+        one.end = closing.end()
+        found.objects.append(one)
+        if len(found.objects) > MOST_OBJECTS:
+            raise TooComplex
+        return one.end
+
+    def _stream(self, found: Layout, one: Object) -> tuple[int, int]:
+        """Return where the stream's data and its ``endstream`` end; a length that does not lead there is put down as strange."""
+        data = self._data
+        length = self._length(one)
+        if length is not None:
+            closing = _STREAM_END.match(data, one.data + length)
+            if closing is not None:
+                return one.data + length, closing.end()
+        guess = data.find(b"endstream", one.data) if one.data < self._endstreams else -1
+        if guess < 0:
+            self._endstreams = min(self._endstreams, one.data)
+            raise Fault(one.data)
+        found.strange.append((one.data, guess, "stream_length"))
+        return guess, guess + 9
+
+    def _length(self, one: Object) -> int | None:
+        head = self._data[one.value : one.value_end]
+        matches = _LENGTH.findall(head)
+        if len(matches) != 1 or len(_OTHER_SPELLING.findall(head)) != 1:
+            matches = self._own_length(one.value)
+            if len(matches) != 1:
+                return None
+        ((number, _, direct),) = matches
+        return int(direct) if direct else self._length_of(int(number))
+
+    def _own_length(self, start: int) -> list[tuple[bytes, bytes, bytes]]:
+        """Return the /Length entries of the dictionary itself, when deeper ones or strings also hold the word."""
+        found = []
+        for position, depth, token in self.tokens(start):
+            if depth == 1 and token == b"/Length" and (match := _LENGTH.match(self._data, position)):
+                found.append((match[1] or b"", match[2] or b"", match[3] or b""))
+        return found
+
+    def _table(self, found: Layout, start: int, position: int) -> int:
+        data = self._data
+        table = _TABLE.match(data, position)
+        end = table.end() if table else position
+        trailer = _PIECE.match(data, end)
+        if trailer is None or trailer.lastindex != 4:
+            raise Fault(start)
+        value, value_end = self.value(trailer.end())
+        found.tables.append(Table(start, position, end, value, value_end))
+        return value_end
+
+    def _end(self, found: Layout, piece: re.Match[bytes]) -> int:
+        data = self._data
+        after = _skip(data, piece.end())
+        if not data.startswith(b"%%EOF", after):
+            raise Fault(piece.start())
+        found.ends.append((_skip(data, piece.start()), int(piece[5]), after + 5))
+        return after + 5
+
+    def _strange(self, found: Layout, start: int) -> int:
+        """Step over bytes that are no piece, up to where one may begin again."""
+        following = _LATER_OBJECT.search(self._data, start + 1)
+        end = following.start() if following else len(self._data)
+        found.strange.append((start, end, "garbage"))
+        if len(found.strange) > MOST_OBJECTS // 10:
+            raise TooComplex
+        return end
+
+    def value(self, position: int) -> tuple[int, int]:
+        """Return start and end of the value at or after ``position``. Raises Fault, TooComplex."""
+        quick = _QUICK.match(self._data, position)
+        if quick is not None:
+            return quick.span(1)
+        start = -1
+        end = position
+        for token_start, depth, token in self.tokens(position):
+            if start < 0:
+                start = token_start
+            end = token_start + len(token)
+            if depth == 0:
+                break
+        else:
+            raise Fault(position)
+        return start, end
+
+    def tokens(self, position: int):  # type: ignore[no-untyped-def]
+        """Yield (start, depth behind it or, for a name, around it, token) of one value. Raises Fault, TooComplex."""
+        data = self._data
+        depth = 0
+        closing = []
+        while True:
+            found = _TOKEN.match(data, position)
+            if found is None:
+                raise Fault(position)
+            self._spend(position, found.end())
+            start, position, token = found.start(1), found.end(1), found[1]
+            if token == b"<<" or token == b"[":
+                depth += 1
+                closing.append(b">>" if token == b"<<" else b"]")
+                if depth > MOST_DEPTH:
+                    raise TooComplex
+            elif token == b">>" or token == b"]":
+                if not closing or closing.pop() != token:
+                    raise Fault(start)
+                depth -= 1
+            elif token == b"(":
+                position = self._string_end(position)
+                token = data[start:position]
+            yield start, depth, token
+            if depth == 0:
+                return
+
+    def _string_end(self, position: int) -> int:
+        depth = 1
+        while depth:
+            found = _IN_STRING.match(self._data, position)
+            if found is None:
+                raise Fault(position)
+            self._spend(position, found.end())
+            depth += 1 if found[1] == b"(" else -1
+            position = found.end()
+        return position
+
+    def _spend(self, start: int, end: int) -> None:
+        """Count one token, and the bytes that looking for it took."""
+        self._tokens += 1 + (end - start) // 64
+        if self._tokens > MOST_SLOW_TOKENS:
+            raise TooComplex
+
+
+_SPACES = re.compile(rb"%b*+" % SPACE)
+
+
+def _skip(data: bytes, position: int) -> int:
+    found = _SPACES.match(data, position)
+    return found.end() if found else position
