@@ -25,6 +25,10 @@ MOST_TREE_DEPTH = 64
 _LENGTH_OBJECT = re.compile(rb"%b*+\d{1,10}+%b++\d{1,5}+%b++obj%b++(\d{1,10}+)%b++endobj" % (SPACE, SPACE, SPACE, SPACE, SPACE))
 _OBJECT_STREAM = re.compile(rb"/Type%b*+/ObjStm(?!%b)" % (SPACE, REGULAR))
 _NAME = re.compile(rb"/%b*+" % REGULAR)
+_PART = re.compile(
+    rb"<<|>>|\[|\]|/%b*+|%b++|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
+    rb"|\((?:[^()\\]|\\[\x00-\xff]|\((?:[^()\\]|\\[\x00-\xff]|\((?:[^()\\]|\\[\x00-\xff])*+\))*+\))*+\)|%%[^\r\n]*+" % (REGULAR, REGULAR)
+)
 _OBJECT_HEAD = re.compile(rb"(?<![0-9])\d{1,10}%b{1,8}\d{1,5}%b{1,8}obj(?!%b)" % (SPACE, SPACE, REGULAR))
 _MARK = b"\xef\xbb\xbf"
 
@@ -272,30 +276,31 @@ def doubled_key(value: bytes) -> bool:
     names = _NAME.findall(value)
     if b"#" not in value and len(names) == len(set(names)):
         return False  # no name stands twice at all; nearly every object ends here
-    keys: list[set[str] | None] = []
-    waiting_for_key = False
-    stack: list[bool] = []
-    try:
-        for _, _, token in Scanner(value, lambda _: None).tokens(0):
-            if waiting_for_key and keys and keys[-1] is not None and token.startswith(b"/"):
-                name = crossrefs.plain_name(token[1:])
-                if name in keys[-1]:
-                    return True
-                keys[-1].add(name)
-                waiting_for_key = False
-                continue
-            if token in (b"<<", b"["):
-                stack.append(waiting_for_key)
-                keys.append(set() if token == b"<<" else None)
-                waiting_for_key = token == b"<<"
-            elif token in (b">>", b"]"):
-                keys.pop()
-                stack.pop()
-                waiting_for_key = bool(keys) and keys[-1] is not None
-            else:
-                waiting_for_key = bool(keys) and keys[-1] is not None
-    except Fault:
-        return False
+    # Per open bracket: the keys seen (None for an array); a key is awaited when the last thing in a dictionary was a value.
+    open_keys: list[set[bytes] | None] = []
+    keys: set[bytes] | None = None
+    awaited = False
+    for found in _PART.finditer(value):
+        token = found[0]
+        first = token[0]
+        if first == 0x2F and awaited:  # "/"
+            if b"#" in token:
+                token = crossrefs.plain_name(token).encode("latin-1")
+            if keys is None or token in keys:
+                return True
+            keys.add(token)
+            awaited = False
+        elif token == b"<<" or token == b"[":
+            open_keys.append(keys)
+            keys = set() if token == b"<<" else None
+            awaited = keys is not None
+        elif token == b">>" or token == b"]":
+            if not open_keys:
+                return True  # brackets that do not match: nobody can say whose keys these are
+            keys = open_keys.pop()
+            awaited = keys is not None
+        elif first != 0x25:  # "%"
+            awaited = keys is not None
     return False
 
 

@@ -36,20 +36,15 @@ class Fault(Exception):
 
 def _nested(depth: int) -> bytes:
     """Return a pattern for one value, at most ``depth`` brackets deep, without comments and brackets in strings. Atomic."""
-    atom = rb"\d{1,10}+%b++\d{1,5}+%b++R(?!%b)|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|\((?:[^()\\]|\\[\x00-\xff])*+\)|%b++" % (
-        SPACE,
-        SPACE,
-        REGULAR,
-        REGULAR,
-        REGULAR,
-    )
+    atom = rb"%b++|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|\((?:[^()\\]|\\[\x00-\xff])*+\)" % (REGULAR, REGULAR)
     if depth == 0:
         return b"(?>%b)" % atom
     inner = b"(?:%b*+%b)*+%b*+" % (SPACE, _nested(depth - 1), SPACE)
     return rb"(?>%b|\[%b\]|<<%b>>)" % (atom, inner, inner)
 
 
-_QUICK = re.compile(b"(?:%b++|%b)*+((?>%b))" % (SPACE, _COMMENT, _nested(4)))
+_REFERENCE = rb"\d{1,10}+%b++\d{1,5}+%b++R(?!%b)" % (SPACE, SPACE, REGULAR)
+_QUICK = re.compile(b"(?:%b++|%b)*+((?>%b|%b))" % (SPACE, _COMMENT, _REFERENCE, _nested(4)))
 _TOKEN = re.compile(rb"(?:%b++|%b)*+(<<|>>|\[|\]|\(|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|%b++)" % (SPACE, _COMMENT, REGULAR, REGULAR))
 _IN_STRING = re.compile(rb"(?:[^\\()]|\\[\x00-\xff])*+([()])")
 _PIECE = re.compile(

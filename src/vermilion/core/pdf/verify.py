@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
-from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.misc import PdfError as HankoError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -22,6 +21,7 @@ from vermilion.core.trust.store import TrustStore
 
 from . import coverage, differences, signature_facts
 from .anatomy import Anatomy, check_tail, dissect
+from .reader import Reader
 from .scan import TooComplex
 from .verdict import BottomLine, SignatureVerdict, Verdict, unreadable, worst
 
@@ -60,9 +60,8 @@ def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool)
     except Exception:  # foreign bytes
         return _unparsed(data, trust, now)
     try:
-        # pyHanko's strict reader takes no hybrid; that the two halves of one agree is known from the anatomy.
-        reader = PdfFileReader(BytesIO(data), strict=not anatomy.hybrid)
-        if reader.encrypted and not _opens_without_password(reader):
+        reader = Reader(anatomy)
+        if not reader.opens():
             return unreadable("encrypted")
         fields = list(enumerate_sig_fields(reader, filled_status=True))
         int(reader.root["/Pages"]["/Count"])
@@ -94,11 +93,6 @@ def _unparsed(data: bytes, trust: TrustStore, now: datetime) -> Verdict:
     if signed:
         return Verdict("pdf", "invalid", "broken", False, reasons=("damaged",))
     return Verdict("pdf", "unsigned", "none", False, reasons=("no_signature",))
-
-
-def _opens_without_password(reader: PdfFileReader) -> bool:
-    """Try the empty user password, which every viewer tries without asking."""
-    return reader.decrypt(b"").status != AuthStatus.FAILED
 
 
 def _is_encrypted(data: bytes) -> bool:
