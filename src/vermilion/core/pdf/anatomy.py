@@ -114,8 +114,6 @@ class Anatomy:
 
 def dissect(data: bytes) -> Anatomy:
     """Take ``data`` apart. Raises Fault when there are no cross-references to follow, TooComplex beyond the limits."""
-    if data.count(b"endobj") > 2 * MOST_PAGES * 5 or data.count(b"startxref") > 4 * crossrefs.MOST_SECTIONS:
-        raise TooComplex  # cheap to tell before anything is taken apart
     references = crossrefs.read(data)
     places = references.places
 
@@ -340,28 +338,11 @@ class _Pages:
         if kind == b"/Page":
             raise Fault(0)
         self._nodes.add(number)
-        kids = _references(self._anatomy.resolved(entries["Kids"]))
+        kids = crossrefs.references(self._anatomy.resolved(entries["Kids"]))
         total = sum(self.leaves(kid, depth + 1) for kid in kids)
         if crossrefs.number(self._anatomy.resolved(entries["Count"])) != total:
             raise Fault(0)
         return total
-
-
-_REFERENCE = re.compile(rb"%b*+(\d{1,10}+)%b++\d{1,5}+%b++R(?!%b)" % (SPACE, SPACE, SPACE, REGULAR))
-
-
-def _references(raw: bytes) -> list[int]:
-    """Return the numbers of an array of references. Raises Fault for anything else in it."""
-    if not raw.startswith(b"["):
-        raise Fault(0)
-    found = []
-    position = 1
-    while one := _REFERENCE.match(raw, position):
-        found.append(int(one[1]))
-        position = one.end()
-    if raw[position:].strip(b"\x00\t\n\x0c\r ") != b"]":
-        raise Fault(0)
-    return found
 
 
 def check_tail(anatomy: Anatomy, start: int) -> int | None:

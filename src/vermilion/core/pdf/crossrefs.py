@@ -103,6 +103,32 @@ def reference(raw: bytes) -> int | None:
     return int(found[1]) if found else None
 
 
+_ONE_REFERENCE = re.compile(rb"%b*+(\d{1,10}+)%b++\d{1,5}+%b++R(?!%b)" % (SPACE, SPACE, SPACE, REGULAR))
+
+
+def references(raw: bytes) -> list[int]:
+    """Return the numbers of an array of references. Raises Fault for anything else in it."""
+    if not raw.startswith(b"["):
+        raise Fault(0)
+    found = []
+    position = 1
+    while one := _ONE_REFERENCE.match(raw, position):
+        found.append(int(one[1]))
+        position = one.end()
+    if raw[position:].strip(b"\x00\t\n\x0c\r ") != b"]":
+        raise Fault(0)
+    return found
+
+
+_PLAIN_TEXT = re.compile(rb"\(([ -'*-\[\]-~]*)\)")
+
+
+def plain_text(raw: bytes) -> str | None:
+    """Return a literal string of printable ASCII without escapes, or None for any other."""
+    found = _PLAIN_TEXT.fullmatch(raw)
+    return found[1].decode("ascii") if found else None
+
+
 def number(raw: bytes) -> int:
     """Return a plain whole number. Raises Fault."""
     if not _NUMBERS.fullmatch(raw):

@@ -34,6 +34,9 @@ REASONS: dict[str, tuple[str, str]] = {
     "stream_length": ("数据流的长度与实际不符。", "The stated length of a stream is not its real one."),
     "object_stream": ("对象流无法解释。", "An object stream can't be explained."),
     "page_tree": ("页面目录自相矛盾。", "The page tree contradicts itself."),
+    "active_content": ("文件带有会自动执行的动作或脚本。", "The file holds actions or scripts that run by themselves."),
+    "optional_content": ("文件带有可以隐藏的图层。", "The file has layers that can be hidden."),
+    "foreign_field": ("文件中有不属于本平台的表单域。", "The file has form fields that are not this platform's."),
     # coverage
     "byte_range": ("签名声明的范围不合规。", "The range that the signature claims is malformed."),
     "gap": ("签名范围内留有不属于签名本身的空隙。", "The signature's range leaves out bytes that are not the signature itself."),

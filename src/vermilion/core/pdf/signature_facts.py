@@ -44,7 +44,7 @@ def judge(data: bytes, signature: EmbeddedPdfSignature, covered: Range, *, trust
     verdict = verdict.because(
         signer=name_of(signer.subject),
         issuer=name_of(signer.issuer),
-        algorithm=_algorithm(signer, info),
+        algorithm=algorithm_of(signer, signedinfo.digest_name(info)),
         own=timestamp.has_builtin_policy(signer),
     )
     verdict = _judge_value(data, signed, info, signer, covered, verdict)
@@ -76,7 +76,8 @@ def name_of(name: x509.Name) -> str:
     return name.rfc4514_string()
 
 
-def _algorithm(certificate: x509.Certificate, info: asn1_cms.SignerInfo) -> str:
+def algorithm_of(certificate: x509.Certificate, digest: str) -> str:
+    """Return key and digest as people know them, e.g. ``ECDSA P-256 / SHA-256``."""
     key = certificate.public_key()
     if isinstance(key, rsa.RSAPublicKey):
         kind = f"RSA-{key.key_size}"
@@ -86,8 +87,7 @@ def _algorithm(certificate: x509.Certificate, info: asn1_cms.SignerInfo) -> str:
         kind = "EdDSA"
     else:
         kind = type(key).__name__.removesuffix("PublicKey")
-    digest = signedinfo.digest_name(info).upper().replace("SHA", "SHA-", 1)
-    return f"{kind} / {digest}"
+    return f"{kind} / {digest.upper().replace('SHA', 'SHA-', 1)}"
 
 
 def _judge_value(

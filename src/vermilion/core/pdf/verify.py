@@ -19,7 +19,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from vermilion.core.trust.store import TrustStore
 
-from . import coverage, differences, signature_facts
+from . import coverage, differences, own_form, own_rules, signature_facts
 from .anatomy import Anatomy, check_tail, dissect
 from .reader import Reader
 from .scan import TooComplex
@@ -59,6 +59,13 @@ def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool)
         return unreadable("too_complex")
     except Exception:  # foreign bytes
         return _unparsed(data, trust, now)
+    if (own := own_form.judge(anatomy, trust=trust)) is not None:
+        return _conclude((own,), integrity_only)
+    return _verify_generally(anatomy, trust, now, integrity_only)
+
+
+def _verify_generally(anatomy: Anatomy, trust: TrustStore, now: datetime, integrity_only: bool) -> Verdict:
+    data = anatomy.data
     try:
         reader = Reader(anatomy)
         if not reader.opens():
@@ -139,6 +146,8 @@ def _judge_readable(
     verdict = signature_facts.judge(data, signature, covered, trust=trust, now=now)
     verdict = verdict.because(revision_sha256=hashlib.sha256(memoryview(data)[: covered.stop]).hexdigest())
     ambiguous = [one.code for one in anatomy.findings if one.position < covered.stop]
+    if verdict.own:
+        ambiguous += own_rules.safe_findings(anatomy)
     if ambiguous:
         verdict = verdict.because(*ambiguous, integrity="broken")
     if covered.stop == len(data):

@@ -14,14 +14,13 @@ from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from . import cms, der, oids, suites
-from .errors import CmsError, TrustError
+from .errors import TrustError
 from .timestamp import Token, has_builtin_policy
 
-_SHA256_IMPRINT = suites.DIGEST_ALGORITHM
+_SHA256_IMPRINT = suites.SHA256.algorithm
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Chain:
 
     frame: cms.Frame
     certificates: tuple[x509.Certificate, ...]
-    key: suites.PublicKey
+    spki: bytes
     own: bool
     stamps: bool
 
@@ -81,7 +80,7 @@ def open_signed(data: bytes, digest: bytes | None) -> Signed | None:
     """
     try:
         return _open(data, digest)
-    except (ValueError, IndexError, CmsError, TrustError, UnsupportedAlgorithm):
+    except (ValueError, IndexError, TrustError, UnsupportedAlgorithm):
         return None
 
 
@@ -110,7 +109,7 @@ def _open(data: bytes, digest: bytes | None) -> Signed | None:
     signature = data[value.content : value.end]
     if chain.frame.assemble(kind, over, signature, content=content, token=token) != data:
         return None
-    if not suites.verify(chain.key, signature, chain.frame.to_sign(kind, over)):
+    if not chain.frame.suite.verify(chain.spki, signature, chain.frame.to_sign(kind, over)):
         return None
     return Signed(chain, signature, content, token)
 
@@ -128,13 +127,16 @@ def _chain(identifier: bytes, certificates: tuple[bytes, ...]) -> Chain | None:
                 break
             rest.remove(following)
             order.append(following)
-        key = certificate.public_key()
-        if rest or len(set(certificates)) != len(certificates) or not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
+        if rest or len(loaded) != len(certificates):
             continue
-        frame = cms.Frame(suites.suite_of(key), tuple(order))
+        spki = suites.spki_in(signer)
+        suite = suites.of_spki(spki)
+        if suite.digest != suites.SHA256:
+            return None
+        frame = cms.Frame(suite, tuple(order))
         if der.sequence(certificate.issuer.public_bytes(), der.integer(certificate.serial_number)) != identifier:
             continue
-        return Chain(frame, tuple(loaded[one] for one in order), key, has_builtin_policy(certificate), _stamps(certificate))
+        return Chain(frame, tuple(loaded[one] for one in order), spki, has_builtin_policy(certificate), _stamps(certificate))
     return None
 
 

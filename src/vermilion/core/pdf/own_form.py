@@ -1,0 +1,152 @@
+"""The short way for a file exactly as this platform seals it: one signature over all of it, classic tables, canonical CMS and token.
+
+Makes every check of the general way (:mod:`.verify`) with the verifier's own reader, and answers only when all of them pass; for whatever
+is not exactly of this form, and for every refusal, it answers None and the general way judges. A test holds the two together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from vermilion.core.trust import canonical
+from vermilion.core.trust.store import TrustStore
+
+from . import crossrefs, own_rules
+from .anatomy import Anatomy, check_tail
+from .coverage import Range
+from .scan import Fault
+from .signature_facts import algorithm_of, name_of
+from .verdict import SignatureVerdict
+
+_RANGE = re.compile(rb"\[0 ([1-9]\d{0,9}) ([1-9]\d{0,9}) ([1-9]\d{0,9}) *\]")
+_LOWER_HEX = re.compile(rb"<([0-9a-f]{2})++>")
+
+
+def judge(anatomy: Anatomy, *, trust: TrustStore) -> SignatureVerdict | None:
+    """Return the verdict on the file's only signature when everything about it is in order, else None. Raises nothing."""
+    try:
+        return _judge(anatomy, trust)
+    except (Fault, KeyError, ValueError, IndexError):
+        return None
+
+
+def _judge(anatomy: Anatomy, trust: TrustStore) -> SignatureVerdict | None:
+    if anatomy.findings or anatomy.layout.strange or anatomy.encrypted or anatomy.layout.header != 0:
+        return None
+    sections = anatomy.references.sections
+    if any(one.kind != "table" for one in sections) or check_tail(anatomy, _base_end(anatomy)) is not None:
+        return None
+    signed = _only_signature(anatomy)
+    if signed is None or own_rules.findings(anatomy):
+        return None
+    name, covered = signed
+    return _facts(anatomy, name, covered, trust)
+
+
+def _base_end(anatomy: Anatomy) -> int:
+    """Return where the first revision ends: behind it, everything must be whole revisions."""
+    _, declared, end = anatomy.layout.ends[0]
+    if declared != anatomy.references.sections[-1].start or anatomy.layout.ends[0][0] < declared:
+        raise Fault(declared)
+    return end
+
+
+def _only_signature(anatomy: Anatomy) -> tuple[str, Range] | None:
+    """Return name and range of the one signed field of a form that holds signature fields only."""
+    form = anatomy.entries(anatomy.catalog["AcroForm"])
+    found = None
+    for number in crossrefs.references(anatomy.resolved(form["Fields"])):
+        field = crossrefs.dictionary(anatomy.value(number))
+        if field.get("FT") != b"/Sig" or "Kids" in field or "Parent" in field:
+            return None
+        if "V" not in field:
+            continue
+        name = crossrefs.plain_text(field["T"])
+        if found is not None or name is None:
+            return None
+        found = name, crossrefs.reference(field["V"])
+    if found is None or found[1] is None:
+        return None
+    covered = _range(anatomy, found[1])
+    return (found[0], covered) if covered is not None else None
+
+
+def _range(anatomy: Anatomy, number: int) -> Range | None:
+    place = anatomy.references.places[number]
+    one = anatomy.at(place.where)
+    if place.kind != "n" or one is None or one.number != number:
+        return None
+    value = anatomy.data[one.value : one.value_end]
+    entries = crossrefs.dictionary(value)
+    if (entries["Type"], entries["SubFilter"]) != (b"/Sig", b"/ETSI.CAdES.detached"):
+        return None
+    numbers = _RANGE.fullmatch(entries["ByteRange"])
+    if numbers is None:
+        return None
+    start, end, rest = (int(one) for one in numbers.groups())
+    # The dictionary's own /Contents, and no other place where the same digits stand, is what the range leaves out.
+    without = crossrefs.dictionary(anatomy.data[one.value : start] + b"<>" + anatomy.data[end : one.value_end])
+    inside = one.value < start < end < one.value_end
+    if not inside or end + rest != len(anatomy.data) or without.get("Contents") != b"<>":
+        return None
+    return Range(start, end, end + rest) if _LOWER_HEX.fullmatch(anatomy.data, start, end) else None
+
+
+def _facts(anatomy: Anatomy, name: str, covered: Range, trust: TrustStore) -> SignatureVerdict | None:
+    data = anatomy.data
+    raw = bytes.fromhex(covered.hex_digits(data).decode("ascii"))
+    (outer,) = canonical.parts(raw, 0, _length(raw))
+    if raw[outer.end :].strip(b"\0"):
+        return None
+    signed = canonical.open_signed(raw[: outer.end], covered.digest(data, "sha256"))
+    if signed is None or not signed.chain.own or not signed.token:
+        return None
+    token = canonical.open_token(signed.token)
+    if token is None or token.digest != hashlib.sha256(signed.signature).digest():
+        return None
+    signer, *others = signed.chain.certificates
+    stamped = trust.judge(token.certificate, others=token.others, moment=token.time, purpose="timestamps")
+    facts = trust.judge(signer, others=others, moment=token.time, purpose="documents")
+    if not stamped.trusted or not facts.trusted:
+        return None
+    subject, issuer, algorithm = _words(signer.public_bytes(Encoding.DER))
+    return SignatureVerdict(
+        field=name,
+        integrity="intact",
+        coverage="whole_file",
+        changes_after="none",
+        signer=subject,
+        issuer=issuer,
+        trust_class=facts.trust_class,
+        level="B-T",
+        algorithm=algorithm,
+        signed_at=token.time,
+        time_source="builtin_tsa",
+        chain=facts.chain,
+        revocation=facts.revocation,
+        trusted=True,
+        own=True,
+        revision_sha256=hashlib.sha256(data).hexdigest(),
+        reasons=("revocation_unknown",) if facts.revocation == "unknown" else (),
+    )
+
+
+def _length(raw: bytes) -> int:
+    """Return the length of the DER value at the beginning of ``raw``, which zeros may follow."""
+    length, content = raw[1], 2
+    if length & 0x80:
+        content += length & 0x7F
+        length = int.from_bytes(raw[2:content], "big")
+    return content + length
+
+
+@lru_cache(maxsize=256)
+def _words(certificate: bytes) -> tuple[str, str, str]:
+    """Return signer, issuer and algorithm as shown; they say nothing but what the certificate's bytes say."""
+    loaded = x509.load_der_x509_certificate(certificate)
+    return name_of(loaded.subject), name_of(loaded.issuer), algorithm_of(loaded, "sha256")

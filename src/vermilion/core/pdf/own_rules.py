@@ -1,0 +1,45 @@
+"""What a document of this platform never holds: things that act, layers, fields that are not signatures. In one it is a refusal."""
+
+from __future__ import annotations
+
+from . import crossrefs
+from .anatomy import Anatomy
+from .scan import Fault
+
+_ACTS = frozenset({"OpenAction", "AA", "Requirements", "Collection", "Threads", "URI"})
+
+
+def findings(anatomy: Anatomy) -> list[str]:
+    """Return reason codes: ``active_content``, ``optional_content``, ``foreign_field``. Raises Fault for a catalog that can't be read."""
+    catalog = anatomy.catalog
+    found = []
+    if _ACTS & catalog.keys() or "JavaScript" in _names(anatomy):
+        found.append("active_content")
+    if "OCProperties" in catalog:
+        found.append("optional_content")
+    if "AcroForm" in catalog and _foreign_form(anatomy):
+        found.append("foreign_field")
+    return found
+
+
+def _names(anatomy: Anatomy) -> dict[str, bytes]:
+    return anatomy.entries(anatomy.catalog["Names"]) if "Names" in anatomy.catalog else {}
+
+
+def _foreign_form(anatomy: Anatomy) -> bool:
+    form = anatomy.entries(anatomy.catalog["AcroForm"])
+    if form.keys() - {"Fields", "SigFlags"}:
+        return True
+    for number in crossrefs.references(anatomy.resolved(form.get("Fields", b"[]"))):
+        field = crossrefs.dictionary(anatomy.value(number))
+        if field.get("FT") != b"/Sig" or {"Kids", "Parent", "AA", "A"} & field.keys():
+            return True
+    return False
+
+
+def safe_findings(anatomy: Anatomy) -> list[str]:
+    """Return the same; a catalog or form that can't be read is a foreign one."""
+    try:
+        return findings(anatomy)
+    except (Fault, KeyError):
+        return ["foreign_field"]
