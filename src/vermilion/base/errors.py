@@ -12,11 +12,13 @@ class VermilionError(Exception):
     """Something that a user or a calling system can be told.
 
     Class attributes are the defaults; an instance may override ``message`` and ``hint`` and carry ``fields`` (field name → sentence).
-    ``code`` is stable and part of the API; ``message`` says what happened, ``hint`` what to do. Both may be lazy translations.
+    ``code`` is stable and part of the API; ``message`` says what happened, ``hint`` what to do. ``title`` stands above them where that
+    of the status would mislead. All three may be lazy translations.
     """
 
     code: str = "internal"
     status: int = 400
+    title: Any = ""
     message: Any = ""
     hint: Any = ""
 

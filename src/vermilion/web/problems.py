@@ -142,11 +142,16 @@ def wants_problem(request: HttpRequest) -> bool:
     return "json" in accept and "text/html" not in accept
 
 
+def title_of(error: VermilionError) -> Any:
+    """Return the few words above ``error``: its own, or those of its status."""
+    return error.title or TITLES.get(error.status, TITLES[400 if error.status < 500 else 500])
+
+
 def problem_dict(error: VermilionError) -> dict[str, Any]:
     """Return the RFC 9457 body of ``error``; ``fields`` only where there are some."""
     body: dict[str, Any] = {
         "type": f"urn:vermilion:problem:{error.code}",
-        "title": str(TITLES.get(error.status, TITLES[400 if error.status < 500 else 500])),
+        "title": str(title_of(error)),
         "status": error.status,
         "detail": _joined(str(error.message), str(error.hint)),
         "code": error.code,
@@ -203,7 +208,7 @@ def _page(request: HttpRequest, error: VermilionError) -> str:
         "error": error,
         "home": home,
         "staff_page": staff,
-        "title": TITLES.get(error.status, TITLES[400 if error.status < 500 else 500]),
+        "title": title_of(error),
         "reference": reference_id(),
         "fields": [(name, sentence) for name, sentence in error.fields.items()],
     }

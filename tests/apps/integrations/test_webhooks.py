@@ -18,7 +18,7 @@ from tests.apps import making
 from tests.apps.integrations.conftest import Receiver
 from vermilion.apps.cases.models import Case
 from vermilion.apps.integrations import delivery, payload, queries, safe_http, services
-from vermilion.apps.integrations.errors import WebhookNotFound, WebhookUrlRefused
+from vermilion.apps.integrations.errors import ScopeMissing, WebhookNotFound, WebhookUrlRefused
 from vermilion.apps.integrations.models import ApiClient, WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from vermilion.apps.notices.models import Notice
 
@@ -88,14 +88,27 @@ def test_an_event_of_a_rolled_back_fact_is_not_told(
 
 def test_who_is_told(demo: None, case: Case, client: ApiClient, receiver: Receiver) -> None:
     services.add_endpoint(client=client, url=receiver.url)
-    sales = services.create_client(insurer=case.insurer, branch=case.branch, name="销售平台", scopes=[]).client
+    sales = services.create_client(insurer=case.insurer, branch=case.branch, name="销售平台", scopes=["webhooks:all"]).client
     services.add_endpoint(client=sales, url=receiver.url + "/own")
     services.add_endpoint(client=sales, url=receiver.url + "/all", all_cases=True)
     foreign = making.make_case(making.make_insurer("other"))
-    stranger = services.create_client(insurer=foreign.insurer, branch=foreign.branch, name="别家", scopes=[]).client
+    stranger = services.create_client(insurer=foreign.insurer, branch=foreign.branch, name="别家", scopes=["webhooks:all"]).client
     services.add_endpoint(client=stranger, url=receiver.url + "/foreign", all_cases=True)
     publish(case)
     assert {row.endpoint.url.rpartition("/")[2] for row in WebhookDelivery.objects.all()} == {"hook", "all"}
+
+
+def test_others_cases_are_told_only_to_who_may_know_them(demo: None, case: Case, receiver: Receiver) -> None:
+    sales = services.create_client(insurer=case.insurer, branch=case.branch, name="销售平台", scopes=["cases:write"]).client
+    with pytest.raises(ScopeMissing):
+        services.add_endpoint(client=sales, url=receiver.url, all_cases=True)
+    assert not WebhookEndpoint.objects.exists()
+    # An address that was registered while the client still had the right is told nothing after it lost it.
+    core = services.create_client(insurer=case.insurer, branch=case.branch, name="核心系统", scopes=["webhooks:all"]).client
+    services.add_endpoint(client=core, url=receiver.url, all_cases=True)
+    ApiClient.objects.filter(pk=core.pk).update(scopes=["cases:write"])
+    publish(case)
+    assert not WebhookDelivery.objects.exists()
 
 
 @pytest.mark.parametrize(("status", "error"), [(500, "refused"), (404, "refused"), (302, "redirected")])

@@ -17,7 +17,7 @@ from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.notices.models import Notice
-from vermilion.apps.payments import gateways, services
+from vermilion.apps.payments import gateways, services, tasks
 from vermilion.apps.payments.errors import (
     CallbackForged,
     CallbackMismatch,
@@ -92,7 +92,7 @@ def test_nothing_but_a_genuine_fitting_callback_is_believed(unpaid, drain_jobs):
         (CallbackForged, {"raw": good + b" ", "signature": signature_of(stamp(), good)}),
         (CallbackForged, {"raw": good, "at": stamp(), "signature": signature_of(stamp(1), good)}),
         (CallbackStale, {"raw": good, "at": stamp(-301)}),
-        (CallbackStale, {"raw": good, "at": stamp(301)}),
+        (CallbackStale, {"raw": good, "at": stamp(3600)}),
         (GatewayNotConfigured, {"raw": good, "gateway": "alipay"}),
         (CallbackRefused, {"raw": b""}),
         (CallbackRefused, {"raw": b"not json"}),
@@ -126,10 +126,31 @@ def test_nothing_but_a_genuine_fitting_callback_is_believed(unpaid, drain_jobs):
     client = Client()
     refused = client.post(ADDRESS, good, content_type="application/json", headers={"X-Timestamp": stamp(), "X-Signature": "00"})
     assert (refused.status_code, refused.json()["code"]) == (401, "callback_signature_wrong")
+    assert refused.json()["title"] == "支付通知未被接受"  # nobody is asked to log in
     huge = client.post(ADDRESS, b"x" * 20000, content_type="application/json", headers={"X-Timestamp": stamp(), "X-Signature": "00"})
     assert (huge.status_code, huge["Content-Type"]) == (413, "application/problem+json")
     assert client.get(ADDRESS).status_code == 405
     assert unpaid_still(unpaid)
+
+
+def test_strangers_cannot_fill_the_record_of_callbacks(unpaid, monkeypatch, drain_jobs):
+    monkeypatch.setattr(services, "STRANGERS_KEPT", 3)
+    raw = canonical(body_of(unpaid))
+    for _time in range(5):
+        with pytest.raises(CallbackForged):
+            call(raw, signature="0" * 64)
+        with pytest.raises(GatewayNotConfigured):
+            call(raw, gateway="alipay")
+    assert GatewayCallback.objects.count() == 3
+    # What the gateway itself sent is always kept, refused or not.
+    with pytest.raises(CallbackMismatch):
+        call(canonical(body_of(unpaid, currency="USD")))
+    assert call(raw) == "accepted"
+    assert GatewayCallback.objects.count() == 5
+    # After some months nobody asks for a stranger's any more.
+    GatewayCallback.objects.update(received_at=clock.now() - timedelta(days=91))
+    tasks.forget_strangers()
+    assert set(GatewayCallback.objects.values_list("result", flat=True)) == {"callback_mismatch", "accepted"}
 
 
 def test_a_payment_counts_once(unpaid, drain_jobs):

@@ -198,6 +198,20 @@ def test_sums_of_the_plan_are_accepted(amount: object) -> None:
     assert check("critical_illness", data).quote.sum_insured % 1_000_000 == 0
 
 
+@pytest.mark.parametrize("amount", [None, 1_00, 99_999_999_00])
+def test_a_wrong_sum_is_told_together_with_the_missing_plan(amount: object) -> None:
+    data = sample()
+    del data["plan"]["code"]
+    data["plan"]["sum_insured"] = amount
+    assert {"plan.code", "plan.sum_insured"} <= set(faults("critical_illness", data))
+
+
+def test_a_plan_that_fixes_the_sum_asks_for_none(group: ProductDefinition) -> None:
+    data = sample("group_accident")
+    del data["plan"]["code"]
+    assert [path for path in faults("group_accident", data) if path.startswith("plan.")] == ["plan.code"]
+
+
 def test_a_fixed_sum_cannot_be_changed() -> None:
     data = sample("medical")
     data["plan"]["sum_insured"] = 900_000_000

@@ -132,7 +132,8 @@ def test_an_address_from_registration_to_removal(core: System, insurer: Insurer,
 
 
 def test_only_who_asks_for_it_is_told_of_others_cases(core: System, insurer: Insurer, receiver: Receiver, drain_jobs: Any) -> None:
-    sales = System(insurer, name="销售平台")
+    sales = System(insurer, "cases:write", name="销售平台")
+    problem(sales.post("webhook-endpoints", {"url": f"{receiver.url}/all", "all_cases": True}), 403, "insufficient_scope")
     core.post("webhook-endpoints", {"url": f"{receiver.url}/own"})
     core.post("webhook-endpoints", {"url": f"{receiver.url}/all", "all_cases": True})
     case = sales.post("cases", {"product": "medical", "external_id": "s-1"}).json()["number"]

@@ -8,6 +8,7 @@ from vermilion.base.errors import VermilionError
 class TokenInvalid(VermilionError):
     code = "invalid_token"
     status = 401
+    title = _("访问令牌无效")
     message = _("访问令牌缺失、已过期或不是本系统签发的。")
     hint = _("请用 client_id 和 client_secret 到 /api/v1/oauth/token 重新获取令牌。")
 

@@ -7,11 +7,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.scopes import BaseScopes
 
+#: Without it a client is told of the cases that it started itself, and of no others.
+ALL_CASES = "webhooks:all"
+
 SCOPES = {
     "cases:write": _("创建并办理投保业务"),
     "policies:write": _("提交数据并出具保单"),
     "policies:read": _("查询保单、单证与状态"),
     "invoices:write": _("回传电子发票"),
+    ALL_CASES: _("接收本公司全部业务的通知，不限于自己创建的"),
 }
 
 

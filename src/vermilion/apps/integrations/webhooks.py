@@ -15,13 +15,19 @@ from vermilion.base import clock, jobs
 from vermilion.base.instance import is_demo
 
 from . import safe_http, tasks
-from .errors import WebhookNotFound, WebhookUrlRefused
+from .errors import ScopeMissing, WebhookNotFound, WebhookUrlRefused
 from .models import ApiClient, DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookEvent, new_event_id
 from .payload import Event
+from .scopes import ALL_CASES
 
 
 def add_endpoint(*, client: ApiClient, url: str, all_cases: bool = False) -> tuple[WebhookEndpoint, str]:
-    """Register where a client is told; return the endpoint and its secret (``whsec_…``), shown once. Raises WebhookUrlRefused."""
+    """Register where a client is told; return the endpoint and its secret (``whsec_…``), shown once.
+
+    Raises WebhookUrlRefused, or ScopeMissing when ``all_cases`` is asked for by a client that may know of its own only.
+    """
+    if all_cases and ALL_CASES not in client.scopes:
+        raise ScopeMissing(missing=[ALL_CASES])
     try:
         safe_http.check_url(url, allow_loopback=is_demo())
     except safe_http.CallRefused as refusal:
@@ -73,7 +79,7 @@ def publish(*, case: Case, type: str, payload: dict[str, Any] | None = None, sub
     event = WebhookEvent.objects.create(
         id=body.id, case=case, type=type, subject=subject, payload=body.model_dump(exclude_none=True), created_at=moment
     )
-    own_or_all = Q(client__client_id=case.client_id) | Q(all_cases=True)
+    own_or_all = Q(client__client_id=case.client_id) | Q(all_cases=True, client__scopes__contains=[ALL_CASES])
     for endpoint in WebhookEndpoint.objects.filter(own_or_all, enabled=True, client__active=True, client__insurer_id=case.insurer_id):
         delivery = WebhookDelivery.objects.create(event=event, endpoint=endpoint, next_at=moment, created_at=moment)
         enqueue(delivery)

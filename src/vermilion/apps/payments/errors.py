@@ -10,6 +10,7 @@ class CallbackRefused(VermilionError):
 
     code = "callback_refused"
     status = 400
+    title = _("支付通知未被接受")
     message = _("支付通知未被接受。")
 
 

@@ -46,3 +46,6 @@ class GatewayCallback(models.Model):
     body_digest = models.CharField(max_length=64)
     result = models.CharField(max_length=40)  # accepted | repeated | code of the refusal
     received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["result", "received_at"])]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case
@@ -20,12 +23,18 @@ from vermilion.base import clock
 from vermilion.base.canonical import sha256
 from vermilion.base.errors import VermilionError
 
-from .errors import CallbackMismatch, CallbackRefused, OrderClosed, OrderNotFound
+from .errors import CallbackForged, CallbackMismatch, CallbackRefused, CallbackStale, GatewayNotConfigured, OrderClosed, OrderNotFound
 from .gateways import Callback, gateway
 from .models import GatewayCallback, OrderState, PaymentOrder
 
+#: Anybody can send us something and call it a callback. So many of those that no known gateway signed are kept in an hour.
+STRANGERS_KEPT = 100
+#: How long they are kept.
+KEEP_STRANGERS = timedelta(days=90)
+UNSIGNED = (CallbackForged.code, CallbackStale.code, GatewayNotConfigured.code)
 TRANSACTION = re.compile(r"[\x21-\x7e]{1,64}")
 
+log = structlog.get_logger("vermilion.payments")
 _paid: list[Any] = []
 
 
@@ -73,7 +82,9 @@ def start_payment(*, case_id: UUID) -> str:
 
 
 def take_callback(*, gateway_name: str, timestamp: str, signature: str, raw: bytes) -> str:
-    """Believe or refuse one callback; return ``accepted`` or ``repeated``. Raises CallbackRefused; every arrival is kept.
+    """Believe or refuse one callback; return ``accepted`` or ``repeated``. Every arrival is kept, strangers' within limits.
+
+    Raises CallbackRefused.
 
     Signature and age are checked over the raw body before it is parsed; then order, case, amount and currency must all agree.
     """
@@ -147,7 +158,21 @@ def _settle(callback: Callback) -> tuple[str, PaymentOrder]:
 
 
 def _keep(gateway_name: str, raw: bytes, result: str, order: PaymentOrder | None) -> None:
-    GatewayCallback.objects.create(order=order, gateway=gateway_name[:24], body_digest=sha256(raw), result=result, received_at=clock.now())
+    now = clock.now()
+    if result in UNSIGNED and strangers().filter(received_at__gt=now - timedelta(hours=1)).count() >= STRANGERS_KEPT:
+        log.warning("callback_not_kept", result=result)
+        return
+    GatewayCallback.objects.create(order=order, gateway=gateway_name[:24], body_digest=sha256(raw), result=result, received_at=now)
+
+
+def strangers() -> QuerySet[GatewayCallback]:
+    """Return what arrived without a known gateway's signature."""
+    return GatewayCallback.objects.filter(order=None, result__in=UNSIGNED)
+
+
+def forget_strangers(*, before: datetime) -> int:
+    """Delete those that arrived before a moment; return how many."""
+    return strangers().filter(received_at__lt=before).delete()[0]
 
 
 def ask(case: Case, amount: int) -> None:

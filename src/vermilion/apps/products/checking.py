@@ -116,8 +116,7 @@ def _check_plan(definition: ProductDefinition, application: dict[str, Any], erro
         errors["plan.payment_term"] = _("请从列出的选项中选择。")
     if chosen.get("payment_mode") not in (None, *(mode.mode for mode in definition.payment.modes)):
         errors["plan.payment_mode"] = _("请从列出的选项中选择。")
-    if chosen.get("code"):
-        _check_sum(definition, chosen, errors)
+    _check_sum(definition, chosen, errors)
     _check_payment_age(definition, application, errors, today=today)
     if definition.cover_starts == "chosen" and chosen.get("start"):
         days = (date.fromisoformat(chosen["start"]) - today).days
@@ -126,16 +125,17 @@ def _check_plan(definition: ProductDefinition, application: dict[str, Any], erro
 
 
 def _check_sum(definition: ProductDefinition, chosen: dict[str, Any], errors: Errors) -> None:
-    try:
-        plan = definition.plan(chosen["code"])
-    except KeyError:
+    """Check the sum against the chosen plan; before one is chosen, against all of them, so that all mistakes are told at once."""
+    plans = [plan for plan in definition.plans if chosen.get("code") in (None, plan.code)]
+    if not plans:
         errors["plan.code"] = _("请从列出的选项中选择。")
         return
-    if len(plan.sums) == 1:
-        chosen.setdefault("sum_insured", plan.sums[0])
+    if chosen.get("code") and len(plans[0].sums) == 1:
+        chosen.setdefault("sum_insured", plans[0].sums[0])
     if "sum_insured" not in chosen:
-        errors.setdefault("plan.sum_insured", _("请填写保险金额。"))
-    elif not plan.allows(chosen["sum_insured"]):
+        if all(len(plan.sums) != 1 for plan in plans):
+            errors.setdefault("plan.sum_insured", _("请填写保险金额。"))
+    elif not any(plan.allows(chosen["sum_insured"]) for plan in plans):
         errors["plan.sum_insured"] = _("该计划不提供此保险金额，请按页面列出的范围选择。")
 
 

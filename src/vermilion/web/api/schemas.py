@@ -130,7 +130,9 @@ class PolicyOut(Schema):
 
 class EndpointIn(Strict):
     url: str = Field(max_length=500)
-    all_cases: StrictBool = Field(default=False, description="tell about every case of the insurer, not this client's alone")
+    all_cases: StrictBool = Field(
+        default=False, description="tell about every case of the insurer, not this client's alone; needs the scope webhooks:all"
+    )
 
 
 class EndpointOut(Schema):
