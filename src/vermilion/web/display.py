@@ -1,14 +1,23 @@
-"""Large-print mode 关怀版: one cookie, set by a button in every footer."""
+"""How pages speak: enumerations in the reader's language, and large-print mode 关怀版 (one cookie, set by a button in every header)."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 COOKIE = "large_print"
 YEAR = 365 * 24 * 3600
+
+
+def listed(items: Iterable[Any]) -> str:
+    """Write items one after the other: ``甲、乙``, ``A, B``."""
+    return pgettext("between listed items", "、").join(str(item) for item in items)
 
 
 def wants_large_print(request: HttpRequest) -> bool:

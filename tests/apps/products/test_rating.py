@@ -206,3 +206,24 @@ def test_division_rounds_half_up(numerator: int, denominator: int) -> None:
     quotient = rating.divide(numerator, denominator)
     assert -denominator <= 2 * (numerator - quotient * denominator) < denominator
     assert (rating.divide(1, 2), rating.divide(2, 5), rating.divide(3, 5)) == (1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("start", "mode", "years", "today", "due"),
+    [
+        ("2026-11-27", "annual", 20, "2026-11-27", "2027-11-27"),
+        ("2026-11-27", "annual", 20, "2027-11-27", "2027-11-27"),
+        ("2026-11-27", "annual", 20, "2027-11-28", "2028-11-27"),
+        ("2026-11-27", "annual", 20, "2045-11-27", "2045-11-27"),
+        ("2026-11-27", "annual", 20, "2045-11-28", None),  # the twentieth was the last
+        ("2028-02-29", "annual", 10, "2028-03-01", "2029-02-28"),
+        ("2027-01-31", "monthly", 10, "2027-02-01", "2027-02-28"),
+        ("2027-01-31", "monthly", 10, "2027-03-01", "2027-03-31"),
+        ("2027-01-31", "monthly", 10, "2036-12-31", "2036-12-31"),
+        ("2027-01-31", "monthly", 10, "2037-01-01", None),
+        ("2026-11-27", "single", 1, "2026-11-27", None),
+    ],
+)
+def test_when_the_next_instalment_is_due(start: str, mode: str, years: int, today: str, due: str | None) -> None:
+    found = rating.next_due(date.fromisoformat(start), payment_mode=mode, payment_years=years, today=date.fromisoformat(today))
+    assert (found and found.isoformat()) == due

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from django.test import Client
@@ -15,6 +15,7 @@ from tests import life
 from tests.web.customer import code_to
 from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.policies.models import Endorsement, Policy
+from vermilion.base import clock
 from vermilion.cli.demo import content
 from vermilion.cli.demo.content import samples
 from vermilion.web import dates
@@ -60,6 +61,9 @@ def test_the_own_policies_are_found_without_a_link(policy: Policy) -> None:
     assert "保单待签收" in page
     text = client.get(f"/my/policies/{policy.number}/").content.decode()
     assert "开具中" in text
+    due = clock.today() + timedelta(days=1)  # the cover starts on the day after the first payment
+    due = due.replace(year=due.year + 1) if (due.month, due.day) != (2, 29) else due.replace(year=due.year + 1, day=28)
+    assert f"下次交费日{dates.day(due)}" in re.sub(r"<[^>]+>|\s+", "", text)
     assert "每年保险费" in text  # a sum without its rhythm would read as all there is to pay
     change = client.get(f"/my/policies/{policy.number}/contact/").content.decode()
     for page in (text, change):  # every page of a case: hotline, its code, and "this was not me"

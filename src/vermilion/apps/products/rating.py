@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -205,6 +206,25 @@ def cash_value_on(definition: ProductDefinition, application: dict[str, Any], *,
     days = (ended - _anniversary(cover_start, years)).days
     length = (_anniversary(cover_start, years + 1) - _anniversary(cover_start, years)).days
     return began + (rows[years].cash_value - began) * days // length
+
+
+def next_due(start: date, *, payment_mode: str, payment_years: int, today: date) -> date | None:
+    """Return the day on which the next instalment is due, ``today`` included; None when there is none after the first.
+
+    Instalments fall due on the anniversaries, or monthly days, of the day on which the cover starts (the policy's effective date).
+    """
+    months = 1 if payment_mode == "monthly" else 12
+    for instalment in range(1, payment_years * 12 // months):
+        due = _months_later(start, instalment * months)
+        if due >= today:
+            return due
+    return None
+
+
+def _months_later(start: date, months: int) -> date:
+    year, month = divmod(start.month - 1 + months, 12)
+    # A day that the month does not have is due on its last one.
+    return date(start.year + year, month + 1, min(start.day, calendar.monthrange(start.year + year, month + 1)[1]))
 
 
 def _anniversary(start: date, years: int) -> date:

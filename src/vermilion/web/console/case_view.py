@@ -24,6 +24,7 @@ from vermilion.apps.signing.models import TaskState
 from vermilion.apps.tracing.models import PageShown
 from vermilion.apps.underwriting import queries as underwriting
 from vermilion.base.validation import mask_address, mask_email, mask_id_number, mask_name, mask_phone
+from vermilion.web.display import listed
 
 from . import permissions, timeline, words
 
@@ -143,7 +144,7 @@ def _applying_step(case: Case) -> str:
 
 def _open_signers(case: Case) -> str:
     roles = case.signing_tasks.filter(state=TaskState.OPEN).values_list("party__role", flat=True)
-    return "、".join(str(words.ROLES.get(role, role)) for role in roles) or str(_("无"))
+    return listed(str(words.ROLES.get(role, role)) for role in roles) or str(_("无"))
 
 
 def party_view(party: CaseParty, *, revealed: bool) -> dict[str, Any]:

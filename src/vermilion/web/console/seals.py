@@ -23,6 +23,7 @@ from vermilion.apps.parties.models import Insurer
 from vermilion.apps.seals import services
 from vermilion.apps.seals.models import Seal, SealGrant, SealPermission, SealUse
 from vermilion.base import clock
+from vermilion.web.display import listed
 
 from . import permissions, words
 from .frame import EXPORT_LIMIT, csv_file, page_of, show
@@ -200,8 +201,8 @@ def _page(request: HttpRequest, *, form: GrantForm | None = None, status: int = 
             {
                 "grant": grant,
                 "tone": GRANT_TONES[grant.state],
-                "kinds": "、".join(str(kinds.get(kind, kind)) for kind in grant.document_kinds),
-                "products": "、".join(names.get(code, code) for code in grant.products) or _("全部产品"),
+                "kinds": listed(str(kinds.get(kind, kind)) for kind in grant.document_kinds),
+                "products": listed(names.get(code, code) for code in grant.products) or _("全部产品"),
                 "left": max(grant.daily_limit - grant.today, 0),
                 "approvable": grant.state == SealGrant.State.REQUESTED
                 and request.staff.id not in (grant.requested_by_id, grant.first_approver_id),  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from vermilion.apps.policies import finishing, queues, reminding, servicing
 from vermilion.apps.policies.models import FollowUpCall, Policy, PolicyStatus
 from vermilion.apps.signing.models import AccessLink, TaskState
 from vermilion.base import clock
+from vermilion.web.display import listed
 
 from . import case_view, lists, permissions, words
 from .case import visit
@@ -97,7 +98,7 @@ def service_remind(request: HttpRequest, number: str) -> HttpResponse:
     """Send everybody whom the case waits for a fresh link, to the phone on record."""
     case = cases.by_number(request.insurer, number)  # type: ignore[attr-defined]
     told = reminding.remind(case_id=case.id, by=request.staff.name)  # type: ignore[attr-defined]
-    who = "、".join(str(party.get_role_display()) for party in told)
+    who = listed(str(party.get_role_display()) for party in told)
     messages.success(request, _("新的取件码已发到%(who)s登记的手机。") % {"who": who})
     name = "service_case" if permissions.may(request.staff, "service_case") else "case"  # type: ignore[attr-defined]
     return HttpResponseRedirect(reverse(f"console:{name}", args=[case.number]))

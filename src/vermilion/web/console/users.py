@@ -19,6 +19,7 @@ from vermilion.apps.parties.models import Branch, Insurer, Role, Salesperson, St
 from vermilion.apps.parties.services import PersonRefused
 from vermilion.base import clock
 from vermilion.base.validation import InvalidValue, validate_phone
+from vermilion.web.display import listed
 from vermilion.web.staff import totp
 
 from . import permissions, words
@@ -102,7 +103,7 @@ def users(request: HttpRequest) -> HttpResponse:
     enrolled = totp.enrolled_among([person.user_id for person in people] + [seller.user_id for seller in sellers])
     context = {
         "people": [
-            (person, words.branch_name(person.branch), "、".join(str(labels[role]) for role in person.roles), person.user_id in enrolled)
+            (person, words.branch_name(person.branch), listed(str(labels[role]) for role in person.roles), person.user_id in enrolled)
             for person in people
         ],
         "sellers": [
@@ -209,7 +210,7 @@ def _person(request: HttpRequest, person: StaffMember | Salesperson, form: Roles
         "is_seller": isinstance(person, Salesperson),
         "enrolled": totp.is_enrolled(person.user),
         "own": person.pk == request.staff.pk,  # type: ignore[attr-defined]
-        "products": "、".join(dict(words.product_choices(person.insurer)).get(code, code) for code in getattr(person, "products", [])),
+        "products": listed(dict(words.product_choices(person.insurer)).get(code, code) for code in getattr(person, "products", [])),
     }
     status = 422 if form is not None and form.errors else 200
     return show(request, "console/user.html", context, status=status, crumbs=[(_("账户"), reverse("console:users")), (person.name, "")])

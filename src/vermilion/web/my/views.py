@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -78,6 +79,7 @@ def policy_page(request: HttpRequest, ids: list[str], number: str) -> HttpRespon
         "premium": fields.get("premium"),
         "premium_name": _premium_name(plan),
         "premium_years": int(plan.get("payment_term") or 1),
+        "next_due": _next_due(policy, plan) if is_applicant else None,
         "application": application,
         "insured": application.get("insured") or [],
         "coverages": rating.coverage_schedule(case.product.definition, application) if application else [],
@@ -99,6 +101,15 @@ def _premium_name(plan: dict[str, Any]) -> str:
     if plan.get("payment_mode") == "monthly":
         return _("每月保险费")
     return _("每年保险费") if plan.get("payment_mode") == "annual" and int(plan.get("payment_term") or 1) > 1 else _("保险费")
+
+
+def _next_due(policy: Policy, plan: dict[str, Any]) -> date | None:
+    """Return when the next instalment is due; None when nothing more is, or the policy is not in force."""
+    if policy.status != PolicyStatus.IN_FORCE or "payment_mode" not in plan:
+        return None
+    start = policy.cover_from.astimezone(clock.SHANGHAI).date()
+    years = int(plan.get("payment_term") or 1)
+    return rating.next_due(start, payment_mode=plan["payment_mode"], payment_years=years, today=clock.today())
 
 
 def _changes(policy: Policy) -> list[dict[str, Any]]:

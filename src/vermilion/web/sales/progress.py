@@ -15,6 +15,7 @@ from vermilion.apps.signing.models import TaskState
 from vermilion.base import clock
 from vermilion.base.validation import mask_name
 from vermilion.web.console import words
+from vermilion.web.display import listed
 
 # After so long without a step somebody should ring.
 STUCK_AFTER = timedelta(days=1)
@@ -65,7 +66,7 @@ def _sentence(case: Case) -> str:
         return _("客户正在办理：%(step)s。") % {"step": words.PAGES.get(step or "", _("确认投保内容"))}
     if case.state in (State.SIGNING, State.OFFERED):
         roles = case.signing_tasks.filter(state=TaskState.OPEN).values_list("party__role", flat=True)
-        return _("等待%(who)s本人签署。") % {"who": "、".join(str(words.ROLES.get(role, role)) for role in roles) or _("客户")}
+        return _("等待%(who)s本人签署。") % {"who": listed(str(words.ROLES.get(role, role)) for role in roles) or _("客户")}
     sentences = {
         State.UNDERWRITING: _("公司正在核保，请耐心等待。"),
         State.INFORMATION_REQUESTED: _("核保需要客户补充资料，内容已发给客户本人。"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from vermilion.apps.parties.models import Role, Salesperson, StaffMember
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
+from vermilion.web.display import listed
 
 View = Callable[..., HttpResponseBase]
 
@@ -40,7 +41,7 @@ def staff_required(*roles: str) -> Callable[[View], View]:
             if staff is None:
                 raise StaffForbidden(_("这个账户不是在职员工账户，不能打开运营台。"), hint=_("请联系管理员确认您的账户状态。"))
             if roles and not staff.has(*roles):
-                names = "、".join(str(Role(role).label) for role in roles)
+                names = listed(str(Role(role).label) for role in roles)
                 raise StaffForbidden(
                     _("这个页面需要“%(roles)s”角色，您的账户没有。") % {"roles": names}, hint=_("如果工作需要，请联系管理员为您开通。")
                 )

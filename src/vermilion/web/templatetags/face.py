@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from vermilion.web.display import listed
 from vermilion.web.qr import qr_svg
 
 from .icons import ICONS
@@ -56,6 +57,9 @@ def step_position(steps: Sequence[Any]) -> dict[str, Any]:
 def qr(text: str) -> SafeString:
     """Return a QR code of ``text`` as inline SVG."""
     return qr_svg(text)
+
+
+register.filter("listed", listed)
 
 
 @register.filter
