@@ -56,6 +56,23 @@ def test_a_mistake_is_refused_and_named(files: Path, file: str, old: str, new: s
     assert said in str(caught.value.message)
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("medical/product.toml", ""),
+        ("medical/product.toml", "consent_keys = 3"),
+        ("medical/rates.csv", "a,b\n1,x\n"),
+        ("medical/examples.csv", ""),
+        ("shared/form.toml", "sections = 1"),
+        ("shared/occupations.csv", "code\n1\n"),
+    ],
+)
+def test_files_of_another_shape_are_refused_without_a_crash(files: Path, file: str, content: str) -> None:
+    (files / file).write_text(content, encoding="utf-8")
+    with pytest.raises(DefinitionInvalid):
+        load(files)
+
+
 @pytest.mark.parametrize("file", ["product.toml", "clauses.md", "rates.csv", "wording.toml"])
 def test_a_missing_file_is_named(files: Path, file: str) -> None:
     (files / "medical" / file).unlink()

@@ -17,7 +17,7 @@ class ScopeMissing(VermilionError):
     code = "insufficient_scope"
     status = 403
     message = _("该接口客户端没有这项操作的权限。")
-    hint = _("请在控制台为该客户端增加权限，然后重新获取令牌。")
+    hint = _("请管理员用 vermilion admin client 另建一个有此权限的客户端，再用它获取令牌。")
 
 
 class ScopeUnknown(VermilionError):

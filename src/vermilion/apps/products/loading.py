@@ -25,6 +25,17 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 def load_definition(folder: Path, *, shared: Path, values: Mapping[str, str]) -> ProductDefinition:
     """Return the definition in ``folder``. Raises DefinitionInvalid naming the file and what is wrong in it."""
+    try:
+        return _load(folder, shared, values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise DefinitionInvalid(f"{folder.name}: {place}: {first['msg']}") from error
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:  # a file of another shape than ours
+        raise DefinitionInvalid(f"{folder.name}: {type(error).__name__} {error}") from error
+
+
+def _load(folder: Path, shared: Path, values: Mapping[str, str]) -> ProductDefinition:
     data = _toml(folder / "product.toml")
     for name in ("wording", "disclosure", "underwriting", "servicing"):
         data.update(_toml(folder / f"{name}.toml"))
@@ -44,12 +55,7 @@ def load_definition(folder: Path, *, shared: Path, values: Mapping[str, str]) ->
     schedule = data["cash_values"].pop("file", None)
     if schedule:
         data["cash_values"]["schedule"] = _columns(folder / schedule)
-    try:
-        return ProductDefinition.model_validate(_filled(data, values, folder))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise DefinitionInvalid(f"{folder.name}: {place}: {first['msg']}") from error
+    return ProductDefinition.model_validate(_filled(data, values, folder))
 
 
 def _toml(path: Path) -> dict[str, Any]:
