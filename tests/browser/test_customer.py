@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page, expect
 
-from tests import life
+from tests import factories, life
 from tests.web.customer import code_to
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
+from vermilion.apps.policies.models import Policy
 from vermilion.apps.products import paths
 from vermilion.cli.demo import content
 from vermilion.cli.demo.content import samples
@@ -204,4 +210,25 @@ def test_large_print_and_english_keep_the_pages_whole(
     phone.check()
     for path in ("/p/critical_illness/", "/p/group_accident/", "/p/medical/clauses/", "/s/", "/my/", "/badge/nobody/", "/sandbox/outbox/"):
         phone.page.goto(path)
+        phone.check()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+def test_a_policy_with_an_end_fits_a_phone(
+    transactional_db: None, open_page: Callable[..., Page], accessible: Callable[[Page], list[str]], live_server: Any, language: str
+) -> None:
+    """A year has a first and a last day, which are one long line."""
+    case = factories.case_in(State.DELIVERED, "medical")
+    policy = Policy.objects.get(case=case)
+    Policy.objects.filter(pk=policy.pk).update(cover_to=policy.cover_from + timedelta(days=365))
+    session = SessionStore()
+    ids = [str(party.id) for party in case.parties.all()]
+    session["my.parties"] = {"ids": ids, "until": time.time() + 600}
+    session.create()
+    phone = Phone(open_page("/healthz", phone=True, language=language), accessible)
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": live_server.url}
+    phone.page.context.add_cookies([cookie])
+    for path in ("/my/", f"/my/policies/{policy.number}/"):
+        phone.page.goto(path)
+        expect(phone.page.locator("main")).to_contain_text(policy.number)
         phone.check()
