@@ -23,13 +23,13 @@ DEEP = b"<</A" + b"[<</B" * 9 + b" 1 0 R" + b">>]" * 9 + b">>"
     ("raw", "entries"),
     [
         (b"<<>>", {}),
-        (b"<</A/B/C 1 0 R/D[1 0 R 2]/E(x)>>", {"A": b"/B", "C": b"1 0 R", "D": b"[1 0 R 2]", "E": b"(x)"}),
+        (b"<</A/B/C 1 0 R/D[1 0 R 2]/E(x)>>", {b"/A": b"/B", b"/C": b"1 0 R", b"/D": b"[1 0 R 2]", b"/E": b"(x)"}),
         (
             b"<< /A <</B<feff>>> /C (a (nested \\) ) 1 0 R) /D null >>",
-            {"A": b"<</B<feff>>>", "C": b"(a (nested \\) ) 1 0 R)", "D": b"null"},
+            {b"/A": b"<</B<feff>>>", b"/C": b"(a (nested \\) ) 1 0 R)", b"/D": b"null"},
         ),
-        (b"<</Rn 1/R 2>>", {"Rn": b"1", "R": b"2"}),
-        (DEEP, {"A": DEEP[4:-2]}),
+        (b"<</Rn 1/R 2>>", {b"/Rn": b"1", b"/R": b"2"}),
+        (DEEP, {b"/A": DEEP[4:-2]}),
     ],
 )
 def test_a_dictionary_is_opened_one_level_deep(raw, entries):
@@ -110,7 +110,7 @@ def test_any_damage_ends_in_one_kind_of_error():
 def test_other_programs_read_the_appended_revision():
     revision = Revision(document())
     number = revision.add_stream({}, b"q Q")
-    revision.update(revision.root_number, {**revision.root, "Ours": b"%d 0 R" % number})
+    revision.update(revision.root_number, {**revision.root, b"/Ours": b"%d 0 R" % number})
     with pikepdf.open(io.BytesIO(revision.finished())) as pdf:
         assert pdf.Root.Ours.read_bytes() == b"q Q"
         assert len(pdf.pages) == 3

@@ -150,8 +150,9 @@ def test_pdfsig_finds_them_valid_and_trusted(files):
     (files / "nss").mkdir()
     run("certutil", "-N", "-d", "sql:nss", "--empty-password")
     run("certutil", "-A", "-d", "sql:nss", "-n", "root", "-t", "CT,CT,CT", "-i", "root.pem")
-    for name, count in (("sealed.pdf", 1), ("signed.pdf", 2)):
-        said = run("pdfsig", "-nssdir", "sql:nss", name)
+    # The seal's certificate names a responder, which nobody runs here; an event certificate names none, and pdfsig needs no telling.
+    for name, count, options in (("sealed.pdf", 1, ["-no-ocsp"]), ("signed.pdf", 2, [])):
+        said = run("pdfsig", *options, "-nssdir", "sql:nss", name)
         assert said.count("Signature is Valid.") == count, said
         assert said.count("Certificate is Trusted.") == count, said
         assert "ETSI.CAdES.detached" in said

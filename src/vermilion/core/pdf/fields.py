@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .errors import NotSignable
-from .revision import Revision
+from .revision import Entries, Revision
 from .syntax import (
     SyntaxFault,
     array,
@@ -27,7 +27,7 @@ Box = tuple[float, float, float, float]
 PRINTED_AND_LOCKED = b"132"
 """Annotation flags: printed, as PDF/A demands, and not to be moved."""
 
-CLOSING_LOCK = write_dictionary({"Type": b"/SigFieldLock", "Action": b"/All", "P": b"1"})
+CLOSING_LOCK = write_dictionary({b"/Type": b"/SigFieldLock", b"/Action": b"/All", b"/P": b"1"})
 """What the last signer's field says: after this signature no field may change."""
 
 
@@ -44,30 +44,40 @@ class Place:
     closes: bool = False
     label: str = ""
 
+    @property
+    def width(self) -> float:
+        """Return the field's width in points."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> float:
+        """Return the field's height in points."""
+        return self.box[3] - self.box[1]
+
 
 @dataclass(frozen=True)
 class Field:
     """A signature field of the file: its object, its entries, its size in points."""
 
     number: int
-    entries: dict[str, bytes]
+    entries: Entries
     width: float
     height: float
 
     @property
     def name(self) -> str:
         """Return the field's name."""
-        return text(self.entries["T"])
+        return text(self.entries[b"/T"])
 
     @property
     def signed(self) -> bool:
         """Tell whether somebody has signed it."""
-        return "V" in self.entries
+        return b"/V" in self.entries
 
     @property
     def closes(self) -> bool:
         """Tell whether its signature closes the file."""
-        return "Lock" in self.entries
+        return b"/Lock" in self.entries
 
 
 def add_signature_fields(pdf: bytes, places: Sequence[Place]) -> bytes:
@@ -85,88 +95,117 @@ def add_signature_fields(pdf: bytes, places: Sequence[Place]) -> bytes:
 def add_fields(revision: Revision, places: Sequence[Place]) -> list[int]:
     """Add empty fields to ``revision``, return their object numbers. Raises NotSignable for an impossible place."""
     fields = signature_fields(revision)
-    names = [field.name for field in fields] + [place.name for place in places]
-    if len(set(names)) != len(names) or any("." in name or not name for name in names):
-        raise NotSignable("field names must be distinct, not empty and without a dot")
-    pages = revision.pages()
-    made = [_add_field(revision, pages, place) for place in places]
+    _check_names([*(field.name for field in fields), *(place.name for place in places)])
+    made = [_add_field(revision, place) for place in places]
     _write_form(revision, [*(field.number for field in fields), *made])
     return made
 
 
 def _write_form(revision: Revision, fields: Sequence[int]) -> None:
     # Signatures exist, and whoever saves the file anew must append (ISO 32000-1, 12.7.2); so the form need not change when they come.
-    form = {"Fields": write_array(write_reference(number) for number in fields), "SigFlags": b"3"}
-    revision.update(revision.root_number, {**revision.root, "AcroForm": write_dictionary(form)})
+    form = {b"/Fields": write_array(write_reference(number) for number in fields), b"/SigFlags": b"3"}
+    revision.update(revision.root_number, {**revision.root, b"/AcroForm": write_dictionary(form)})
 
 
-def add_invisible_field(revision: Revision, name: str, value: int) -> int:
-    """Add a field of no size on the first page whose value is the object ``value``; return its number. Raises NotSignable."""
+def add_invisible_field(revision: Revision, name: str, value: int) -> None:
+    """Add a field of no size on the first page whose value is the object ``value``. Raises NotSignable when there is one of this name."""
     fields = signature_fields(revision)
-    if name in (field.name for field in fields):
-        raise NotSignable(f"there is a field {name} already")
+    _check_names([*(field.name for field in fields), name])
     page = revision.pages()[0]
-    entries = {
-        "Type": b"/Annot",
-        "Subtype": b"/Widget",
-        "FT": b"/Sig",
-        "T": write_text(name),
-        "F": PRINTED_AND_LOCKED,
-        "Rect": b"[0 0 0 0]",
-        "P": write_reference(page),
-        "V": write_reference(value),
-    }
-    number = revision.add(write_dictionary(entries))
+    number = revision.add(write_dictionary({**_widget(name, page, b"[0 0 0 0]"), b"/V": write_reference(value)}))
     _annotate(revision, page, number)
     _write_form(revision, [*(field.number for field in fields), number])
-    return number
 
 
-def _add_field(revision: Revision, pages: Sequence[int], place: Place) -> int:
-    left, bottom, right, top = place.box
-    if not (0 <= place.page < len(pages) and left < right and bottom < top):
-        raise NotSignable(f"the place of field {place.name} is not on the document")
-    page = pages[place.page]
-    box = write_array(write_number(value) for value in (0, 0, right - left, top - bottom))
-    blank = revision.add_stream({"Type": b"/XObject", "Subtype": b"/Form", "BBox": box, "Resources": b"<< >>"}, b"")
-    entries = {
-        "Type": b"/Annot",
-        "Subtype": b"/Widget",
-        "FT": b"/Sig",
-        "T": write_text(place.name),
-        "F": PRINTED_AND_LOCKED,
-        "Rect": write_array(write_number(value) for value in place.box),
-        "P": write_reference(page),
-        "AP": write_dictionary({"N": write_reference(blank)}),
-    }
+def _check_names(names: list[str]) -> None:
+    if len(set(names)) != len(names) or any("." in name or not name for name in names):
+        raise NotSignable("field names must be distinct, not empty and without a dot")
+
+
+def _add_field(revision: Revision, place: Place) -> int:
+    page, box = _spot(revision, place)
+    return _place_field(revision, place, page, {**_widget(place.name, page, box), **_looks_like(blank_look(revision, place.box))})
+
+
+def _place_field(revision: Revision, place: Place, page: int, entries: Entries) -> int:
     if place.label:
-        entries["TU"] = write_text(place.label)
+        entries[b"/TU"] = write_text(place.label)
     if place.closes:
-        entries["Lock"] = write_reference(revision.add(CLOSING_LOCK))
+        entries[b"/Lock"] = write_reference(revision.add(CLOSING_LOCK))
     number = revision.reserve(1)
     revision.update(number, entries)
     _annotate(revision, page, number)
     return number
 
 
+def add_signed_field(revision: Revision, place: Place, value: int, look: int) -> None:
+    """Add a field that is signed in the same revision: its value is the object ``value``, its appearance the object ``look``.
+
+    Raises NotSignable for an impossible place.
+    """
+    fields = signature_fields(revision)
+    _check_names([*(field.name for field in fields), place.name])
+    page, box = _spot(revision, place)
+    entries = {**_widget(place.name, page, box), **_looks_like(look), b"/V": write_reference(value)}
+    _write_form(revision, [*(field.number for field in fields), _place_field(revision, place, page, entries)])
+
+
+def sign_field(revision: Revision, field: Field, value: int, look: int | None) -> None:
+    """Give an empty field the object ``value`` as its value and the object ``look`` as its appearance."""
+    changed = _looks_like(look) if look is not None else {}
+    revision.update(field.number, {**field.entries, **changed, b"/V": write_reference(value)})
+
+
+def blank_look(revision: Revision, box: Box) -> int:
+    """Add an empty appearance; PDF/A wants one for every annotation that has a size."""
+    left, bottom, right, top = box
+    size = write_array(write_number(value) for value in (0, 0, right - left, top - bottom))
+    return revision.add_stream({b"/Type": b"/XObject", b"/Subtype": b"/Form", b"/BBox": size, b"/Resources": b"<< >>"}, b"")
+
+
+def _looks_like(look: int) -> Entries:
+    return {b"/AP": write_dictionary({b"/N": write_reference(look)})}
+
+
+def _spot(revision: Revision, place: Place) -> tuple[int, bytes]:
+    """Return the object number of the page and the rectangle."""
+    pages = revision.pages()
+    left, bottom, right, top = place.box
+    if not (0 <= place.page < len(pages) and left < right and bottom < top):
+        raise NotSignable(f"the place of field {place.name} is not on the document")
+    return pages[place.page], write_array(write_number(value) for value in place.box)
+
+
+def _widget(name: str, page: int, box: bytes) -> Entries:
+    return {
+        b"/Type": b"/Annot",
+        b"/Subtype": b"/Widget",
+        b"/FT": b"/Sig",
+        b"/T": write_text(name),
+        b"/F": PRINTED_AND_LOCKED,
+        b"/Rect": box,
+        b"/P": write_reference(page),
+    }
+
+
 def _annotate(revision: Revision, page: int, widget: int) -> None:
     entries = revision.entries(page)
-    annotations = array(revision.resolved(entries["Annots"])) if "Annots" in entries else []
-    revision.update(page, {**entries, "Annots": write_array([*annotations, write_reference(widget)])})
+    annotations = array(revision.resolved(entries[b"/Annots"])) if b"/Annots" in entries else []
+    revision.update(page, {**entries, b"/Annots": write_array([*annotations, write_reference(widget)])})
 
 
 def signature_fields(revision: Revision) -> list[Field]:
     """Return the signature fields in document order. Raises NotSignable for a form that holds anything else."""
     root = revision.root
-    if "AcroForm" not in root:
+    if b"/AcroForm" not in root:
         return []
     found = []
-    for one in array(revision.resolved(revision.opened(root["AcroForm"])["Fields"])):
+    for one in array(revision.resolved(revision.opened(root[b"/AcroForm"])[b"/Fields"])):
         number = reference(one)
         entries = revision.opened(one)
-        if number is None or entries.get("FT") != b"/Sig" or "T" not in entries or "Kids" in entries:
+        if number is None or entries.get(b"/FT") != b"/Sig" or b"/T" not in entries or b"/Kids" in entries:
             raise NotSignable("the file has a form that is not ours")
-        left, bottom, right, top = (float(value) for value in array(revision.resolved(entries["Rect"])))
+        left, bottom, right, top = (float(value) for value in array(revision.resolved(entries[b"/Rect"])))
         found.append(Field(number, entries, right - left, top - bottom))
     return found
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from .errors import NotSignable
 from .fields import add_invisible_field, signature_fields
 from .revision import Revision
-from .signing import HOLE, RANGE_ROOM, Prepared, with_range
+from .signing import Prepared, unsigned_value, with_range
 from .syntax import SyntaxFault, array, reference, write_array, write_dictionary, write_reference
 
-_LISTS = {"Certs": "certificates", "CRLs": "revocation_lists", "OCSPs": "ocsp_responses"}
+_LISTS = {b"/Certs": "certificates", b"/CRLs": "revocation_lists", b"/OCSPs": "ocsp_responses"}
 TIMESTAMP_FIELD = "Timestamp"
 
 
@@ -34,7 +34,7 @@ def add_validation_data(pdf: bytes, data: ValidationData) -> bytes:
         revision = Revision(pdf)
         _check_signed(revision)
         root = revision.root
-        store = revision.opened(root["DSS"]) if "DSS" in root else {"Type": b"/DSS"}
+        store = revision.opened(root[b"/DSS"]) if b"/DSS" in root else {b"/Type": b"/DSS"}
         entries = dict(store)
         for key, name in _LISTS.items():
             there = array(revision.resolved(store[key])) if key in store else []
@@ -44,10 +44,10 @@ def add_validation_data(pdf: bytes, data: ValidationData) -> bytes:
                 entries[key] = write_array([*there, *(write_reference(revision.add_stream({}, one)) for one in new)])
         if entries == store:
             return pdf
-        if reference(root.get("DSS", b"")) is None:
-            revision.update(revision.root_number, {**root, "DSS": write_reference(revision.add(write_dictionary(entries)))})
+        if reference(root.get(b"/DSS", b"")) is None:
+            revision.update(revision.root_number, {**root, b"/DSS": write_reference(revision.add(write_dictionary(entries)))})
         else:
-            revision.update(reference(root["DSS"]) or 0, entries)
+            revision.update(reference(root[b"/DSS"]) or 0, entries)
         return revision.finished()
     except (SyntaxFault, KeyError, ValueError) as error:
         raise NotSignable(f"validation data can't be added: {error}") from error
@@ -58,7 +58,7 @@ def read_validation_data(pdf: bytes) -> ValidationData:
     try:
         revision = Revision(pdf)
         root = revision.root
-        store = revision.opened(root["DSS"]) if "DSS" in root else {}
+        store = revision.opened(root[b"/DSS"]) if b"/DSS" in root else {}
         found = {
             name: tuple(_stream(revision, one) for one in array(revision.resolved(store[key]))) if key in store else ()
             for key, name in _LISTS.items()
@@ -70,7 +70,7 @@ def read_validation_data(pdf: bytes) -> ValidationData:
 
 def _stream(revision: Revision, value: bytes) -> bytes:
     found = revision.stream(reference(value) or 0)
-    if found is None or "Filter" in found[0]:
+    if found is None or b"/Filter" in found[0]:
         raise SyntaxFault("validation data is not written as ours")
     return found[1]
 
@@ -83,17 +83,10 @@ def prepare_timestamp(pdf: bytes) -> Prepared:
     try:
         revision = Revision(pdf)
         fields = _check_signed(revision)
-        stamp = {
-            "Type": b"/DocTimeStamp",
-            "Filter": b"/Adobe.PPKLite",
-            "SubFilter": b"/ETSI.RFC3161",
-            "ByteRange": RANGE_ROOM,
-            "Contents": HOLE,
-        }
-        number = revision.add(write_dictionary(stamp))
+        number = revision.add(unsigned_value(b"/Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161"))
         count = 1 + sum(name.startswith(TIMESTAMP_FIELD) for name in fields)
         add_invisible_field(revision, f"{TIMESTAMP_FIELD}{count}", number)
-        return with_range(revision.finished())
+        return with_range(revision, number)
     except (SyntaxFault, KeyError, ValueError) as error:
         raise NotSignable(f"the timestamp can't be placed: {error}") from error
 
@@ -110,7 +103,7 @@ def signatures_in(pdf: bytes) -> list[bytes]:
     """Return the CMS or token (DER, padding and all) of every signature and timestamp, in the order of the fields. Raises NotSignable."""
     try:
         revision = Revision(pdf)
-        values = [revision.opened(field.entries["V"]) for field in signature_fields(revision) if field.signed]
-        return [bytes.fromhex(value["Contents"][1:-1].decode("ascii")) for value in values]
+        values = [revision.opened(field.entries[b"/V"]) for field in signature_fields(revision) if field.signed]
+        return [bytes.fromhex(value[b"/Contents"][1:-1].decode("ascii")) for value in values]
     except (SyntaxFault, KeyError, ValueError) as error:
         raise NotSignable(f"the signatures can't be read: {error}") from error

@@ -25,7 +25,7 @@ from .syntax import (
 MIN_SLICE = 4.0
 """Points; a thinner slice of a seal can't be recognised on paper, so long documents repeat the seal in groups of pages."""
 
-_FORM = {"Type": b"/XObject", "Subtype": b"/Form"}
+_FORM = {b"/Type": b"/XObject", b"/Subtype": b"/Form"}
 _MOST_OBJECTS = 2000
 
 
@@ -33,20 +33,19 @@ _MOST_OBJECTS = 2000
 class Picture:
     """A picture ready to be brought in; its size in points.
 
-    ``objects``: per object its bytes cut at every reference, between the pieces the position of the object referred to. The first
-    object is the form XObject.
+    ``objects``: per object its value with ``%d`` in place of every number referred to, the positions of those objects, and what follows
+    the value (a stream's data). The first object is the form XObject.
     """
 
-    objects: tuple[tuple[bytes | int, ...], ...]
+    objects: tuple[tuple[bytes, tuple[int, ...], bytes], ...]
     width: float
     height: float
 
     def place_in(self, revision: Revision) -> int:
         """Add the picture's objects to ``revision``; return the number of the form XObject."""
         first = revision.reserve(len(self.objects))
-        for position, pieces in enumerate(self.objects):
-            body = b"".join([write_reference(first + one) if isinstance(one, int) else one for one in pieces])
-            revision.replace(first + position, body)
+        for position, (value, others, rest) in enumerate(self.objects):
+            revision.replace(first + position, value % tuple([first + other for other in others]) + rest)
         return first
 
 
@@ -56,17 +55,18 @@ def read_picture(pdf: bytes) -> Picture:
     try:
         source = Revision(pdf)
         page = source.entries(source.pages()[0])
-        box = [float(value) for value in array(source.inherited(page, "MediaBox") or b"")]
+        box = [float(value) for value in array(source.resolved(source.inherited(page, b"/MediaBox") or b""))]
         left, bottom, right, top = box
         if left or bottom or right <= 0 or top <= 0:
             raise PdfError("the picture's page must begin at 0, 0")
-        found = source.stream(reference(page["Contents"]) or 0)
+        found = source.stream(reference(page[b"/Contents"]) or 0)
         if found is None:
             raise PdfError("the picture's content is not one stream")
         content, data = found
-        entries = {**_FORM, "BBox": write_array(write_number(value) for value in box), "Resources": source.inherited(page, "Resources")}
-        entries |= {key: page.get(key) or content.get(key) for key in ("Group", "Filter", "DecodeParms")}
-        form = stream_object({key: value for key, value in entries.items() if value is not None}, data)
+        resources = source.inherited(page, b"/Resources")
+        entries = {**_FORM, b"/BBox": write_array(write_number(value) for value in box), b"/Resources": resources or b"<< >>"}
+        entries |= {key: page.get(key) or content.get(key) or b"" for key in (b"/Group", b"/Filter", b"/DecodeParms")}
+        form = stream_object({key: value for key, value in entries.items() if value}, data)
         objects = _cut(_collected(source, form))
     except (NotSignable, SyntaxFault, KeyError, ValueError) as error:
         raise PdfError(f"the picture can't be read: {error}") from error
@@ -93,13 +93,15 @@ def _references(body: bytes) -> list[int]:
     return [piece for piece in cut_at_references(_head(body)) if isinstance(piece, int)]
 
 
-def _cut(objects: dict[int, bytes]) -> tuple[tuple[bytes | int, ...], ...]:
-    """Return the bodies cut at their references, with positions for numbers."""
+def _cut(objects: dict[int, bytes]) -> tuple[tuple[bytes, tuple[int, ...], bytes], ...]:
+    """Return the objects as :class:`Picture` holds them."""
     position = {number: place for place, number in enumerate(objects)}
     found = []
     for body in objects.values():
-        pieces = [position[piece] if isinstance(piece, int) else piece for piece in cut_at_references(_head(body))]
-        found.append((*pieces, body[len(_head(body)) :]))
+        pieces = cut_at_references(_head(body))
+        value = b"".join([b"%d 0 R" if isinstance(piece, int) else piece.replace(b"%", b"%%") for piece in pieces])
+        others = tuple(position[piece] for piece in pieces if isinstance(piece, int))
+        found.append((value, others, body[len(_head(body)) :]))
     return tuple(found)
 
 
@@ -110,14 +112,20 @@ def _head(body: bytes) -> bytes:
 
 def field_appearance(revision: Revision, picture: Picture, drawn: int, width: float, height: float) -> int:
     """Add an appearance stream of the given size with ``picture`` (object ``drawn``) as large as fits, in the middle."""
-    scale = min(width / picture.width, height / picture.height)
-    left, bottom = (width - picture.width * scale) / 2, (height - picture.height * scale) / 2
+    return revision.add(_appearance(picture.width, picture.height, width, height) % drawn)
+
+
+@lru_cache(maxsize=64)
+def _appearance(picture_width: float, picture_height: float, width: float, height: float) -> bytes:
+    """Return the appearance stream with ``%d`` for the picture's number."""
+    scale = min(width / picture_width, height / picture_height)
+    left, bottom = (width - picture_width * scale) / 2, (height - picture_height * scale) / 2
     entries = {
         **_FORM,
-        "BBox": write_array(write_number(value) for value in (0, 0, width, height)),
-        "Resources": write_dictionary({"XObject": write_dictionary({"Picture": write_reference(drawn)})}),
+        b"/BBox": write_array(write_number(value) for value in (0, 0, width, height)),
+        b"/Resources": b"<< /XObject << /Picture %d 0 R >> >>",
     }
-    return revision.add_stream(entries, f"q {scale:.5f} 0 0 {scale:.5f} {left:.3f} {bottom:.3f} cm /Picture Do Q".encode())
+    return stream_object(entries, f"q {scale:.5f} 0 0 {scale:.5f} {left:.3f} {bottom:.3f} cm /Picture Do Q".encode())
 
 
 def draw_slices(revision: Revision, picture: Picture, drawn: int, *, size: float, bottom: float) -> None:
@@ -126,39 +134,47 @@ def draw_slices(revision: Revision, picture: Picture, drawn: int, *, size: float
     if len(pages) < 2:
         return
     # The page's own content stands between q and Q, so that whatever it leaves behind (scale, clip) does not move the slice.
-    before = revision.add_stream({}, b"q ")
+    before = b"[%d 0 R " % revision.add(_BEFORE_PAGE)
     groups = -(-len(pages) // max(2, int(size / MIN_SLICE)))
     for group in range(groups):
         first, last = len(pages) * group // groups, len(pages) * (group + 1) // groups
         for index, number in enumerate(pages[first:last]):
             page = revision.entries(number)
-            drawing = _slice(revision, picture, page, index=index, count=last - first, size=size, bottom=bottom)
-            after = revision.add_stream({}, drawing)
-            revision.update(number, _with_slice(revision, page, drawn, before, after))
+            box = revision.inherited(page, b"/CropBox") or revision.inherited(page, b"/MediaBox") or b""
+            shape = (picture.width, picture.height, revision.resolved(box), size, bottom)
+            after = revision.add(_slice(*shape, index=index, count=last - first))
+            contents = before + _inner_contents(revision, page[b"/Contents"]) + b" %d 0 R]" % after
+            revision.update(number, {**page, b"/Contents": contents, b"/Resources": _resources(revision, page, drawn)})
 
 
-def _slice(revision: Revision, picture: Picture, page: dict[str, bytes], *, index: int, count: int, size: float, bottom: float) -> bytes:
-    box = revision.inherited(page, "CropBox") or revision.inherited(page, "MediaBox")
-    if box is None:
-        raise PdfError("a page has no size")
+_BEFORE_PAGE = stream_object({}, b"q ")
+
+
+@lru_cache(maxsize=1024)  # the pages of policies are of one or two sizes
+def _slice(width: float, height: float, box: bytes, size: float, bottom: float, *, index: int, count: int) -> bytes:
+    """Return the content stream that draws slice ``index`` of ``count`` on a page whose visible part is ``box``."""
     _, floor, right, _ = (float(value) for value in array(box))
-    part, scale = size / count, size / picture.width
-    return (
-        f"Q q {right - part:.3f} {floor + bottom:.3f} {part:.3f} {picture.height * scale:.3f} re W n "
+    part, scale = size / count, size / width
+    drawing = (
+        f"Q q {right - part:.3f} {floor + bottom:.3f} {part:.3f} {height * scale:.3f} re W n "
         f"{scale:.5f} 0 0 {scale:.5f} {right - part * (index + 1):.3f} {floor + bottom:.3f} cm /VermilionSlice Do Q"
-    ).encode()
+    )
+    return stream_object({}, drawing.encode())
 
 
-def _with_slice(revision: Revision, page: dict[str, bytes], drawn: int, before: int, after: int) -> dict[str, bytes]:
-    """Return the page with the slice behind its content and the picture among its resources."""
-    contents = page["Contents"]
-    inner = array(revision.resolved(contents)) if revision.resolved(contents).startswith(b"[") else [contents]
-    resources = dictionary(revision.inherited(page, "Resources") or b"<< >>")
-    objects = revision.opened(resources["XObject"]) if "XObject" in resources else {}
-    if "VermilionSlice" in objects:
+def _inner_contents(revision: Revision, contents: bytes) -> bytes:
+    """Return the references to the page's own content streams."""
+    return b" ".join(array(revision.resolved(contents))) if revision.is_array(contents) else contents
+
+
+def _resources(revision: Revision, page: dict[bytes, bytes], drawn: int) -> bytes:
+    """Return the page's resources and the picture among them."""
+    found = revision.resolved(revision.inherited(page, b"/Resources") or b"<< >>")
+    if b"XObject" not in found and found.startswith(b"<<"):  # nothing to take apart
+        return b"%b/XObject << /VermilionSlice %d 0 R >> >>" % (found[:-2], drawn)
+    resources = dictionary(found)
+    objects = revision.opened(resources[b"/XObject"]) if b"/XObject" in resources else {}
+    if b"/VermilionSlice" in objects:
         raise PdfError("the page has a slice already")
-    return {
-        **page,
-        "Contents": write_array([write_reference(before), *inner, write_reference(after)]),
-        "Resources": write_dictionary({**resources, "XObject": write_dictionary({**objects, "VermilionSlice": write_reference(drawn)})}),
-    }
+    objects = {**objects, b"/VermilionSlice": write_reference(drawn)}
+    return write_dictionary({**resources, b"/XObject": write_dictionary(objects)})

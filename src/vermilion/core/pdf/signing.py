@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 from vermilion.core.trust.suites import SHA256, Digest
 
 from . import pictures
 from .errors import ContentsTooLarge, NotSignable, PdfError
-from .fields import Field, Place, add_fields, empty_field, signature_fields
+from .fields import Field, Place, add_signed_field, blank_look, empty_field, sign_field, signature_fields
 from .revision import Revision
 from .syntax import SyntaxFault, write_dictionary, write_reference, write_text
 
@@ -21,9 +22,11 @@ CONTENTS_HEX_DIGITS = 16384
 """Fixed room for the CMS: 8 kB hold the chain (2.6 kB with RSA) and a timestamp with its own; never guessed by a trial signature."""
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
-RANGE_ROOM = b"[0 0000000000 0000000000 0000000000]"
-HOLE = b"<%b>" % (b"0" * CONTENTS_HEX_DIGITS)
-"""What stands for /ByteRange and /Contents until they are known."""
+_RANGE_ROOM = b"[0 0000000000 0000000000 0000000000]"
+_HOLE = b"<%b>" % (b"0" * CONTENTS_HEX_DIGITS)
+_BEFORE_HOLE, _AFTER_HOLE = b" /Contents ", b" >>"
+_VALUE = b"<< %%b /ByteRange %b%b%b%b" % (_RANGE_ROOM, _BEFORE_HOLE, _HOLE, _AFTER_HOLE)
+_APPROVES = b"/Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached"
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,19 @@ class Prepared:
 
     def digested(self, digest: Digest) -> bytes:
         """Return the digest of the byte range that a CMS must sign whose suite has this ``digest``."""
-        state = digest.new()
-        state.update(memoryview(self.pdf)[: self.start])
-        state.update(memoryview(self.pdf)[self.end :])
+        return self.digest_from(digest.new(), 0)
+
+    def digest_from(self, state: Any, count: int) -> bytes:
+        """Return the digest of the byte range where ``state`` (a hash object, left as it is) has seen its first ``count`` bytes already.
+
+        Raises PdfError when the place of the signature lies in what was seen.
+        """
+        if count > self.start:
+            raise PdfError("the place of the signature lies in what was digested before")
+        with memoryview(self.pdf) as view:
+            state = state.copy()
+            state.update(view[count : self.start])
+            state.update(view[self.end :])
         return bytes(state.digest())
 
 
@@ -76,19 +89,25 @@ def prepare(
     """
     try:
         revision = Revision(pdf)
-        _check_open(revision, makes_field=isinstance(field, Place), alone=certify or slices is not None)
-        drawn = pictures.read_picture(picture) if picture else None
-        number = drawn.place_in(revision) if drawn else 0
-        if drawn and slices:
-            pictures.draw_slices(revision, drawn, number, size=slices.size, bottom=slices.bottom)
-        if isinstance(field, Place):
-            add_fields(revision, [field])
-        target = empty_field(revision, field.name if isinstance(field, Place) else field)
-        entries = dict(target.entries)
-        if drawn:
+        made = isinstance(field, Place)
+        _check_open(revision, makes_field=made, alone=certify or slices is not None)
+        target = field if isinstance(field, Place) else empty_field(revision, field)
+        look = None
+        if picture:
+            drawn = pictures.read_picture(picture)
+            number = drawn.place_in(revision)
+            if slices:
+                pictures.draw_slices(revision, drawn, number, size=slices.size, bottom=slices.bottom)
             look = pictures.field_appearance(revision, drawn, number, target.width, target.height)
-            entries["AP"] = write_dictionary({"N": write_reference(look)})
-        return _with_signature(revision, target, entries, at, certify=certify, close=close, reason=reason, name=name)
+        value = revision.add(unsigned_value(_signature(at, certify=certify, close=close or target.closes, reason=reason, name=name)))
+        if isinstance(target, Place):
+            add_signed_field(revision, target, value, blank_look(revision, target.box) if look is None else look)
+        else:
+            sign_field(revision, target, value, look)
+        if certify:
+            permissions = write_dictionary({b"/DocMDP": write_reference(value)})
+            revision.update(revision.root_number, {**revision.root, b"/Perms": permissions})
+        return with_range(revision, value)
     except (SyntaxFault, KeyError, ValueError) as error:
         raise NotSignable(f"the signature can't be placed: {error}") from error
 
@@ -96,7 +115,7 @@ def prepare(
 def _check_open(revision: Revision, *, makes_field: bool, alone: bool) -> None:
     """Raise NotSignable when the signatures that the file has permit no further one of this kind."""
     signed = [field for field in signature_fields(revision) if field.signed]
-    if "Perms" in revision.root:
+    if b"/Perms" in revision.root:
         raise NotSignable("the file is certified; nothing may be added to it")
     if any(_locks(revision, field) for field in signed):
         raise NotSignable("the last signature closed the file")
@@ -105,61 +124,67 @@ def _check_open(revision: Revision, *, makes_field: bool, alone: bool) -> None:
 
 
 def _locks(revision: Revision, field: Field) -> bool:
-    return "Reference" in revision.opened(field.entries["V"])
+    return b"/Reference" in revision.opened(field.entries[b"/V"])
 
 
-def _with_signature(
-    revision: Revision, target: Field, entries: dict[str, bytes], at: datetime, *, certify: bool, close: bool, reason: str, name: str
-) -> Prepared:
-    signature = {
-        "Type": b"/Sig",
-        "Filter": b"/Adobe.PPKLite",
-        "SubFilter": b"/ETSI.CAdES.detached",
-        "M": b"(D:%b+00'00')" % at.astimezone(timezone.utc).strftime("%Y%m%d%H%M%S").encode(),
-    }
+def _signature(at: datetime, *, certify: bool, close: bool, reason: str, name: str) -> bytes:
+    """Return the entries of the signature dictionary, without range and contents."""
+    moment = at.astimezone(timezone.utc)
+    entries = _APPROVES + b" /M (D:%04d%02d%02d%02d%02d%02d+00'00')" % moment.timetuple()[:6]
     if name:
-        signature["Name"] = write_text(name)
+        entries += b" /Name " + write_text(name)
     if reason:
-        signature["Reason"] = write_text(reason)
+        entries += b" /Reason " + write_text(reason)
     if certify:
-        signature["Reference"] = _rule("DocMDP", {"P": b"1"})
-    elif close or target.closes:
-        signature["Reference"] = _rule("FieldMDP", {"Action": b"/All", "P": b"1"})
-    number = revision.add(write_dictionary({**signature, "ByteRange": RANGE_ROOM, "Contents": HOLE}))
-    revision.update(target.number, {**entries, "V": write_reference(number)})
-    if certify:
-        permissions = write_dictionary({"DocMDP": write_reference(number)})
-        revision.update(revision.root_number, {**revision.root, "Perms": permissions})
-    return with_range(revision.finished())
+        entries += _CERTIFIES
+    elif close:
+        entries += _CLOSES
+    return entries
 
 
-def _rule(method: str, parameters: dict[str, bytes]) -> bytes:
+def _rule(method: bytes, parameters: bytes) -> bytes:
     """Return /Reference: what may change after the signature (ISO 32000-1, 12.8.2)."""
-    transform = write_dictionary({"Type": b"/TransformParams", "V": b"/1.2", **parameters})
-    return b"[%b]" % write_dictionary({"Type": b"/SigRef", "TransformMethod": b"/" + method.encode(), "TransformParams": transform})
+    transform = b"<< /Type /TransformParams /V /1.2 %b >>" % parameters
+    return b" /Reference [<< /Type /SigRef /TransformMethod /%b /TransformParams %b >>]" % (method, transform)
 
 
-def with_range(pdf: bytes) -> Prepared:
-    """Return the finished revision with its /ByteRange filled in; the room for it and the hole are the last of the file."""
-    start = pdf.rindex(HOLE)
-    end = start + len(HOLE)
-    room = pdf.rindex(RANGE_ROOM, 0, start)
-    filled = (b"[0 %d %d %d]" % (start, end, len(pdf) - end)).ljust(len(RANGE_ROOM))
-    return Prepared(b"".join((pdf[:room], filled, pdf[room + len(RANGE_ROOM) :])), start, end)
+_CERTIFIES = _rule(b"DocMDP", b"/P 1")
+_CLOSES = _rule(b"FieldMDP", b"/Action /All /P 1")
+
+
+def unsigned_value(entries: bytes) -> bytes:
+    """Return a signature dictionary with these ``entries`` and room for /ByteRange and /Contents, its last."""
+    return _VALUE % entries
+
+
+def with_range(revision: Revision, number: int) -> Prepared:
+    """Return the finished ``revision``, with /ByteRange filled in, whose object ``number`` is an :func:`unsigned_value`."""
+    parts, index, total = revision.pieces()
+    place = index[number]
+    body = parts[place]
+    hole = len(body) - len(_AFTER_HOLE) - len(_HOLE)
+    room = hole - len(_BEFORE_HOLE) - len(_RANGE_ROOM)
+    start = sum(map(len, parts[:place])) + hole
+    end = start + len(_HOLE)
+    filled = (b"[0 %d %d %d]" % (start, end, total - end)).ljust(len(_RANGE_ROOM))
+    parts[place : place + 1] = (body[:room], filled, body[room + len(_RANGE_ROOM) :])
+    return Prepared(b"".join(parts), start, end)
 
 
 def read_prepared(pdf: bytes) -> Prepared:
     """Find the one empty signature in ``pdf``, trusting nothing that a caller says about offsets. Raises PdfError if the file is not so."""
     candidates = []
-    for match in _RANGE.finditer(pdf):
-        zero, start, end, rest = (int(part) for part in match.groups())
-        if zero == 0 and start < end and end + rest == len(pdf):
-            candidates.append((start, end))
+    position = pdf.find(b"/ByteRange")
+    while position >= 0:
+        if match := _RANGE.match(pdf, position):
+            zero, start, end, rest = map(int, match.groups())
+            if zero == 0 and start < end and end + rest == len(pdf):
+                candidates.append((start, end))
+        position = pdf.find(b"/ByteRange", position + 1)
     if len(candidates) != 1:
         raise PdfError("the file is not prepared for exactly one signature")
     start, end = candidates[0]
-    hole = pdf[start:end]
-    if len(hole) != CONTENTS_HEX_DIGITS + 2 or hole[:1] != b"<" or hole[-1:] != b">" or hole.strip(b"<>").strip(b"0"):
+    if pdf[start:end] != _HOLE:
         raise PdfError("the place of the signature is not empty")
     if not re.search(rb"/Contents\s*$", pdf[max(0, start - 32) : start]):
         raise PdfError("the empty place is not a /Contents entry")
@@ -168,9 +193,9 @@ def read_prepared(pdf: bytes) -> Prepared:
 
 def finish(prepared: Prepared, cms: bytes) -> bytes:
     """Return the signed PDF: lower-case hex, padded with zeros. Raises ContentsTooLarge when ``cms`` does not fit."""
-    digits = cms.hex()
-    room = prepared.end - prepared.start - 2
-    if len(digits) > room:
-        raise ContentsTooLarge(f"the signature has {len(digits)} hex digits, the room {room}")
-    filled = digits.ljust(room, "0").encode()
-    return b"".join((prepared.pdf[: prepared.start + 1], filled, prepared.pdf[prepared.end - 1 :]))
+    digits = cms.hex().encode()
+    spare = prepared.end - prepared.start - 2 - len(digits)
+    if spare < 0:
+        raise ContentsTooLarge(f"the signature has {len(digits)} hex digits, {-spare} more than there is room for")
+    with memoryview(prepared.pdf) as view:
+        return b"".join((view[: prepared.start + 1], digits, b"0" * spare, view[prepared.end - 1 :]))

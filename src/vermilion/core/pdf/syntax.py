@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 _SPACE = rb"[\x00\t\n\x0c\r ]"
 _REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%]"
@@ -20,22 +21,24 @@ _CLOSING = {b"<<": b">>", b"[": b"]"}
 
 def _nested(depth: int) -> bytes:
     """Return a pattern for one value, at most ``depth`` brackets deep and without brackets in strings. Atomic, so it never goes back."""
-    atom = rb"\d{1,10}%b++\d{1,5}%b++R(?!%b)|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|\((?:[^()\\]|\\[\x00-\xff])*+\)|%b++" % (
-        _SPACE,
-        _SPACE,
-        _REGULAR,
-        _REGULAR,
-        _REGULAR,
-    )
+    number = rb"\d{1,10}+(?:%b++\d{1,5}+%b++R(?!%b)|(?!%b))" % (_SPACE, _SPACE, _REGULAR, _REGULAR)
+    string = rb"\((?:[^()\\]++|\\[\x00-\xff])*+\)|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
+    atom = rb"/%b*+|%b|%b++|%b" % (_REGULAR, number, _REGULAR, string)
     if depth == 0:
         return b"(?>%b)" % atom
-    inner = b"(?:%b*+%b)*+%b*+" % (_SPACE, _nested(depth - 1), _SPACE)
-    return rb"(?>%b|\[%b\]|<<%b>>)" % (atom, inner, inner)
+    value = _nested(depth - 1)
+    return rb"(?>%b|\[(?:%b*+%b)*+%b*+\]|<<(?:%b*+/%b*+%b*+%b)*+%b*+>>)" % (
+        atom,
+        *(_SPACE, value, _SPACE),
+        *(_SPACE, _REGULAR, _SPACE, value, _SPACE),
+    )
 
 
 # What nearly every value is, found by one match; the few others are taken apart token by token below.
 _VALUE = re.compile(b"%b*+(%b)" % (_SPACE, _nested(4)))
-_ENTRY = re.compile(b"%b*+/(%b*+)%b*+(%b)" % (_SPACE, _REGULAR, _SPACE, _nested(4)))
+_ENTRY = re.compile(b"%b*+(/%b*+)%b*+(%b)" % (_SPACE, _REGULAR, _SPACE, _nested(4)))
+_PLAIN = re.compile(rb"%b*+<<((?:%b*+/%b*+%b*+%b)*+)%b*+>>" % (_SPACE, _SPACE, _REGULAR, _SPACE, _nested(4), _SPACE))
+_PLAIN_ARRAY = re.compile(rb"\[((?:%b*+%b)*+)%b*+\]" % (_SPACE, _nested(3), _SPACE))
 
 
 class SyntaxFault(ValueError):
@@ -83,34 +86,48 @@ def _string_end(data: bytes, position: int) -> int:
     raise SyntaxFault("a string does not end")
 
 
-def dictionary(raw: bytes) -> dict[str, bytes]:
-    """Return key (without ``/``) → value of the dictionary ``raw``. A key that stands twice is a fault."""
-    if not raw.startswith(b"<<"):
+def dictionary(raw: bytes) -> dict[bytes, bytes]:
+    """Return key (a name, ``/Type``) → value of the dictionary ``raw``. A key that stands twice is a fault."""
+    found, end = dictionary_at(raw, 0)
+    if raw[:2] != b"<<" or end != len(raw):
         raise SyntaxFault("a dictionary was expected")
-    found: dict[str, bytes] = {}
-    position = 2
+    return found
+
+
+def dictionary_at(data: bytes, position: int) -> tuple[dict[bytes, bytes], int]:
+    """Return the entries of the dictionary that begins at or after ``position``, and where it ends."""
+    plain = _PLAIN.match(data, position)
+    if plain is None:
+        return _unusual_dictionary(data, position)
+    # The body is entry after entry, so what is found in it is all of it.
+    entries = _ENTRY.findall(data, *plain.span(1))
+    found = dict(entries)
+    if len(found) != len(entries):
+        raise SyntaxFault("a key stands twice")
+    return found, plain.end()
+
+
+def _unusual_dictionary(data: bytes, position: int) -> tuple[dict[bytes, bytes], int]:
+    _, position, token = _next(data, position)
+    if token != b"<<":
+        raise SyntaxFault("a dictionary was expected")
+    found: dict[bytes, bytes] = {}
     while True:
-        while entry := _ENTRY.match(raw, position):
-            position = entry.end()
-            _take(found, entry[1], entry[2])
-        _, position, token = _next(raw, position)
+        _, position, token = _next(data, position)
         if token == b">>":
-            return found
+            return found, position
         if not token.startswith(b"/"):
             raise SyntaxFault("a key was expected")
-        start, position = value_at(raw, position)
-        _take(found, token[1:], raw[start:position])
-
-
-def _take(found: dict[str, bytes], name: bytes, value: bytes) -> None:
-    key = name.decode("latin-1")
-    if key in found:
-        raise SyntaxFault(f"/{key} stands twice")
-    found[key] = value
+        start, position = value_at(data, position)
+        if token in found:
+            raise SyntaxFault("a key stands twice")
+        found[token] = data[start:position]
 
 
 def array(raw: bytes) -> list[bytes]:
     """Return the values of the array ``raw``."""
+    if plain := _PLAIN_ARRAY.fullmatch(raw):
+        return _VALUE.findall(raw, *plain.span(1))
     if not raw.startswith(b"["):
         raise SyntaxFault("an array was expected")
     found: list[bytes] = []
@@ -125,6 +142,8 @@ def array(raw: bytes) -> list[bytes]:
 
 def reference(raw: bytes) -> int | None:
     """Return the object number when ``raw`` is a reference of generation 0, else None."""
+    if raw[-4:] == b" 0 R" and raw[:-4].isdigit():
+        return int(raw[:-4])
     found = _REFERENCE.fullmatch(raw)
     return int(found[1]) if found and int(found[2]) == 0 else None
 
@@ -160,9 +179,9 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
     return _ESCAPED.get(what, what)
 
 
-def write_dictionary(entries: Mapping[str, bytes]) -> bytes:
+def write_dictionary(entries: Mapping[bytes, bytes]) -> bytes:
     """Return the dictionary with these values."""
-    return b"<< %b >>" % b" ".join(b"/%b %b" % (key.encode("latin-1"), value) for key, value in entries.items())
+    return b"<< %b >>" % b" ".join(chain.from_iterable(entries.items()))
 
 
 def write_array(values: Iterable[bytes]) -> bytes:

@@ -16,6 +16,11 @@ from asn1crypto import x509 as asn1_x509
 from . import der, oids, suites
 from .errors import CmsError, TrustError
 
+_SIGNED_DATA = der.oid(oids.SIGNED_DATA)
+_TIMESTAMP = der.oid(oids.TIMESTAMP_ATTRIBUTE)
+_VERSION_1, _VERSION_3 = der.integer(1), der.integer(3)
+"""CMS version: 1 for content of type data, else 3 (RFC 5652, 5.1)."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -43,14 +48,41 @@ class Frame:
     def _embedded_certificates(self) -> bytes:
         return der.tlv(0xA0, *sorted(self.certificates))
 
+    @cached_property
+    def _around_digests(self) -> dict[str, tuple[bytes, bytes]]:
+        """What stands before and behind the digest in the signed attributes, by content type. Filled as types are asked for."""
+        return {}
+
     def signed_attributes(self, content_type: str, digest: bytes) -> bytes:
-        """Return the body of the signed attributes: content type, signing certificates, message digest; no signing time."""
+        """Return the body of the signed attributes: content type, signing certificates, message digest; no signing time.
+
+        ``digest`` is the content's, by the suite's digest function.
+        """
+        around = self._around_digests.get(content_type)
+        if around is None:
+            around = self._around_digests[content_type] = self._around_digest(content_type)
+        return digest.join(around)
+
+    def _around_digest(self, content_type: str) -> tuple[bytes, bytes]:
+        size = self.suite.digest.size
+        digest = der.sequence(der.oid(oids.MESSAGE_DIGEST), der.set_of(der.octets(bytes(size))))
         attributes = (
             der.sequence(der.oid(oids.CONTENT_TYPE), der.set_of(der.oid(content_type))),
             self._signing_certificates,
-            der.sequence(der.oid(oids.MESSAGE_DIGEST), der.set_of(der.octets(digest))),
+            digest,
         )
-        return b"".join(sorted(attributes))
+        # DER orders them by their bytes; the three differ in length or type before the digest begins, so its value changes nothing.
+        ordered = sorted(attributes)
+        place = ordered.index(digest)
+        return b"".join(ordered[:place]) + digest[:-size], b"".join(ordered[place + 1 :])
+
+    @cached_property
+    def _before_attributes(self) -> bytes:
+        return der.integer(1) + self._identifier + self.suite.digest.algorithm
+
+    @cached_property
+    def _digests(self) -> bytes:
+        return der.set_of(self.suite.digest.algorithm)
 
     def to_sign(self, content_type: str, digest: bytes) -> bytes:
         """Return the bytes that the key signs: the signed attributes as a SET OF."""
@@ -69,11 +101,9 @@ class Frame:
         """Return the ContentInfo. ``content`` is embedded when given; ``token`` becomes the only unsigned attribute."""
         unsigned = b""
         if token:
-            unsigned = der.tlv(0xA1, der.sequence(der.oid(oids.TIMESTAMP_ATTRIBUTE), der.set_of(token)))
+            unsigned = der.tlv(0xA1, der.sequence(_TIMESTAMP, der.tlv(0x31, token)))
         signer_info = der.sequence(
-            der.integer(1),
-            self._identifier,
-            self.suite.digest.algorithm,
+            self._before_attributes,
             der.tlv(0xA0, self.signed_attributes(content_type, digest)),
             self.suite.signature_algorithm,
             der.octets(signature),
@@ -81,13 +111,13 @@ class Frame:
         )
         embedded = der.tlv(0xA0, der.octets(content)) if content else b""
         signed_data = der.sequence(
-            der.integer(1 if content_type == oids.DATA else 3),
-            der.set_of(self.suite.digest.algorithm),
+            _VERSION_1 if content_type == oids.DATA else _VERSION_3,
+            self._digests,
             der.sequence(der.oid(content_type), embedded),
             self._embedded_certificates if embed_certificates else b"",
-            der.set_of(signer_info),
+            der.tlv(0x31, signer_info),
         )
-        return der.sequence(der.oid(oids.SIGNED_DATA), der.tlv(0xA0, signed_data))
+        return der.sequence(_SIGNED_DATA, der.tlv(0xA0, signed_data))
 
 
 def sign(frame: Frame, key: suites.PrivateKey, digest: bytes, timestamp: Callable[[bytes], bytes] | None = None) -> bytes:
