@@ -178,7 +178,7 @@ def test_frozen_retired_and_revoked_seals_are_refused(register):
     with pytest.raises(errors.SealNotUsable, match="冻结"):
         register.permit()
     services.unfreeze(seal_id=register.seal.id, reason="found")
-    services.revoke_certificate(record_id=register.seal.certificate_id, since=now(), reason="key lost")
+    services.revoke_certificate(record_id=register.seal.certificate_id, code="keyCompromise", reason="key lost")
     with pytest.raises(errors.SealNotUsable):
         seal(permission)
     services.retire(seal_id=register.seal.id, reason="over")

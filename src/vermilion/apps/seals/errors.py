@@ -169,9 +169,36 @@ class NameTooLong(SealError):
     hint = _("请核对姓名；机构名称可使用登记的简称。")
 
 
+class CertificateRevoked(SealError):
+    """The certificate was revoked before; that is final."""
+
+    code = "certificate_revoked"
+    message = _("这张证书已经吊销，不能再次吊销或恢复。")
+    hint = _("请刷新页面查看当前状态。")
+
+
+class SuspectedLater(SealError):
+    """The time from which the key is suspected lies in the future."""
+
+    code = "suspected_later"
+    status = 422
+    message = _("怀疑失控的时间不能晚于现在。")
+    hint = _("请填写已经过去的时间；不清楚时留空。")
+
+
+class AuthorityUnknown(SealError):
+    """There is no certification authority of this name, or it has no such list."""
+
+    code = "authority_unknown"
+    status = 404
+    message = _("没有这个证书颁发机构，或它没有这份吊销列表。")
+    hint = _("地址写在证书里；请核对后重试。")
+
+
 FROM_KEEPER: dict[str, type[SealError]] = {
     error.code: error
     for error in (
+        AuthorityUnknown,
         KeeperNotReady,
         TimestampFailed,
         SigningFailed,

@@ -13,21 +13,45 @@ from vermilion.base.vault import EncryptedJSONField
 
 
 class CertificateRecord(models.Model):
-    """A certificate that the built-in CA issued. Of event certificates only facts are kept: the certificate stands in the document."""
+    """A certificate for a key of the keeper. Of event certificates only facts are kept: the certificate stands in the document."""
+
+    class Reason(models.TextChoices):
+        """Why a certificate was revoked, by the names of RFC 5280 §5.3.1."""
+
+        UNSPECIFIED = "unspecified", _("未说明")
+        KEY_COMPROMISE = "keyCompromise", _("密钥可能泄露")
+        AFFILIATION_CHANGED = "affiliationChanged", _("名称或归属变更")
+        SUPERSEDED = "superseded", _("已由新证书取代")
+        CESSATION = "cessationOfOperation", _("停止使用")
+        WITHDRAWN = "privilegeWithdrawn", _("资格取消")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     profile = models.CharField(max_length=16)
     serial = models.CharField(max_length=40, unique=True)  # hexadecimal
     sha256 = models.CharField(max_length=64)
     subject_id = models.UUIDField(null=True, blank=True)  # seal, member of staff or salesperson
+    key_name = models.CharField(max_length=100, blank=True)  # of the key inside the keeper; none for an event's
+    authority = models.CharField(max_length=40, blank=True)  # which outside CA issued it; empty: the built-in one
+    issuer = models.CharField(max_length=400, blank=True)  # its name (RFC 4514)
+    issuer_sha256 = models.CharField(max_length=64, blank=True)  # its certificate; empty: our first issuing CA
+    trust_class = models.CharField(max_length=8, blank=True)  # licensed, private or trial, by the operator's trust folder
     certificate = models.BinaryField(null=True)
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
-    revocation_reason = models.CharField(max_length=200, blank=True)
+    suspected_since = models.DateTimeField(null=True, blank=True)  # from when on the key may have been misused
+    revocation_code = models.CharField(max_length=24, blank=True, choices=Reason.choices)
+    revocation_reason = models.CharField(max_length=200, blank=True)  # in words
+    revoked_by = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(suspected_since__isnull=True) | Q(suspected_since__lte=models.F("revoked_at")),
+                name="seals_certificate_suspected_before",
+            ),
+        ]
         indexes = [models.Index(fields=["profile", "subject_id"])]
 
     def __str__(self) -> str:
@@ -66,7 +90,7 @@ class Seal(models.Model):
 
     @property
     def key_name(self) -> str:
-        """Return the name of the private key inside the keeper."""
+        """Return the name of the first private key inside the keeper; a successor's stands in its certificate's record."""
         return f"seal-{self.id}"
 
     def __str__(self) -> str:

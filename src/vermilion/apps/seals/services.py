@@ -14,9 +14,10 @@ from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.base.clock import now
 
+from .certifying import issue_person_certificate, renew_person_certificate, renew_seal_certificate, revoke_certificate
 from .errors import ApprovalRefused, ApproverMissing, GrantExceeded, GrantMissing, NameTooLong, SealError, SealNotUsable, UseNotCurrent
 from .keeper import client
-from .models import CertificateRecord, Seal, SealGrant, SealPermission, SealUse
+from .models import Seal, SealGrant, SealPermission, SealUse
 from .signing import SealedDocument, SignedDocument, seal_document, sign_by_person
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "issue_person_certificate",
     "mark_stored",
     "reject_grant",
+    "renew_person_certificate",
+    "renew_seal_certificate",
     "request_grant",
     "retire",
     "revoke_certificate",
@@ -292,22 +295,6 @@ def _move(seal_id: UUID, sources: Sequence[Any], target: Any, event: str, reason
 
 def _note(seal: Seal, event: str, by: StaffMember | None, facts: dict[str, Any]) -> None:
     record(stream="seal", stream_id=seal.pk, type=event, private={**facts, "by": str(by.pk) if by else None})
-
-
-def issue_person_certificate(*, profile: str, subject_id: UUID, name: str, organisation: str) -> CertificateRecord:
-    """Have a long-lived certificate for an ``approver`` or ``salesperson`` made (once). Raises the keeper's errors."""
-    record_id = client.issue_certificate(profile, subject_id=subject_id, name=name, organisation=organisation)
-    return CertificateRecord.objects.get(pk=record_id)
-
-
-@transaction.atomic
-def revoke_certificate(*, record_id: UUID, since: datetime, reason: str) -> CertificateRecord:
-    """Revoke a certificate from ``since`` on; the next revocation list says so, and the keeper stops using it at once."""
-    certificate = CertificateRecord.objects.select_for_update(no_key=True).get(pk=record_id)
-    if certificate.revoked_at is None:
-        certificate.revoked_at, certificate.revocation_reason = since, reason
-        certificate.save(update_fields=["revoked_at", "revocation_reason"])
-    return certificate
 
 
 # Grants

@@ -85,6 +85,22 @@ class KeyFolder:
         self._held[name] = key
         return key
 
-    def forget(self) -> None:
-        """Drop all held keys from memory."""
-        self._held.clear()
+    def forget(self, name: str = "") -> None:
+        """Drop one held key from memory, or all."""
+        for one in [name] if name else list(self._held):
+            key = self._held.pop(one, None)
+            if key is not None:
+                key.wipe()
+
+    def remove(self, name: str) -> None:
+        """Overwrite and remove a key file, and drop the key from memory. Raises KeyFileError when there is none."""
+        path = self._path(name)
+        self.forget(name)
+        try:
+            with path.open("r+b") as file:
+                file.write(os.urandom(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+        except OSError as error:
+            raise KeyFileError(f"the key file {path.name} can't be removed: {error.strerror}") from error

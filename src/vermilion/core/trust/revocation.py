@@ -39,3 +39,15 @@ class Revocation:
         if self.suspected_since is not None:
             builder = builder.add_extension(x509.InvalidityDate(self.suspected_since), critical=False)
         return builder.build()
+
+    @classmethod
+    def of(cls, entry: x509.RevokedCertificate) -> Revocation:
+        """Return what an entry of one of our own lists says."""
+        found = {one.oid: one.value for one in entry.extensions}
+        reason, since = found.get(x509.CRLReason.oid), found.get(x509.InvalidityDate.oid)
+        return cls(
+            entry.serial_number,
+            entry.revocation_date_utc,
+            reason.reason.value if isinstance(reason, x509.CRLReason) else "unspecified",
+            since.invalidity_date_utc if isinstance(since, x509.InvalidityDate) else None,
+        )

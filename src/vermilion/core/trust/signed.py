@@ -57,7 +57,7 @@ def key_identifier(public_key: PublicKey) -> bytes:
 def key_bits(public_key: PublicKey) -> bytes:
     """Return the bits of a public key without its algorithm: what identifiers of keys are digests of."""
     _algorithm, bits = _elements(suites.spki_of(public_key))
-    return parser.parse(bits)[4][1:]
+    return bytes(parser.parse(bits)[4][1:])
 
 
 def is_signed_by(certificate: bytes, issuer_spki: bytes) -> bool:

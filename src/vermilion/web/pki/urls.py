@@ -7,11 +7,10 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("pki/root.cer", views.certificate, {"authority": "root"}, name="pki_root"),
-    path("pki/issuing.cer", views.certificate, {"authority": "issuing"}, name="pki_issuing"),
-    path("pki/root.pem", views.pem, {"authority": "root"}, name="pki_root_pem"),
-    path("pki/issuing.pem", views.pem, {"authority": "issuing"}, name="pki_issuing_pem"),
-    path("pki/root.crl", views.revocation_list, {"authority": "root"}, name="pki_root_crl"),
-    path("pki/issuing.crl", views.revocation_list, {"authority": "issuing"}, name="pki_issuing_crl"),
+    path("pki/<slug:authority>.cer", views.certificate, name="pki_certificate"),
+    path("pki/<slug:authority>.pem", views.pem, name="pki_pem"),
+    path("pki/<slug:authority>.crl", views.revocation_list, name="pki_crl"),
+    path("pki/ocsp", views.ocsp, name="pki_ocsp"),
+    path("pki/ocsp/<path:query>", views.ocsp_by_get, name="pki_ocsp_get"),
     path("pki/tsa", views.timestamp, name="pki_tsa"),
 ]

@@ -46,16 +46,25 @@ def timestamp(digest: bytes) -> bytes:
     return _ask({"op": "timestamp"}, digest)[1]
 
 
-def certify_seal(seal_id: UUID, organisation: str) -> UUID:
-    """Have key and certificate of a seal made (once); return the CertificateRecord's id. Raises SealError."""
-    head, _ = _ask({"op": "certify_seal", "seal": str(seal_id), "organisation": organisation})
-    return UUID(head["record"])
+def certify_seal(seal_id: UUID, organisation: str, *, after: UUID | None = None) -> UUID:
+    """Have key and certificate of a seal made (once); return the CertificateRecord's id. Raises SealError.
+
+    ``after`` is the record of the present certificate, which is to get a successor (once).
+    """
+    return _certified({"op": "certify_seal", "seal": str(seal_id), "organisation": organisation}, after)
 
 
-def issue_certificate(profile: str, *, subject_id: UUID, name: str, organisation: str) -> UUID:
-    """Have a certificate for an ``approver`` or ``salesperson`` made (once); return the CertificateRecord's id. Raises SealError."""
+def issue_certificate(profile: str, *, subject_id: UUID, name: str, organisation: str, after: UUID | None = None) -> UUID:
+    """Have a certificate for an ``approver`` or ``salesperson`` made (once); return the CertificateRecord's id. Raises SealError.
+
+    ``after`` as in :func:`certify_seal`.
+    """
     request = {"op": "certify_person", "profile": profile, "subject": str(subject_id), "name": name, "organisation": organisation}
-    return UUID(_ask(request)[0]["record"])
+    return _certified(request, after)
+
+
+def _certified(request: dict[str, Any], after: UUID | None) -> UUID:
+    return UUID(_ask({**request, "after": str(after) if after else None})[0]["record"])
 
 
 def tsa(query: bytes) -> bytes:
@@ -64,8 +73,19 @@ def tsa(query: bytes) -> bytes:
 
 
 def crl(authority: str) -> bytes:
-    """Return the revocation list (DER) of ``root`` or ``issuing``. Raises SealError."""
+    """Return the revocation list (DER) of ``root``, ``issuing`` … Raises AuthorityUnknown and other SealErrors."""
     return _ask({"op": "crl", "authority": authority})[1]
+
+
+def certificate(authority: str) -> bytes:
+    """Return the certificate (DER) of ``root``, ``issuing`` … Raises AuthorityUnknown and other SealErrors."""
+    return _ask({"op": "certificate", "authority": authority})[1]
+
+
+def ocsp(request: bytes) -> tuple[bytes, datetime | None]:
+    """Return the answer (DER) to an OCSP request (DER), and until when it may be kept; None: not at all. Raises SealError."""
+    head, answer = _ask({"op": "ocsp"}, request)
+    return answer, datetime.fromisoformat(head["until"]) if "until" in head else None
 
 
 def probe() -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -14,15 +15,24 @@ import httpx
 import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.ocsp import OCSPResponseStatus
 from django.utils import timezone
 
-from vermilion.apps.seals.errors import NameTooLong, SealError, SealNotUsable, SigningFailed, TimestampFailed, UseNotCurrent
+from vermilion.apps.seals.errors import (
+    AuthorityUnknown,
+    NameTooLong,
+    SealError,
+    SealNotUsable,
+    SigningFailed,
+    TimestampFailed,
+    UseNotCurrent,
+)
 from vermilion.apps.seals.models import CertificateRecord, Seal, SealPermission, SealUse
 from vermilion.base.config import config
 from vermilion.core.pdf.fields import Place
 from vermilion.core.pdf.probe import blank_page
 from vermilion.core.pdf.signing import Prepared, finish, prepare
-from vermilion.core.trust import authority, cms, profiles
+from vermilion.core.trust import authority, cms, ocsp, profiles
 from vermilion.core.trust.errors import TimestampUnavailable, TrustError
 from vermilion.core.trust.revocation import Revocation
 from vermilion.core.trust.store import Root, TrustStore
@@ -30,6 +40,7 @@ from vermilion.core.trust.timestamp import Token
 from vermilion.core.trust.tsa_client import HttpAuthority, LocalAuthority, RemoteAuthority, TimestampClient
 
 from . import judge
+from .cabinet import generation
 from .keyring import Keyring
 
 logger = structlog.get_logger("vermilion.keeper")
@@ -46,6 +57,7 @@ class Operations:
         self._keyring = keyring
         self._clock = clock
         self._timestamps = self._timestamp_client()
+        self._issuing = threading.Lock()
         self._lists: dict[str, bytes] = {}
         self._lists_at = 0.0
 
@@ -56,7 +68,7 @@ class Operations:
             authorities: list[RemoteAuthority] = [HttpAuthority(url, client) for url in urls]
             return TimestampClient(authorities, TrustStore.load(config().home / "trust"), secrets.token_bytes, self._clock)
         local = [LocalAuthority(self._keyring.tsa, self._clock)]
-        own = TrustStore((Root(self._keyring.root.certificate, "private"),))
+        own = TrustStore((Root(self._keyring.root, "private"),))
         return TimestampClient(local, own, secrets.token_bytes, self._clock)
 
     def answer(self, head: dict[str, Any], body: bytes) -> Answer:
@@ -68,6 +80,8 @@ class Operations:
             "certify_person": self._certify_person,
             "tsa": self._tsa,
             "crl": self._crl,
+            "ocsp": self._ocsp,
+            "certificate": self._certificate,
             "probe": self._probe,
             "status": self._status,
         }.get(str(head.get("op")))
@@ -103,11 +117,11 @@ class Operations:
             subject = _subject(permission.subject["name"], permission.subject.get("organisation") or None, self._keyring.unit)
             binding = authority.event_binding(bytes.fromhex(permission.shown_digest), str(permission.pk))
             key, certificate, frame = self._keyring.event_signer(subject, binding, now)
-            _record(certificate, profiles.EVENT, None, keep=False)
+            self._record(certificate, profiles.EVENT, None)
         elif permission.seal is None:
             raise SealNotUsable()
         else:
-            key, certificate, frame = self._keyring.signer(permission.seal.key_name)
+            key, certificate, frame = self._keyring.signer(_key_of(permission.seal))
             self._check_certificate(certificate, now)
         tokens: list[Token] = []
 
@@ -120,6 +134,9 @@ class Operations:
         except TimestampUnavailable as error:
             logger.warning("timestamp_unavailable", detail=str(error))
             raise TimestampFailed() from error
+        # The signature is judged at the token's time (an event certificate ends in minutes): a slow TSA's token may lie behind its end.
+        if not certificate.not_valid_before_utc <= tokens[0].time <= certificate.not_valid_after_utc:
+            raise TimestampFailed()
         return signature, certificate, tokens[0]
 
     def _check_certificate(self, certificate: x509.Certificate, now: datetime) -> None:
@@ -144,47 +161,116 @@ class Operations:
             raise TimestampFailed() from error
         return {"time": token.time.isoformat(), "builtin": token.builtin}, token.der
 
+    def _record(self, certificate: x509.Certificate, profile: profiles.Profile, subject_id: UUID | None, *, key_name: str = "") -> Answer:
+        """Enter a certificate of the built-in CA, once; of an event's only the facts. ``key_name``: empty for a key used once."""
+        encoded = certificate.public_bytes(Encoding.DER)
+        issuer = self._keyring.issuer_of(certificate)
+        record, _ = CertificateRecord.objects.get_or_create(
+            serial=f"{certificate.serial_number:x}",
+            defaults={
+                "profile": profile.name,
+                "sha256": _sha256(certificate),
+                "subject_id": subject_id,
+                "key_name": key_name,
+                "issuer": certificate.issuer.rfc4514_string()[:400],
+                "issuer_sha256": _sha256(issuer) if issuer else "",
+                "trust_class": self._keyring.trust_class,
+                "certificate": encoded if key_name else None,
+                "not_before": certificate.not_valid_before_utc,
+                "not_after": certificate.not_valid_after_utc,
+            },
+        )
+        return {"record": str(record.pk), "serial": record.serial}, encoded
+
     def _certify_seal(self, head: dict[str, Any], body: bytes) -> Answer:
-        """Return the certificate (DER) of a seal, making key and certificate the first time."""
+        """Return the certificate (DER) of a seal, making key and certificate the first time; with ``after``, the one that follows it."""
         seal = Seal.objects.filter(pk=UUID(head["seal"])).first()
         if seal is None or seal.state == Seal.State.RETIRED:
             raise SealNotUsable()
         subject = _subject(seal.name, head["organisation"], self._keyring.unit)
-        certificate = self._keyring.named(seal.key_name, profiles.ORGANISATION, subject, self._clock())
-        return _record(certificate, profiles.ORGANISATION, seal.pk, keep=True)
+        return self._certify(seal.key_name, profiles.ORGANISATION, seal.pk, subject, head.get("after"))
 
     def _certify_person(self, head: dict[str, Any], body: bytes) -> Answer:
-        """Return the certificate (DER) of an approver or salesperson, making key and certificate the first time."""
+        """Return the certificate (DER) of an approver or salesperson, making it the first time; with ``after``, the one that follows it."""
         profile = _SUBJECTS.get(str(head["profile"]))
         if profile is None:
             raise SigningFailed()
         subject_id = UUID(head["subject"])
         subject = _subject(head["name"], head["organisation"], self._keyring.unit)
-        certificate = self._keyring.named(f"{profile.name}-{subject_id}", profile, subject, self._clock())
-        return _record(certificate, profile, subject_id, keep=True)
+        return self._certify(f"{profile.name}-{subject_id}", profile, subject_id, subject, head.get("after"))
+
+    def _certify(self, name: str, profile: profiles.Profile, subject_id: UUID, subject: x509.Name, after: str | None) -> Answer:
+        with self._issuing:  # one at a time, so that two callers get one successor
+            known = CertificateRecord.objects.filter(profile=profile.name, subject_id=subject_id, authority="")
+            newest = known.order_by("-created_at", "-not_before").first()
+            if newest is not None and str(newest.pk) != after and newest.revoked_at is None:
+                return {"record": str(newest.pk), "serial": newest.serial}, bytes(newest.certificate or b"")
+            # The number counts every key of this holder, wherever its certificate is from.
+            number = CertificateRecord.objects.filter(profile=profile.name, subject_id=subject_id).count() + 1
+            key_name = generation(name, number)
+            certificate = self._keyring.named(key_name, profile, subject, self._clock())
+            return self._record(certificate, profile, subject_id, key_name=key_name)
+
+    def register_own(self) -> None:
+        """Enter the certificates of our TSA and responders, so that OCSP knows them and they can be revoked."""
+        for one in self._keyring.own():
+            self._record(one.certificate, one.profile, None, key_name=one.key_name)
 
     def _tsa(self, head: dict[str, Any], body: bytes) -> Answer:
         """Answer an RFC 3161 query (DER) as the built-in TSA."""
         return {}, self._keyring.tsa.respond(body, now=self._clock())
 
     def _crl(self, head: dict[str, Any], body: bytes) -> Answer:
-        """Return the revocation list (DER) of ``root`` or ``issuing``, at most a day old and never older than a revocation."""
-        name = str(head.get("authority"))
-        if name not in ("root", "issuing"):
-            raise SigningFailed()
-        return {}, self.lists()[name]
+        """Return the revocation list (DER) of a CA by its name, at most a day old and never older than a revocation."""
+        data = self.lists().get(str(head.get("authority")))
+        if data is None:
+            raise AuthorityUnknown()
+        return {}, data
 
     def lists(self) -> dict[str, bytes]:
         """Return the current revocation lists, signing new ones when a day has passed or a certificate was revoked since."""
-        revoked = list(CertificateRecord.objects.filter(revoked_at__isnull=False).values_list("serial", "revoked_at"))
+        revoked = list(CertificateRecord.objects.filter(revoked_at__isnull=False, authority="").order_by("created_at"))
         fresh = time.monotonic() - self._lists_at < _CRL_MAX_AGE and self._revoked == len(revoked)
         if not self._lists or not fresh:
-            entries = [Revocation(int(serial, 16), moment) for serial, moment in revoked if moment is not None]
+            entries: dict[str, list[Revocation]] = {}
+            for one in revoked:
+                entries.setdefault(self._issuer_name(one), []).append(_revocation(one))
             self._lists = self._keyring.revocation_lists(entries, self._clock())
             self._lists_at, self._revoked = time.monotonic(), len(revoked)
+            self.register_own()
         return self._lists
 
     _revoked = -1
+
+    def _issuer_name(self, record: CertificateRecord) -> str:
+        names = {_sha256(one.certificate): one.name for one in self._keyring.issuers}
+        return names.get(record.issuer_sha256, self._keyring.issuers[0].name)
+
+    def _ocsp(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Answer an OCSP request (DER); ``until`` tells how long the answer may be kept."""
+        request = ocsp.read(body)
+        if request is None:
+            return {}, ocsp.refusal(OCSPResponseStatus.MALFORMED_REQUEST).der
+        responder = next((one for one in self._keyring.responders if one.answers_for(request)), None)
+        if responder is None:
+            return {}, ocsp.refusal(OCSPResponseStatus.UNAUTHORIZED).der
+        answer = responder.respond(request, lambda serial: self._known(serial, responder.issuer), now=self._clock())
+        return {"until": answer.until.isoformat()} if answer.until else {}, answer.der
+
+    def _known(self, serial: int, issuer: x509.Certificate) -> Revocation | bool:
+        record = CertificateRecord.objects.filter(serial=f"{serial:x}", authority="").first()
+        names = {one.name for one in self._keyring.issuers if one.certificate == issuer}
+        if record is None or self._issuer_name(record) not in names:
+            return False
+        return _revocation(record) if record.revoked_at is not None else True
+
+    def _certificate(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Return the certificate (DER) of a CA by its name."""
+        named = {"root": self._keyring.root, **{one.name: one.certificate for one in self._keyring.issuers}}
+        certificate = named.get(str(head.get("authority")))
+        if certificate is None:
+            raise AuthorityUnknown()
+        return {}, certificate.public_bytes(Encoding.DER)
 
     def _probe(self, head: dict[str, Any], body: bytes) -> Answer:
         """Return a blank page of our own, signed and timestamped like any document, by a key that is thrown away."""
@@ -202,10 +288,14 @@ class Operations:
 
     def _status(self, head: dict[str, Any], body: bytes) -> Answer:
         """Return who we are: names, validity, trust class, where time comes from; the body is root and issuing certificate (PEM)."""
-        certificates = [self._keyring.root.certificate, self._keyring.issuing.certificate]
+        certificates = [self._keyring.root, self._keyring.issuing.certificate]
         status = {
             "trust_class": self._keyring.trust_class,
-            "root_sha256": hashlib.sha256(certificates[0].public_bytes(Encoding.DER)).hexdigest(),
+            "root_sha256": _sha256(certificates[0]),
+            "root_not_after": certificates[0].not_valid_after_utc.isoformat(),
+            "root_key_here": self._keyring.hierarchy.root_key_here,
+            "root_list_until": self._keyring.root_list_until(),
+            "issuing": self._keyring.issuing.name,
             "issuing_not_after": certificates[1].not_valid_after_utc.isoformat(),
             "tsa": list(config().tsa_urls) or ["builtin"],
             "time": timezone.now().isoformat(),
@@ -223,17 +313,15 @@ def _key_id(certificate: x509.Certificate) -> str:
     return hashlib.sha256(certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
-def _record(certificate: x509.Certificate, profile: profiles.Profile, subject_id: UUID | None, *, keep: bool) -> Answer:
-    encoded = certificate.public_bytes(Encoding.DER)
-    record, _ = CertificateRecord.objects.get_or_create(
-        serial=f"{certificate.serial_number:x}",
-        defaults={
-            "profile": profile.name,
-            "sha256": hashlib.sha256(encoded).hexdigest(),
-            "subject_id": subject_id,
-            "certificate": encoded if keep else None,
-            "not_before": certificate.not_valid_before_utc,
-            "not_after": certificate.not_valid_after_utc,
-        },
-    )
-    return {"record": str(record.pk), "serial": record.serial}, encoded
+def _key_of(seal: Seal) -> str:
+    """Return the name of the key that the seal's present certificate is for."""
+    return (seal.certificate.key_name if seal.certificate else "") or seal.key_name
+
+
+def _sha256(certificate: x509.Certificate) -> str:
+    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+
+
+def _revocation(record: CertificateRecord) -> Revocation:
+    assert record.revoked_at is not None  # noqa: S101 - the callers ask for revoked ones only
+    return Revocation(int(record.serial, 16), record.revoked_at, record.revocation_code or "unspecified", record.suspected_since)

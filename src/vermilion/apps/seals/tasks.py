@@ -1,0 +1,39 @@
+"""Jobs of seals: revocation lists on disk, certificates that end soon."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from vermilion.base import jobs
+from vermilion.base.clock import now
+from vermilion.base.errors import VermilionError
+
+from .keeper import client
+from .models import Seal
+
+logger = structlog.get_logger("vermilion.seals")
+
+RENEW_AHEAD = timedelta(days=60)
+"""A new certificate comes so long before the old one ends: time for somebody to look when it does not."""
+
+
+@jobs.task(queue="seal", attempts=12)
+def publish_lists_job() -> None:
+    """Have the keeper write the revocation lists where the verifier looks."""
+    client.crl("issuing")
+
+
+@jobs.every_night
+def keep_certificates() -> None:
+    """Refresh the revocation lists and renew what ends soon; what fails is tried again the next night, and doctor tells."""
+    from .certifying import renew_seal_certificate
+
+    client.crl("issuing")
+    ending = Seal.objects.filter(state__in=[Seal.State.ACTIVE, Seal.State.FROZEN], certificate__not_after__lt=now() + RENEW_AHEAD)
+    for seal in ending.filter(certificate__authority="", certificate__revoked_at__isnull=True).order_by("pk"):
+        try:
+            renew_seal_certificate(seal_id=seal.pk)
+        except VermilionError as error:
+            logger.warning("not_renewed", seal=str(seal.pk), code=error.code)
