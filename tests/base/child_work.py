@@ -6,6 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -83,3 +84,27 @@ def big(count: int) -> bytes:
 
 def open_files() -> list[int]:
     return [int(name) for name in os.listdir("/proc/self/fd")]
+
+
+def peek(path: str) -> str:
+    """Try to read a file, and to write one beside it, in a child process of the platform."""
+    try:
+        Path(path).read_bytes()
+    except OSError as error:
+        return type(error).__name__
+    try:
+        Path(path + ".new").touch()
+    except OSError as error:
+        return f"read, {type(error).__name__}"
+    return "written"
+
+
+def connect(port: int) -> str:
+    """Try to make a TCP connection in a child process of the platform."""
+    import socket
+
+    try:
+        socket.create_connection(("127.0.0.1", port), 5).close()
+    except OSError as error:
+        return type(error).__name__
+    return "connected"

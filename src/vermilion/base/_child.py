@@ -19,9 +19,12 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+
+from . import landlock
 
 logger = logging.getLogger("vermilion.base.children")
 
@@ -113,8 +116,10 @@ def unpack(answer: bytes, failed: Callable[..., Exception], too_large: Callable[
 # In the child
 
 
-def serve(descriptor: int) -> None:
-    """Answer requests on standard input until it ends. ``descriptor`` is where the answers go."""
+def serve(descriptor: int, hidden: list[str]) -> None:
+    """Answer requests on standard input until it ends. ``descriptor`` is where the answers go, ``hidden`` what must not be opened here."""
+    with contextlib.suppress(landlock.LandlockUnavailable):  # web and workers say so at their start
+        landlock.restrict(hidden=[Path(path) for path in hidden], writable=[], tcp=False)
     settings.configure(USE_I18N=False)  # sentences of errors come back in their source language, without the site's settings
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))

@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import obstore
@@ -139,11 +138,7 @@ def exists(key: str) -> bool:
 
 def local_folder() -> Path | None:
     """Return the folder of the local store, or None when blobs lie elsewhere."""
-    url = config().blob_url
-    if url is None:
-        return config().home / "blobs"
-    parts = urlsplit(url)
-    return Path(unquote(parts.path)) if parts.scheme == "file" else None
+    return config().blob_folder
 
 
 def discard_probe(key: str) -> None:

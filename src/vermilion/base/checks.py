@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
-from . import blobs, clock, health, instance, jobs, master_key, vault
+from . import blobs, clock, confinement, health, instance, jobs, landlock, master_key, vault
 from .config import config
 from .database.errors import SchemaOutdated
 from .errors import VermilionError
@@ -41,6 +41,7 @@ def register() -> None:
     health.register("clock", check_clock)
     health.register("blobs", check_blobs)
     health.register("jobs", check_jobs)
+    health.register("isolation", check_isolation)
 
 
 def check_config() -> str:
@@ -129,3 +130,28 @@ def check_jobs() -> str:
             hint=gettext_lazy("运行 vermilion jobs failed 查看原因，排除后运行 vermilion jobs retry。"),
         )
     return _("{workers} 个任务进程，{todo} 个任务等待").format(workers=working, todo=number.get("todo", 0))
+
+
+def check_isolation() -> str:
+    """Tell what keeps web and workers from the keeper's keys: Landlock, another system user, or nothing."""
+    settings = config()
+    folder = settings.home / "keeper"
+    keeper = folder.stat().st_uid if folder.is_dir() else None
+    parts = list(confinement.running(settings))
+    open_ones = [part for part in parts if not part.landlock and part.uid in (keeper, 0)]
+    if open_ones:
+        raise Unhealthy(
+            format_lazy(
+                gettext_lazy("{parts} 能打开密钥文件：没有隔离（{reason}）。"),
+                parts="、".join(f"{part.part} {part.pid}" for part in open_ones),
+                reason=open_ones[0].reason,
+            ),
+            hint=gettext_lazy("使用支持 Landlock 的内核（Linux 5.13 以上），或按 docs/operator.md 让密钥服务使用独立的系统用户。"),
+        )
+    if not parts:
+        version = landlock.version()
+        return _("没有正在运行的网页或任务进程；本机内核的 Landlock 版本为 {version}").format(version=version or _("无"))
+    ways = sorted({f"Landlock {part.landlock}" if part.landlock else _("独立系统用户") for part in parts})
+    if all(part.landlock and part.uid not in (keeper, 0) for part in parts):
+        ways.append(_("独立系统用户"))
+    return _("{count} 个进程不能打开密钥文件：{ways}").format(count=len(parts), ways="、".join(ways))

@@ -1,7 +1,8 @@
 """Work in confined child processes: typesetting, page pictures, parsing of foreign files. Never in a web worker itself.
 
 :func:`call` runs an importable function in one of a few spawned, reused children. A child gets a clean environment (no secret of ours),
-limits on memory, CPU and file size, and dies when its time is up, when its parent dies, or after ``CALLS`` calls. Children are spawned as
+limits on memory, CPU and file size, no right to write, to connect by TCP or to reach keys (Landlock, where the kernel has it), and dies
+when its time is up, when its parent dies, or after ``CALLS`` calls. Children are spawned as
 fresh interpreters and never forked, because typst hangs in a child that was forked after a compile.
 
 What comes back from a child is not trusted, since the child may have parsed a hostile file: only plain values, dataclasses and errors of
@@ -25,6 +26,8 @@ from typing import IO, Any, TypeVar, cast
 from django.utils.translation import gettext_lazy as _
 
 from . import _child
+from .config import config
+from .confinement import hidden_paths
 from .errors import VermilionError
 
 Result = TypeVar("Result")
@@ -171,10 +174,11 @@ class _Child:
         # Nothing of our environment but what an interpreter needs: a hostile file must not find a password there.
         environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR") if name in os.environ}
         environment |= {"PYTHONPATH": os.pathsep.join(os.path.abspath(path or ".") for path in sys.path), "MALLOC_ARENA_MAX": "2"}
+        hidden = [str(path) for path in hidden_paths(config())]
         read_end, answers = os.pipe()
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-X", "utf8", "-c", f"from vermilion.base import _child; _child.serve({answers})"],
+                [sys.executable, "-X", "utf8", "-c", f"from vermilion.base import _child; _child.serve({answers}, {hidden})"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 pass_fds=(answers,),

@@ -10,7 +10,7 @@ import os
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -170,6 +170,19 @@ class Config(BaseSettings):
     def loopback(self) -> bool:
         """Tell whether only this machine can reach us."""
         return self.host in LOOPBACK and urlsplit(self.base_url).hostname in LOOPBACK
+
+    @property
+    def blob_folder(self) -> Path | None:
+        """Return the folder of the local blob store, or None when blobs lie elsewhere."""
+        if self.blob_url is None:
+            return self.home / "blobs"
+        parts = urlsplit(self.blob_url)
+        return Path(unquote(parts.path)) if parts.scheme == "file" else None
+
+    @property
+    def keeper_only(self) -> tuple[Path, ...]:
+        """Return the folders and files that nobody but the keeper may open."""
+        return (self.home / "keeper",)
 
     @property
     def secrets_folder(self) -> Path:

@@ -11,10 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
-from vermilion.base import clock
-from vermilion.base.config import config
+from vermilion.base import clock, master_key
 from vermilion.base.instance import is_demo
-from vermilion.base.private import read_or_make
 
 from .errors import CallbackForged, CallbackStale, GatewayNotConfigured
 from .models import PaymentOrder
@@ -60,7 +58,7 @@ class SandboxGateway:
         return f"/sandbox/pay/{order.id}/"
 
     def key(self) -> bytes:
-        return read_or_make(config().secrets_folder / "sandbox-gateway").encode()
+        return master_key.derive("sandbox-gateway")
 
     def check(self, *, timestamp: str, signature: str, raw: bytes) -> None:
         # Bytes, because compare_digest takes no other letters than ASCII and a header may hold any.

@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Collect the static files and serve until SIGTERM."""
-    platform.load("app")
+    platform.load("app", confined="web")
     from vermilion.cli.steps import serving
 
     serving.refuse_public_demo()

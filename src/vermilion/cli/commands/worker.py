@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Work until SIGTERM; running jobs finish first."""
-    platform.load("app")
+    platform.load("app", confined="worker")
     from vermilion.base import jobs
 
     queues = [name.strip() for name in args.queues.split(",") if name.strip()] if args.queues else None

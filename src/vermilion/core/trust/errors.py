@@ -15,6 +15,18 @@ class KeyFileError(TrustError):
     code = "key_file"
 
 
+class KeyStoreError(TrustError):
+    """A token does not do what is asked of it: away, without the key, or of another mind about the key."""
+
+    code = "key_store"
+
+
+class PinRefused(KeyStoreError):
+    """The token refused the PIN; it is not tried again, because tokens lock themselves after a few wrong ones."""
+
+    code = "pin_refused"
+
+
 class KeyGone(TrustError):
     """The key was dropped from memory on demand; whoever needs it again must open it again."""
 
