@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,7 @@ def unpack(answer: bytes, failed: Callable[..., Exception], too_large: Callable[
 # In the child
 
 
-def serve(descriptor: int, hidden: list[str]) -> None:
+def serve(descriptor: int, hidden: Sequence[str] = ()) -> None:
     """Answer requests on standard input until it ends. ``descriptor`` is where the answers go, ``hidden`` what must not be opened here."""
     with contextlib.suppress(landlock.LandlockUnavailable):  # web and workers say so at their start
         landlock.restrict(hidden=[Path(path) for path in hidden], writable=[], tcp=False)

@@ -19,6 +19,7 @@ from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.trust import authority, cms, profiles, signed, suites
 from vermilion.core.trust import der as encode
 from vermilion.core.trust.errors import KeyGone, TrustError
+from vermilion.core.trust.revocation import Revocation
 from vermilion.core.trust.store import TrustStore
 from vermilion.core.trust.timestamp import BuiltinTsa
 
@@ -51,7 +52,7 @@ def test_each_suite_signs_verifies_and_certifies(suite):
         not_before=NOW, not_after=NOW + YEAR, random=os.urandom,
     )  # fmt: skip
     issuing.verify_directly_issued_by(root.certificate)
-    revoked = authority.Authority(key, issuing).revocation_list([(7, NOW)], number=1, now=NOW)
+    revoked = authority.Authority(key, issuing).revocation_list([Revocation(7, NOW)], number=1, now=NOW)
     assert revoked.is_signature_valid(issuing.public_key())
     assert signed.is_signed_by(der(issuing), suites.spki_of(root.key.public_key()))
     assert not signed.is_signed_by(der(issuing), suites.spki_of(key.public_key()))

@@ -17,6 +17,7 @@ from vermilion.core.pdf.fields import Place
 from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.trust import authority, cms, profiles, suites, tokenkeys
 from vermilion.core.trust.errors import KeyGone, KeyStoreError, PinRefused
+from vermilion.core.trust.revocation import Revocation
 from vermilion.core.trust.token import Token
 
 
@@ -54,7 +55,7 @@ def test_a_ca_whose_key_lies_in_the_token_issues_certificates_and_lists(token):
     key = tokenkeys.TokenKey(token, tokenkeys.make(token, "root", suites.P256))
     root = authority.make_root(key, authority.subject("Root"), now=NOW, random=os.urandom)
     root.certificate.verify_directly_issued_by(root.certificate)
-    assert root.revocation_list([(3, NOW)], number=1, now=NOW).is_signature_valid(root.certificate.public_key())
+    assert root.revocation_list([Revocation(3, NOW)], number=1, now=NOW).is_signature_valid(root.certificate.public_key())
 
 
 def test_a_key_that_was_imported_is_found_by_label_or_id_and_no_other_takes_its_place(hsm, token):
