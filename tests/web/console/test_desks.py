@@ -324,3 +324,12 @@ def test_an_english_desk_reads_the_kind_of_message_in_english():
     shown = browser.get(reverse("console:case", args=[case.number]), headers={"accept-language": "en"}).content.decode()
     assert "Waiting for payment" in shown
     assert "待缴费" not in shown
+
+
+@pytest.mark.parametrize(("role", "path"), [(Role.CLERK, "/console/"), (Role.CUSTODIAN, "/console/seals/")])
+def test_the_insurer_is_named_in_the_readers_language(role, path):
+    client = factories.browser_of(role)
+    english = client.get(path, headers={"Accept-Language": "en"}).content.decode()
+    chinese = client.get(path, headers={"Accept-Language": "zh-CN"}).content.decode()
+    assert ("huayue Life" in english, "huayue 人寿" in english) == (True, False)
+    assert "huayue 人寿" in chinese
