@@ -68,6 +68,8 @@ class Config(BaseSettings):
     mail_url: str | None = None
     mail_from: str | None = None
     tsa_urls: Annotated[tuple[str, ...], NoDecode] = ()
+    # How signed files are kept: as they were delivered, with validation data, or under a document timestamp that is renewed.
+    archive_level: Literal["B-T", "B-LT", "B-LTA"] = "B-LTA"
 
     web_workers: int = Field(default=2, ge=1, le=64)
     web_threads: int = Field(default=4, ge=1, le=64)

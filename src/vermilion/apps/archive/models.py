@@ -1,4 +1,4 @@
-"""ArchiveEntry: the manifest of a case and its retention."""
+"""ArchiveEntry: the manifest of a case and its retention. PreservedFile: what keeps a signed document verifiable."""
 
 from __future__ import annotations
 
@@ -23,3 +23,26 @@ class ArchiveEntry(models.Model):
     class Meta:
         ordering = ["case", "number"]
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="archive_entry_number")]
+
+
+class PreservedFile(models.Model):
+    """长期保存件: a signed document as it was delivered, with validation data and a document timestamp behind it (PAdES B-LT, B-LTA).
+
+    What the customer holds stays the file of the last Revision; this one begins with the same bytes. A renewal is the next number.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    document = models.ForeignKey("cases.Document", on_delete=models.PROTECT, related_name="preserved")
+    number = models.PositiveSmallIntegerField()
+    level = models.CharField(max_length=8)
+    signed_sha256 = models.CharField(max_length=64)  # of the delivered revision that it begins with
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    blob_key = models.CharField(max_length=200, unique=True)
+    timestamped_until = models.DateTimeField(null=True)  # when the certificate of its newest document timestamp ends
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["document", "number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="archive_preserved_number")]
+        indexes = [models.Index(fields=["timestamped_until"])]

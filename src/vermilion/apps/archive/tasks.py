@@ -11,7 +11,7 @@ from vermilion.apps.cases.models import Document
 from vermilion.apps.cases.transitions import State
 from vermilion.base import clock, jobs
 
-from . import services
+from . import preserving, services
 from .models import ArchiveEntry
 
 # Longer than any healthy hand-over of a new document to the archive takes.
@@ -36,3 +36,16 @@ def sweep() -> None:
     ).exclude(Exists(taken))
     for case_id in late.values_list("case", flat=True).distinct()[:100]:
         jobs.enqueue(archive_job, lock=f"case:{case_id}", queueing_lock=f"archive:{case_id}", case_id=str(case_id))
+
+
+@jobs.task(queue="maintenance", attempts=6)
+def preserve_job(document_id: str) -> None:
+    """Bring a document's long-term copy to the configured level, or renew its timestamp."""
+    preserving.preserve(document_id=UUID(document_id))
+
+
+@jobs.every_minute
+def preserve_sweep() -> None:
+    """Find signed documents without a copy of the configured level, and copies whose timestamp ends soon."""
+    for document_id in preserving.due(clock.now()):
+        jobs.enqueue(preserve_job, lock=f"preserve:{document_id}", queueing_lock=f"preserve:{document_id}", document_id=str(document_id))

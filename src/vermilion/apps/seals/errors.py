@@ -50,6 +50,15 @@ class TimestampFailed(SealError):
     hint = _("系统会自动重试；如持续出现，请运维人员检查时间戳服务地址。")
 
 
+class RevocationUnavailable(SealError):
+    """There is no proof that a certificate was not revoked. Nothing is kept at a lower level."""
+
+    code = "revocation_unavailable"
+    status = 503
+    message = _("取不到证书吊销信息，文件没有升级为长期保存格式。")
+    hint = _("系统会自动重试；如持续出现，请运维人员检查证书中的吊销列表地址能否访问。")
+
+
 class SigningFailed(SealError):
     """The keeper could not sign for a reason of its own."""
 

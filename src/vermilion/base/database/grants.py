@@ -24,6 +24,8 @@ APP_EXCEPTIONS: dict[str, tuple[str, ...]] = {
     # Evidence is added to and read, never changed or removed (design §3).
     "chronicle_evidenceevent": ("SELECT", "INSERT"),
     "chronicle_evidencedetail": ("SELECT", "INSERT"),
+    # What keeps a signed file verifiable is added to, never changed or removed.
+    "archive_preservedfile": ("SELECT", "INSERT"),
     # The keeper alone writes a use of a seal; the application moves it to "stored".
     "seals_sealuse": ("SELECT", "UPDATE"),
     # It alone issues certificates; the application may revoke one.

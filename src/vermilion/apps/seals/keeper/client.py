@@ -72,9 +72,12 @@ def tsa(query: bytes) -> bytes:
     return _ask({"op": "tsa"}, query)[1]
 
 
-def crl(authority: str) -> bytes:
-    """Return the revocation list (DER) of ``root``, ``issuing`` … Raises AuthorityUnknown and other SealErrors."""
-    return _ask({"op": "crl", "authority": authority})[1]
+def crl(authority: str, *, after: datetime | None = None) -> bytes:
+    """Return the revocation list (DER) of ``root``, ``issuing`` …, signed no earlier than ``after`` where its key is here.
+
+    Raises AuthorityUnknown and other SealErrors.
+    """
+    return _ask({"op": "crl", "authority": authority, "after": after.isoformat() if after else None})[1]
 
 
 def certificate(authority: str) -> bytes:

@@ -60,6 +60,7 @@ class Operations:
         self._issuing = threading.Lock()
         self._lists: dict[str, bytes] = {}
         self._lists_at = 0.0
+        self._lists_time = clock()
 
     def _timestamp_client(self) -> TimestampClient:
         urls = config().tsa_urls
@@ -222,20 +223,25 @@ class Operations:
 
     def _crl(self, head: dict[str, Any], body: bytes) -> Answer:
         """Return the revocation list (DER) of a CA by its name, at most a day old and never older than a revocation."""
-        data = self.lists().get(str(head.get("authority")))
+        after = head.get("after")
+        data = self.lists(datetime.fromisoformat(str(after)) if after else None).get(str(head.get("authority")))
         if data is None:
             raise AuthorityUnknown()
         return {}, data
 
-    def lists(self) -> dict[str, bytes]:
-        """Return the current revocation lists, signing new ones when a day has passed or a certificate was revoked since."""
+    def lists(self, after: datetime | None = None) -> dict[str, bytes]:
+        """Return the current revocation lists; new ones after a day, after a revocation, or when they are from before ``after``.
+
+        A list from after a signature is what proves that its certificate was good then.
+        """
         revoked = list(CertificateRecord.objects.filter(revoked_at__isnull=False, authority="").order_by("created_at"))
         fresh = time.monotonic() - self._lists_at < _CRL_MAX_AGE and self._revoked == len(revoked)
-        if not self._lists or not fresh:
+        if not self._lists or not fresh or (after is not None and self._lists_time < after):
             entries: dict[str, list[Revocation]] = {}
             for one in revoked:
                 entries.setdefault(self._issuer_name(one), []).append(_revocation(one))
-            self._lists = self._keyring.revocation_lists(entries, self._clock())
+            self._lists_time = self._clock()
+            self._lists = self._keyring.revocation_lists(entries, self._lists_time)
             self._lists_at, self._revoked = time.monotonic(), len(revoked)
             self.register_own()
         return self._lists
