@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -44,7 +44,7 @@ def find(arguments: list[str]) -> list[str]:
     return found
 
 
-def judge_all(names: list[str], *, trust: TrustStore, integrity_only: bool) -> Iterator[Verdict]:
+def judge_all(names: list[str], *, trust: TrustStore, integrity_only: bool) -> Generator[Verdict]:
     """Yield the verdict on each file in the given order. Closing the generator stops what is under way."""
     stopped = threading.Event()
 

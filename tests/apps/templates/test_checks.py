@@ -14,7 +14,7 @@ from vermilion.core.typeset import fonts
 
 def test_this_installation_is_whole() -> None:
     assert "29," in checks.fonts()
-    assert "11" in checks.typesetting()
+    assert "12" in checks.typesetting()
 
 
 def test_a_changed_font_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

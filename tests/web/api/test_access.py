@@ -27,6 +27,7 @@ CALLS = [
     ("POST", "policies", {}, "policies:write"),
     ("GET", "policies/X", None, "policies:read"),
     ("PUT", "policies/X/invoices/12345678", b"%PDF-", "invoices:write"),
+    ("POST", "verifications", b"%PDF-", "files:verify"),
     ("POST", "webhook-endpoints", {"url": "https://core.example.cn/"}, "cases:write"),
     ("GET", "webhook-endpoints", None, "policies:read"),
     ("POST", f"webhook-endpoints/{uuid.uuid4()}/secret", None, "cases:write"),

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pikepdf
+import pypdfium2
 import pytest
+from django.conf import settings
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 
-from tests import life
+from tests import factories, life
 from tests.core.pki import PLACES, document, pki, sealed
 from tests.core.stamper import Stamper
+from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.policies import endorsing, servicing, tasks
 from vermilion.apps.policies.models import Endorsement, Policy
 from vermilion.apps.seals import services as seals
 from vermilion.core.pdf.fields import add_signature_fields
+from vermilion.web.my import access as my
 
 FORM = "/verify/"
 
@@ -102,8 +111,10 @@ def test_a_policys_files_through_its_life(platform, drain_jobs, monkeypatch, tmp
     page = ask(altered)
     assert "文件在签名之后被改动过" in page
     assert "的签名之后" in page
-    assert policy.number[-4:] not in page, "nothing of the archive is told about a forged file"
+    assert policy.number[-4:] not in page, "nothing of the archive is told about a file whose signed bytes were forged"
+    assert "没有留下签名时的样子" in page, "and nothing is compared with guesses"
     assert judged(confirmation + b"\n")["kind"] == "altered"
+    look_at_what_was_appended(pdf, case, first)
 
     # Superseded by an endorsement, which is in force.
     change = servicing.change_contact(policy_id=policy.id, contact={"address": "上海市徐汇区示例路 9 号 302 室"})
@@ -140,6 +151,52 @@ def test_a_policys_files_through_its_life(platform, drain_jobs, monkeypatch, tmp
         assert "文件真实，但这张保单犹豫期内已撤销" in ask(data)
 
 
+def painted(pdf: bytes) -> bytes:
+    """Return the file with a later revision that lays a black bar over its first page."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    bar = writer.add_object(generic.StreamObject(stream_data=b"q 0 0 0 rg 120 500 160 14 re f Q"))
+    writer.add_stream_to_page(0, bar)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def look_at_what_was_appended(pdf: bytes, case: Case, document: Document) -> None:
+    """The signed pages are laid beside the present ones; the archived original is for parties and staff only."""
+    page = ask(painted(pdf))
+    assert "文件在签名之后被改动过" in page
+    assert "第 1 页：1 处不同" in page
+    assert page.count("data:image/webp;base64,") == 4, "both pages, and both enlarged"
+    assert "签名时的版本在我们的档案里" in page, "found by the digest of the signed revision"
+    assert 'alt="现在的第 1 页，不同处以红框标出"' in page
+    assert "page 1: 1 place differs" in ask(painted(pdf), language="en").lower()
+
+    link = f"/verify/original/{document.code}/"
+    assert link in page
+    stranger = Client()
+    for code in (document.code, "0" * 16):
+        assert stranger.get(f"/verify/original/{code}/").headers["Location"] == "/my/enter/", "the same for a code that does not exist"
+    assert factories.browser(life.staff("clerk")).get(link).headers["Location"] == f"/console/documents/{document.id}/"
+    party = case.parties.get(role="policyholder")
+    for ids, found in (([party.id], True), ([], False)):
+        visitor = stranger_with(ids)
+        answer = visitor.get(link, follow=True)
+        assert answer.status_code == (200 if found else 404)
+        assert (document.title in answer.content.decode()) == found
+
+
+def stranger_with(party_ids: list[object]) -> Client:
+    """Return a browser that has proven to be these parties at ``/my/``."""
+    client = Client()
+    client.get("/my/enter/")
+    request = RequestFactory().get("/")
+    request.session = client.session
+    my.enter(request, party_ids)
+    request.session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+    return client
+
+
 def encrypted() -> bytes:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(document())) as pdf:
@@ -154,6 +211,28 @@ def zipped() -> bytes:
     return out.getvalue()
 
 
+def ofd() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in ("OFD.xml", "Doc_0/Document.xml", "Doc_0/Signs/Signatures.xml"):
+            archive.writestr(name, "<x/>")
+    return out.getvalue()
+
+
+def resaved() -> bytes:
+    """Return a sealed file as an office program saves it: pages kept, the signature's dictionary an orphan."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(sealed())) as pdf:
+        pdf.Root.Orphan = pdf.Root.AcroForm.Fields[0].V
+        del pdf.Root.AcroForm
+        for page in pdf.pages:
+            if "/Annots" in page:
+                del page.Annots
+        pdf.docinfo["/Producer"] = "WPS Office"
+        pdf.save(out)
+    return out.getvalue()
+
+
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000")
 
 
@@ -162,19 +241,21 @@ def test_what_strangers_bring_is_answered_in_one_sentence():
     for name, data, sentence, code in [
         ("foreign.pdf", sealed(), "不是由我们签发", "unknown_root"),
         ("plain.pdf", document(), "文件没有电子签名", "no_signature"),
-        ("empty.pdf", b"", "这个文件无法检查", "empty"),
-        ("cut.pdf", document()[:5000], "这个文件无法检查", "truncated"),
+        ("empty.pdf", b"", "文件是空的", "empty"),
+        ("cut.pdf", document()[:5000], "文件不完整", "truncated"),
         ("cut-signed.pdf", sealed()[:-300], "改动过", ""),
-        ("locked.pdf", encrypted(), "这个文件无法检查", "encrypted"),
-        ("policy.zip", zipped(), "这个文件无法检查", "not_pdf"),
-        ("photo.png", PNG, "这个文件无法检查", "not_pdf"),
-        ("page.html", b"<script>alert(1)</script>", "这个文件无法检查", "not_pdf"),
+        ("locked.pdf", encrypted(), "文件有密码，没有检查", "encrypted"),
+        ("policy.zip", zipped(), "里面的 PDF 文件（1 份）", "not_pdf"),
+        ("photo.png", PNG, "这是一张图片，图片里没有电子签名", "not_pdf"),
+        ("page.html", b"<script>alert(1)</script>", "这不是 PDF 文件", "not_pdf"),
+        ("policy.ofd", ofd(), "带签名的 OFD 文件，本平台目前还不能判断", "ofd_not_judged"),
+        ("resaved.pdf", resaved(), "已经没有可用的电子签名", "signature_removed"),
     ]:
         page = ask(data, name=name)
         assert sentence in page, name
         assert f'data-reason="{code}"' in page or not code, name
         assert "<script>alert" not in page
-    english = [(sealed(), "signed, but not by us"), (document(), "carries no electronic signature"), (b"x", "This file cannot be checked")]
+    english = [(sealed(), "signed, but not by us"), (document(), "carries no electronic signature"), (b"x", "This is not a PDF file")]
     for data, sentence in english:
         assert sentence in ask(data, language="en")
 
@@ -209,22 +290,48 @@ def test_a_form_without_a_file_and_a_machine_that_probes_are_told_what_to_do(mon
 
     monkeypatch.setattr(views, "FILES", limits.Limit("verify-test", 2, 600))
     for _time in range(2):
-        assert "无法检查" in ask(b"x")
+        assert "这不是 PDF" in ask(b"x")
     refused = Client().post(FORM, {"file": SimpleUploadedFile("a.pdf", b"x")})
-    assert (refused.status_code, refused["Retry-After"]) == (429, "600")
+    assert refused.status_code == 429
+    assert 540 < int(refused["Retry-After"]) <= 600
     assert "请在 10 分钟后再试" in refused.content.decode()
-    assert "无法检查" in Client(REMOTE_ADDR="10.0.0.7").post(FORM, {"file": SimpleUploadedFile("a.pdf", b"x")}).content.decode()
+    assert "这不是 PDF" in Client(REMOTE_ADDR="10.0.0.7").post(FORM, {"file": SimpleUploadedFile("a.pdf", b"x")}).content.decode()
 
 
 @pytest.mark.django_db
 def test_visitors_behind_our_proxy_are_counted_one_by_one(settings, monkeypatch):
     from vermilion.web import limits
-    from vermilion.web.verify import views
+    from vermilion.web.verify import lookups, views
 
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     monkeypatch.setattr(views, "FILES", limits.Limit("verify-test", 1, 600))
-    monkeypatch.setattr(views, "CODES", limits.Limit("codes-test", 1, 600))
+    monkeypatch.setattr(lookups, "CODES", limits.Limit("codes-test", 1, 600))
     for address, file, code in [("1.1.1.1", 200, 404), ("2.2.2.2", 200, 404), ("1.1.1.1", 429, 429)]:
         headers = {"X-Forwarded-For": address}
         assert Client().post(FORM, {"file": SimpleUploadedFile("a.pdf", b"x")}, headers=headers).status_code == file
         assert Client().get("/v/0000000000000000", headers=headers).status_code == code
+
+
+@pytest.mark.django_db
+def test_the_report_is_made_of_what_the_visitor_brings_back_and_of_nothing_else():
+    first = pki().sign(add_signature_fields(document(), PLACES), "policyholder", name="张😀三")
+    token = re.search(r'name="token" value="([^"]+)"', ask(first, name="我的\u202e保单.pdf"))
+    assert token
+    answer = Client().post("/verify/report/", {"token": token[1]})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert "attachment" in answer["Content-Disposition"]
+    english = Client().post("/verify/report/", {"token": token[1]}, headers={"Accept-Language": "en"}).content
+    texts = []
+    for made in (answer.content, english):
+        with closing(pypdfium2.PdfDocument(made)) as read:
+            texts.append("".join(page.get_textpage().get_text_bounded() for page in read))
+    for expected in ("电子文件验签报告", "张〓三", "不是由我们签发", "本报告不是法律意见"):
+        assert expected in re.sub(r"\s", "", texts[0])
+    assert "Signature Verification Report" in texts[1]
+    digest = hashlib.sha256(first).hexdigest()
+    assert all(digest in re.sub(r"\s", "", text) for text in texts)
+    for bad in ("", "x", token[1][:-3] + "abc", signing.dumps({"demo": False}, salt="another")):
+        refused = Client().post("/verify/report/", {"token": bad})
+        assert refused.status_code == 410
+        assert "重新上传" in refused.content.decode()
+    assert Client().get("/verify/report/").status_code == 405

@@ -13,7 +13,7 @@ from vermilion.apps.policies import servicing
 from vermilion.apps.policies.models import Policy
 from vermilion.base import clock
 from vermilion.web import limits
-from vermilion.web.verify import views
+from vermilion.web.verify import lookups
 
 
 def text_of(answer) -> str:
@@ -29,6 +29,37 @@ def strings_in(value: object) -> list[str]:
     if isinstance(value, list):
         return [text for item in value for text in strings_in(item)]
     return [value] if isinstance(value, str) else []
+
+
+def asked(code: str, last_four: str, *, address: str = "127.0.0.1", **headers: str):
+    return Client(REMOTE_ADDR=address).post("/verify/policy/", {"code": code, "last_four": last_four}, headers=headers)
+
+
+def look_up_by_the_last_four(code: str, personal: list[dict], application: dict) -> None:
+    """Masked name, product and period for who knows an ID number; one answer to every wrong try, and few tries."""
+    holder = application["policyholder"]
+    right = holder["id_number"][-4:]
+    known = asked("-".join(code[at : at + 4] for at in range(0, 16, 4)).lower(), right.lower())
+    assert known.status_code == 200
+    page = text_of(known)
+    assert f"{holder['name'][0]}**" in page
+    for secret in (holder["name"], holder["id_number"], holder["phone"]):
+        assert secret not in page
+    assert "安康" in page or "重大疾病" in page
+    assert "至" in page
+    assert "Policyholder" in asked(code, right, **{"Accept-Language": "en"}).content.decode()
+
+    wrong = "0000" if right != "0000" else "1111"
+    answers = [asked(code, wrong), asked("0" * 16, right, address="10.0.0.2"), asked("", "", address="10.0.0.3")]
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    told = {re.sub(r"<form.*?</form>", "", text_of(answer), flags=re.DOTALL) for answer in answers}
+    assert len(told) == 1, "a wrong code and wrong characters get the same answer"
+    for odd in ("１２３４５", "12", "12345", "ab\0c", "    ", right + "\n0"):
+        assert asked(code, odd, address="10.0.0.4").status_code in (422, 429)
+    # Locked, from wherever and with whatever; a code that does not exist is locked just so.
+    assert asked(code, right, address="10.0.0.9").status_code == 429
+    nowhere = [asked("Z" * 16, "1234", address=f"10.0.1.{at}").status_code for at in range(6)]
+    assert nowhere == [422] * 5 + [429]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -69,6 +100,8 @@ def test_the_qr_code_shows_the_status_and_no_person(platform, drain_jobs):
     # Who is logged in or was sent a link sees no more than anybody.
     clerk = factories.browser(life.staff("clerk"))
     assert [secret for secret in secrets if secret in clerk.get(f"/v/{document.code}").content.decode()] == []
+
+    look_up_by_the_last_four(document.code, personal, application)
 
     change = servicing.change_contact(policy_id=policy.id, contact={"address": "上海市徐汇区示例路 9 号 302 室"})
     drain_jobs()
@@ -121,7 +154,7 @@ def test_unknown_and_malformed_codes_are_answered_alike_to_everybody():
 
 @pytest.mark.django_db
 def test_codes_cannot_be_tried_by_the_thousand(monkeypatch):
-    monkeypatch.setattr(views, "CODES", limits.Limit("codes-test", 2, 600))
+    monkeypatch.setattr(lookups, "CODES", limits.Limit("codes-test", 2, 600))
     statuses = [Client().get(f"/v/{code}").status_code for code in ("x", "0000000000000000", "x")]
     assert statuses == [404, 404, 429]
     assert Client(REMOTE_ADDR="10.0.0.7").get("/v/x").status_code == 404

@@ -16,6 +16,7 @@ SCOPES = {
     "policies:read": _("查询保单、单证与状态"),
     "invoices:write": _("回传电子发票"),
     ALL_CASES: _("接收本公司全部业务的通知，不限于自己创建的"),
+    "files:verify": _("查验文件"),
 }
 
 

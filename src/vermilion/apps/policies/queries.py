@@ -15,7 +15,10 @@ from .models import Endorsement, EndorsementState, Policy, PolicyStatus
 
 @dataclass(frozen=True)
 class DocumentStatus:
-    """What anyone may know of a document: no name, no content. ``superseded_by`` is a newer document's number, if any."""
+    """What anyone may know of a document: no name, no content. ``superseded_by`` is a newer document's number, if any.
+
+    ``code`` is the document's verification code, which stands on it.
+    """
 
     kind: str
     title: str
@@ -29,6 +32,7 @@ class DocumentStatus:
     insurer: str
     insurer_en: str
     hotline: str
+    code: str
 
 
 def status_of_document(sha256: str) -> DocumentStatus | None:
@@ -67,6 +71,7 @@ def _status(document: Document) -> DocumentStatus:
         insurer=case.insurer.name,
         insurer_en=case.insurer.name_en,
         hotline=case.insurer.hotline,
+        code=document.code,
     )
 
 

@@ -37,7 +37,16 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
     "not_ours": (
         "invalid",
         gettext_lazy("文件有电子签名，但不是由我们签发"),
-        gettext_lazy("我们不能判断它的真伪。如果有人称它是我们的保单，请拨打客服热线核实。"),
+        gettext_lazy(
+            "签名之后没有改动，但签名人是谁，我们无法确认。如果是别家公司的保单，请到那家公司查验；如果有人称它是我们的保单，请拨打客服热线核实。"
+        ),
+    ),
+    "foreign": (
+        "warning",
+        gettext_lazy("签名有效，但不是由我们签发；这里不知道它的状态"),
+        gettext_lazy(
+            "文件自签名以来没有改动，签名人见下。它是不是还有效，请向签名的机构查询。如果有人称它是我们的保单，请拨打客服热线核实。"
+        ),
     ),
     "unsigned": (
         "invalid",
@@ -62,7 +71,8 @@ def sentence_of(judgement: Judgement) -> tuple[str, str, str]:
     """Return tone, sentence and advice for a judged file."""
     if judgement.status is not None:
         return status_sentence(judgement.status)
-    tone, headline, advice = SENTENCES[judgement.kind]
+    foreign = judgement.kind == "not_ours" and judgement.verdict.bottom_line == "valid"
+    tone, headline, advice = SENTENCES["foreign" if foreign else judgement.kind]
     return tone, str(headline), str(advice)
 
 

@@ -5,7 +5,7 @@ A file is matched by the digest of its signed revision only, never by its text o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vermilion.apps.seals.signing import trust_store
@@ -72,6 +72,13 @@ def _changed_after(verdict: Verdict) -> SignatureVerdict | None:
     broken = [one for one in verdict.signatures if one.integrity != "intact"]
     differing = [one for one in broken if OWN_BYTES.intersection(one.reasons)]
     return differing[0] if differing else broken[-1] if broken else None
+
+
+def told(judgement: Judgement) -> Verdict:
+    """Return the verdict with what the archive knows: what ``vermilion verify --json`` and the API answer."""
+    unknown = ("not_archived",) if judgement.kind == "not_archived" else ()
+    verdict = judgement.verdict
+    return replace(verdict, policy=policy_json(judgement.status), reasons=(*verdict.reasons, *unknown))
 
 
 def policy_json(status: DocumentStatus | None) -> dict[str, object] | None:

@@ -9,6 +9,7 @@ from vermilion.base import children
 from vermilion.core.pdf.verdict import Verdict, unreadable
 from vermilion.core.pdf.verify import MAX_BYTES, verify_pdf
 from vermilion.core.trust.store import TrustStore
+from vermilion.core.typeset.recognising import recognise
 
 SECONDS = 30.0
 MEGABYTES = 1536
@@ -20,11 +21,18 @@ def verify_foreign(data: bytes, *, trust: TrustStore, now: datetime, integrity_o
     if len(data) > MAX_BYTES:
         return verify_pdf(data, trust=trust, now=now, file=file)  # refused by its size, before anything is parsed
     try:
-        return children.call(
+        verdict = children.call(
             verify_pdf, data, trust=trust, now=now, integrity_only=integrity_only, file=file, seconds=SECONDS, megabytes=MEGABYTES
         )
+        return replace(_ofd(data) or verdict, file=file) if verdict.reasons == ("not_pdf",) and data.startswith(b"PK") else verdict
     except children.ChildBusy:
         raise
     except children.ChildError as error:
         limits = (children.ChildTimeout, children.ChildTooLarge, children.ChildCrashed)
         return replace(unreadable("took_too_long" if isinstance(error, limits) else "refused"), file=file)
+
+
+def _ofd(data: bytes) -> Verdict | None:
+    """Say of an OFD file what it is, and honestly that its signature was not judged."""
+    kind = children.call(recognise, data, seconds=SECONDS, megabytes=MEGABYTES).kind
+    return unreadable("ofd_not_judged", format="ofd") if kind in ("ofd", "ofd_signed") else None

@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     APPROVAL_SHEET = "approval_sheet", _("批改审批单")
     UNDERWRITING_NOTICE = "underwriting_notice", _("核保通知书")
     DECISION_NOTICE = "decision_notice", _("核保决定通知书")
+    VERIFICATION_REPORT = "verification_report", _("验签报告")
 
 
 class Template(models.Model):

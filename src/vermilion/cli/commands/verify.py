@@ -13,7 +13,6 @@ import os
 import sys
 from collections import Counter
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -108,12 +107,11 @@ def _archived(verdict: Verdict) -> tuple[Verdict, str]:
 
     platform.load("app")
     from vermilion.apps.policies.sentences import sentence_of
-    from vermilion.apps.policies.verifying import conclude, policy_json
+    from vermilion.apps.policies.verifying import conclude, told
 
     judgement = conclude(verdict)
     _tone, headline, _advice = sentence_of(judgement)
-    unknown = ("not_archived",) if judgement.kind == "not_archived" else ()
-    return replace(verdict, policy=policy_json(judgement.status), reasons=(*verdict.reasons, *unknown)), headline
+    return told(judgement), headline
 
 
 def _chinese() -> bool:
@@ -133,7 +131,7 @@ def _print(verdict: Verdict, headline: str) -> None:
 
 
 def _print_sum(verdicts: list[Verdict]) -> None:
-    counts = Counter(verdict.bottom_line for verdict in verdicts)
+    counts: Counter[str] = Counter(verdict.bottom_line for verdict in verdicts)
     at = 0 if _chinese() else 1
     parts = [f"{words[at]} {counts[line]}" for line, words in _WORDS.items() if counts[line]]
     print((f"共 {len(verdicts)} 份：" if at == 0 else f"{len(verdicts)} files: ") + ("，" if at == 0 else ", ").join(parts))

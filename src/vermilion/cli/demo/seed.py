@@ -168,6 +168,6 @@ def _api_client(insurer: Insurer) -> None:
         insurer=insurer,
         branch=insurer.branches.get(code="SH"),
         name=API_CLIENT,
-        scopes=["cases:write", "policies:write", "policies:read", "invoices:write", "webhooks:all"],
+        scopes=["cases:write", "policies:write", "policies:read", "invoices:write", "webhooks:all", "files:verify"],
     )
     private.write_new(path, json.dumps({"client_id": made.client_id, "client_secret": made.client_secret}).encode())

@@ -8,6 +8,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "empty": ("文件是空的。", "The file is empty."),
     "too_large": ("文件超过 100 MB，未检查。", "The file is larger than 100 MB and was not checked."),
     "not_pdf": ("这不是 PDF 文件。", "This is not a PDF file."),
+    "ofd_not_judged": ("这是 OFD 文件，目前还不能判断它的签名。", "This is an OFD file, whose signatures can't be judged yet."),
     "truncated": ("文件不完整，可能没有下载完。", "The file is incomplete; the download may have broken off."),
     "encrypted": (
         "文件有密码，无法检查。请提供未加密的原始文件。",

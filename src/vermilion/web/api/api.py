@@ -16,13 +16,14 @@ from vermilion.apps.integrations.errors import TokenInvalid
 from vermilion.base.errors import VermilionError
 from vermilion.web import problems, uploads
 
-from . import cases, contract, policies, products, webhooks
+from . import cases, contract, policies, products, verifications, webhooks
 from .errors import BodyInvalid, BodyNotJson
 from .parsing import StrictParser
 
 DESCRIPTION = """
 Join Vermilion to a sales platform or a core system. Get a token by OAuth 2 client credentials from `/api/v1/oauth/token`.
-Every POST needs an `Idempotency-Key`: the same key with the same body gets the stored answer, with another body a 422.
+Every POST that changes something needs an `Idempotency-Key`: the same key with the same body gets the stored answer, with another body
+a 422.
 Errors are `application/problem+json` with a stable `code`.
 """
 
@@ -78,6 +79,7 @@ api.add_router("", products.router, tags=["products"])
 api.add_router("", cases.router, tags=["cases"])
 api.add_router("", policies.router, tags=["policies"])
 api.add_router("", webhooks.router, tags=["webhooks"])
+api.add_router("", verifications.router, tags=["verifications"])
 
 
 @api.exception_handler(VermilionError)

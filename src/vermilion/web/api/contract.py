@@ -40,6 +40,18 @@ PREFER = {
 }
 
 
+# Operations that change nothing, though they are POSTs: no key is needed to repeat them.
+HARMLESS = frozenset({"verify_file"})
+FILE_FORM = {
+    "schema": {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+    }
+}
+BUSY = {"429": "Too many requests in a short time; `Retry-After` tells the seconds", "503": "Too many files are being looked at"}
+
+
 def files(*media_types: str) -> dict[str, Any]:
     """Return the ``content`` of a body that is a file: in OpenAPI 3.1 a media type without a schema is bytes."""
     return {name: {} for name in media_types}
@@ -56,9 +68,12 @@ def complete(document: dict[str, Any], scopes: dict[str, str]) -> None:
     for operations in document["paths"].values():
         for method, operation in operations.items():
             operation["security"] = [{SCHEME: [scopes[operation["operationId"]]]}]
-            if method == "post":
+            harmless = operation["operationId"] in HARMLESS
+            if method == "post" and not harmless:
                 operation["parameters"].append(IDEMPOTENCY_KEY)
-            refusals = {**ALWAYS, **(WITH_BODY if method in ("post", "put") else {})}
+            refusals = {**ALWAYS, **(WITH_BODY if method in ("post", "put") else {}), **(BUSY if harmless else {})}
             answers = {str(status): answer for status, answer in operation["responses"].items()}
             answers |= {status: {"description": sentence, "content": problem} for status, sentence in refusals.items()}
+            if harmless:
+                answers["200"]["content"] |= files("application/pdf")
             operation["responses"] = dict(sorted(answers.items()))

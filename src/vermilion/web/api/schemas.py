@@ -152,3 +152,40 @@ class InvoiceOut(Schema):
     invoice_number: str
     received_at: datetime
     sha256: str
+
+
+class SignatureOut(Schema):
+    """One signature or document timestamp; the words are those of `vermilion verify --json`."""
+
+    signer: str | None
+    issuer: str | None
+    trust_class: str | None = Field(description="licensed, private or trial")
+    level: str | None
+    algorithm: str | None
+    signed_at: str | None
+    time_source: str | None = Field(description="tsa, builtin_tsa or claimed")
+    coverage: str = Field(description="whole_file, revision or incomplete")
+    changes_after: str = Field(description="none, permitted, forbidden or unknown")
+    chain: str
+    revocation: str
+    reasons: list[str]
+
+
+class PolicyStatusOut(Schema):
+    number: str
+    status: str
+    version: int
+    superseded_by: str | None
+
+
+class VerificationOut(Schema):
+    """The object of `vermilion verify --json` (docs/schemas/verify.json). `policy` is null when not known here."""
+
+    file: str
+    format: str = Field(description="pdf, ofd or unknown")
+    bottom_line: str = Field(description="valid, invalid, unsigned or unreadable")
+    integrity: str = Field(description="intact, altered, not_whole, broken or none")
+    trusted: bool
+    signatures: list[SignatureOut]
+    policy: PolicyStatusOut | None
+    reasons: list[str]

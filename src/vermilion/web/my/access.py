@@ -14,6 +14,7 @@ from vermilion.apps.cases.models import CaseParty
 from vermilion.web.portal import access
 
 SESSION = "my.parties"
+ONWARD = "my.onward"
 View = Callable[..., HttpResponse]
 
 
@@ -24,6 +25,22 @@ def enter(request: HttpRequest, party_ids: list[Any]) -> None:
     for party in CaseParty.objects.filter(pk__in=party_ids).select_related("case").order_by("-role"):
         # Policyholder sorts after insured: who is both acts as the policyholder.
         access.grant(request, case=party.case, party=party, proven=True, seconds=access.MY_SECONDS)
+
+
+def parties(request: HttpRequest) -> list[str] | None:
+    """Return the ids of the parties that this browser has proven to be, or None."""
+    entry = request.session.get(SESSION)
+    return list(entry["ids"]) if entry and entry["until"] >= time.time() else None
+
+
+def remember(request: HttpRequest, path: str) -> None:
+    """Note where a visitor wanted to go, a path of ours, before she was asked who she is."""
+    request.session[ONWARD] = path
+
+
+def onward(request: HttpRequest) -> str:
+    """Return where she wanted to go, else the list of her policies."""
+    return str(request.session.pop(ONWARD, None) or reverse("my"))
 
 
 def leave(request: HttpRequest) -> None:

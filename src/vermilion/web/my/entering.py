@@ -70,7 +70,7 @@ def prove(request: HttpRequest) -> HttpResponse:
     for key in (CODE, TAIL):
         request.session.pop(key, None)
     access.enter(request, found)
-    return HttpResponseRedirect(reverse("my"))
+    return HttpResponseRedirect(access.onward(request))
 
 
 @require_POST

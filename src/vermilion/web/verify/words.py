@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from vermilion.apps.policies.holding import HeldPolicy
 from vermilion.apps.policies.models import PolicyStatus
 from vermilion.apps.policies.queries import DocumentStatus
 from vermilion.core.pdf.verdict import SignatureVerdict
@@ -37,6 +38,19 @@ def document_facts(status: DocumentStatus) -> list[tuple[str, str]]:
         facts.append((_("终止时间"), dates.day(status.ended_at)))
     facts.append((_("客服热线"), status.hotline))
     return facts
+
+
+def holder_facts(found: HeldPolicy) -> list[tuple[str, str]]:
+    """Return the masked policy for who proved to know an ID number on it: what anyone may know, and holder, product, period."""
+    english = (get_language() or "").startswith("en")
+    period = _("自 %(from)s 起") % {"from": dates.opening(found.cover_from)}
+    if found.cover_to:
+        period = _("%(from)s 至 %(to)s") % {"from": dates.opening(found.cover_from), "to": dates.closing(found.cover_to)}
+    else:
+        period = _("%(period)s，至终身") % {"period": period}
+    held = [(_("投保人"), found.holder), (_("产品"), found.product[1 if english else 0]), (_("保险期间"), period)]
+    facts = document_facts(found.status)
+    return [*facts[:1], *held, *facts[1:]]
 
 
 def signature_facts(one: SignatureVerdict) -> list[tuple[str, str]]:
