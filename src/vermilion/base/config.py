@@ -7,6 +7,7 @@ A wrong value is one clear sentence, all of them at once.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -71,13 +72,22 @@ class Config(BaseSettings):
     # How signed files are kept: as they were delivered, with validation data, or under a document timestamp that is renewed.
     archive_level: Literal["B-T", "B-LT", "B-LTA"] = "B-LTA"
 
+    # A PKCS#11 token: the vendor's library, the token's label, and a file that holds the user's PIN. For the keeper only.
+    pkcs11_module: Path | None = None
+    pkcs11_token: str | None = None
+    pkcs11_pin_file: Path | None = None
+    # Who may use the keeper's socket, when the keeper has a system user of its own; unset: its user only.
+    keeper_group: str | None = None
+    # Where the keys of new seals are made.
+    seal_keys: Literal["file", "pkcs11"] = "file"
+
     web_workers: int = Field(default=2, ge=1, le=64)
     web_threads: int = Field(default=4, ge=1, le=64)
     workers: int = Field(default=1, ge=1, le=64)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     min_free_mb: int = Field(default=200, ge=0)
 
-    @field_validator("home", "master_key_file", "postgres_folder")
+    @field_validator("home", "master_key_file", "postgres_folder", "pkcs11_module", "pkcs11_pin_file")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else Path(os.path.abspath(value.expanduser()))
@@ -149,6 +159,11 @@ class Config(BaseSettings):
     def _complete(self) -> Config:
         if self.database_url and not (self.database_owner_url and self.database_keeper_url):
             raise ValueError("DATABASE_URL is set, so VERMILION_DATABASE_OWNER_URL and VERMILION_DATABASE_KEEPER_URL must be set too")
+        token = (self.pkcs11_module, self.pkcs11_token, self.pkcs11_pin_file)
+        if any(token) != all(token):
+            raise ValueError("VERMILION_PKCS11_MODULE, VERMILION_PKCS11_TOKEN and VERMILION_PKCS11_PIN_FILE must be set together")
+        if self.seal_keys == "pkcs11" and not all(token):
+            raise ValueError("VERMILION_SEAL_KEYS is pkcs11, so VERMILION_PKCS11_MODULE, …_TOKEN and …_PIN_FILE must be set")
         if self.mail_url and not self.mail_from:
             raise ValueError("VERMILION_MAIL_URL is set, so VERMILION_MAIL_FROM must be set too")
         return self
@@ -184,7 +199,19 @@ class Config(BaseSettings):
     @property
     def keeper_only(self) -> tuple[Path, ...]:
         """Return the folders and files that nobody but the keeper may open."""
-        return (self.home / "keeper",)
+        return (self.home / "keeper", *((self.pkcs11_pin_file,) if self.pkcs11_pin_file else ()), *self._software_tokens())
+
+    def _software_tokens(self) -> list[Path]:
+        """Return the folder in which SoftHSM2 keeps its tokens, when that is the token: it is a file store like ours."""
+        if self.pkcs11_module is None or "softhsm" not in self.pkcs11_module.name:
+            return []
+        places = (os.environ.get("SOFTHSM2_CONF"), "~/.config/softhsm2/softhsm2.conf", "/etc/softhsm/softhsm2.conf")
+        for place in places:
+            with suppress(OSError):
+                lines = Path(place).expanduser().read_text(errors="replace").splitlines() if place else []
+                if named := [line.partition("=")[2].strip() for line in lines if line.strip().startswith("directories.tokendir")]:
+                    return [Path(named[-1])]
+        return []
 
     @property
     def secrets_folder(self) -> Path:

@@ -1,7 +1,7 @@
 """What web, workers and child processes give up at their start, so that none of them can reach the keeper's keys.
 
 The operating system knows all our processes as one user, unless the operator gives the keeper its own. Landlock draws the line inside
-that user (docs/adr/0014): nobody but the keeper opens its folder, the PIN of its token or what makes it one (the database server's
+that user (docs/adr/0015): nobody but the keeper opens its folder, the PIN of its token or what makes it one (the database server's
 superuser, the keeper's role), nobody writes outside the few folders that are written at all, which keeps the code that the keeper will
 run tomorrow as it is, and nobody traces or signals a process outside. What a process has given up it never gets back.
 

@@ -15,7 +15,7 @@ from vermilion.core.pdf.reasons import sentence
 from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.trust import timestamp
 
-from .errors import SelfCheckFailed, TimestampFailed
+from .errors import KeeperLocked, SelfCheckFailed, TimestampFailed
 from .keeper import client
 from .signing import trust_store
 
@@ -33,6 +33,10 @@ def keeper() -> str:
     roots = {hashlib.sha256(root.certificate.public_bytes(Encoding.DER)).hexdigest() for root in trust_store().roots}
     if status["root_sha256"] not in roots:
         raise SelfCheckFailed(_("签章服务的根证书不在信任目录中。"))
+    if status["locked"]:
+        raise KeeperLocked()
+    if status["token"] not in ("none", "ready"):
+        raise SelfCheckFailed(_("密码设备（PKCS#11）不可用：%s") % status["token"])
     return str(format_lazy(_("密钥服务正常，信任类别 {trust_class}。"), trust_class=status["trust_class"]))
 
 

@@ -41,6 +41,15 @@ class KeeperNotReady(SealError):
     hint = _("请先设置 VERMILION_PUBLIC_URL，然后重新启动。")
 
 
+class KeeperLocked(SealError):
+    """All keys were dropped from the keeper's memory on demand."""
+
+    code = "keeper_locked"
+    status = 503
+    message = _("签章密钥已按指令从内存中清除，目前不能签章。")
+    hint = _("确认安全后重新启动签章服务（vermilion keeper）。")
+
+
 class TimestampFailed(SealError):
     """No timestamp authority gave a token. Nothing is signed at a lower level."""
 
@@ -209,6 +218,7 @@ FROM_KEEPER: dict[str, type[SealError]] = {
     for error in (
         AuthorityUnknown,
         KeeperNotReady,
+        KeeperLocked,
         TimestampFailed,
         SigningFailed,
         PermissionUnknown,

@@ -28,7 +28,7 @@ from vermilion.base.private import fsync_folder, make_folder
 from .backup_format import DUMP, FORMAT, MANIFEST, BackupError, file_digest
 
 # Made anew where the backup is restored, or of no use there. The master key is kept apart by design §3.
-LEFT_OUT = frozenset({"postgres", "run", "logs", "static", "blobs", "instance"})
+LEFT_OUT = frozenset({"postgres", "run", "logs", "static", "blobs", "instance", "tmp"})
 
 
 @contextmanager

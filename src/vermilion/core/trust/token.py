@@ -92,6 +92,10 @@ class Token:
         except faults.PKCS11Error as error:
             raise _told(error) from error
 
+    def check(self) -> None:
+        """See that the token answers. Raises KeyStoreError."""
+        self.run(_touch)
+
     def close(self) -> None:
         """Log out and let go of every session; from now on nothing is signed by this object."""
         with self._condition:

@@ -1,4 +1,6 @@
-"""The keeper's folder: encrypted keys ``<name>.key`` and their certificates ``<name>.pem`` (issuers behind the first, where not ours).
+"""The keeper's folder: keys (``<name>.key``, encrypted, or ``<name>.token`` for one in a PKCS#11 token) and certificates ``<name>.pem``.
+
+Behind a certificate stand its issuers, where they are not ours.
 
 A key that gets a successor keeps its files: ``<name>``, ``<name>.2``, ``<name>.3`` … are generations of one holder.
 """
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,10 +17,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from vermilion.base import private
+from vermilion.base.config import Config, config
 from vermilion.core.trust import profiles, suites
 from vermilion.core.trust.authority import Authority
+from vermilion.core.trust.errors import KeyStoreError
 from vermilion.core.trust.keyfiles import KeyFolder
+from vermilion.core.trust.keystores import Keys, TokenStore
 from vermilion.core.trust.suites import PrivateKey
+from vermilion.core.trust.token import Token
 
 
 class Cabinet:
@@ -26,7 +32,9 @@ class Cabinet:
 
     def __init__(self, folder: Path) -> None:
         self.folder = private.make_folder(folder)
-        self.keys = KeyFolder(self.folder, private.read_or_make(self.folder / "secret").encode())
+        settings = config()
+        files = KeyFolder(self.folder, private.read_or_make(self.folder / "secret").encode())
+        self.keys = Keys(files, TokenStore(self.folder, open_token(settings)), _in_token(settings))
 
     def path(self, name: str) -> Path:
         """Return where the certificate of ``name`` lies."""
@@ -50,9 +58,7 @@ class Cabinet:
 
     def key(self, name: str, suite: suites.Suite) -> PrivateKey:
         """Return the key ``name``; the first caller makes it. Raises KeyFileError."""
-        if not self.keys.exists(name):
-            self.keys.save(name, suites.generate(suite))
-        return self.keys.load(name)
+        return self.keys.get_or_make(name, suite)
 
     def certified(
         self, name: str, profile: profiles.Profile, subject: x509.Name, issuer: Authority, now: datetime, lasts: timedelta
@@ -94,6 +100,25 @@ class Cabinet:
             number += 1
             found = self.certified(generation(name, number), profile, subject, issuer, now, lasts)
         return self.keys.load(generation(name, number)), found
+
+
+def open_token(settings: Config) -> Token | None:
+    """Return the PKCS#11 token of the settings, which is asked at its first use; None when none is set."""
+    if settings.pkcs11_module is None or settings.pkcs11_token is None or settings.pkcs11_pin_file is None:
+        return None
+    path = settings.pkcs11_pin_file
+
+    def pin() -> str:
+        try:
+            return private.read_private(path).decode().strip()
+        except (OSError, ValueError, private.SecretsError) as error:
+            raise KeyStoreError(f"the PIN file {path} can't be read: {error}") from error
+
+    return Token(settings.pkcs11_module, settings.pkcs11_token, pin)
+
+
+def _in_token(settings: Config) -> Callable[[str], bool]:
+    return lambda name: settings.seal_keys == "pkcs11" and name.startswith("seal-")
 
 
 def generation(name: str, number: int) -> str:

@@ -59,6 +59,19 @@ class Keyring:
         """Return the CA that issues now."""
         return self.issuers[-1]
 
+    def lock(self) -> None:
+        """Let go of every private key and of what opens them. Nothing is signed until the process is started again."""
+        self._cabinet.keys.lock()
+
+    @property
+    def locked(self) -> bool:
+        """Tell whether :meth:`lock` was called."""
+        return self._cabinet.keys.locked
+
+    def token_state(self) -> str:
+        """Return ``none`` when no PKCS#11 token is set, ``ready`` when it answers, else what is wrong with it."""
+        return self._cabinet.keys.tokens.state()
+
     @property
     def trust_class(self) -> str:
         """Return the class under which the root is trusted here."""

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from vermilion.apps.seals.errors import (
     AuthorityUnknown,
+    KeeperLocked,
     NameTooLong,
     SealError,
     SealNotUsable,
@@ -88,7 +89,13 @@ class Operations:
         }.get(str(head.get("op")))
         if operation is None:
             raise SigningFailed()
+        if self._keyring.locked and head["op"] != "status":
+            raise KeeperLocked()
         return operation(head, body)
+
+    def lock(self) -> None:
+        """Drop all keys from memory; whoever asks for a signature from now on is refused."""
+        self._keyring.lock()
 
     def _sign(self, head: dict[str, Any], body: bytes) -> Answer:
         permission, use, prepared = judge.intend(UUID(head["permission"]), body, int(head["shown_length"]), self._clock())
@@ -304,6 +311,8 @@ class Operations:
             "issuing": self._keyring.issuing.name,
             "issuing_not_after": certificates[1].not_valid_after_utc.isoformat(),
             "tsa": list(config().tsa_urls) or ["builtin"],
+            "locked": self._keyring.locked,
+            "token": "locked" if self._keyring.locked else self._keyring.token_state(),
             "time": timezone.now().isoformat(),
         }
         return status, b"".join(one.public_bytes(Encoding.PEM) for one in certificates)

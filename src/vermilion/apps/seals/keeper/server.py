@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -15,7 +16,7 @@ import structlog
 from django.db import close_old_connections
 
 from vermilion.apps.seals.errors import KeeperNotReady, KeeperRunning, SealError, SigningFailed
-from vermilion.base import instance
+from vermilion.base import confinement, instance
 from vermilion.base.clock import now
 from vermilion.base.config import config
 
@@ -43,7 +44,7 @@ class Server:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
     def bind(self) -> None:
-        """Open the socket for this user only. A socket that a killed keeper left behind is replaced.
+        """Open the socket for this user (and VERMILION_KEEPER_GROUP). A socket that a killed keeper left behind is replaced.
 
         Raises KeeperRunning: a second keeper would take the socket away from the first, whose end would then remove it.
         """
@@ -57,6 +58,10 @@ class Server:
             self._socket.bind(str(self._path))
         finally:
             os.umask(mask)
+        group = config().keeper_group
+        if group is not None:
+            shutil.chown(self._path, group=group)
+            self._path.chmod(0o660)
         self._socket.listen(128)
         self._socket.settimeout(0.2)
 
@@ -79,6 +84,12 @@ class Server:
                 self._path.unlink()
             self._hang_up()
             self._pool.shutdown(wait=True)
+
+    def lock_keys(self, *unused: Any) -> None:
+        """Drop all keys from memory (SIGUSR1); the answers say so from now on. What is being signed fails or is finished."""
+        if self._operations is not None:
+            self._operations.lock()
+        logger.warning("keys_dropped")
 
     def stop(self, *unused: Any) -> None:
         """Ask :meth:`serve` to end."""
@@ -143,9 +154,11 @@ def make_operations() -> Operations | None:
 def main() -> int:
     """Run the keeper until SIGTERM or SIGINT. Django is set up with the keeper's database role."""
     os.umask(0o077)
+    confinement.shield()
     server = Server(config().keeper_socket, make_operations())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, server.stop)
+    signal.signal(signal.SIGUSR1, server.lock_keys)
     server.bind()
     logger.info("ready", socket=str(config().keeper_socket))
     server.serve()
