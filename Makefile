@@ -1,6 +1,6 @@
 # Vermilion (朱印). `make help` lists what there is; both `make demo` and `make test` set up everything they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test audit lint format bench setup lock compile-lock clean
+.PHONY: help demo run test audit lint format bench interoperability setup lock compile-lock clean
 PORT ?= 8000
 B := .venv/bin
 
@@ -40,6 +40,9 @@ bench: setup ## measure, next to the peer in the same run
 	$(B)/vermilion bench seal
 	$(B)/vermilion bench verify
 	$(B)/vermilion bench issue
+
+interoperability: setup ## ask other people's verifiers and write docs/interoperability.md
+	WRITE_INTEROPERABILITY=1 $(B)/python -m pytest -q tests/interop
 
 lock: setup ## take newer versions of what we depend on into the locks
 	UV_PYTHON_DOWNLOADS=never $(B)/uv lock -q --upgrade

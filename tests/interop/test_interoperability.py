@@ -1,0 +1,73 @@
+"""Everything sealed here passes other people's verifiers; docs/interoperability.md is what they said.
+
+``make interoperability`` writes the page anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.core.pki import pki
+from tests.interop import judges
+from tests.interop.files import kinds
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "interoperability.md"
+TOOLS = ("pdfsig", "certutil", "openssl", "qpdf", "java", "javac")
+COLUMNS = ("pdfsig", "openssl", "pyHanko", "PDFBox + BouncyCastle", "qpdf --check", "PDF/A-3b")
+HEAD = """# Interoperability
+
+What other programs say of one file of every kind that Vermilion signs. Made by `tests/interop` with the code that signs policies, under a
+CA of a moment; the test fails when this page says something else, `make interoperability` writes it anew.
+
+* **pdfsig** (poppler, NSS with our root): every signature valid, its certificate trusted. It does not judge document timestamps.
+* **openssl**: `cms -verify -cades` for every signature, `ts -verify` for every document timestamp, over the bytes that each covers.
+* **pyHanko**: every signature and document timestamp valid, no forbidden change behind it; *own data*: by the file's own validation data,
+  with nothing fetched and revocation required.
+* **PDFBox + BouncyCastle** ([VerifyPdf.java](../tests/interop/VerifyPdf.java)): digest and value of every signature and document timestamp.
+* **PDF/A-3b**: own checks of what signing adds (annotation flags, appearances, embedded fonts, output intent, metadata, no encryption);
+  veraPDF, which would tell all, is not available as a package.
+
+"""
+
+MISSING = [tool for tool in TOOLS if shutil.which(tool) is None] + ([] if (judges.JAVA / "pdfbox2.jar").exists() else ["PDFBox"])
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
+
+
+def test_the_table_is_what_the_programs_say(tmp_path: Path) -> None:
+    source = Path(__file__).with_name("VerifyPdf.java")
+    subprocess.run(["javac", "-cp", judges.CLASS_PATH, "-d", str(tmp_path), str(source)], check=True)
+    judges.trust_store(tmp_path, pki().root.certificate)
+    files = {}
+    for number, (kind, data) in enumerate(kinds().items()):
+        files[kind] = tmp_path / f"{number}.pdf"
+        files[kind].write_bytes(data)
+    java = judges.pdfbox(list(files.values()), tmp_path)
+    rows = [
+        (kind, judges.pdfsig(path), judges.openssl(path), judges.pyhanko(path), java[path.name], judges.qpdf(path), judges.pdfa(path))
+        for kind, path in files.items()
+    ]
+    page = HEAD + "\n".join(f"| {' | '.join(row)} |" for row in (("file", *COLUMNS), ("---",) * 7, *rows)) + "\n"
+    assert "FAULT" not in page, page
+    if os.environ.get("WRITE_INTEROPERABILITY"):
+        PAGE.write_text(page, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page
+
+
+def test_a_changed_file_fails_with_everyone(tmp_path: Path) -> None:
+    """The programs are really asked: a digit of the policy's text changed, and those that look at digests say so."""
+    subprocess.run(["javac", "-cp", judges.CLASS_PATH, "-d", str(tmp_path), str(Path(__file__).with_name("VerifyPdf.java"))], check=True)
+    judges.trust_store(tmp_path, pki().root.certificate)
+    data = kinds()["insurer's seal, B-LTA"]
+    place = re.search(rb"/CreationDate\(D:(\d)", data) or re.search(rb"/Lang", data)
+    assert place is not None
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(data[: place.end() - 1] + bytes((data[place.end() - 1] ^ 1,)) + data[place.end() :])
+    assert judges.pdfsig(bad) == "FAULT"
+    assert judges.openssl(bad) == "FAULT"
+    assert judges.pdfbox([bad], tmp_path) == {"bad.pdf": "FAULT"}
