@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,9 @@ from typing import Any
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import (
     DEFAULT_DIFF_POLICY,
+    CatalogModificationRule,
     DiffResult,
+    DSSCompareRule,
     FormUpdatingRule,
     GenericFieldModificationRule,
     ModificationLevel,
@@ -19,16 +20,13 @@ from pyhanko.sign.diff_analysis import (
     StandardDiffPolicy,
 )
 from pyhanko.sign.diff_analysis.constants import VALUE_UPDATE_KEYS
-from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.fields import FieldMDPAction, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from .anatomy import Anatomy
 
 _REFERENCE = re.compile(rb"(?<![0-9])(\d{1,10})[\x00\t\n\x0c\r ]+\d{1,5}[\x00\t\n\x0c\r ]+R(?![A-Za-z0-9])")
-
-# A refused revision is a fact of the verdict, not a log entry with foreign content and a stack trace.
-logging.getLogger("pyhanko.sign.diff_analysis").setLevel(logging.CRITICAL)
 
 _POLICY = StandardDiffPolicy(
     global_rules=DEFAULT_DIFF_POLICY.global_rules,
@@ -40,6 +38,21 @@ _POLICY = StandardDiffPolicy(
             GenericFieldModificationRule(value_update_keys=VALUE_UPDATE_KEYS | {"/I"}),
         ]
     ),
+)
+
+# Behind an own signature come the next signer, validation data and timestamps, each written by this platform: no object that serves none
+# of these, no copy of an old one, no metadata, nothing in the form but its list of fields.
+_OWN_POLICY = StandardDiffPolicy(
+    global_rules=[
+        CatalogModificationRule(ignored_keys=frozenset({"/AcroForm", "/DSS"})),
+        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
+    ],
+    form_rule=FormUpdatingRule(
+        field_rules=[SigFieldCreationRule(), SigFieldModificationRule(always_modifiable=frozenset(), value_update_keys={"/V", "/AP"})],
+        ignored_acroform_keys=frozenset({"/Fields"}),
+    ),
+    ignore_orphaned_objects=False,
+    ignore_identical_objects=False,
 )
 
 
@@ -59,15 +72,24 @@ def review(anatomy: Anatomy, reader: PdfFileReader, signature: EmbeddedPdfSignat
     try:
         if not _same_trailer(anatomy, start) or _fills_gaps(anatomy, start):
             return Changes(False, ("change_forbidden",))
-        result = _POLICY.review_file(reader, signature.signed_revision, field_mdp_spec=signature.fieldmdp, doc_mdp=signature.docmdp_level)
+        policy = _OWN_POLICY if own else _POLICY
+        result = policy.review_file(reader, signature.signed_revision, field_mdp_spec=signature.fieldmdp, doc_mdp=signature.docmdp_level)
         if not isinstance(result, DiffResult) or result.modification_level == ModificationLevel.OTHER:
             return Changes(False, ("change_forbidden",))
         permission = signature.docmdp_level
         if permission is not None and result.modification_level.value > permission.value:
             return Changes(False, ("change_forbidden",))
+        if own and _closes(signature) and result.modification_level > ModificationLevel.LTA_UPDATES:
+            return Changes(False, ("change_forbidden",))
         return _stricter(reader, signature, result.changed_form_fields, own=own)
     except Exception:  # foreign bytes: a revision that can't be compared is not permitted
         return Changes(False, ("change_forbidden",))
+
+
+def _closes(signature: EmbeddedPdfSignature) -> bool:
+    """Tell whether the signature locks every field: after it only validation data and timestamps may come."""
+    lock = signature.fieldmdp
+    return lock is not None and lock.action == FieldMDPAction.ALL
 
 
 def _same_trailer(anatomy: Anatomy, start: int) -> bool:

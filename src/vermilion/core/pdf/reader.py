@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -12,6 +13,9 @@ from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from .anatomy import Anatomy
+
+# What it finds odd in a foreign file is a fact of the verdict, not a log entry with foreign content and a stack trace.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
 
 class _Opened(NamedTuple):

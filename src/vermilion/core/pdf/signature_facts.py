@@ -34,7 +34,8 @@ def judge(data: bytes, signature: EmbeddedPdfSignature, covered: Range, *, trust
     if raw[used:].strip(b"\x00"):
         verdict = verdict.because("padding")  # some writers pad with random bytes; our own never do (canonical form below)
     if str(signature.sig_object.get("/Type", "/Sig")) == "/DocTimeStamp":
-        return _judge_document_timestamp(data, raw[:used], covered, verdict, trust)
+        plain = _CANONICAL_HEX.fullmatch(digits) is not None and not raw[used:].strip(b"\x00")
+        return _judge_document_timestamp(data, raw[:used], covered, verdict, trust, plain=plain)
     signed = asn1_cms.ContentInfo.load(raw[:used])["content"]
     (info,) = signed["signer_infos"]
     certificates = _certificates(signed)
@@ -200,7 +201,9 @@ def _claimed(signature: EmbeddedPdfSignature) -> datetime | None:
     return moment if isinstance(moment, datetime) and moment.tzinfo is not None else None
 
 
-def _judge_document_timestamp(data: bytes, token: bytes, covered: Range, verdict: SignatureVerdict, trust: TrustStore) -> SignatureVerdict:
+def _judge_document_timestamp(
+    data: bytes, token: bytes, covered: Range, verdict: SignatureVerdict, trust: TrustStore, *, plain: bool
+) -> SignatureVerdict:
     verdict = verdict.because(document_timestamp=True, level="DocTimeStamp")
     try:
         facts = timestamp.read(token)
@@ -209,6 +212,8 @@ def _judge_document_timestamp(data: bytes, token: bytes, covered: Range, verdict
         return verdict.because("timestamp", integrity="broken")
     if facts.digest != digest:
         return verdict.because("digest", integrity="altered")
+    if facts.builtin and not (plain and cms.is_canonical(token, facts.certificate.public_bytes(Encoding.DER))):
+        verdict = verdict.because("not_canonical", integrity="broken")
     judged = trust.judge(facts.certificate, others=facts.others, moment=facts.time, purpose="timestamps")
     verdict = verdict.because(
         signer=name_of(facts.certificate.subject),

@@ -38,12 +38,32 @@ def digest_name(signer: asn1_cms.SignerInfo) -> str:
 def check(signer: asn1_cms.SignerInfo, certificate: x509.Certificate, *, content_type: str, digest: bytes) -> tuple[bool, bool]:
     """Return (digest is the signed one, signature value is right). Raises CmsError when the structure breaks the rules of CMS and CAdES."""
     try:
+        if not _is_named(signer, certificate):
+            raise CmsError("the signed attributes name another certificate")
         intact, valid = validate_sig_integrity(
             signer, asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)), content_type, digest
         )
-    except (SignatureValidationError, ValueError, TypeError, KeyError) as error:
+    except (SignatureValidationError, ValueError, TypeError, KeyError, IndexError) as error:
         raise CmsError(str(error) or type(error).__name__) from error
     return bool(intact), bool(valid)
+
+
+def _is_named(signer: asn1_cms.SignerInfo, certificate: x509.Certificate) -> bool:
+    """Tell whether signing-certificate(-v2), where there is one, begins with ``certificate`` (RFC 5035: the first is the signer's)."""
+    attributes = signer["signed_attrs"]
+    if not isinstance(attributes, asn1_cms.CMSAttributes):
+        return True
+    for attribute in attributes:
+        kind = attribute["type"].native
+        if kind not in ("signing_certificate", "signing_certificate_v2"):
+            continue
+        (value,) = attribute["values"]
+        first = value["certs"][0]
+        algorithm = first["hash_algorithm"]["algorithm"].native if kind == "signing_certificate_v2" else "sha1"
+        digest = hashlib.new(algorithm, certificate.public_bytes(Encoding.DER), usedforsecurity=False).digest()
+        if first["cert_hash"].native != digest:
+            return False
+    return True
 
 
 def content_digest(signer: asn1_cms.SignerInfo, content: bytes) -> bytes:
