@@ -159,6 +159,8 @@ def _judge_readable(
         return verdict.because("tail", *behind, integrity=worst([verdict.integrity, "not_whole"]))
     if not _revision_complete(reader, signature, covered):
         return verdict.because("revision_incomplete", integrity=worst([verdict.integrity, "not_whole"]))
+    if verdict.integrity == "broken":
+        return verdict  # there is no signed revision that the present one could be compared with
     changes = differences.review(anatomy, reader, signature, start=covered.stop, own=verdict.own)
     verdict = verdict.because(*changes.reasons, coverage="revision", changes_after="permitted" if changes.permitted else "forbidden")
     return verdict if changes.permitted else verdict.because(integrity=worst([verdict.integrity, "altered"]))
