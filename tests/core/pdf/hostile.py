@@ -170,7 +170,9 @@ def many_keys(size: int) -> bytes:
 
 def huge_contents(size: int) -> bytes:
     objects = _signed()
-    objects[4] = b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 100 200 300]/Contents<%b>>>" % (b"30" * (size // 2))
+    objects[4] = b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 100 200 300]/Contents<%b>>>" % (
+        b"30" * (size // 2)
+    )
     return built(objects)
 
 

@@ -132,6 +132,8 @@ def _facts(anatomy: Anatomy, name: str, covered: Range, trust: TrustStore) -> Si
         trusted=True,
         own=True,
         revision_sha256=hashlib.sha256(data).hexdigest(),
+        proof_ends=token.certificate.not_valid_after_utc,
+        covers=len(data),
         reasons=("revocation_unknown",) if facts.revocation == "unknown" else (),
     )
 

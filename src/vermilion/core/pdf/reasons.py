@@ -81,6 +81,10 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "timestamp": ("时间戳不正确。", "The timestamp is wrong."),
     "timestamp_untrusted": ("时间戳不是由受信任的机构签发。", "The timestamp was not issued by a trusted authority."),
+    "timestamp_aged": (
+        "时间戳机构的证书已过期，且没有后续归档时间戳延续其证明力。",
+        "The timestamp authority's certificate has expired since, and no archive timestamp carries the proof on.",
+    ),
     # what a layer that knows the archive adds
     "not_archived": (
         "印章是本平台的，但档案中没有这份文件；请向保险公司核实。",
@@ -91,7 +95,16 @@ REASONS: dict[str, tuple[str, str]] = {
 }
 
 NOTES = frozenset(
-    {"fields_changed", "not_archived", "padding", "no_signing_certificate", "no_timestamp", "revocation_unknown", "weak_digest"}
+    {
+        "fields_changed",
+        "not_archived",
+        "padding",
+        "no_signing_certificate",
+        "no_timestamp",
+        "revocation_unknown",
+        "timestamp_aged",
+        "weak_digest",
+    }
 )
 """Codes that inform and do not refuse by themselves."""
 

@@ -190,7 +190,8 @@ def _judge_time(
     if not trust.judge(facts.certificate, others=facts.others, moment=facts.time, purpose="timestamps").trusted:
         return claimed.because("timestamp_untrusted"), None
     source = "builtin_tsa" if facts.builtin else "tsa"
-    return verdict.because(signed_at=facts.time, time_source=source, level="B-T" if pades else "CMS"), facts.time
+    proven = verdict.because(signed_at=facts.time, time_source=source, level="B-T" if pades else "CMS")
+    return proven.because(proof_ends=facts.certificate.not_valid_after_utc), facts.time
 
 
 def _claimed(signature: EmbeddedPdfSignature) -> datetime | None:
@@ -224,5 +225,6 @@ def _judge_document_timestamp(
         chain=judged.chain,
         revocation=judged.revocation,
         trusted=judged.trusted,
+        proof_ends=facts.certificate.not_valid_after_utc,
     )
     return verdict if judged.trusted else verdict.because("timestamp_untrusted")

@@ -27,8 +27,9 @@ class SignatureVerdict:
     ``coverage``: ``whole_file``, ``revision`` (complete, explained revisions follow) or ``incomplete``.
     ``changes_after``: ``none``, ``permitted``, ``forbidden`` or ``unknown``.
     ``chain``: as in :mod:`vermilion.core.trust.chains`; ``revocation``: ``good``, ``revoked``, ``unknown`` or ``not_needed``.
+    ``proof_ends``: until when the certificate of its timestamp's TSA is valid; ``covers``: how many bytes the signature is over.
     ``field``, ``integrity``, ``revision_sha256`` (SHA-256 of the file up to this signature's end, as lower-case hex) and ``own`` (made
-    under a built-in CA) are for the layers above and are not part of the JSON.
+    under a built-in CA), ``proof_ends`` and ``covers`` are for the layers above and are not part of the JSON.
     """
 
     field: str
@@ -48,6 +49,8 @@ class SignatureVerdict:
     own: bool = False
     document_timestamp: bool = False
     revision_sha256: str | None = None
+    proof_ends: datetime | None = None
+    covers: int = 0
     reasons: tuple[str, ...] = ()
 
     def because(self, *codes: str, **changes: Any) -> SignatureVerdict:

@@ -19,7 +19,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from vermilion.core.trust.store import TrustStore
 
-from . import coverage, differences, own_form, own_rules, signature_facts
+from . import coverage, differences, levels, own_form, own_rules, signature_facts, stored_proofs
 from .anatomy import Anatomy, check_tail, dissect
 from .reader import Reader
 from .scan import TooComplex
@@ -77,10 +77,12 @@ def _verify_generally(anatomy: Anatomy, trust: TrustStore, now: datetime, integr
     if not fields:
         traces = _TRACES.search(data) is not None
         return Verdict("pdf", "unsigned", "none", False, reasons=("signature_removed" if traces else "no_signature",))
+    proofs = stored_proofs.read(reader)
+    trust = proofs.beside(trust)
     verdicts = [_judge(anatomy, reader, str(name), reference.get_object(), trust, now) for name, _, reference in fields]
     order = {one.field: position for position, one in enumerate(verdicts)}
     verdicts.sort(key=lambda one: (one.signed_at is None, one.signed_at.timestamp() if one.signed_at else 0.0, order[one.field]))
-    return _conclude(tuple(verdicts), integrity_only)
+    return _conclude(levels.raised(tuple(verdicts), anatomy, stored=proofs.present, now=now), integrity_only)
 
 
 def _unparsed(data: bytes, trust: TrustStore, now: datetime) -> Verdict:
@@ -122,9 +124,7 @@ def _damaged_later(data: bytes, trust: TrustStore, now: datetime) -> Verdict | N
     return None
 
 
-def _judge(
-    anatomy: Anatomy, reader: PdfFileReader, name: str, field: DictionaryObject, trust: TrustStore, now: datetime
-) -> SignatureVerdict:
+def _judge(anatomy: Anatomy, reader: Reader, name: str, field: DictionaryObject, trust: TrustStore, now: datetime) -> SignatureVerdict:
     refused = SignatureVerdict(field=name, integrity="broken")
     try:
         signature = EmbeddedPdfSignature(reader, field, name)
@@ -139,21 +139,19 @@ def _judge(
 
 
 def _judge_readable(
-    anatomy: Anatomy, reader: PdfFileReader, signature: EmbeddedPdfSignature, trust: TrustStore, now: datetime
+    anatomy: Anatomy, reader: Reader, signature: EmbeddedPdfSignature, trust: TrustStore, now: datetime
 ) -> SignatureVerdict:
     data = anatomy.data
     covered = coverage.read_range(anatomy, signature)
     verdict = signature_facts.judge(data, signature, covered, trust=trust, now=now)
-    verdict = verdict.because(revision_sha256=hashlib.sha256(memoryview(data)[: covered.stop]).hexdigest())
+    verdict = verdict.because(covers=covered.stop, revision_sha256=hashlib.sha256(memoryview(data)[: covered.stop]).hexdigest())
     ambiguous = [one.code for one in anatomy.findings if one.position < covered.stop]
-    if verdict.own:
-        ambiguous += own_rules.safe_findings(anatomy)
     if ambiguous:
         verdict = verdict.because(*ambiguous, integrity="broken")
     if covered.stop == len(data):
         if not _revision_complete(reader, signature, covered):
             return verdict.because("revision_incomplete", integrity=worst([verdict.integrity, "not_whole"]))
-        return verdict.because(coverage="whole_file", changes_after="none")
+        return _by_own_rules(anatomy, verdict.because(coverage="whole_file", changes_after="none"))
     if check_tail(anatomy, covered.stop) is not None:
         behind = [one.code for one in anatomy.findings if one.position >= covered.stop]
         return verdict.because("tail", *behind, integrity=worst([verdict.integrity, "not_whole"]))
@@ -162,8 +160,28 @@ def _judge_readable(
     if verdict.integrity == "broken":
         return verdict  # there is no signed revision that the present one could be compared with
     changes = differences.review(anatomy, reader, signature, start=covered.stop, own=verdict.own)
+    if verdict.own and changes.permitted and not _explained_end(anatomy, reader):
+        changes = differences.Changes(False, ("change_forbidden",))
     verdict = verdict.because(*changes.reasons, coverage="revision", changes_after="permitted" if changes.permitted else "forbidden")
-    return verdict if changes.permitted else verdict.because(integrity=worst([verdict.integrity, "altered"]))
+    if not changes.permitted:
+        return verdict.because(integrity=worst([verdict.integrity, "altered"]))
+    return _by_own_rules(anatomy, verdict)
+
+
+def _by_own_rules(anatomy: Anatomy, verdict: SignatureVerdict) -> SignatureVerdict:
+    codes = own_rules.safe_findings(anatomy) if verdict.own else []
+    return verdict.because(*codes, integrity="broken") if codes else verdict
+
+
+def _explained_end(anatomy: Anatomy, reader: Reader) -> bool:
+    """Tell whether what no signature or timestamp of an own file covers is validation data as we add it, or nothing."""
+    stops = [0]
+    for one in reader.embedded_signatures:
+        numbers = [int(value) for value in one.byte_range]
+        if len(numbers) == 4:
+            stops.append(numbers[2] + numbers[3])
+    last = max(stop for stop in stops if stop <= len(anatomy.data))
+    return last == len(anatomy.data) or stored_proofs.written_by_us(anatomy, last)
 
 
 def _revision_complete(reader: PdfFileReader, signature: EmbeddedPdfSignature, covered: coverage.Range) -> bool:

@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from . import chains, oids
+from . import chains, oids, proofs
 from .errors import TrustError
 from .timestamp import has_builtin_policy
 
@@ -55,11 +55,16 @@ class TrustStore:
 
     roots: tuple[Root, ...] = ()
     revocation_lists: tuple[x509.CertificateRevocationList, ...] = field(default=())
+    responses: tuple[bytes, ...] = ()
+    """OCSP responses (DER) that are at hand."""
+    helpers: tuple[x509.Certificate, ...] = ()
+    """Certificates that nobody trusts by themselves, to build chains with."""
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel to a child process as DER: certificate objects themselves can't."""
         roots = tuple((root.certificate.public_bytes(Encoding.DER), root.trust_class, root.purposes) for root in self.roots)
-        return _restore, (roots, tuple(one.public_bytes(Encoding.DER) for one in self.revocation_lists))
+        lists = tuple(one.public_bytes(Encoding.DER) for one in self.revocation_lists)
+        return _restore, (roots, lists, self.responses, tuple(one.public_bytes(Encoding.DER) for one in self.helpers))
 
     @classmethod
     def of(cls, certificates: Iterable[x509.Certificate], trust_class: TrustClass = "private") -> TrustStore:
@@ -83,7 +88,7 @@ class TrustStore:
         What carries the built-in CA's policy is never shown as licensed, and a demonstration's always as trial.
         """
         try:
-            return self._judge(certificate, list(others), moment, purpose)
+            return self._judge(certificate, [*others, *self.helpers], moment, purpose)
         except Exception:  # foreign bytes: cryptography alone has four kinds of error for an odd extension
             return ChainFacts(chains.INVALID, None, "unknown")
 
@@ -98,7 +103,9 @@ class TrustStore:
         return ChainFacts(chain, trust_class, self._revocation(certificate, embedded, moment))
 
     def _revocation(self, certificate: x509.Certificate, others: list[x509.Certificate], moment: datetime) -> str:
-        states = [self._revocation_of(one, [*others, *(root.certificate for root in self.roots)], moment) for one in [certificate, *others]]
+        issuers = [*others, *(root.certificate for root in self.roots)]
+        # Its own line only: that an unrelated certificate beside it was revoked is nothing against it.
+        states = [self._revocation_of(one, issuers, moment) for one in _line(certificate, others)]
         return "revoked" if "revoked" in states else states[0]
 
     def _revocation_of(self, certificate: x509.Certificate, issuers: list[x509.Certificate], moment: datetime) -> str:
@@ -115,12 +122,31 @@ class TrustStore:
                 return "revoked"
             if revocation_list.next_update_utc is not None and revocation_list.next_update_utc >= moment:
                 state = "good"
+        for response in self.responses:
+            said = proofs.status(response, certificate, issuers, moment)
+            if said == "revoked":
+                return "revoked"
+            state = said or state
         return state
 
 
-def _restore(roots: tuple[tuple[bytes, TrustClass, tuple[Purpose, ...]], ...], lists: tuple[bytes, ...]) -> TrustStore:
+def _line(certificate: x509.Certificate, others: list[x509.Certificate]) -> list[x509.Certificate]:
+    """Return ``certificate`` and, of ``others``, its issuers by name, theirs, and so on."""
+    found = [certificate]
+    for one in found:
+        found += [issuer for issuer in others if issuer.subject == one.issuer and issuer not in found]
+    return found
+
+
+def _restore(
+    roots: tuple[tuple[bytes, TrustClass, tuple[Purpose, ...]], ...],
+    lists: tuple[bytes, ...],
+    responses: tuple[bytes, ...],
+    helpers: tuple[bytes, ...],
+) -> TrustStore:
     loaded = tuple(Root(x509.load_der_x509_certificate(data), trust_class, purposes) for data, trust_class, purposes in roots)
-    return TrustStore(loaded, tuple(x509.load_der_x509_crl(data) for data in lists))
+    certificates = tuple(x509.load_der_x509_certificate(data) for data in helpers)
+    return TrustStore(loaded, tuple(x509.load_der_x509_crl(data) for data in lists), responses, certificates)
 
 
 def _invalid_since(entry: x509.RevokedCertificate) -> datetime:
