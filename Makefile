@@ -1,6 +1,6 @@
 # Vermilion (朱印). `make help` lists what there is; both `make demo` and `make test` set up everything they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test audit lint format bench interoperability setup lock compile-lock clean
+.PHONY: help demo run test audit lint format bench fuzz torture interoperability setup lock compile-lock clean
 PORT ?= 8000
 B := .venv/bin
 
