@@ -49,6 +49,7 @@ class Workshop:
         self.timestamps = TimestampClient([LocalAuthority(tsa, lambda: self.now)], self.trust, os.urandom, lambda: self.now)
         self.picture = svg_pdf(company_seal("华岳人寿保险股份有限公司", subtitle="电子保单专用章"), SEAL_POINTS, SEAL_POINTS)
         self.policy = _policy()
+        self.policies = _others(self.policy, 64)
 
     def _issue(self, issuer: authority.Authority, profile: profiles.Profile, key: suites.PrivateKey) -> x509.Certificate:
         name = authority.subject(f"Bench {profile.name}")
@@ -61,20 +62,27 @@ class Workshop:
         certificate = self._issue(self.issuing, profiles.ORGANISATION, key)
         return Signer(key, certificate, cms.Frame(suite, (_der(certificate), _der(self.issuing.certificate))))
 
-    def prepare(self) -> Prepared:
-        """Write the sealing revision of the policy: seal picture, slices on every page, certifying signature field."""
+    def prepare(self, number: int = 0) -> Prepared:
+        """Write the sealing revision of a policy: seal picture, slices on every page, certifying signature field."""
         place = Place("Seal", 1, (411.02, 377.35, 524.41, 490.74))
-        return prepare(self.policy, field=place, at=self.now, certify=True, picture=self.picture, slices=Slices(SEAL_POINTS))
+        policy = self.policies[number % len(self.policies)]
+        return prepare(policy, field=place, at=self.now, certify=True, picture=self.picture, slices=Slices(SEAL_POINTS))
 
-    def seal(self, signer: Signer, *, timestamped: bool) -> bytes:
-        """Return the policy sealed at level B-B, or B-T."""
-        prepared = self.prepare()
+    def seal(self, signer: Signer, number: int = 0, *, timestamped: bool) -> bytes:
+        """Return a policy sealed at level B-B, or B-T."""
+        prepared = self.prepare(number)
         stamp = (lambda digest: self.timestamps.token(digest).der) if timestamped else None
         return finish(prepared, cms.sign(signer.frame, signer.key, prepared.digested(signer.key.suite.digest), stamp))
 
 
 def _der(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.DER)
+
+
+def _others(policy: bytes, count: int) -> list[bytes]:
+    """Return ``count`` files that differ in their identifier, as two policies do, so that nothing made for one serves the next."""
+    place = policy.rindex(b"/ID[(") + 5
+    return [b"%b%04d%b" % (policy[:place], number, policy[place + 4 :]) for number in range(count)]
 
 
 @cache

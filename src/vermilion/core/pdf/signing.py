@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cached_property
 from typing import Any
 
 from vermilion.core.trust.suites import SHA256, Digest
@@ -45,14 +46,14 @@ class Prepared:
     start: int
     end: int
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
-        """Return the SHA-256 of the byte range."""
-        return self.digested(SHA256)
+        """The SHA-256 of the byte range: registered, then signed, and made once."""
+        return self.digest_from(SHA256.new(), 0)
 
     def digested(self, digest: Digest) -> bytes:
         """Return the digest of the byte range that a CMS must sign whose suite has this ``digest``."""
-        return self.digest_from(digest.new(), 0)
+        return self.digest if digest == SHA256 else self.digest_from(digest.new(), 0)
 
     def digest_from(self, state: Any, count: int) -> bytes:
         """Return the digest of the byte range where ``state`` (a hash object, left as it is) has seen its first ``count`` bytes already.
