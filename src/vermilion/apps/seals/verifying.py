@@ -11,7 +11,9 @@ from vermilion.core.pdf.verify import MAX_BYTES, verify_pdf
 from vermilion.core.trust.store import TrustStore
 from vermilion.core.typeset.recognising import recognise
 
-SECONDS = 30.0
+SECONDS = 20.0
+LARGE, SECONDS_FOR_LARGE = 8 * 1024 * 1024, 4.5
+"""A large good file holds pictures and takes no longer than a small one; a large one that takes longer is made to."""
 MEGABYTES = 1536
 """A PDF of 100 MB is held a few times over while it is compared; measured 0.9 GB at most."""
 
@@ -20,9 +22,10 @@ def verify_foreign(data: bytes, *, trust: TrustStore, now: datetime, integrity_o
     """Return the verdict on foreign bytes; a file that exceeds the child's time or memory is unreadable. Raises ChildBusy."""
     if len(data) > MAX_BYTES:
         return verify_pdf(data, trust=trust, now=now, file=file)  # refused by its size, before anything is parsed
+    seconds = SECONDS if len(data) <= LARGE else SECONDS_FOR_LARGE
     try:
         verdict = children.call(
-            verify_pdf, data, trust=trust, now=now, integrity_only=integrity_only, file=file, seconds=SECONDS, megabytes=MEGABYTES
+            verify_pdf, data, trust=trust, now=now, integrity_only=integrity_only, file=file, seconds=seconds, megabytes=MEGABYTES
         )
         return replace(_ofd(data) or verdict, file=file) if verdict.reasons == ("not_pdf",) and data.startswith(b"PK") else verdict
     except children.ChildBusy:

@@ -46,7 +46,7 @@ def verify_pdf(data: bytes, *, trust: TrustStore, now: datetime, integrity_only:
     return replace(verdict, file=file)
 
 
-def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool) -> Verdict:
+def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool, *, beginnings: bool = True) -> Verdict:
     if not data:
         return unreadable("empty", format="unknown")
     if len(data) > MAX_BYTES:
@@ -58,13 +58,13 @@ def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool)
     except TooComplex:
         return unreadable("too_complex")
     except Exception:  # foreign bytes
-        return _unparsed(data, trust, now)
+        return _unparsed(data, trust, now, beginnings=beginnings)
     if (own := own_form.judge(anatomy, trust=trust)) is not None:
         return _conclude((own,), integrity_only)
-    return _verify_generally(anatomy, trust, now, integrity_only)
+    return _verify_generally(anatomy, trust, now, integrity_only, beginnings=beginnings)
 
 
-def _verify_generally(anatomy: Anatomy, trust: TrustStore, now: datetime, integrity_only: bool) -> Verdict:
+def _verify_generally(anatomy: Anatomy, trust: TrustStore, now: datetime, integrity_only: bool, *, beginnings: bool = True) -> Verdict:
     data = anatomy.data
     try:
         reader = Reader(anatomy)
@@ -73,7 +73,7 @@ def _verify_generally(anatomy: Anatomy, trust: TrustStore, now: datetime, integr
         fields = list(enumerate_sig_fields(reader, filled_status=True))
         int(reader.root["/Pages"]["/Count"])
     except Exception:  # foreign bytes
-        return _unparsed(data, trust, now)
+        return _unparsed(data, trust, now, beginnings=beginnings)
     if not fields:
         traces = _TRACES.search(data) is not None
         return Verdict("pdf", "unsigned", "none", False, reasons=("signature_removed" if traces else "no_signature",))
@@ -85,12 +85,15 @@ def _verify_generally(anatomy: Anatomy, trust: TrustStore, now: datetime, integr
     return _conclude(levels.raised(tuple(verdicts), anatomy, stored=proofs.present, now=now), integrity_only)
 
 
-def _unparsed(data: bytes, trust: TrustStore, now: datetime) -> Verdict:
+def _unparsed(data: bytes, trust: TrustStore, now: datetime, *, beginnings: bool) -> Verdict:
     """Judge a PDF that the strict parser refuses: not whole or broken when it bears a signature, else unreadable or unsigned."""
     if b"/Encrypt" in data and _is_encrypted(data):
         return unreadable("encrypted")
     if _TRACES.search(data) is not None:
-        return _damaged_later(data, trust, now) or Verdict("pdf", "invalid", "broken", False, reasons=("damaged",))
+        # A beginning of the file is looked at once, never a beginning of a beginning: that would go on for ever.
+        return (_damaged_later(data, trust, now) if beginnings else None) or Verdict(
+            "pdf", "invalid", "broken", False, reasons=("damaged",)
+        )
     if b"%%EOF" not in data[-2048:]:
         return unreadable("truncated")
     try:
@@ -115,7 +118,7 @@ def _damaged_later(data: bytes, trust: TrustStore, now: datetime) -> Verdict | N
     """Say ``not_whole`` when a signed revision in front is intact and only what was appended can't be read."""
     stops = {int(match[1]) + int(match[2]) for match in _RANGE_END.finditer(data)}
     for stop in sorted((one for one in stops if 0 < one < len(data)), reverse=True)[:_MAX_REVISIONS_TRIED]:
-        verdict = _verify(data[:stop], trust, now, integrity_only=True)
+        verdict = _verify(data[:stop], trust, now, integrity_only=True, beginnings=False)
         if verdict.integrity == "intact":
             signatures = tuple(
                 one.because("tail", integrity="not_whole", coverage="incomplete", changes_after="unknown") for one in verdict.signatures
