@@ -104,10 +104,15 @@ class Config(BaseSettings):
 
     @field_validator("tsa_urls")
     @classmethod
-    def _http(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for url in value:
+    def _one_class(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        parts = [_tsa(entry) for entry in value]
+        for trust_class, url in parts:
             if urlsplit(url).scheme not in ("http", "https"):
                 raise ValueError("must be a comma-separated list of http:// or https:// addresses")
+            if trust_class not in ("licensed", "private", "trial"):
+                raise ValueError("may name a class before an address only as licensed=, private= or trial=")
+        if len({trust_class for trust_class, _url in parts}) > 1:
+            raise ValueError("mixes trust classes; a document's time must not depend on which authority happened to answer")
         return value
 
     @field_validator("public_url")
@@ -167,6 +172,11 @@ class Config(BaseSettings):
         if self.mail_url and not self.mail_from:
             raise ValueError("VERMILION_MAIL_URL is set, so VERMILION_MAIL_FROM must be set too")
         return self
+
+    @property
+    def timestamp_authorities(self) -> tuple[tuple[str, str], ...]:
+        """Return trust class and address of the timestamp authorities, in the order in which they are asked."""
+        return tuple(_tsa(entry) for entry in self.tsa_urls)
 
     @property
     def embedded(self) -> bool:
@@ -236,6 +246,12 @@ class Config(BaseSettings):
     def django_secret_key(self) -> str:
         """Return Django's secret key: set by the operator, or made at the first run."""
         return self.secret_key or private.read_or_make(self.secrets_folder / "django.key")
+
+
+def _tsa(entry: str) -> tuple[str, str]:
+    """Split ``class=address``; an address alone is a licensed authority's."""
+    before, equals, after = entry.partition("=")
+    return (before, after) if equals and "://" not in before else ("licensed", entry)
 
 
 def _sentence(error: Any) -> str:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -16,9 +17,9 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.core.pki import NOW, YEAR, Pki, der, pki
-from vermilion.core.trust import cms, timestamp
+from vermilion.core.trust import cms, oids, timestamp
 from vermilion.core.trust.errors import TimestampError, TimestampUnavailable
-from vermilion.core.trust.store import TrustStore
+from vermilion.core.trust.store import Root, TrustStore
 from vermilion.core.trust.tsa_client import HttpAuthority, LocalAuthority, TimestampClient
 
 DIGEST = hashlib.sha256(b"policy").digest()
@@ -35,7 +36,7 @@ class Answers:
 
 
 def client_of(*authorities, trust=None):
-    return TimestampClient(authorities, trust or pki().trust, os.urandom, lambda: NOW)
+    return TimestampClient(authorities, trust or pki().trust, os.urandom, lambda: NOW, "trial")
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
@@ -120,9 +121,38 @@ def test_the_built_in_authority_gives_in_process_what_it_would_answer_by_http():
         client_of(late).token(DIGEST)
 
 
+def test_a_token_of_another_class_is_refused_and_never_taken_instead():
+    other = Pki()
+    trust = TrustStore((*pki().trust.roots, Root(other.root.certificate, "private")))
+    demo = Answers(lambda query: other.tsa.respond(query, now=NOW), name="demo")
+    licensed = TimestampClient([demo], trust, os.urandom, lambda: NOW, "licensed")
+    with pytest.raises(TimestampUnavailable, match=r"demo: the token is of class trial, this list of class licensed"):
+        licensed.token(DIGEST)
+
+
+def test_only_the_agreed_policy_is_taken():
+    good = Answers(lambda query: pki().tsa.respond(query, now=NOW))
+    with pytest.raises(TimestampUnavailable, match="policy"):
+        replace(client_of(good), policy="1.2.3").token(DIGEST)
+    assert replace(client_of(good), policy=oids.BUILTIN_TSA_POLICY).token(DIGEST).digest == DIGEST
+
+
+def test_each_authoritys_fault_is_told():
+    good = Answers(lambda query: pki().tsa.respond(query, now=NOW), name="good")
+    bad = Answers(lambda query: b"", name="bad")
+    assert client_of(good, bad).faults(DIGEST) == {"good": "", "bad": "the TSA's answer is not a TimeStampResp"}
+
+
+def test_an_answer_by_drops_is_given_up(tsa_server):
+    url, _state = tsa_server
+    passing = iter(range(0, 1000, 6))
+    with httpx.Client(trust_env=False) as http, pytest.raises(TimestampUnavailable, match="too slowly"):
+        client_of(HttpAuthority(url, http, lambda: next(passing), seconds=2)).token(DIGEST)
+
+
 def test_no_authority_means_no_token():
     with pytest.raises(TimestampUnavailable):
-        TimestampClient([], TrustStore(), os.urandom, lambda: NOW).token(DIGEST)
+        TimestampClient([], TrustStore(), os.urandom, lambda: NOW, "trial").token(DIGEST)
 
 
 @pytest.fixture
@@ -161,7 +191,7 @@ def test_http_authority(tsa_server, mode):
     url, state = tsa_server
     state["mode"] = mode
     with httpx.Client(trust_env=False) as http:
-        client = client_of(HttpAuthority(url, http, seconds=0.5))
+        client = client_of(HttpAuthority(url, http, time.monotonic, seconds=0.5))
         if mode == "good":
             assert client.token(DIGEST).digest == DIGEST
         else:

@@ -213,6 +213,21 @@ class AuthorityUnknown(SealError):
     hint = _("地址写在证书里；请核对后重试。")
 
 
+class TimestampAuthorityIll(SealError):
+    """A listed timestamp authority gives no good token; as long as another does, documents are signed."""
+
+    code = "timestamp_authority_ill"
+    status = 503
+    hint = _("签章会依次尝试其余同类服务；请检查该地址、网络和信任目录。")
+
+
+class AuthorityEnds(SealError):
+    """Something of the built-in CA ends soon and needs the root key."""
+
+    code = "authority_ends"
+    status = 503
+
+
 FROM_KEEPER: dict[str, type[SealError]] = {
     error.code: error
     for error in (

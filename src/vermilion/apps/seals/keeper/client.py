@@ -91,6 +91,12 @@ def ocsp(request: bytes) -> tuple[bytes, datetime | None]:
     return answer, datetime.fromisoformat(head["until"]) if "until" in head else None
 
 
+def timestamp_faults() -> dict[str, str]:
+    """Return what is wrong with each timestamp authority, by its name; empty where nothing is. Raises SealError."""
+    found = _ask({"op": "timestamp_health"})[0]["faults"]
+    return {str(name): str(fault) for name, fault in found.items()}
+
+
 def probe() -> bytes:
     """Return a blank page that the keeper signed like any document. Raises SealError."""
     return _ask({"op": "probe"})[1]

@@ -20,6 +20,7 @@ from vermilion.core.trust.authority import Authority
 from vermilion.core.trust.cms import Frame
 from vermilion.core.trust.ocsp import Responder
 from vermilion.core.trust.revocation import Revocation
+from vermilion.core.trust.store import TrustClass
 from vermilion.core.trust.suites import PrivateKey
 from vermilion.core.trust.timestamp import BuiltinTsa
 
@@ -73,7 +74,7 @@ class Keyring:
         return self._cabinet.keys.tokens.state()
 
     @property
-    def trust_class(self) -> str:
+    def trust_class(self) -> TrustClass:
         """Return the class under which the root is trusted here."""
         return "trial" if self._demo else "private"
 

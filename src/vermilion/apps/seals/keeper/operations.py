@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import httpx
@@ -36,7 +36,7 @@ from vermilion.core.pdf.signing import Prepared, finish, prepare
 from vermilion.core.trust import authority, cms, ocsp, profiles
 from vermilion.core.trust.errors import TimestampUnavailable, TrustError
 from vermilion.core.trust.revocation import Revocation
-from vermilion.core.trust.store import Root, TrustStore
+from vermilion.core.trust.store import Root, TrustClass, TrustStore
 from vermilion.core.trust.timestamp import Token
 from vermilion.core.trust.tsa_client import HttpAuthority, LocalAuthority, RemoteAuthority, TimestampClient
 
@@ -64,14 +64,15 @@ class Operations:
         self._lists_time = clock()
 
     def _timestamp_client(self) -> TimestampClient:
-        urls = config().tsa_urls
-        if urls:
+        listed = config().timestamp_authorities
+        if listed:
             client = httpx.Client(trust_env=False)
-            authorities: list[RemoteAuthority] = [HttpAuthority(url, client) for url in urls]
-            return TimestampClient(authorities, TrustStore.load(config().home / "trust"), secrets.token_bytes, self._clock)
+            authorities: list[RemoteAuthority] = [HttpAuthority(url, client, time.monotonic) for _class, url in listed]
+            trust = TrustStore.load(config().home / "trust")
+            return TimestampClient(authorities, trust, secrets.token_bytes, self._clock, cast(TrustClass, listed[0][0]))
         local = [LocalAuthority(self._keyring.tsa, self._clock)]
-        own = TrustStore((Root(self._keyring.root, "private"),))
-        return TimestampClient(local, own, secrets.token_bytes, self._clock)
+        own = TrustStore((Root(self._keyring.root, self._keyring.trust_class),))
+        return TimestampClient(local, own, secrets.token_bytes, self._clock, self._keyring.trust_class)
 
     def answer(self, head: dict[str, Any], body: bytes) -> Answer:
         """Do what ``head["op"]`` names. Raises SealError; anything else is a fault of the keeper."""
@@ -84,6 +85,7 @@ class Operations:
             "crl": self._crl,
             "ocsp": self._ocsp,
             "certificate": self._certificate,
+            "timestamp_health": self._timestamp_health,
             "probe": self._probe,
             "status": self._status,
         }.get(str(head.get("op")))
@@ -189,6 +191,10 @@ class Operations:
             },
         )
         return {"record": str(record.pk), "serial": record.serial}, encoded
+
+    def _timestamp_health(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Ask every timestamp authority; return what is wrong with each, by name."""
+        return {"faults": self._timestamps.faults(hashlib.sha256(secrets.token_bytes(32)).digest())}, b""
 
     def _certify_seal(self, head: dict[str, Any], body: bytes) -> Answer:
         """Return the certificate (DER) of a seal, making key and certificate the first time; with ``after``, the one that follows it."""
@@ -310,7 +316,7 @@ class Operations:
             "root_list_until": self._keyring.root_list_until(),
             "issuing": self._keyring.issuing.name,
             "issuing_not_after": certificates[1].not_valid_after_utc.isoformat(),
-            "tsa": list(config().tsa_urls) or ["builtin"],
+            "tsa": [url for _class, url in config().timestamp_authorities] or ["builtin"],
             "locked": self._keyring.locked,
             "token": "locked" if self._keyring.locked else self._keyring.token_state(),
             "time": timezone.now().isoformat(),
