@@ -87,7 +87,10 @@ class Config(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     min_free_mb: int = Field(default=200, ge=0)
 
-    @field_validator("home", "master_key_file", "postgres_folder", "pkcs11_module", "pkcs11_pin_file")
+    # Outside CAs (TOML); unset: the built-in one issues everything.
+    authorities_file: Path | None = None
+
+    @field_validator("home", "master_key_file", "postgres_folder", "pkcs11_module", "pkcs11_pin_file", "authorities_file")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else Path(os.path.abspath(value.expanduser()))

@@ -44,6 +44,23 @@ def passed_check(party: CaseParty, method: str = "two_element") -> IdentityCheck
     return rows.order_by("-checked_at").first()
 
 
+def check_record(party: CaseParty) -> dict[str, Any]:
+    """Return the record of the passed check of ``party`` for a CA that asks for it (no number, no phone); empty when there is none."""
+    check = passed_check(party)
+    if check is None:
+        return {}
+    return {
+        "check": str(check.pk),
+        "method": check.method,
+        "provider": check.provider,
+        "assurance": check.assurance,
+        "result": check.result,
+        "checked_at": clock.rfc3339(check.checked_at) if check.checked_at else "",
+        "request_sha256": check.request_hash,
+        "response_sha256": check.response_hash,
+    }
+
+
 def explanation(check: IdentityCheck) -> Any:
     """Return one sentence for the customer: what the answer means and what to do."""
     if check.result == CheckResult.PASSED:

@@ -12,10 +12,11 @@ from vermilion.apps.parties.models import StaffMember
 from vermilion.base import jobs
 from vermilion.base.clock import now
 
-from . import tasks
+from . import authorities, tasks
 from .errors import CertificateRevoked, SealNotUsable, SuspectedLater
 from .keeper import client
 from .models import CertificateRecord, Seal
+from .ordering import order_certificate
 
 AUTHORITY_STREAM = uuid5(UUID(int=0), "certification authority")
 """The evidence stream (kind ``system``) of what happens to the CA itself and to certificates that belong to no seal."""
@@ -37,13 +38,17 @@ def renew_person_certificate(*, record_id: UUID, name: str, organisation: str) -
 
 
 def renew_seal_certificate(*, seal_id: UUID, by: StaffMember | None = None) -> Seal:
-    """Give a seal a new key and certificate of the built-in CA, without a gap: the old one signs until the new one is in place.
+    """Give a seal a new key and certificate, without a gap: the old one signs until the new one is in place.
 
-    Safe to repeat and to break off: the keeper makes one successor of the present certificate. Raises SealNotUsable, the keeper's errors.
+    Safe to repeat and to break off: the keeper makes one successor of the present certificate. From an outside CA it is only ordered here.
+    Raises SealNotUsable, the keeper's errors.
     """
     seal = Seal.objects.select_related("insurer").filter(pk=seal_id).first()
     if seal is None or seal.certificate_id is None:
         raise SealNotUsable()
+    outside = authorities.for_profile("organisation")
+    if outside is not None:
+        return order_certificate(seal_id=seal_id, authority=outside.name, by=by).seal
     new_id = client.certify_seal(seal.pk, seal.insurer.name, after=seal.certificate_id)
     return put_certificate(seal_id=seal_id, before=seal.certificate_id, certificate_id=new_id, by=by)
 

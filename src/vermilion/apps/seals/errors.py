@@ -213,6 +213,32 @@ class AuthorityUnknown(SealError):
     hint = _("地址写在证书里；请核对后重试。")
 
 
+class AuthorityUnavailable(SealError):
+    """An outside CA does not answer, or not with a certificate. Asking again later may help; the built-in CA never steps in."""
+
+    code = "certificate_authority_unavailable"
+    status = 503
+    message = _("外部证书颁发机构暂时不可用，没有取得证书；系统不会改用自建证书。")
+    hint = _("系统会自动重试；如持续出现，请运维人员检查该机构的地址、网络和客户端证书。")
+
+
+class AuthorityRefused(SealError):
+    """An outside CA said no, or what it gave is not what was asked for."""
+
+    code = "certificate_refused"
+    message = _("外部证书颁发机构拒绝签发，或返回的证书与申请不符；系统不会改用自建证书。")
+    hint = _("请查看申请记录中的原因，与该机构核对后重新申请。")
+    permanent = True
+
+
+class OutsideCertificateNeeded(SealError):
+    """Certificates of this kind come from an outside CA, and none was brought."""
+
+    code = "outside_certificate_needed"
+    message = _("这类证书由外部机构签发，请求中没有它签发的证书。")
+    hint = _("请重试；如仍失败，请运维人员核对 VERMILION_AUTHORITIES_FILE。")
+
+
 class TimestampAuthorityIll(SealError):
     """A listed timestamp authority gives no good token; as long as another does, documents are signed."""
 
@@ -231,7 +257,9 @@ class AuthorityEnds(SealError):
 FROM_KEEPER: dict[str, type[SealError]] = {
     error.code: error
     for error in (
+        AuthorityRefused,
         AuthorityUnknown,
+        OutsideCertificateNeeded,
         KeeperNotReady,
         KeeperLocked,
         TimestampFailed,

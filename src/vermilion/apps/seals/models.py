@@ -97,6 +97,36 @@ class Seal(models.Model):
         return self.name
 
 
+class CertificateOrder(models.Model):
+    """A certificate for a seal that was asked of an outside CA. Its id is what the CA may know a repetition by."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("申请中")
+        PENDING = "pending", _("机构审核中")
+        ISSUED = "issued", _("已签发")
+        REFUSED = "refused", _("未签发")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    authority = models.CharField(max_length=40)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="orders")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    renewal = models.BooleanField(default=False)
+    key_name = models.CharField(max_length=100, blank=True)
+    request = models.BinaryField(null=True)  # PKCS#10, DER
+    evidence_sha256 = models.CharField(max_length=64, blank=True)  # of what was sent along
+    reference = models.CharField(max_length=200, blank=True)  # the CA's word for it
+    error = models.CharField(max_length=400, blank=True)
+    certificate = models.ForeignKey(CertificateRecord, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ordered_by = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seal"], condition=Q(state__in=["open", "pending"]), name="seals_one_open_order"),
+            models.CheckConstraint(condition=~Q(state="issued") | Q(certificate__isnull=False), name="seals_issued_order"),
+        ]
+
+
 class SealGrant(models.Model):
     """用印授权: a standing permission to set a seal without a person, within limits. Asked by one, approved by two others."""
 

@@ -14,10 +14,12 @@ from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.base.clock import now
 
+from . import authorities
 from .certifying import issue_person_certificate, renew_person_certificate, renew_seal_certificate, revoke_certificate
 from .errors import ApprovalRefused, ApproverMissing, GrantExceeded, GrantMissing, NameTooLong, SealError, SealNotUsable, UseNotCurrent
 from .keeper import client
 from .models import Seal, SealGrant, SealPermission, SealUse
+from .ordering import order_certificate
 from .signing import SealedDocument, SignedDocument, seal_document, sign_by_person
 
 __all__ = [
@@ -161,10 +163,12 @@ def event_permission(
     data_key_id: UUID,
     shown_digest: str,
     organisation: str = "",
+    evidence: dict[str, Any] | None = None,
 ) -> SealPermission:
     """Permit one signature of a person by an event certificate, on the strength of a Willingness bound to the shown bytes.
 
-    ``organisation``: the company that she acts for. ``data_key_id``: the case's, under which the name is kept. Raises NameTooLong.
+    ``organisation``: the company that she acts for. ``data_key_id``: the case's, under which the name is kept. ``evidence``: the record of
+    her identity check, for an outside CA that wants it. Raises NameTooLong.
     """
     if not signer_name or len(signer_name) > 64 or len(organisation) > 64:
         raise NameTooLong()
@@ -176,7 +180,7 @@ def event_permission(
         document_kind=document_kind,
         basis=willingness_id,
         shown_digest=shown_digest,
-        subject={"name": signer_name, "organisation": organisation},
+        subject={"name": signer_name, "organisation": organisation, "evidence": evidence or {}},
         data_key_id=data_key_id,
         expires_at=now() + PERSON_USE_WITHIN,
     )
@@ -246,10 +250,16 @@ def create_seal(
 
 
 def activate_seal(*, seal_id: UUID, by: StaffMember | None = None) -> Seal:
-    """Have the keeper make key and certificate, and put the seal in use. Safe to repeat. Raises SealNotUsable and the keeper's errors."""
+    """Have the keeper make key and certificate, and put the seal in use. Safe to repeat. Raises SealNotUsable and the keeper's errors.
+
+    Where an outside CA issues, its certificate is ordered, and the seal is in use when that has come.
+    """
     seal = Seal.objects.select_related("insurer").filter(pk=seal_id).first()
     if seal is None:
         raise SealNotUsable()
+    outside = authorities.for_profile("organisation")
+    if outside is not None:
+        return order_certificate(seal_id=seal_id, authority=outside.name, by=by).seal if seal.state == Seal.State.REQUESTED else seal
     certificate_id = client.certify_seal(seal.pk, seal.insurer.name)
     with transaction.atomic():
         seal = Seal.objects.select_for_update(no_key=True).get(pk=seal_id)

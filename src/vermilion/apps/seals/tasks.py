@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
@@ -25,6 +26,14 @@ def publish_lists_job() -> None:
     client.crl("issuing")
 
 
+@jobs.task(queue="seal", attempts=12)
+def carry_order_job(order_id: str) -> None:
+    """Take an order at an outside CA a step further."""
+    from .ordering import carry_order
+
+    carry_order(order_id=UUID(order_id))
+
+
 @jobs.every_night
 def keep_certificates() -> None:
     """Refresh the revocation lists and renew what ends soon; what fails is tried again the next night, and doctor tells."""
@@ -32,7 +41,7 @@ def keep_certificates() -> None:
 
     client.crl("issuing")
     ending = Seal.objects.filter(state__in=[Seal.State.ACTIVE, Seal.State.FROZEN], certificate__not_after__lt=now() + RENEW_AHEAD)
-    for seal in ending.filter(certificate__authority="", certificate__revoked_at__isnull=True).order_by("pk"):
+    for seal in ending.filter(certificate__revoked_at__isnull=True).order_by("pk"):
         try:
             renew_seal_certificate(seal_id=seal.pk)
         except VermilionError as error:

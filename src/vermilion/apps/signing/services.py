@@ -20,6 +20,7 @@ from vermilion.apps.cases.errors import CaseStopped
 from vermilion.apps.cases.models import Case, CaseParty, Document, PartyRole, Revision
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.identity import services as identity
+from vermilion.apps.identity.queries import check_record
 from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.seals import services as seals
 from vermilion.base import clock, jobs
@@ -206,6 +207,7 @@ def apply_signature(*, task_id: UUID) -> None:
             case_id=task.case_id,
             data_key_id=task.case.data_key_id,
             shown_digest=task.shown_digest,
+            evidence=check_record(task.party),
         ).id
         task.save(update_fields=["permission_id"])
     signed = seals.sign_by_person(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from vermilion.apps.seals.errors import FROM_KEEPER, KeeperUnavailable, SigningFailed
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from vermilion.apps.seals.errors import FROM_KEEPER, AuthorityRefused, KeeperUnavailable, SigningFailed
 from vermilion.base.config import config
 
 from . import frames
@@ -29,9 +33,20 @@ class Signature:
     certificate_serial: str
 
 
-def sign(permission_id: UUID, prepared_pdf: bytes, shown_length: int) -> Signature:
+@dataclass(frozen=True)
+class OutsideEvent:
+    """What an outside CA gave for the key ``key`` that the keeper holds for one signature."""
+
+    key: str
+    certificates: tuple[x509.Certificate, ...]
+
+
+def sign(permission_id: UUID, prepared_pdf: bytes, shown_length: int, *, outside: OutsideEvent | None = None) -> Signature:
     """Sign ``prepared_pdf`` by a permission; its first ``shown_length`` bytes must be what was shown. Raises SealError."""
-    head, cms = _ask({"op": "sign", "permission": str(permission_id), "shown_length": shown_length}, prepared_pdf)
+    request: dict[str, Any] = {"op": "sign", "permission": str(permission_id), "shown_length": shown_length}
+    if outside is not None:
+        request |= {"event_key": outside.key, "chain": _pem(outside.certificates).decode()}
+    head, cms = _ask(request, prepared_pdf)
     return Signature(
         cms=cms,
         use_id=UUID(head["use"]),
@@ -65,6 +80,31 @@ def issue_certificate(profile: str, *, subject_id: UUID, name: str, organisation
 
 def _certified(request: dict[str, Any], after: UUID | None) -> UUID:
     return UUID(_ask({**request, "after": str(after) if after else None})[0]["record"])
+
+
+def request_certificate(seal_id: UUID, organisation: str) -> tuple[str, bytes]:
+    """Have the next key of a seal made (once); return its name and the PKCS#10 request (DER) for an outside CA. Raises SealError."""
+    head, request = _ask({"op": "request_seal", "seal": str(seal_id), "organisation": organisation})
+    return str(head["key_name"]), request
+
+
+def accept_certificate(seal_id: UUID, organisation: str, key_name: str, certificates: Sequence[x509.Certificate]) -> UUID:
+    """Bring what an outside CA gave for a seal's key; return the CertificateRecord's id. Raises AuthorityRefused and other SealErrors."""
+    request = {"op": "accept_seal", "seal": str(seal_id), "organisation": organisation, "key_name": key_name}
+    head, _ = _ask(request, _pem(certificates))
+    if "refused" in head:
+        raise AuthorityRefused(detail=str(head["refused"]))
+    return UUID(head["record"])
+
+
+def request_event(permission_id: UUID) -> tuple[str, bytes]:
+    """Have a key for one signature made; return its id and the PKCS#10 request (DER) for an outside CA. Raises SealError."""
+    head, request = _ask({"op": "request_event", "permission": str(permission_id)})
+    return str(head["key"]), request
+
+
+def _pem(certificates: Sequence[x509.Certificate]) -> bytes:
+    return b"".join(one.public_bytes(Encoding.PEM) for one in certificates)
 
 
 def tsa(query: bytes) -> bytes:

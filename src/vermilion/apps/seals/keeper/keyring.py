@@ -19,9 +19,10 @@ from vermilion.core.trust import profiles, suites
 from vermilion.core.trust.authority import Authority
 from vermilion.core.trust.cms import Frame
 from vermilion.core.trust.ocsp import Responder
+from vermilion.core.trust.request import certificate_request
 from vermilion.core.trust.revocation import Revocation
 from vermilion.core.trust.store import TrustClass
-from vermilion.core.trust.suites import PrivateKey
+from vermilion.core.trust.suites import PrivateKey, PublicKey
 from vermilion.core.trust.timestamp import BuiltinTsa
 
 from .cabinet import Cabinet, publish
@@ -110,6 +111,22 @@ class Keyring:
         """Return the certificate of the long-lived key ``name``, making key and certificate the first time."""
         with self._lock:
             return self._cabinet.certified(name, profile, subject, self.issuing, now, 2 * YEAR - timedelta(days=1))
+
+    def request(self, name: str, subject: x509.Name) -> bytes:
+        """Return a request (PKCS#10, DER) for the key ``name``, which is made the first time. Raises KeyFileError."""
+        with self._lock:
+            return certificate_request(self._cabinet.key(name, suites.RSA2048), subject)
+
+    def public_key(self, name: str) -> PublicKey:
+        """Return the public half of the key ``name``. Raises KeyFileError."""
+        with self._lock:
+            return self._cabinet.keys.load(name).public_key()
+
+    def keep(self, name: str, chain: list[x509.Certificate]) -> None:
+        """Write the certificate that an outside CA gave for the key ``name``, its issuers behind it; what is written already stays."""
+        with self._lock:
+            if not self._cabinet.has(name):
+                self._cabinet.write(name, chain)
 
     def signer(self, name: str) -> tuple[PrivateKey, x509.Certificate, Frame]:
         """Return key, certificate and CMS frame of the long-lived key ``name``. Raises KeyFileError."""

@@ -19,9 +19,12 @@ from cryptography.x509.ocsp import OCSPResponseStatus
 from django.utils import timezone
 
 from vermilion.apps.seals.errors import (
+    AuthorityRefused,
     AuthorityUnknown,
     KeeperLocked,
     NameTooLong,
+    PermissionExpired,
+    PermissionUnknown,
     SealError,
     SealNotUsable,
     SigningFailed,
@@ -34,13 +37,17 @@ from vermilion.core.pdf.fields import Place
 from vermilion.core.pdf.probe import blank_page
 from vermilion.core.pdf.signing import Prepared, finish, prepare
 from vermilion.core.trust import authority, cms, ocsp, profiles
+from vermilion.core.trust.cms import Frame
 from vermilion.core.trust.errors import TimestampUnavailable, TrustError
+from vermilion.core.trust.outside import Accepted, CertificateRefused
+from vermilion.core.trust.request import certificates_in
 from vermilion.core.trust.revocation import Revocation
 from vermilion.core.trust.store import Root, TrustClass, TrustStore
+from vermilion.core.trust.suites import PrivateKey
 from vermilion.core.trust.timestamp import Token
 from vermilion.core.trust.tsa_client import HttpAuthority, LocalAuthority, RemoteAuthority, TimestampClient
 
-from . import judge
+from . import judge, outside
 from .cabinet import generation
 from .keyring import Keyring
 
@@ -59,6 +66,7 @@ class Operations:
         self._clock = clock
         self._timestamps = self._timestamp_client()
         self._issuing = threading.Lock()
+        self._event_keys = outside.EventKeys()
         self._lists: dict[str, bytes] = {}
         self._lists_at = 0.0
         self._lists_time = clock()
@@ -81,6 +89,9 @@ class Operations:
             "timestamp": self._timestamp,
             "certify_seal": self._certify_seal,
             "certify_person": self._certify_person,
+            "request_seal": self._request_seal,
+            "accept_seal": self._accept_seal,
+            "request_event": self._request_event,
             "tsa": self._tsa,
             "crl": self._crl,
             "ocsp": self._ocsp,
@@ -102,10 +113,13 @@ class Operations:
     def _sign(self, head: dict[str, Any], body: bytes) -> Answer:
         permission, use, prepared = judge.intend(UUID(head["permission"]), body, int(head["shown_length"]), self._clock())
         try:
-            signature, certificate, token = self._make(permission, prepared)
+            signature, certificate, token = self._make(permission, prepared, head)
         except SealError as error:
             self._fail(use, error)
             raise
+        except CertificateRefused as error:
+            self._fail(use, AuthorityRefused(), str(error))
+            raise AuthorityRefused() from error
         except (TrustError, ValueError) as error:
             self._fail(use, SigningFailed(), str(error))
             raise SigningFailed() from error
@@ -121,10 +135,14 @@ class Operations:
             raise UseNotCurrent()
         return {**facts, "use": str(use.pk), "signed_at": token.time.isoformat()}, signature
 
-    def _make(self, permission: SealPermission, prepared: Prepared) -> tuple[bytes, x509.Certificate, Token]:
+    def _make(self, permission: SealPermission, prepared: Prepared, head: dict[str, Any]) -> tuple[bytes, x509.Certificate, Token]:
         now = self._clock()
-        if permission.kind == SealPermission.Kind.EVENT:
-            subject = _subject(permission.subject["name"], permission.subject.get("organisation") or None, self._keyring.unit)
+        key: PrivateKey
+        if permission.kind == SealPermission.Kind.EVENT and "event_key" in head:
+            key, certificate, frame = self._outside_event(permission, head)
+        elif permission.kind == SealPermission.Kind.EVENT:
+            outside.refuse_builtin(profiles.EVENT)
+            subject = _event_subject(permission, self._keyring.unit)
             binding = authority.event_binding(bytes.fromhex(permission.shown_digest), str(permission.pk))
             key, certificate, frame = self._keyring.event_signer(subject, binding, now)
             self._record(certificate, profiles.EVENT, None)
@@ -171,10 +189,18 @@ class Operations:
             raise TimestampFailed() from error
         return {"time": token.time.isoformat(), "builtin": token.builtin}, token.der
 
-    def _record(self, certificate: x509.Certificate, profile: profiles.Profile, subject_id: UUID | None, *, key_name: str = "") -> Answer:
-        """Enter a certificate of the built-in CA, once; of an event's only the facts. ``key_name``: empty for a key used once."""
+    def _record(
+        self,
+        certificate: x509.Certificate,
+        profile: profiles.Profile,
+        subject_id: UUID | None,
+        *,
+        key_name: str = "",
+        outside: tuple[str, Accepted] | None = None,
+    ) -> Answer:
+        """Enter a certificate, once; of an event's only the facts. ``key_name``: empty for a key used once. ``outside``: whose it is."""
         encoded = certificate.public_bytes(Encoding.DER)
-        issuer = self._keyring.issuer_of(certificate)
+        issuer = next(iter(outside[1].issuers), None) if outside else self._keyring.issuer_of(certificate)
         record, _ = CertificateRecord.objects.get_or_create(
             serial=f"{certificate.serial_number:x}",
             defaults={
@@ -182,14 +208,17 @@ class Operations:
                 "sha256": _sha256(certificate),
                 "subject_id": subject_id,
                 "key_name": key_name,
+                "authority": outside[0] if outside else "",
                 "issuer": certificate.issuer.rfc4514_string()[:400],
                 "issuer_sha256": _sha256(issuer) if issuer else "",
-                "trust_class": self._keyring.trust_class,
+                "trust_class": outside[1].trust_class if outside else self._keyring.trust_class,
                 "certificate": encoded if key_name else None,
                 "not_before": certificate.not_valid_before_utc,
                 "not_after": certificate.not_valid_after_utc,
             },
         )
+        if record.sha256 != _sha256(certificate):
+            raise AuthorityRefused()  # two CAs with one serial number: the register could not tell them apart
         return {"record": str(record.pk), "serial": record.serial}, encoded
 
     def _timestamp_health(self, head: dict[str, Any], body: bytes) -> Answer:
@@ -201,6 +230,7 @@ class Operations:
         seal = Seal.objects.filter(pk=UUID(head["seal"])).first()
         if seal is None or seal.state == Seal.State.RETIRED:
             raise SealNotUsable()
+        outside.refuse_builtin(profiles.ORGANISATION)
         subject = _subject(seal.name, head["organisation"], self._keyring.unit)
         return self._certify(seal.key_name, profiles.ORGANISATION, seal.pk, subject, head.get("after"))
 
@@ -224,6 +254,58 @@ class Operations:
             key_name = generation(name, number)
             certificate = self._keyring.named(key_name, profile, subject, self._clock())
             return self._record(certificate, profile, subject_id, key_name=key_name)
+
+    def _request_seal(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Return a request (PKCS#10, DER) for the next key of a seal, which is made once."""
+        outside.authority_for(profiles.ORGANISATION)
+        with self._issuing:
+            _seal, subject, key_name = self._next_of(head)
+            return {"key_name": key_name}, self._keyring.request(key_name, subject)
+
+    def _accept_seal(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Take what an outside CA gave for a seal's key, once it was checked; ``refused`` in the answer says what is wrong with it."""
+        with self._issuing:
+            known = CertificateRecord.objects.filter(key_name=str(head["key_name"]), subject_id=UUID(head["seal"])).first()
+            if known is not None:
+                return {"record": str(known.pk), "serial": known.serial}, b""
+            seal, subject, key_name = self._next_of(head)
+            if key_name != head["key_name"]:
+                raise SealNotUsable()
+            try:
+                key, given = self._keyring.public_key(key_name), certificates_in(body)
+                authority, good = outside.judge(given, key=key, name=subject, profile=profiles.ORGANISATION, now=self._clock())
+            except TrustError as error:
+                return {"refused": str(error)}, b""
+            self._keyring.keep(key_name, [good.certificate, *good.issuers])
+            return self._record(good.certificate, profiles.ORGANISATION, seal.pk, key_name=key_name, outside=(authority.name, good))
+
+    def _next_of(self, head: dict[str, Any]) -> tuple[Seal, x509.Name, str]:
+        """Return a seal, its name for an outside CA, and the name of the key that follows those that have certificates."""
+        seal = Seal.objects.filter(pk=UUID(head["seal"])).first()
+        if seal is None or seal.state == Seal.State.RETIRED:
+            raise SealNotUsable()
+        number = CertificateRecord.objects.filter(profile=profiles.ORGANISATION.name, subject_id=seal.pk).count() + 1
+        return seal, _subject(seal.name, head["organisation"], None), generation(seal.key_name, number)
+
+    def _request_event(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Return a request (PKCS#10, DER) for a key of one signature; the key waits here for its certificate."""
+        outside.authority_for(profiles.EVENT)
+        permission = SealPermission.objects.filter(pk=UUID(head["permission"]), kind=SealPermission.Kind.EVENT).first()
+        if permission is None:
+            raise PermissionUnknown()
+        if self._clock() >= permission.expires_at:
+            raise PermissionExpired()
+        key, request = self._event_keys.make(_event_subject(permission, None), self._clock())
+        return {"key": key}, request
+
+    def _outside_event(self, permission: SealPermission, head: dict[str, Any]) -> tuple[PrivateKey, x509.Certificate, Frame]:
+        now = self._clock()
+        key = self._event_keys.take(str(head["event_key"]), now)
+        name, given = _event_subject(permission, None), certificates_in(str(head["chain"]).encode())
+        authority, good = outside.judge(given, key=key.public_key(), name=name, profile=profiles.EVENT, now=now)
+        self._record(good.certificate, profiles.EVENT, None, outside=(authority.name, good))
+        chain = (good.certificate, *good.issuers)
+        return key, good.certificate, Frame(key.suite, tuple(one.public_bytes(Encoding.DER) for one in chain))
 
     def register_own(self) -> None:
         """Enter the certificates of our TSA and responders, so that OCSP knows them and they can be revoked."""
@@ -324,7 +406,12 @@ class Operations:
         return status, b"".join(one.public_bytes(Encoding.PEM) for one in certificates)
 
 
-def _subject(name: str, organisation: str | None, unit: str) -> x509.Name:
+def _event_subject(permission: SealPermission, unit: str | None) -> x509.Name:
+    return _subject(permission.subject["name"], permission.subject.get("organisation") or None, unit)
+
+
+def _subject(name: str, organisation: str | None, unit: str | None) -> x509.Name:
+    """Return the subject of a certificate. ``unit`` is what the built-in CA says of itself; an outside CA has its own words."""
     if not name or len(name) > 64 or len(organisation or "") > 64:
         raise NameTooLong()
     return authority.subject(name, organisation=organisation, unit=unit)

@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from django.db import close_old_connections
 
+from vermilion.apps.seals import authorities
 from vermilion.apps.seals.errors import KeeperNotReady, KeeperRunning, SealError, SigningFailed
 from vermilion.base import confinement, instance
 from vermilion.base.clock import now
@@ -144,6 +145,7 @@ def make_operations() -> Operations | None:
     if not demo and settings.public_url is None:
         logger.warning("not_ready", reason="VERMILION_PUBLIC_URL is not set, so no certificate authority is made")
         return None
+    authorities.configured()  # a wrong file is told at the start, not at the first signature
     keyring = Keyring(settings.home, demo=demo, base_url=settings.base_url)
     keyring.open(now())
     operations = Operations(keyring, now)
