@@ -61,7 +61,7 @@ class Api(NinjaAPI):
         """Return the document that is served as ``openapi.json``."""
         document = super().get_openapi_schema(**options)
         views = [view for bound in self._get_bound_routers() for view in bound.path_operations.values()]
-        scopes = {one.view_func.__name__: one.auth_callbacks[0].scope for view in views for one in view.operations}  # type: ignore[attr-defined]
+        scopes = {one.view_func.__name__: one.auth_callbacks[0].scopes for view in views for one in view.operations}  # type: ignore[attr-defined]
         contract.complete(document, scopes)
         return document
 

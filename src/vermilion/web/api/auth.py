@@ -1,4 +1,4 @@
-"""Who calls: a bearer token of OAuth 2 client credentials, with the scope that the operation needs."""
+"""Who calls: a bearer token of OAuth 2 client credentials, with a scope that the operation accepts."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from vermilion.apps.integrations.services import authenticate
 
 
 class Scoped(HttpBearer):
-    """Ninja's bearer check with one scope; ``request.auth`` is the ApiClient."""
+    """Ninja's bearer check; any one of ``scopes`` opens, and ``request.auth`` is the ApiClient."""
 
     openapi_name = "oauth2"
 
-    def __init__(self, scope: str) -> None:
-        self.scope = scope
+    def __init__(self, *scopes: str) -> None:
+        self.scopes = scopes
         super().__init__()
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         """Return the client. Raises TokenInvalid or ScopeMissing, which become 401 and 403 problems."""
-        return authenticate(token, self.scope)
+        return authenticate(token, *self.scopes)
 
 
 def client_of(request: HttpRequest) -> ApiClient:

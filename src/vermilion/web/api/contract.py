@@ -57,8 +57,8 @@ def files(*media_types: str) -> dict[str, Any]:
     return {name: {} for name in media_types}
 
 
-def complete(document: dict[str, Any], scopes: dict[str, str]) -> None:
-    """Make ninja's document whole; ``scopes`` is what each operation asks for, by its id."""
+def complete(document: dict[str, Any], scopes: dict[str, tuple[str, ...]]) -> None:
+    """Make ninja's document whole; ``scopes`` is what opens each operation, by its id: any one of them."""
     components = document["components"]
     components["schemas"]["Problem"] = Problem.model_json_schema()
     told = {scope: str(meaning) for scope, meaning in SCOPES.items()}
@@ -67,7 +67,7 @@ def complete(document: dict[str, Any], scopes: dict[str, str]) -> None:
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in document["paths"].values():
         for method, operation in operations.items():
-            operation["security"] = [{SCHEME: [scopes[operation["operationId"]]]}]
+            operation["security"] = [{SCHEME: [scope]} for scope in scopes[operation["operationId"]]]
             harmless = operation["operationId"] in HARMLESS
             if method == "post" and not harmless:
                 operation["parameters"].append(IDEMPOTENCY_KEY)

@@ -18,8 +18,11 @@ from .schemas import EndpointIn, EndpointOut, SecretOut
 
 router = Router()
 
+#: Who may make cases or policies may have itself told of them.
+OWNERS = ("cases:write", "policies:write")
 
-@router.post("/webhook-endpoints", response={201: EndpointOut}, auth=Scoped("cases:write"))
+
+@router.post("/webhook-endpoints", response={201: EndpointOut}, auth=Scoped(*OWNERS))
 def add_endpoint(request: HttpRequest, body: EndpointIn) -> HttpResponse:
     """Register an address. The secret (Standard Webhooks, `whsec_…`) is in this answer and its repeats only."""
     client = client_of(request)
@@ -31,20 +34,20 @@ def add_endpoint(request: HttpRequest, body: EndpointIn) -> HttpResponse:
     return answer(request, client, work)
 
 
-@router.get("/webhook-endpoints", response=list[EndpointOut], auth=Scoped("policies:read"))
+@router.get("/webhook-endpoints", response=list[EndpointOut], auth=Scoped("policies:read", *OWNERS))
 def list_endpoints(request: HttpRequest) -> Any:
     """Return the client's addresses, without secrets."""
     return [_present(row) for row in WebhookEndpoint.objects.filter(client=client_of(request)).order_by("created_at")]
 
 
-@router.post("/webhook-endpoints/{endpoint_id}/secret", response=SecretOut, auth=Scoped("cases:write"))
+@router.post("/webhook-endpoints/{endpoint_id}/secret", response=SecretOut, auth=Scoped(*OWNERS))
 def rotate_secret(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     """Make a new secret. Webhooks carry a signature by each of the two newest, so that you can change over."""
     client = client_of(request)
     return answer(request, client, lambda: (200, {"secret": services.rotate_secret(client=client, endpoint_id=endpoint_id)}))
 
 
-@router.delete("/webhook-endpoints/{endpoint_id}", response={204: None}, auth=Scoped("cases:write"))
+@router.delete("/webhook-endpoints/{endpoint_id}", response={204: None}, auth=Scoped(*OWNERS))
 def remove_endpoint(request: HttpRequest, endpoint_id: UUID) -> Any:
     """Stop telling an address; what was delivered stays on record."""
     services.remove_endpoint(client=client_of(request), endpoint_id=endpoint_id)
