@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page, expect
 
 from tests import factories, life
@@ -21,6 +20,7 @@ from vermilion.apps.policies.models import Policy
 from vermilion.apps.products import paths
 from vermilion.cli.demo import content
 from vermilion.cli.demo.content import samples
+from vermilion.web.sessions import SessionStore
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

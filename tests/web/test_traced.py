@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import engines
 from django.template.response import TemplateResponse
@@ -16,6 +15,7 @@ from vermilion.apps.cases.models import Case
 from vermilion.apps.tracing import queries
 from vermilion.apps.tracing.errors import PageNotShown
 from vermilion.apps.tracing.models import PageShown
+from vermilion.web.sessions import SessionStore
 from vermilion.web.traced import answered, traced
 
 pytestmark = pytest.mark.django_db

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.sessions.backends.db import SessionStore
-
 from vermilion.base import jobs
+from vermilion.web.sessions import SessionStore
 
 from . import limits
 

@@ -113,6 +113,15 @@ def test_a_wrong_code_signs_nothing_and_says_how_often_one_may_try(signing: Cust
     assert task_of(signing).state == TaskState.OPEN
 
 
+def test_a_code_that_this_browser_never_asked_for_is_refused_in_words(signing: Customer) -> None:
+    digest = task_of(signing).shown_digest
+    signing.post("sign/", {"digest": digest})
+    answer = signing.post("sign/write/", {"digest": digest, "strokes": json.dumps(life.STROKES), "code": "123456"})
+    assert answer.status_code == 422
+    assert "验证码已失效" in answer.content.decode()
+    assert task_of(signing).state == TaskState.OPEN
+
+
 def test_a_second_tap_signs_once(signing: Customer, drain_jobs: Drain) -> None:
     digest = task_of(signing).shown_digest
     signing.sign()
