@@ -33,8 +33,17 @@ def enter(open_page, clean_jobs, live_server):
     return go
 
 
+CUT = """() => [...document.querySelectorAll("main input[placeholder]")].filter(input => {
+    const style = getComputedStyle(input), pen = document.createElement("canvas").getContext("2d");
+    pen.font = style.font;
+    const room = input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return room > 0 && pen.measureText(input.placeholder).width > room;
+}).map(input => input.placeholder)"""
+
+
 def looks_right(page, accessible):
     assert accessible(page) == []
+    assert page.evaluate(CUT) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

@@ -5,9 +5,12 @@ import re
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.utils import translation
 
+from vermilion.apps.parties.models import Insurer
 from vermilion.base import instance
 from vermilion.web.qr import qr_svg
+from vermilion.web.templatetags.customer import insurer_brand
 
 EXAMPLES = ["", "portal/", "sign/", "console/", "verify/"]
 
@@ -79,6 +82,32 @@ def test_help_and_error_are_tied_to_the_input():
     for name in described:
         assert f'id="{name}"' in html
     assert len(described) == 2
+
+
+def test_one_mistake_is_not_called_several():
+    class Two(forms.Form):
+        name, phone = forms.CharField(), forms.CharField()
+
+    def summary(**data):
+        return show('{% include "components/form_errors.html" %}', form=Two(data))
+
+    assert "有一项需要改正" in summary(name="王芳")
+    assert "有几项需要改正" in summary()
+    assert "改正" not in summary(name="王芳", phone="1")
+
+
+def test_a_phones_head_gets_the_short_english_name():
+    insurer = Insurer(name="华岳人寿保险股份有限公司（演示）", short_name="华岳人寿（演示）")
+    for full, short in [
+        ("Huayue Life Insurance Co., Ltd. (demonstration)", "Huayue Life Insurance"),
+        ("Acme Limited", "Acme"),
+        ("Incline Life", "Incline Life"),
+        ("", "华岳人寿（演示）"),
+    ]:
+        insurer.name_en = full
+        with translation.override("en"):
+            assert insurer_brand(insurer) == short
+    assert insurer_brand(insurer) == "华岳人寿（演示）"
 
 
 def test_every_choice_is_a_label_of_its_own():

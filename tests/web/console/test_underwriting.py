@@ -60,7 +60,10 @@ def test_above_her_authority_she_can_only_hand_it_up():
     assert "超出您的权限" not in desk(senior, case)
     refused = decide(junior, case, "accept", reason="血压控制良好，可以承保")
     assert refused.status_code == 403
-    assert "上报更高权限" in refused.context["form"].errors["conclusion"][0]
+    # Once, above the form: nothing that she typed is wrong.
+    assert list(refused.context["form"].errors) == ["__all__"]
+    assert "上报更高权限" in refused.context["form"].non_field_errors()[0]
+    assert "需要改正" not in refused.content.decode()
     assert "血压控制良好，可以承保" in refused.content.decode()  # what she wrote is still there
     assert "1,000,000.00" in junior.get("/console/underwriting/").content.decode()
     assert decide(junior, case, "escalate").status_code == 302

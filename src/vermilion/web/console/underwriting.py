@@ -115,7 +115,7 @@ def underwriting_decide(request: HttpRequest, number: str) -> HttpResponse:
         return _desk(request, case, form=form, status=422)
     except AuthorityExceeded as error:
         # Her words stay on the page: she needs them when she hands the case up.
-        form.add_error("conclusion", f"{error.message}{error.hint}")
+        form.add_error(None, f"{error.message}{error.hint}")
         return _desk(request, case, form=form, status=error.status)
     messages.success(
         request, _("%(number)s：%(conclusion)s，已保存。") % {"number": case.number, "conclusion": decision.get_conclusion_display()}

@@ -15,7 +15,7 @@ from vermilion.web import dates
 
 register = template.Library()
 
-_LEGAL_FORM = re.compile(r",? (Co\.,? )?(Ltd|Limited|Inc)\.?(?=$| )")
+_LEGAL_FORM = re.compile(r",? (?:Co\.,? )?(?:Ltd|Limited|Inc)\.?(?=$| )")
 
 
 @register.filter
@@ -38,8 +38,8 @@ def insurer_name(insurer: Any) -> str:
 
 @register.filter
 def insurer_brand(insurer: Any) -> str:
-    """Show the insurer's short name; in English the full one without its legal form."""
-    return _LEGAL_FORM.sub("", insurer.name_en) if _english() and insurer.name_en else str(insurer.short_name)
+    """Show the insurer's short name; in English the full one up to its legal form: a phone's head has room for no more."""
+    return _LEGAL_FORM.split(insurer.name_en)[0] if _english() and insurer.name_en else str(insurer.short_name)
 
 
 def _english() -> bool:
