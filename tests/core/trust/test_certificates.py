@@ -56,6 +56,15 @@ def test_event_certificate_is_short_bound_and_without_revocation():
     assert certificate.not_valid_after_utc - certificate.not_valid_before_utc <= timedelta(minutes=16)
 
 
+@pytest.mark.parametrize("tail", ["a13800138000", "13800138000f", "b11010119900"])
+def test_a_random_identifier_is_nobodys_number(tail):
+    """Of these a case could never be signed: every attempt binds the same permission."""
+    transaction = f"0a1b2c3d-4e5f-4a6b-8c7d-{tail}"
+    assert issue(profiles.EVENT, binding=authority.event_binding(bytes(32), transaction))
+    with pytest.raises(ProfileError, match="ID or phone"):
+        issue(profiles.EVENT, binding=authority.event_binding(bytes(32), f"{transaction} of 13800138000"))
+
+
 @pytest.mark.parametrize(
     ("profile", "changes", "word"),
     [
