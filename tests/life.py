@@ -44,9 +44,9 @@ STROKES = [
 @contextmanager
 def running_keeper() -> Iterator[None]:
     """Run the keeper in a thread of this process, on the socket where clients look for it."""
-    from vermilion.apps.seals.keeper.server import Server, make_operations
+    from vermilion.apps.seals.keeper.process import make_operations, make_server
 
-    server = Server(config().keeper_socket, make_operations())
+    server = make_server(make_operations())
     server.bind()
 
     def serve() -> None:
@@ -66,7 +66,10 @@ def running_keeper() -> Iterator[None]:
 
 @contextmanager
 def without_keeper() -> Iterator[None]:
-    """Let nobody find the keeper's socket for a while."""
+    """Let nobody find the keeper's socket for a while; the connection that this thread keeps is dropped."""
+    from vermilion.apps.seals.keeper import line
+
+    line._mine.line = None
     aside = config().keeper_socket.with_suffix(".aside")
     config().keeper_socket.rename(aside)
     try:

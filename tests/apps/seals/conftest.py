@@ -18,7 +18,7 @@ from tests.apps.making import make_insurer
 from tests.core.pki import document
 from vermilion.apps.parties.models import Branch, Insurer, Role, StaffMember
 from vermilion.apps.seals import services
-from vermilion.apps.seals.keeper import server
+from vermilion.apps.seals.keeper import process, server
 from vermilion.apps.seals.models import Seal, SealGrant, SealPermission
 from vermilion.base import config as config_module
 from vermilion.base import instance
@@ -46,14 +46,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 class Keeper:
     """A running keeper; ``operations`` lets a test break its parts."""
 
-    operations: server.Operations
+    operations: process.Operations
     server: server.Server
 
 
 def start_keeper() -> tuple[Keeper, Callable[[], None]]:
-    operations = server.make_operations()
+    operations = process.make_operations()
     assert operations is not None
-    running = server.Server(config_module.config().keeper_socket, operations)
+    running = process.make_server(operations)
     running.bind()
 
     def serve() -> None:

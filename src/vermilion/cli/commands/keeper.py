@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     from django.utils.translation import gettext as _
 
     if args.action == "serve":
-        from vermilion.apps.seals.keeper.server import main
+        from vermilion.apps.seals.keeper.process import main
 
         return int(main() or 0)
     from vermilion.apps.seals.keeper import control

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from vermilion.apps.seals.errors import FROM_KEEPER, AuthorityRefused, KeeperUnavailable, SigningFailed
 from vermilion.base.config import config
 
-from . import frames
-
-CONNECT_SECONDS = 2.0
-ANSWER_SECONDS = 30.0
-"""Longer than a slow list of timestamp authorities; a document is signed in well under a second."""
+from . import frames, line
 
 
 @dataclass(frozen=True)
@@ -149,12 +144,7 @@ def status() -> tuple[dict[str, Any], bytes]:
 
 def _ask(head: dict[str, Any], body: bytes = b"") -> tuple[dict[str, Any], bytes]:
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(CONNECT_SECONDS)
-            connection.connect(str(config().keeper_socket))
-            connection.settimeout(ANSWER_SECONDS)
-            frames.send(connection, head, body)
-            answer = frames.receive(connection)
+        answer = line.ask(config().keeper_socket, head, body)
     except (OSError, frames.FrameError) as error:
         raise KeeperUnavailable() from error
     if answer is None:

@@ -5,50 +5,86 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import time
+from collections.abc import Sequence
 from typing import Any
 
 _LENGTHS = struct.Struct(">IQ")
+_TIMEVAL = struct.Struct("@ll")
 MAX_HEAD = 64 * 1024
 MAX_BODY = 110 * 1024 * 1024
 """A little more than the largest PDF (100 MB)."""
 
 
 class FrameError(Exception):
-    """The other side sent something that is no frame, or hung up in the middle of one."""
+    """The other side sent something that is no frame, hung up in the middle of one, or was too slow with it."""
 
 
-def send(connection: socket.socket, head: dict[str, Any], body: bytes = b"") -> None:
-    """Send one frame."""
+def be_patient(connection: socket.socket, seconds: float) -> None:
+    """Let one wait on a connection, for room to send or for what comes, last ``seconds`` at most; then it raises OSError.
+
+    The kernel keeps the time: Python's own time-out would ask for readiness before every call.
+    """
+    connection.settimeout(None)
+    limit = _TIMEVAL.pack(int(seconds), int(seconds % 1 * 1_000_000))
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+
+
+def send(connection: socket.socket, head: dict[str, Any], *body: bytes) -> None:
+    """Send one frame; what ``body`` lists goes one after the other.
+
+    Raises FrameError for one that nobody would take. After an OSError the other side has not got the whole frame.
+    """
     encoded = json.dumps(head, separators=(",", ":"), ensure_ascii=False).encode()
-    connection.sendall(_LENGTHS.pack(len(encoded), len(body)) + encoded)
-    if body:
-        connection.sendall(body)
+    length = sum(map(len, body))
+    if len(encoded) > MAX_HEAD or length > MAX_BODY:
+        raise FrameError("frame too long")
+    _send_all(connection, [_LENGTHS.pack(len(encoded), length) + encoded, *body])
 
 
-def receive(connection: socket.socket) -> tuple[dict[str, Any], bytes] | None:
-    """Receive one frame; None when the other side hung up between frames. Raises FrameError."""
-    first = connection.recv(_LENGTHS.size)
+def _send_all(connection: socket.socket, parts: Sequence[bytes]) -> None:
+    """Send ``parts`` with one call where the other side has room for them, not a byte of them copied here."""
+    waiting = [memoryview(part) for part in parts]
+    while waiting:
+        sent = connection.sendmsg(waiting)
+        while waiting and sent >= len(waiting[0]):
+            sent -= len(waiting.pop(0))
+        if waiting:
+            waiting[0] = waiting[0][sent:]
+
+
+def receive(connection: socket.socket, *, seconds: float) -> tuple[dict[str, Any], bytes] | None:
+    """Receive one frame; None when the other side hung up between frames.
+
+    ``seconds``: how long a frame that has begun may take. Raises FrameError; OSError when nothing comes (:func:`be_patient`).
+    """
+    first = connection.recv(_LENGTHS.size, socket.MSG_WAITALL)
     if not first:
         return None
-    lengths = first + _exactly(connection, _LENGTHS.size - len(first))
+    end = time.monotonic() + seconds
+    lengths = first + _exactly(connection, _LENGTHS.size - len(first), end)
     head_length, body_length = _LENGTHS.unpack(lengths)
     if head_length > MAX_HEAD or body_length > MAX_BODY:
         raise FrameError("frame too long")
     try:
-        head = json.loads(_exactly(connection, head_length))
+        head = json.loads(_exactly(connection, head_length, end))
     except ValueError as error:
         raise FrameError("head is not JSON") from error
     if not isinstance(head, dict):
         raise FrameError("head is not an object")
-    return head, _exactly(connection, body_length)
+    return head, _exactly(connection, body_length, end)
 
 
-def _exactly(connection: socket.socket, count: int) -> bytes:
-    buffer = bytearray(count)
-    view, done = memoryview(buffer), 0
-    while done < count:
-        received = connection.recv_into(view[done:])
-        if not received:
+def _exactly(connection: socket.socket, count: int, end: float) -> bytes:
+    """Return the next ``count`` bytes: mostly by one call, which ends early by a signal, the time or the other side's end."""
+    parts: list[bytes] = []
+    while count > 0:
+        part = connection.recv(count, socket.MSG_WAITALL)
+        if not part:
             raise FrameError("the other side hung up")
-        done += received
-    return bytes(buffer)
+        parts.append(part)
+        count -= len(part)
+        if count and time.monotonic() > end:
+            raise FrameError("the other side is too slow")
+    return parts[0] if len(parts) == 1 else b"".join(parts)

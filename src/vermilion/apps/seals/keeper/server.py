@@ -1,51 +1,77 @@
-"""``vermilion keeper``: a Unix socket (0600), a pool of threads, and the keys."""
+"""The keeper's Unix socket (0600): connections that say nothing cost no thread, who asks is answered by one of a few.
+
+The threads share one epoll, in which a connection rings once (``EPOLLONESHOT``) until it is answered: each request goes to one thread
+without a queue between, and only that thread ever closes the connection. Who shall go is told by ``shutdown(SHUT_RD)``: what was sent
+before it is still answered, what is sent after it fails at the sender, who so knows that nobody acted on it (:mod:`.line`).
+Knows no Django, so that ``vermilion bench`` can measure it.
+"""
 
 from __future__ import annotations
 
 import os
+import select
 import shutil
-import signal
 import socket
 import threading
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
-from django.db import close_old_connections
 
-from vermilion.apps.seals import authorities
 from vermilion.apps.seals.errors import KeeperNotReady, KeeperRunning, SealError, SigningFailed
-from vermilion.base import confinement, instance
-from vermilion.base.clock import now
-from vermilion.base.config import config
 
 from . import frames
-from .keyring import Keyring
-from .operations import Operations
 
 logger = structlog.get_logger("vermilion.keeper")
 
 THREADS = 16
+CONNECTIONS = 256
+"""More than web threads and workers of one machine; beyond it who was silent for longest is let go."""
 IDLE_SECONDS = 30.0
-"""A connection that says nothing for so long gives its thread to others."""
+"""A connection that asks nothing for so long is let go; a request that has begun is here within this time."""
+_LOOK_SECONDS = 0.2
+
+
+class Service(Protocol):
+    """What a server serves; both may be called by many threads at once."""
+
+    def answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        """Return the answer to a request. Raises SealError."""
+        ...
+
+    def lock(self) -> None:
+        """Drop all keys."""
+        ...
+
+
+@dataclass(eq=False)
+class _Caller:
+    """A connection. ``waits``: nothing of its next request is known to be here; ``since``: when it last got an answer."""
+
+    socket: socket.socket
+    waits: bool = True
+    since: float = field(default_factory=time.monotonic)
 
 
 class Server:
-    """Serves one socket until :meth:`stop`."""
+    """Serves one socket until :meth:`stop`. ``between`` is called before and after each request, in its thread."""
 
-    def __init__(self, path: Path, operations: Operations | None) -> None:
+    def __init__(self, path: Path, service: Service | None, *, group: str | None = None, between: Callable[[], None] | None = None) -> None:
         self._path = path
-        self._operations = operations
+        self._service = service
+        self._group = group
+        self._between = between or (lambda: None)
         self._stopping = threading.Event()
-        self._listening: set[socket.socket] = set()  # connections whose next request has not come
-        self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="keeper")
+        self._callers: dict[int, _Caller] = {}  # by file descriptor
+        self._changed = threading.Condition()  # guards the callers; told when one has gone
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
     def bind(self) -> None:
-        """Open the socket for this user (and VERMILION_KEEPER_GROUP). A socket that a killed keeper left behind is replaced.
+        """Open the socket for this user (and ``group``). A socket that a killed keeper left behind is replaced.
 
         Raises KeeperRunning: a second keeper would take the socket away from the first, whose end would then remove it.
         """
@@ -59,12 +85,11 @@ class Server:
             self._socket.bind(str(self._path))
         finally:
             os.umask(mask)
-        group = config().keeper_group
-        if group is not None:
-            shutil.chown(self._path, group=group)
+        if self._group is not None:
+            shutil.chown(self._path, group=self._group)
             self._path.chmod(0o660)
         self._socket.listen(128)
-        self._socket.settimeout(0.2)
+        self._socket.settimeout(_LOOK_SECONDS)
 
     def _somebody_answers(self) -> bool:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other, suppress(OSError):
@@ -74,59 +99,120 @@ class Server:
 
     def serve(self) -> None:
         """Accept until stopped, then finish what runs and remove the socket."""
+        self._epoll = select.epoll()
+        self._over = os.eventfd(0)
+        self._epoll.register(self._over, select.EPOLLIN)
+        threads = [threading.Thread(target=self._work, name=f"keeper-{number}") for number in range(THREADS)]
+        for thread in threads:
+            thread.start()
         try:
             while not self._stopping.is_set():
-                with suppress(TimeoutError):
-                    connection, _ = self._socket.accept()
-                    self._pool.submit(self._talk, connection)
+                if self._has_room():
+                    self._accept()
         finally:
             self._socket.close()
             with suppress(FileNotFoundError):
                 self._path.unlink()
-            self._hang_up()
-            self._pool.shutdown(wait=True)
+            self._finish()
+            os.eventfd_write(self._over, 1)
+            for thread in threads:
+                thread.join()
+            self._epoll.close()
+            os.close(self._over)
 
     def lock_keys(self, *unused: Any) -> None:
         """Drop all keys from memory (SIGUSR1); the answers say so from now on. What is being signed fails or is finished."""
-        if self._operations is not None:
-            self._operations.lock()
+        if self._service is not None:
+            self._service.lock()
         logger.warning("keys_dropped")
 
     def stop(self, *unused: Any) -> None:
         """Ask :meth:`serve` to end."""
         self._stopping.set()
 
-    def _talk(self, connection: socket.socket) -> None:
-        connection.settimeout(IDLE_SECONDS)
-        with connection, suppress(OSError, frames.FrameError):
-            while self._listens(connection):
-                request = frames.receive(connection)
-                with self._lock:
-                    self._listening.discard(connection)
-                if request is None:
+    def _accept(self) -> None:
+        try:
+            connection, _ = self._socket.accept()
+        except TimeoutError:
+            return
+        except OSError as error:  # out of descriptors: those who are in go on
+            logger.warning("not_accepted", reason=str(error))
+            self._stopping.wait(_LOOK_SECONDS)
+            return
+        frames.be_patient(connection, IDLE_SECONDS)
+        with self._changed:
+            self._callers[connection.fileno()] = _Caller(connection)
+        self._epoll.register(connection.fileno(), select.EPOLLIN | select.EPOLLONESHOT)
+
+    def _has_room(self) -> bool:
+        """Let those go who were silent for too long, and when all places are taken who was for longest; tell whether one is free."""
+        with self._changed:
+            waiting = sorted((one for one in self._callers.values() if one.waits), key=lambda one: one.since)
+            full = len(self._callers) >= CONNECTIONS
+            late = time.monotonic() - IDLE_SECONDS
+            for caller in waiting[: max(full, sum(one.since < late for one in waiting))]:
+                _let_go(caller)
+            if full:
+                self._changed.wait(_LOOK_SECONDS)
+            return len(self._callers) < CONNECTIONS
+
+    def _finish(self) -> None:
+        """Let go of all who have asked nothing; return when all who have asked are answered."""
+        with self._changed:
+            for caller in self._callers.values():
+                if caller.waits:
+                    _let_go(caller)
+            while self._callers:
+                self._changed.wait()
+
+    def _work(self) -> None:
+        """Answer one caller after the other until the end."""
+        while True:
+            for number, _event in self._epoll.poll(maxevents=1):
+                if number == self._over:
                     return
-                frames.send(connection, *self._answer(*request))
+                caller, stays = self._callers[number], False
+                try:
+                    stays = self._serve(caller)
+                except (OSError, frames.FrameError):
+                    pass  # it hung up or talks nonsense
+                except BaseException:  # what ends a request does not end its thread, which others need
+                    logger.exception("died")
+                finally:
+                    if not stays:
+                        self._dismiss(number)
 
-    def _listens(self, connection: socket.socket) -> bool:
-        """Note that this connection waits for a request; tell whether it may."""
-        with self._lock:
-            if not self._stopping.is_set():
-                self._listening.add(connection)
-            return not self._stopping.is_set()
+    def _serve(self, caller: _Caller) -> bool:
+        """Receive and answer one request; tell whether the caller may ask again, for which it is then waited."""
+        request = frames.receive(caller.socket, seconds=IDLE_SECONDS)
+        if request is None:
+            return False
+        caller.waits = False
+        frames.send(caller.socket, *self._answer(*request))
+        with self._changed:
+            if self._stopping.is_set():
+                return False
+            caller.waits, caller.since = True, time.monotonic()
+        self._epoll.modify(caller.socket.fileno(), select.EPOLLIN | select.EPOLLONESHOT)
+        return True
 
-    def _hang_up(self) -> None:
-        """End the waiting of connections that have asked nothing; what is being signed is finished and answered."""
-        with self._lock:
-            for connection in self._listening:
-                with suppress(OSError):
-                    connection.shutdown(socket.SHUT_RD)
+    def _dismiss(self, number: int) -> None:
+        with self._changed:
+            self._callers.pop(number).socket.close()
+            self._changed.notify_all()
 
     def _answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-        close_old_connections()
+        self._between()
         try:
-            if self._operations is None:
+            return self._answered(head, body)
+        finally:
+            self._between()
+
+    def _answered(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        try:
+            if self._service is None:
                 raise KeeperNotReady()
-            answer, data = self._operations.answer(head, body)
+            answer, data = self._service.answer(head, body)
             return {"ok": True, **answer}, data
         except SealError as error:
             logger.info("refused", op=head.get("op"), permission=head.get("permission"), code=error.code)
@@ -134,34 +220,8 @@ class Server:
         except Exception:  # whatever happened, the caller learns that nothing was signed and the log learns why
             logger.exception("failed", op=head.get("op"), permission=head.get("permission"))
             return {"ok": False, "code": SigningFailed.code}, b""
-        finally:
-            close_old_connections()
 
 
-def make_operations() -> Operations | None:
-    """Open the keyring of this instance; None when its certificates could not yet carry a permanent address."""
-    settings = config()
-    demo = instance.is_demo()
-    if not demo and settings.public_url is None:
-        logger.warning("not_ready", reason="VERMILION_PUBLIC_URL is not set, so no certificate authority is made")
-        return None
-    authorities.configured()  # a wrong file is told at the start, not at the first signature
-    keyring = Keyring(settings.home, demo=demo, base_url=settings.base_url)
-    keyring.open(now())
-    operations = Operations(keyring, now)
-    operations.lists()
-    return operations
-
-
-def main() -> int:
-    """Run the keeper until SIGTERM or SIGINT. Django is set up with the keeper's database role."""
-    os.umask(0o077)
-    confinement.shield()
-    server = Server(config().keeper_socket, make_operations())
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, server.stop)
-    signal.signal(signal.SIGUSR1, server.lock_keys)
-    server.bind()
-    logger.info("ready", socket=str(config().keeper_socket))
-    server.serve()
-    return 0
+def _let_go(caller: _Caller) -> None:
+    with suppress(OSError):
+        caller.socket.shutdown(socket.SHUT_RD)
