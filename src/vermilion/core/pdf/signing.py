@@ -55,6 +55,10 @@ class Prepared:
         """Return the digest of the byte range that a CMS must sign whose suite has this ``digest``."""
         return self.digest if digest == SHA256 else self.digest_from(digest.new(), 0)
 
+    def continue_digest(self, state: Any, count: int) -> None:
+        """Make :attr:`digest` from a SHA-256 ``state`` that has seen the first ``count`` bytes. Raises PdfError as :meth:`digest_from`."""
+        vars(self)["digest"] = self.digest_from(state, count)
+
     def digest_from(self, state: Any, count: int) -> bytes:
         """Return the digest of the byte range where ``state`` (a hash object, left as it is) has seen its first ``count`` bytes already.
 

@@ -64,7 +64,8 @@ def _check(permission: SealPermission, pdf: bytes, shown_length: int, now: datet
         raise PermissionUsed()
     if now >= permission.expires_at:
         raise PermissionExpired()
-    if not 0 < shown_length <= len(pdf) or hashlib.sha256(memoryview(pdf)[:shown_length]).hexdigest() != permission.shown_digest:
+    shown = hashlib.sha256(memoryview(pdf)[: max(shown_length, 0)])
+    if not 0 < shown_length <= len(pdf) or shown.hexdigest() != permission.shown_digest:
         raise ShownBytesChanged()
     if permission.seal_id is not None:
         _check_seal(permission.seal_id, now)
@@ -72,10 +73,9 @@ def _check(permission: SealPermission, pdf: bytes, shown_length: int, now: datet
         _check_grant(permission, permission.grant_id, now)
     try:
         prepared = read_prepared(pdf)
+        prepared.continue_digest(shown, shown_length)  # what was shown is digested once, for the judgement and for the signature
     except PdfError as error:
         raise NotPrepared() from error
-    if prepared.start < shown_length:
-        raise NotPrepared()
     return prepared
 
 

@@ -24,7 +24,7 @@ import structlog
 
 from vermilion.apps.seals.errors import KeeperNotReady, KeeperRunning, SealError, SigningFailed
 
-from . import frames
+from . import batches, frames
 
 logger = structlog.get_logger("vermilion.keeper")
 
@@ -204,7 +204,12 @@ class Server:
     def _answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         self._between()
         try:
+            if head.get("op") == batches.OPERATION:
+                return batches.answer(head, body, self._answered)
             return self._answered(head, body)
+        except batches.BatchFault as error:
+            logger.info("refused", op=batches.OPERATION, reason=str(error))
+            return {"ok": False, "code": SigningFailed.code}, b""
         finally:
             self._between()
 
