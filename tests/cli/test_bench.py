@@ -25,7 +25,10 @@ def test_typesetting_is_measured_against_a_peer(capsys: pytest.CaptureFixture[st
 
 @pytest.mark.parametrize(
     ("name", "lines"),
-    [("seal", ["seal.rsa2048.bb", "seal.rsa2048.bt", "seal.p256.bb", "seal.p256.bt"]), ("verify", ["verify.own"])],
+    [
+        ("seal", ["seal.rsa2048.bb", "seal.rsa2048.bt", "seal.p256.bb", "seal.p256.bt", "seal.p256.keeper", "seal.p256.batch"]),
+        ("verify", ["verify.own"]),
+    ],
 )
 def test_sealing_and_verifying_are_measured_against_a_peer(capsys: pytest.CaptureFixture[str], name: str, lines: list[str]) -> None:
     assert main(["bench", name, "--seconds", "0.1", "--json"]) == 0

@@ -49,18 +49,21 @@ def cpu_time(work: Callable[[int], object], *, seconds: float, least: int = 3) -
     return Timed((time.process_time() - cpu) / count * 1000, count, time.perf_counter() - begin)
 
 
-def side_by_side(works: list[Callable[[int], object]], *, seconds: float, turn: int = 8) -> list[Timed]:
+def side_by_side(
+    works: list[Callable[[int], object]], *, seconds: float, turn: int = 8, clock: Callable[[], float] = time.process_time
+) -> list[Timed]:
     """Run ``works`` in turns, ``turn`` times each, for about ``seconds``; return the CPU time of each.
 
-    What the neighbours on the machine do falls on all of them alike, so their ratios can be believed.
+    What the neighbours on the machine do falls on all of them alike, so their ratios can be believed. ``clock`` counts the CPU seconds of
+    all that works.
     """
     begin, cpu, count = time.perf_counter(), [0.0] * len(works), 0
     while count == 0 or time.perf_counter() - begin < seconds:
         for index, work in enumerate(works):
-            before = time.process_time()
+            before = clock()
             for number in range(count, count + turn):
                 work(number)
-            cpu[index] += time.process_time() - before
+            cpu[index] += clock() - before
         count += turn
     passed = time.perf_counter() - begin
     return [Timed(one / count * 1000, count, passed) for one in cpu]

@@ -1,0 +1,151 @@
+"""The same seal through the keeper's socket: a real server in a process of its own, which holds key and certificate.
+
+The child signs by the same functions as the bench itself; of the keeper it lacks the database, hence judgement and register. What one
+document costs is the CPU time of both processes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from vermilion.apps.seals.keeper import batches, line
+from vermilion.apps.seals.keeper.server import Server
+from vermilion.core.pdf.signing import Prepared, finish, read_prepared
+from vermilion.core.trust import cms, suites
+
+from . import Measurement, side_by_side
+from .workshop import Signer, Workshop
+
+UNIT = "cpu_ms/document"
+BATCH = 8
+_NOBODY = str(UUID(int=0))
+
+
+def measure(seconds: float) -> list[Measurement]:
+    """Return the CPU time of a P-256 seal with timestamp through the socket: one by one and in batches; next to the same without it."""
+    workshop = Workshop()
+    signer = workshop.signer(suites.P256)
+    with tempfile.TemporaryDirectory() as folder, _keeper(Path(folder) / "keeper.sock") as keeper:
+        path = Path(folder) / "keeper.sock"
+        waiting: list[tuple[int, Prepared]] = []
+
+        def batch(number: int) -> None:
+            waiting.append((number, workshop.prepare(number)))
+            if len(waiting) == BATCH:
+                _seal_many(workshop, path, waiting)
+                waiting.clear()
+
+        direct, single, many = side_by_side(
+            [
+                lambda number: workshop.seal(signer, number, timestamped=True),
+                lambda number: _seal(workshop, path, number),
+                batch,
+            ],
+            seconds=seconds,
+            turn=BATCH,
+            clock=lambda: time.process_time() + time.clock_gettime(keeper),
+        )
+    return [
+        Measurement(
+            name=f"seal.p256.{name}",
+            unit=UNIT,
+            value=round(ours.cpu_ms, 3),
+            limit="the same in one process",
+            limit_value=round(direct.cpu_ms, 3),
+            count=ours.count,
+            seconds=round(ours.seconds, 2),
+        )
+        for name, ours in (("keeper", single), ("batch", many))
+    ]
+
+
+def _request(workshop: Workshop, number: int) -> dict[str, Any]:
+    return {"op": "sign", "permission": _NOBODY, "shown_length": len(workshop.policies[number % len(workshop.policies)])}
+
+
+def _seal(workshop: Workshop, path: Path, number: int) -> bytes:
+    prepared = workshop.prepare(number)
+    answer = line.ask(path, _request(workshop, number), prepared.pdf)
+    if answer is None or not answer[0]["ok"]:
+        raise RuntimeError("the bench's keeper did not sign")
+    return finish(prepared, answer[1])
+
+
+def _seal_many(workshop: Workshop, path: Path, documents: list[tuple[int, Prepared]]) -> list[bytes]:
+    bodies = [prepared.pdf for _number, prepared in documents]
+    answer = line.ask(path, batches.request([_request(workshop, number) for number, _prepared in documents], bodies), *bodies)
+    answers = batches.answers(*answer) if answer is not None else []
+    if len(answers) != len(documents) or not all(facts["ok"] for facts, _cms in answers):
+        raise RuntimeError("the bench's keeper did not sign")
+    return [finish(prepared, signature) for (_number, prepared), (_facts, signature) in zip(documents, answers, strict=True)]
+
+
+@contextmanager
+def _keeper(path: Path) -> Iterator[int]:
+    """Run the child, which ends with its standard input; yield the clock of its CPU time."""
+    command = [sys.executable, "-m", __name__, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        if child.stdin is None or child.stdout is None:
+            raise RuntimeError("pipes were asked for")
+        try:
+            if not child.stdout.readline():
+                raise RuntimeError("the bench's keeper did not start")
+            yield _cpu_clock(child.pid)
+        finally:
+            child.stdin.close()
+
+
+def _cpu_clock(process: int) -> int:
+    number = ctypes.c_int()
+    if error := ctypes.CDLL(None).clock_getcpuclockid(process, ctypes.byref(number)):
+        raise OSError(error, os.strerror(error))
+    return number.value
+
+
+class _Signing:
+    """Signs what is prepared, without asking anybody."""
+
+    def __init__(self, workshop: Workshop, signer: Signer) -> None:
+        self._workshop, self._signer = workshop, signer
+
+    def answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        shown_length = int(head["shown_length"])
+        shown = hashlib.sha256(memoryview(body)[:shown_length])
+        prepared = read_prepared(body)
+        prepared.continue_digest(shown, shown_length)
+        digest = prepared.digested(self._signer.key.suite.digest)
+        signature = cms.sign(self._signer.frame, self._signer.key, digest, lambda stamped: self._workshop.timestamps.token(stamped).der)
+        return {"shown": shown.hexdigest()}, signature
+
+    def lock(self) -> None:
+        """Drop the key."""
+        self._signer.key.wipe()
+
+
+def main(path: Path) -> None:
+    """Serve until standard input ends."""
+    workshop = Workshop()
+    server = Server(path, _Signing(workshop, workshop.signer(suites.P256)))
+    server.bind()
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    print("ready", flush=True)
+    sys.stdin.read()
+    server.stop()
+    thread.join()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
