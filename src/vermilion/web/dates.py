@@ -42,3 +42,8 @@ def closing(value: datetime) -> str:
     if (local.hour, local.minute) != (0, 0):
         return moment(value)
     return _("%(day)s 24 时") % {"day": day(local - timedelta(days=1))}
+
+
+def last_day(value: datetime) -> date:
+    """Return the last day of a period that ends at this moment: the day before its midnight."""
+    return localtime(value - timedelta(seconds=1)).date()

@@ -42,7 +42,7 @@ def approve(browser, change, **fields):
 def test_list_and_page_say_what_changes_who_asked_and_show_the_document(change, approver):
     assert reverse("approval:approval", args=[change.id]) in approver.get("/a/").content.decode()
     shown = approver.get(reverse("approval:approval", args=[change.id])).content.decode()
-    for part in ("有效", "应退金额", "沈佳禾", "客户要求", change.shown_digest):
+    for part in ("有效", "应退金额", "沈佳禾", "客户要求", change.content["text"], change.shown_digest):
         assert part in shown
     assert approver.get(reverse("approval:approval_picture", args=[change.id, 1])).content[:4] == b"RIFF"
     assert approver.get(reverse("approval:approval_picture", args=[change.id, 2])).status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -109,6 +110,17 @@ def test_before_the_acknowledgement_cancelling_returns_everything():
 
 def rows(people):
     return {name: [person[name] for person in people] for name in ("name", "id_number", "phone", "occupation")}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_the_desks_give_the_last_day_of_cover_whole(language):
+    policy = factories.group_policy()
+    policy.cover_to = datetime(2027, 12, 26, tzinfo=clock.SHANGHAI)
+    policy.save()
+    browser = factories.browser_of(Role.CLERK)
+    for path in (reverse("console:policy", args=[policy.id]), reverse("console:case", args=[policy.case.number])):
+        shown = browser.get(path, headers={"accept-language": language}).content.decode()
+        assert "2027-12-25<" in shown
 
 
 def test_persons_are_priced_before_they_are_added():

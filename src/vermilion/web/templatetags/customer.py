@@ -74,6 +74,7 @@ register.filter("day", dates.day)
 register.filter("moment", dates.moment)
 register.filter("opening", dates.opening)
 register.filter("closing", dates.closing)
+register.filter("last_day", dates.last_day)
 
 
 @register.filter
