@@ -44,7 +44,7 @@ bench: setup ## measure, next to the peer in the same run
 interoperability: setup ## ask other people's verifiers and write docs/interoperability.md
 	WRITE_INTEROPERABILITY=1 $(B)/python -m pytest -q tests/interop
 
-fuzz: setup ## change own signed files in 100,000 ways (COUNT) and ask the verifier; about an hour
+fuzz: setup ## change own signed files in 100,000 ways (COUNT) and ask the verifier; an hour or many
 	$(B)/python tools/fuzz_verifier.py --count $(or $(COUNT),100000)
 
 torture: setup ## give the verifier hostile files of 50 MB (MEGABYTES) and measure time and memory
