@@ -80,6 +80,28 @@ def test_english_has_no_chinese_labels(path: Path) -> None:
         assert label not in text
 
 
+def test_the_longest_policy_of_a_timestamp_stands_clear_of_what_follows() -> None:
+    """An authority without a number of its own takes one of 128 bits under 2.25 (X.667): 44 characters."""
+    policy = f"2.25.{2**128 - 1}.3"
+    signatures = copy.deepcopy(sample("verification_report/sample.json")["signatures"])
+    for one in signatures:
+        if one.get("token"):
+            one["token"]["policy"] = policy
+    document = pypdfium2.PdfDocument(make("verification_report/sample.json", signatures=signatures).pdf)
+    found = []
+    for page in document:
+        text = page.get_textpage()
+        search = text.search(policy)
+        while hit := search.get_next():
+            boxes = [text.get_charbox(index) for index in range(hit[0], hit[0] + hit[1])]
+            right, middle = boxes[-1][2], (boxes[-1][1] + boxes[-1][3]) / 2
+            left = boxes[0][0]
+            found.append(text.get_text_bounded(left=left, bottom=middle - 1, right=right, top=middle + 1).strip())
+    document.close()
+    assert found
+    assert set(found) == {policy.replace(".", "")}  # the dots lie below the line that is looked along
+
+
 def test_the_qr_code_leads_to_the_verification_page() -> None:
     made = make("policy/sample.json")
     first = Image.open(io.BytesIO(page_pictures(made.pdf, dpi=150, pages=(1, 1))[0]))
