@@ -71,8 +71,8 @@ def test_everything_works_without_the_root_key(away):
 
 def test_the_running_keeper_holds_no_root_key(tmp_path):
     keyring = opened(tmp_path)
-    assert "root" not in keyring._cabinet.keys._held
-    assert "issuing" in keyring._cabinet.keys._held
+    assert "root" not in keyring._cabinet.keys.files._held
+    assert "issuing" in keyring._cabinet.keys.files._held
 
 
 def test_the_key_is_not_removed_without_a_copy_that_opens(tmp_path):

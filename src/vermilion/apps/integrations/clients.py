@@ -75,7 +75,7 @@ def authenticate(token: str, *scopes: str) -> ApiClient:
     if found is None or client is None or not client.active:
         raise TokenInvalid()
     granted = set(found.scope.split()) & set(client.scopes)
-    if not granted.intersection(scopes):
+    if scopes and not granted.intersection(scopes):
         raise ScopeMissing(missing=sorted(scopes))
     return client
 

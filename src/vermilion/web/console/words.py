@@ -36,6 +36,7 @@ EVENTS: dict[str, Any] = {
     "case.withdrawn": _("业务撤回"),
     "case.expired": _("业务过期"),
     "case.archived": _("业务归档"),
+    "document.preserved": _("建立长期保存副本"),
     "application.prefilled": _("代填投保信息"),
     "application.saved": _("投保单保存"),
     "application.reopened": _("返回修改投保单"),
