@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.core.pdf.test_verify import append, forged_page, signed
+from tests.core.pdf.mutants import append
+from tests.core.pdf.test_verify import forged_page, signed
 from tests.core.pki import NOW, PLACES, document, pki, sealed
 from vermilion.core.pdf.fields import add_signature_fields
 from vermilion.core.pdf.signed_revision import last_signed_revision

@@ -13,6 +13,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from tests.core.pdf.mutants import append
 from tests.core.pki import NOW, PLACES, Pki, document, pki, sealed
 from vermilion.core.pdf import reasons, verify
 from vermilion.core.pdf.fields import Place, add_signature_fields
@@ -83,32 +84,6 @@ def test_bytes_behind_the_signature_are_refused(tail):
 @pytest.mark.parametrize("cut", [1, 2, 6, 40, 400])
 def test_a_shortened_file_is_refused(cut):
     assert judge(sealed()[:-cut], integrity_only=True).bottom_line != "valid"
-
-
-def startxref(data: bytes) -> int:
-    return int(re.findall(rb"startxref\s+(\d+)", data)[-1])
-
-
-def append(data: bytes, objects: dict[int, bytes], listed: list[int] | None = None, trailer: bytes = b"") -> bytes:
-    """Append an incremental revision by hand; ``listed`` are the objects that its cross-reference table names (default: all)."""
-    size = max(int(value) for value in re.findall(rb"/Size (\d+)", data))
-    root = re.findall(rb"/Root (\d+ 0 R)", data)[-1]
-    out, offsets = bytearray(data), {}
-    for number, body in objects.items():
-        offsets[number] = len(out)
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = len(out)
-    out += b"xref\n0 1\n0000000000 65535 f \n"
-    for number in objects if listed is None else listed:
-        out += b"%d 1\n%010d 00000 n \n" % (number, offsets[number])
-    out += b"trailer\n<</Size %d/Root %s/Prev %d%s>>\nstartxref\n%d\n%%%%EOF\n" % (
-        max(size, *objects) + 1 if objects else size,
-        root,
-        startxref(data),
-        trailer,
-        table,
-    )
-    return bytes(out)
 
 
 def objects_of(data: bytes) -> dict[int, bytes]:
