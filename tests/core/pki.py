@@ -37,24 +37,25 @@ class Signer:
 
 
 class Pki:
-    """Root, issuing CA and TSA of one instance."""
+    """Root, issuing CA and TSA of one instance, made at ``now``; everything that it signs is signed then."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
         root_key, issuing_key, tsa_key = (suites.generate(suites.P256) for _ in range(3))
-        self.root = authority.make_root(root_key, authority.subject("Test root"), now=NOW, random=os.urandom, trial=True)
+        self.root = authority.make_root(root_key, authority.subject("Test root"), now=now, random=os.urandom, trial=True)
         issuing = self._issue(self.root, profiles.ISSUING, "Test issuing", issuing_key, 10 * YEAR)
         self.issuing = Authority(issuing_key, issuing, "http://127.0.0.1:8000", trial=True)
         self.tsa_certificate = self._issue(self.issuing, profiles.TSA, "Test TSA", tsa_key, 5 * YEAR)
         self.tsa = BuiltinTsa(tsa_key, (der(self.tsa_certificate), der(issuing)), os.urandom)
         self.trust = TrustStore.of([self.root.certificate], "trial")
 
-    @staticmethod
-    def _issue(issuer: Authority, profile: profiles.Profile, name: str, key: suites.PrivateKey, lasts: timedelta) -> x509.Certificate:
+    def _issue(self, issuer: Authority, profile: profiles.Profile, name: str, key: suites.PrivateKey, lasts: timedelta) -> x509.Certificate:
         return issuer.issue(
-            profile, authority.subject(name), key.public_key(), not_before=NOW - MINUTE, not_after=NOW + lasts, random=os.urandom
+            profile, authority.subject(name), key.public_key(), not_before=self.now - MINUTE, not_after=self.now + lasts, random=os.urandom
         )
 
-    def client(self, now: datetime = NOW) -> TimestampClient:
+    def client(self, now: datetime | None = None) -> TimestampClient:
+        now = now or self.now
         return TimestampClient([LocalAuthority(self.tsa, lambda: now)], self.trust, os.urandom, lambda: now, "trial")
 
     def organisation(self, name: str = "华岳人寿（演示）") -> Signer:
@@ -67,8 +68,8 @@ class Pki:
             profiles.EVENT,
             authority.subject(name),
             key.public_key(),
-            not_before=NOW - MINUTE,
-            not_after=NOW + 10 * MINUTE,
+            not_before=self.now - MINUTE,
+            not_after=self.now + 10 * MINUTE,
             random=os.urandom,
             binding=authority.event_binding(bytes(32), "test"),
         )
@@ -85,7 +86,7 @@ class Pki:
         prepared = signing.prepare(
             pdf,
             field=Place("Seal", 2, (80, 100, 180, 200)),
-            at=NOW,
+            at=self.now,
             certify=True,
             picture=picture(),
             slices=signing.Slices(80, 100) if slices else None,
@@ -93,7 +94,7 @@ class Pki:
         return self.complete(prepared, signer or self.organisation(), timestamped=timestamped)
 
     def sign(self, pdf: bytes, field: str, *, close: bool = False, name: str = "张三") -> bytes:
-        prepared = signing.prepare(pdf, field=field, at=NOW, close=close, picture=picture())
+        prepared = signing.prepare(pdf, field=field, at=self.now, close=close, picture=picture())
         return self.complete(prepared, self.person(name))
 
 

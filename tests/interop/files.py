@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+from functools import cache
+
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.core.pki import NOW, PLACES, YEAR, Pki, der, document, pki
+from tests.core.pki import PLACES, YEAR, Pki, der, document
 from vermilion.core.pdf import signing
 from vermilion.core.pdf.fields import Place, add_signature_fields
 from vermilion.core.pdf.longterm import ValidationData, add_validation_data, prepare_timestamp
 from vermilion.core.trust import profiles, suites
 
 
+@cache
+def pki() -> Pki:
+    """Return the CA of these files: as old as they, for other programs look at the clock and an event certificate lasts minutes."""
+    return Pki(datetime.now(timezone.utc).replace(microsecond=0))
+
+
+@cache
 def kinds() -> dict[str, bytes]:
     """Return name → file, in the order of the table."""
     made: dict[str, bytes] = {}
@@ -33,13 +43,13 @@ def kinds() -> dict[str, bytes]:
 
 def _sealed(suite: suites.Suite, *, timestamped: bool) -> bytes:
     key = suites.generate(suite)
-    certificate = Pki._issue(pki().issuing, profiles.ORGANISATION, "华岳人寿（演示）", key, YEAR)
+    certificate = pki()._issue(pki().issuing, profiles.ORGANISATION, "华岳人寿（演示）", key, YEAR)
     return pki().seal(document(), pki()._signer(key, certificate), timestamped=timestamped)
 
 
 def with_data(pdf: bytes, number: int = 1) -> bytes:
     """Return ``pdf`` at B-LT: our CA's certificates and fresh lists."""
-    lists = tuple(one.revocation_list([], number=number, now=NOW).public_bytes(Encoding.DER) for one in (pki().root, pki().issuing))
+    lists = tuple(one.revocation_list([], number=number, now=pki().now).public_bytes(Encoding.DER) for one in (pki().root, pki().issuing))
     certificates = (pki().root.certificate, pki().issuing.certificate, pki().tsa_certificate)
     return add_validation_data(pdf, ValidationData(tuple(der(one) for one in certificates), lists))
 

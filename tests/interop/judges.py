@@ -15,7 +15,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature, validate_pdf_timestamp
 from pyhanko_certvalidator import ValidationContext
 
-from tests.core.pki import NOW, der, pki
+from tests.core.pki import der
+from tests.interop.files import pki
 from vermilion.core.pdf.longterm import signatures_in
 
 JAVA = Path("/usr/share/java")
@@ -76,7 +77,7 @@ def openssl(path: Path) -> str:
 def pyhanko(path: Path) -> str:
     """With the difference analysis. A long-term file by its own validation data: nothing fetched, and no revocation unknown."""
     reader = PdfFileReader(io.BytesIO(path.read_bytes()))
-    options = {"trust_roots": [asn1_x509.Certificate.load(der(pki().root.certificate))], "allow_fetching": False, "moment": NOW}
+    options = {"trust_roots": [asn1_x509.Certificate.load(der(pki().root.certificate))], "allow_fetching": False, "moment": pki().now}
     known = "/DSS" in reader.root
 
     def context() -> ValidationContext:

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.pki import pki
 from tests.interop import judges
-from tests.interop.files import kinds
+from tests.interop.files import kinds, pki
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "interoperability.md"
 TOOLS = ("pdfsig", "certutil", "openssl", "qpdf", "java", "javac")

@@ -15,6 +15,8 @@ from vermilion.apps.integrations.models import IdempotencyRecord, WebhookEndpoin
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.policies.models import Policy
 
+# Keeps and changes nothing: asking again is harmless, and the key is left unread.
+WITHOUT_EFFECT = {"verifications"}
 Posts = list[tuple[str, Any, Any]]
 
 
@@ -31,7 +33,7 @@ def posts(core: System) -> Posts:
     ]
     document = core.get("openapi.json").json()
     declared = {path.removeprefix("/api/v1/") for path, methods in document["paths"].items() if "post" in methods}
-    assert {path.replace(number, "{number}").replace(hook, "{endpoint_id}") for path, _body, _other in calls} == declared
+    assert {path.replace(number, "{number}").replace(hook, "{endpoint_id}") for path, _body, _other in calls} == declared - WITHOUT_EFFECT
     return calls
 
 
