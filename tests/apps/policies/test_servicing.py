@@ -26,7 +26,8 @@ from vermilion.apps.policies.errors import (
     SelfApproval,
 )
 from vermilion.apps.policies.models import Endorsement, Policy
-from vermilion.apps.policies.queries import status_of_code
+from vermilion.apps.policies.queries import status_of_code, version_in_effect
+from vermilion.apps.policies.sentences import status_sentence
 from vermilion.apps.policies.verifying import judge
 from vermilion.apps.products import rating
 from vermilion.apps.products.errors import ApplicationInvalid
@@ -190,6 +191,19 @@ def test_a_group_grows_only_by_signature_and_approval(platform, drain_jobs):
     use = SealUse.objects.get(permission__document=change.document_id)
     assert (use.state, use.permission.approved_by, use.shown_digest) == ("stored", approver.id, change.shown_digest)
     assert life.newest(change.document).startswith(life.documents.read(change.document.revisions.get(number=1)))
+
+    # Cover has not begun: the change governs it from its first day. Once it runs, a change for a later day leaves the policy as it is.
+    assert version_in_effect(policy) == version
+    assert status_of_code(policy.versions.get(number=1).document.code).superseded_by == change.number
+    Policy.objects.filter(pk=policy.pk).update(cover_from=clock.now() - timedelta(days=9))
+    policy = Policy.objects.get(pk=policy.pk)
+    assert change.begins_later
+    assert version_in_effect(policy) is None, "the first version began at a moment that the line above moved"
+    status = status_of_code(policy.versions.get(number=1).document.code)
+    assert (status.superseded_by, status.next_change) == (None, (change.number, change.effective_at))
+    status = status_of_code(change.document.code)
+    assert status.starts_at == change.effective_at
+    assert status_sentence(status)[1] == "这是真实的批单，尚未到生效时间"
 
     # What was archived before has got its second entry.
     entries = list(ArchiveEntry.objects.filter(case=case))

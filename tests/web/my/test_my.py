@@ -148,7 +148,16 @@ def test_the_address_is_changed_by_a_code_to_the_phone_on_record(policy: Policy,
     assert client.post(path, wanted | {"code": code_to(person["phone"])}).status_code == 302
     drain_jobs()
     assert policy.versions.order_by("-number")[0].fields["application"]["policyholder"]["address"] == NEW_ADDRESS
-    assert Endorsement.objects.get().number in client.get(f"/my/policies/{policy.number}/").content.decode()
+    page = f"/my/policies/{policy.number}/"
+    assert Endorsement.objects.get().number in client.get(page).content.decode()
+
+    # A change says from when it counts, and one that was refused is not among those that were made, nor looks like it.
+    tomorrow = clock.now() + timedelta(days=1)
+    Endorsement.objects.update(effective_at=tomorrow)
+    assert f"{dates.day(tomorrow)} 起生效" in client.get(page).content.decode()
+    assert "未批准" not in client.get(page).content.decode()
+    Endorsement.objects.update(state="refused", application_document=policy.case.documents.get(kind="confirmation"))
+    assert client.get(page).content.decode().count("未批准") == 2  # the change and the paper that asked for it
 
 
 def test_a_companys_person_changes_its_contact_herself(transactional_db: None, clean_jobs: None, drain_jobs: Drain) -> None:

@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from vermilion.base import clock
 from vermilion.base.vault import EncryptedJSONField
 
 
@@ -136,6 +137,11 @@ class Endorsement(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(state__in=EndorsementState.values), name="policies_known_endorsement_state"),
         ]
+
+    @property
+    def begins_later(self) -> bool:
+        """Whether it is sealed but what it changes is not in effect yet."""
+        return self.state == EndorsementState.SEALED and self.effective_at > clock.now()
 
     @property
     def data_key_id(self) -> uuid.UUID:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
-from vermilion.apps.cases.models import Document, Revision
+from vermilion.apps.cases.models import Case, Document, Revision
 from vermilion.base import clock
 
-from .models import Endorsement, EndorsementState, Policy, PolicyStatus
+from .models import Endorsement, EndorsementState, Policy, PolicyStatus, PolicyVersion
 
 
 @dataclass(frozen=True)
 class DocumentStatus:
-    """What anyone may know of a document: no name, no content. ``superseded_by`` is a newer document's number, if any.
+    """What anyone may know of a document: no name, no content.
 
-    ``code`` is the document's verification code, which stands on it.
+    ``superseded_by`` is the number of the endorsement in effect that changed what this document says; ``next_change`` one that is sealed
+    and will, with its moment. ``starts_at`` is when the document's own cover or change begins, None once it has. ``code`` is the
+    document's verification code, which stands on it.
     """
 
     kind: str
@@ -26,6 +29,8 @@ class DocumentStatus:
     policy_status: str
     version: int
     superseded_by: str | None
+    next_change: tuple[str, datetime] | None
+    starts_at: datetime | None
     in_cooling_off: bool
     ended_at: datetime | None
     sealed_at: datetime | None
@@ -50,19 +55,26 @@ def status_of_code(code: str) -> DocumentStatus | None:
 def _status(document: Document) -> DocumentStatus:
     case = document.case
     policy = Policy.objects.filter(case=case).first()
-    version, newer = 0, None
+    version, newer, coming, starts_at = 0, None, None, None
     if policy and document.kind in ("policy", "endorsement"):
         own = policy.versions.filter(document=document).first()
         version = own.number if own else 0
-        later = policy.endorsements.filter(state=EndorsementState.SEALED, from_version__gte=version).order_by("from_version").first()
-        newer = later.number if later else None
+        later = policy.endorsements.filter(state=EndorsementState.SEALED, from_version__gte=version).order_by("from_version")
+        # Cover that has not begun is governed by what is in effect when it begins.
+        moment = max(clock.now(), policy.cover_from)
+        newer = next((change for change in later if change.effective_at <= moment), None)
+        coming = next((change for change in later if change.effective_at > moment), None)
+        begins = own.effective_at if own and document.kind == "endorsement" else policy.cover_from
+        starts_at = begins if begins > clock.now() else None
     return DocumentStatus(
         kind=document.kind,
         title=document.title,
         policy_number=policy.number if policy else "",
         policy_status=policy.status if policy else "",
         version=version,
-        superseded_by=newer,
+        superseded_by=newer.number if newer else None,
+        next_change=(coming.number, coming.effective_at) if coming else None,
+        starts_at=starts_at,
         in_cooling_off=bool(
             policy and policy.cooling_off_until and policy.cooling_off_until >= clock.today() and policy.status == PolicyStatus.IN_FORCE
         ),
@@ -84,6 +96,18 @@ def policies_of(party_ids: list[str]) -> QuerySet[Policy]:
         .distinct()
         .order_by("-created_at")
     )
+
+
+def applications_refused(case: Case) -> list[UUID]:
+    """Return the documents by which changes were asked for that the insurer did not make."""
+    asked = Endorsement.objects.filter(policy__case=case, state=EndorsementState.REFUSED, application_document__isnull=False)
+    return list(asked.values_list("application_document_id", flat=True))
+
+
+def version_in_effect(policy: Policy) -> PolicyVersion | None:
+    """Return what the policy says now: changes sealed for a later day do not count yet. None while nothing is issued."""
+    moment = max(clock.now(), policy.cover_from)
+    return policy.versions.filter(effective_at__lte=moment).order_by("-number").first()
 
 
 def awaiting_approval() -> QuerySet[Endorsement]:

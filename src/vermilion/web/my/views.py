@@ -16,7 +16,7 @@ from vermilion.apps.cases.transitions import ENDED, State
 from vermilion.apps.policies import servicing
 from vermilion.apps.policies.errors import PolicyNotFound
 from vermilion.apps.policies.models import EndorsementState, Policy, PolicyStatus
-from vermilion.apps.policies.queries import policies_of
+from vermilion.apps.policies.queries import policies_of, version_in_effect
 from vermilion.apps.products import rating
 from vermilion.apps.signing.applying import applicant_role
 from vermilion.base import clock
@@ -25,6 +25,7 @@ from vermilion.web.portal import documents
 from .access import mine
 
 TONES = {PolicyStatus.IN_FORCE: "done", PolicyStatus.PREPARING: "active"}
+CHANGE_TONES = {EndorsementState.SEALED: "done", EndorsementState.REFUSED: "ended"}
 
 
 @mine
@@ -61,7 +62,7 @@ def policy_page(request: HttpRequest, ids: list[str], number: str) -> HttpRespon
     policy, party = find(ids, number)
     case = policy.case
     request.insurer = case.insurer  # type: ignore[attr-defined]
-    version = policy.versions.order_by("-number").first()
+    version = version_in_effect(policy)
     is_applicant = party.role == applicant_role(case)
     fields = version.fields if version else {}
     application = fields.get("application") or {}
@@ -113,10 +114,13 @@ def _next_due(policy: Policy, plan: dict[str, Any]) -> date | None:
 
 
 def _changes(policy: Policy) -> list[dict[str, Any]]:
-    """Return the policy's changes, newest first, each with the product's name for it."""
-    found = policy.endorsements.exclude(state__in=[EndorsementState.WITHDRAWN, EndorsementState.REFUSED]).order_by("-created_at")
+    """Return the policy's changes, newest first, each with the product's name for it and how it stands."""
+    found = policy.endorsements.exclude(state=EndorsementState.WITHDRAWN).order_by("-created_at")
     definition = policy.case.product.definition
-    return [{"endorsement": change, "rule": definition.servicing_rule(change.kind)} for change in found]
+    return [
+        {"endorsement": change, "rule": definition.servicing_rule(change.kind), "tone": CHANGE_TONES.get(change.state, "active")}
+        for change in found
+    ]
 
 
 def _may_change_contact(case: Case) -> bool:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from vermilion.apps.cases import documents
 from vermilion.apps.cases.models import Case, CaseParty, Document, Revision
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.policies.queries import applications_refused
 from vermilion.apps.signing import applying
 from vermilion.apps.templates.services import page_pictures
 from vermilion.web.problems import NotFound
@@ -62,12 +63,19 @@ def pictures(case: Case, document: Document, revision: Revision) -> list[dict[st
 
 
 def listed(case: Case, party: CaseParty | None) -> list[dict[str, Any]]:
-    """Return the visible documents as the pages list them."""
+    """Return the visible documents as the pages list them; ``refused`` marks the application for a change that was not made."""
     found = []
+    refused = set(applications_refused(case))
     for document in visible(case, party):
         revision = newest(document)
         found.append(
-            {"document": document, "revision": revision, "final": document.closed_at is not None, "kilobytes": -(-revision.size // 1024)}
+            {
+                "document": document,
+                "revision": revision,
+                "final": document.closed_at is not None,
+                "refused": document.id in refused,
+                "kilobytes": -(-revision.size // 1024),
+            }
         )
     return found
 

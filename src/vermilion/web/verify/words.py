@@ -30,6 +30,11 @@ def document_facts(status: DocumentStatus) -> list[tuple[str, str]]:
         facts.append((_("本文件版本"), _("第 %(version)s 版") % {"version": status.version}))
     if status.superseded_by:
         facts.append((_("更新它的批单"), _masked(status.superseded_by)))
+    if status.next_change:
+        number, at = status.next_change
+        facts.append((_("将更新它的批单"), _("%(number)s，自 %(from)s 起生效") % {"number": _masked(number), "from": dates.opening(at)}))
+    if status.starts_at:
+        facts.append((_("生效时间") if status.kind == "endorsement" else _("保险责任开始"), dates.opening(status.starts_at)))
     if status.in_cooling_off:
         facts.append((_("犹豫期"), _("仍在犹豫期内")))
     if status.sealed_at:
