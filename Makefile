@@ -3,6 +3,8 @@
 .PHONY: help demo run test audit lint format bench fuzz torture interoperability setup lock compile-lock clean
 PORT ?= 8000
 B := .venv/bin
+# Many short processes are started; without compiled modules each takes seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
