@@ -230,7 +230,8 @@ def main() -> int:
     password = (secrets / "demo-password").read_text().strip()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as temporary:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
         camera = Camera(chromium, arguments.url.rstrip("/"), FOLDER)
         visitor = camera.open(phone=True)
         visitor.goto(f"/p/{PRODUCT}/")

@@ -31,7 +31,7 @@ FLAGS = [
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser for the tests of a file. Playwright's event loop ends with it: a later test of the same process may need its own."""
-    program = shutil.which("chromium")
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if program is None:
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
