@@ -8,6 +8,7 @@ insurer with its people, products and seals and a running keeper, for ``platform
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -27,11 +28,14 @@ settings.load_profile("vermilion")
 
 
 @pytest.fixture(autouse=True)
-def _fresh_process() -> None:
-    """Forget what a process remembers about its database: each test has an empty one."""
+def _fresh_process() -> Iterator[None]:
+    """Forget what a process remembers about its database: each test has an empty one. A command's umask ends with its test."""
     from vermilion.base import instance
 
     instance.forget()
+    mask = os.umask(0o022)
+    yield
+    os.umask(mask)
 
 
 @pytest.fixture(scope="session")

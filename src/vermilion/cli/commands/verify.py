@@ -78,6 +78,7 @@ def _verify(names: list[str], trust: TrustStore, args: argparse.Namespace) -> li
             if not args.json:
                 with tqdm.external_write_mode(file=sys.stdout):
                     _print(with_policy, headline)
+                    sys.stdout.flush()  # whoever reads along through a pipe
     return found
 
 
