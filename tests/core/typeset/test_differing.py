@@ -49,6 +49,16 @@ def test_a_changed_figure_is_framed_on_both_pictures_and_told_in_words():
         assert picture.shape[0] > 20
 
 
+def test_only_the_row_that_changed_is_told_without_watermark_and_neighbours():
+    around = text("Line above", y=316) + text("Line below", y=284) + b"BT /F 60 Tf 0.7 0.7 -0.7 0.7 60 200 Tm (SAMPLE) Tj ET\n"
+    (page,) = compare(pages(ONE + around), pages(text("Sum insured 900,000") + around)).pages
+    (region,) = page.regions
+    assert region.words_before.endswith("insured 500,000")
+    assert region.words_after.endswith("insured 900,000")
+    for words in ("Line", "S A", "SAMPLE", "M P"):
+        assert words not in region.words_before
+
+
 def test_white_laid_over_words_is_found_though_the_text_layer_keeps_them():
     (page,) = compare(pages(ONE), pages(ONE + b"1 1 1 rg 35 295 200 20 re f\n")).pages
     (region,) = page.regions

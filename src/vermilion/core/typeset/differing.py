@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import io
+import math
 import threading
 from dataclasses import dataclass
 from typing import Literal
@@ -30,6 +31,8 @@ CLOSE_UPS = 3  # enlarged regions of a page, for telephones
 LOUDEST_SILENCE = 24  # steps of grey of 255 that no eye sees
 CELL = 8  # pixels: changes nearer than two cells are one region
 LONGEST_WORDS = 160
+MOST_CHARACTERS = 50_000  # of a page's text layer
+LEVEL = 0.1  # radians by which a line may lean
 WORDS_ASIDE = 120  # pixels left and right of a region: one changed digit alone tells nothing
 PAINT = (195, 39, 43)
 
@@ -107,15 +110,36 @@ class _State:
         """Return the text layer's words in ``box`` and beside it; the box is given in pixels of a picture ``height`` high."""
         page = self.document[index]
         points = page.get_height() / height
-        aside = WORDS_ASIDE * points
-        left, top, right, bottom = (side * points for side in box)
+        left, right = (box[0] - WORDS_ASIDE) * points, (box[2] + WORDS_ASIDE) * points
+        # Without the frame's margin, in which the lines above and below begin.
+        top, bottom = page.get_height() - (box[1] + CELL) * points, page.get_height() - (box[3] - CELL) * points
         textpage = page.get_textpage()
         try:
-            text = textpage.get_text_bounded(left - aside, page.get_height() - bottom, right + aside, page.get_height() - top)
+            text = _level_text(textpage, left, bottom, right, top)
         finally:
             textpage.close()
         words = " ".join("".join(one if one.isprintable() else " " for one in text).split())
         return words if len(words) <= LONGEST_WORDS else words[:LONGEST_WORDS] + "…"
+
+
+def _level_text(textpage: pypdfium2.PdfTextPage, left: float, bottom: float, right: float, top: float) -> str:
+    """Return the level text of the rows that the box (points) meets: a watermark across the page says nothing here."""
+    found: list[str] = []
+    middle, last = (bottom + top) / 2, -1
+    for index in range(min(textpage.count_chars(), MOST_CHARACTERS)):
+        try:
+            begin, low, end, high = textpage.get_charbox(index, loose=True)
+        except pypdfium2.PdfiumError:  # one that PDFium only supposes, such as a line's end
+            continue
+        row = low <= middle <= high or bottom <= (low + high) / 2 <= top  # a comma's box meets its row below the middle
+        if (
+            row
+            and left <= (begin + end) / 2 <= right
+            and abs(math.remainder(pypdfium2.raw.FPDFText_GetCharAngle(textpage, index), math.tau)) < LEVEL
+        ):
+            found += ["" if last in (-1, index - 1) else " ", chr(pypdfium2.raw.FPDFText_GetUnicode(textpage, index))]
+            last = index
+    return "".join(found)
 
 
 def _pair(old: _State, new: _State) -> list[PageDifference]:
