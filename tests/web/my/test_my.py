@@ -15,6 +15,7 @@ from tests import life
 from tests.web.customer import code_to
 from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.policies.models import Endorsement, Policy
+from vermilion.apps.policies.queries import status_of_code
 from vermilion.base import clock
 from vermilion.cli.demo import content
 from vermilion.cli.demo.content import samples
@@ -191,3 +192,19 @@ def test_a_new_phone_is_proven_as_well(policy: Policy) -> None:
     assert not Endorsement.objects.exists()
     assert client.post(path, wanted | {"code": old, "new_code": new}).status_code == 302
     assert Endorsement.objects.exists()
+
+
+def test_an_ended_policy_promises_nothing(policy: Policy) -> None:
+    client, _status = enter(holder(policy.case))
+    today = clock.today()
+    Policy.objects.filter(pk=policy.pk).update(cooling_off_from=today, cooling_off_until=today)
+    page = f"/my/policies/{policy.number}/"
+    text = client.get(page).content.decode()
+    assert "在此之前解除合同" in text
+    assert "致电或在线回访" in text
+    assert status_of_code(policy.versions.get().document.code).starts_at == policy.cover_from
+    Policy.objects.filter(pk=policy.pk).update(status="cancelled", ended_at=clock.now())
+    text = client.get(page).content.decode()
+    assert "在此之前解除合同" not in text
+    assert "致电或在线回访" not in text
+    assert status_of_code(policy.versions.get().document.code).starts_at is None

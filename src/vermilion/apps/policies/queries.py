@@ -65,7 +65,7 @@ def _status(document: Document) -> DocumentStatus:
         newer = next((change for change in later if change.effective_at <= moment), None)
         coming = next((change for change in later if change.effective_at > moment), None)
         begins = own.effective_at if own and document.kind == "endorsement" else policy.cover_from
-        starts_at = begins if begins > clock.now() else None
+        starts_at = begins if begins > clock.now() and policy.status == PolicyStatus.IN_FORCE else None
     return DocumentStatus(
         kind=document.kind,
         title=document.title,

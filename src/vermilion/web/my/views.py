@@ -15,7 +15,7 @@ from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.cases.transitions import ENDED, State
 from vermilion.apps.policies import servicing
 from vermilion.apps.policies.errors import PolicyNotFound
-from vermilion.apps.policies.models import EndorsementState, Policy, PolicyStatus
+from vermilion.apps.policies.models import EndorsementState, FollowUpCall, Policy, PolicyStatus
 from vermilion.apps.policies.queries import policies_of, version_in_effect
 from vermilion.apps.products import rating
 from vermilion.apps.signing.applying import applicant_role
@@ -88,9 +88,9 @@ def policy_page(request: HttpRequest, ids: list[str], number: str) -> HttpRespon
         "policy_document": version.document if version else None,
         "changes": _changes(policy),
         "invoices": policy.invoices.order_by("requested_at") if is_applicant else [],
-        "call": getattr(policy, "follow_up_call", None) if is_applicant else None,
+        "call": _call(policy) if is_applicant else None,
         "todo": _todo(policy, [str(party.id)]),
-        "cooling": bool(policy.cooling_off_until and clock.today() <= policy.cooling_off_until),
+        "cooling": policy.status == PolicyStatus.IN_FORCE and bool(policy.cooling_off_until and clock.today() <= policy.cooling_off_until),
         "contact": servicing.contact(policy) if is_applicant and version else None,
         "may_change": is_applicant and policy.status == PolicyStatus.IN_FORCE and _may_change_contact(case),
     }
@@ -111,6 +111,12 @@ def _next_due(policy: Policy, plan: dict[str, Any]) -> date | None:
     start = policy.cover_from.astimezone(clock.SHANGHAI).date()
     years = int(plan.get("payment_term") or 1)
     return rating.next_due(start, payment_mode=plan["payment_mode"], payment_years=years, today=clock.today())
+
+
+def _call(policy: Policy) -> FollowUpCall | None:
+    """Return the follow-up call that was made, or that will be: nobody is called about a policy that has ended."""
+    call: FollowUpCall | None = getattr(policy, "follow_up_call", None)
+    return call if call and (call.done_at or policy.status == PolicyStatus.IN_FORCE) else None
 
 
 def _changes(policy: Policy) -> list[dict[str, Any]]:
