@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from copy import copy, deepcopy
 from typing import Any
 
 from django.http import HttpResponse
@@ -60,6 +61,13 @@ class Customer:
         self.definition = next(item for item in content.products() if item.code == product)
         self.application = samples.application(self.definition, **options)
         self.number = ""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Customer:
+        """Return her at the same place with a browser that has the same cookies (``snapshots.state``)."""
+        twin = copy(self)
+        twin.application, twin.client = deepcopy(self.application, memo), Client()
+        twin.client.cookies = deepcopy(self.client.cookies, memo)
+        return twin
 
     @property
     def case(self) -> Case:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests import snapshots
 from tests.web.api.system import System
 from tests.web.customer import open_shop
 from vermilion.apps.parties.models import Insurer
@@ -10,7 +11,7 @@ from vermilion.apps.parties.models import Insurer
 @pytest.fixture
 def insurer(db: None) -> Insurer:
     """Return the demonstration's insurer with people and products, without seals."""
-    return open_shop()
+    return snapshots.state("shop", open_shop)
 
 
 @pytest.fixture

@@ -87,9 +87,15 @@ def bad_bodies(schema: dict[str, Any], good: dict[str, Any]) -> Iterator[Any]:
     for name, described in schema["properties"].items():
         for value in WRONG[described.get("type", "object")]:
             yield {**good, name: value}
-    for path in paths.flatten(good.get("application", {})):
+    for path in filter(once, paths.flatten(good.get("application", {}))):
         for value in (NUL, LONE, HUGE, 1.5, DEEP):
             yield {**good, "application": changed(good["application"], path, value)}
+
+
+def once(path: str) -> bool:
+    """Tell whether a path is worth trying: the people of a list have one shape, so the first stands for all."""
+    head, _dot, rest = path.partition(".")
+    return head != "insured" or rest.partition(".")[0] in ("", "0")
 
 
 def changed(data: Any, path: str, value: Any) -> Any:
@@ -180,27 +186,29 @@ ODD = [None, 0, 1, -1, True, "", " ", "x", RARE, "张" * 5000, [], {}, [None], {
 SAMPLES = {product.code: content.sample_application(product.code, seed=11) for product in content.products()}
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_changed_application_is_taken_whole_or_refused(core: System, data: Any) -> None:
     product = data.draw(st.sampled_from(sorted(SAMPLES)))
     application = SAMPLES[product]
     for _time in range(data.draw(st.integers(1, 2))):
-        path = data.draw(st.sampled_from(sorted(places(application))))
+        path = data.draw(st.sampled_from(sorted(filter(once, places(application)))))
         application = changed(application, path, data.draw(st.sampled_from(ODD)))
     known = {key: part for key, part in application.items() if key != "disclosure"}
+    before = written()
     for where, body in (
         ("policies", order(product=product, application=application)),
         ("cases", {"product": product, "application": known}),
     ):
-        before = written()
         answer = core.post(where, body)
-        if answer.status_code not in (201, 202):
+        if answer.status_code in (201, 202):
+            before = written()
+        else:
             is_problem(answer)
             assert written() == before
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec=None)),

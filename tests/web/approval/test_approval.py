@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests import factories
+from tests import factories, snapshots
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.parties.models import Role
@@ -18,19 +18,23 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def change():
+def change(db):
     """A surrender that the customer signed, typeset and waiting for approval."""
-    case = factories.case_in(State.DELIVERED)
-    policy = Policy.objects.get(case=case)
-    made = servicing.end_policy(policy_id=policy.id, reason="客户要求", staff=factories.staff(Role.CLERK, name="沈佳禾"))
-    document = factories.paper(case, "endorsement", title="批单", subject=str(made.id))
-    made.state, made.document, made.shown_digest = EndorsementState.APPROVAL, document, document.revisions.get().sha256
-    made.save()
-    return made
+
+    def prepare():
+        case = factories.case_in(State.DELIVERED)
+        policy = Policy.objects.get(case=case)
+        made = servicing.end_policy(policy_id=policy.id, reason="客户要求", staff=factories.staff(Role.CLERK, name="沈佳禾"))
+        document = factories.paper(case, "endorsement", title="批单", subject=str(made.id))
+        made.state, made.document, made.shown_digest = EndorsementState.APPROVAL, document, document.revisions.get().sha256
+        made.save()
+        return made
+
+    return snapshots.state("approval, a change waits", prepare)
 
 
 @pytest.fixture
-def approver():
+def approver(change):
     return factories.browser_of(Role.APPROVER, name="梁以宁")
 
 

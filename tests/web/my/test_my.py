@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
-from tests import life
+from tests import life, snapshots
 from tests.web.customer import code_to
 from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.parties.models import Insurer
 from vermilion.apps.policies.models import Endorsement, Policy
 from vermilion.apps.policies.queries import status_of_code
 from vermilion.base import clock
@@ -27,11 +28,10 @@ NEW_ADDRESS = "上海市浦东新区示范路二百号三栋五零二室"
 
 
 @pytest.fixture
-def policy(transactional_db: None, clean_jobs: None, drain_jobs: Drain) -> Iterator[Policy]:
+def policy(platform: Insurer, drain_jobs: Drain) -> Policy:
     """Return a delivered policy of a seeded platform."""
-    life.instance.decide(demo=True)
-    with life.running_keeper():
-        life.seeded_insurer()
+
+    def deliver() -> Policy:
         definition = next(item for item in content.products() if item.code == "critical_illness")
         case = life.start("critical_illness")
         document = life.apply(case, samples.application(definition))
@@ -39,7 +39,9 @@ def policy(transactional_db: None, clean_jobs: None, drain_jobs: Drain) -> Itera
         drain_jobs()
         life.pay(case)
         drain_jobs()
-        yield Policy.objects.get(case=case)
+        return Policy.objects.get(case=case)
+
+    return snapshots.state("my, a delivered policy", deliver)
 
 
 def holder(case: Case) -> dict[str, str]:
@@ -161,25 +163,22 @@ def test_the_address_is_changed_by_a_code_to_the_phone_on_record(policy: Policy,
     assert client.get(page).content.decode().count("未批准") == 2  # the change and the paper that asked for it
 
 
-def test_a_companys_person_changes_its_contact_herself(transactional_db: None, clean_jobs: None, drain_jobs: Drain) -> None:
-    life.instance.decide(demo=True)
-    with life.running_keeper():
-        life.seeded_insurer()
-        group = Policy.objects.get(case=life.issued("group_accident", drain_jobs))
-        person = CaseParty.objects.get(case=group.case, role="company_agent").personal
-        client, _status = enter(person)
-        page = client.get(f"/my/policies/{group.number}/").content.decode()
-        path = re.search(r'href="(/my/policies/[^"]+/contact/)"', page)
-        assert path
-        address = group.versions.get().fields["application"]["policyholder"]["address"]
-        wanted = {"phone": person["phone"], "email": "hr@example.com", "address": NEW_ADDRESS}
-        assert address in client.get(path.group(1)).content.decode()
-        assert client.post(path.group(1), wanted).status_code == 200
-        assert client.post(path.group(1), wanted | {"code": code_to(person["phone"])}).status_code == 302
-        drain_jobs()
-        page = client.get(f"/my/policies/{group.number}/").content.decode()
-        for now in ("联系方式变更", NEW_ADDRESS, "hr@example.com"):
-            assert now in page
+def test_a_companys_person_changes_its_contact_herself(platform: Insurer, drain_jobs: Drain) -> None:
+    group = Policy.objects.get(case=life.issued("group_accident", drain_jobs))
+    person = CaseParty.objects.get(case=group.case, role="company_agent").personal
+    client, _status = enter(person)
+    page = client.get(f"/my/policies/{group.number}/").content.decode()
+    path = re.search(r'href="(/my/policies/[^"]+/contact/)"', page)
+    assert path
+    address = group.versions.get().fields["application"]["policyholder"]["address"]
+    wanted = {"phone": person["phone"], "email": "hr@example.com", "address": NEW_ADDRESS}
+    assert address in client.get(path.group(1)).content.decode()
+    assert client.post(path.group(1), wanted).status_code == 200
+    assert client.post(path.group(1), wanted | {"code": code_to(person["phone"])}).status_code == 302
+    drain_jobs()
+    page = client.get(f"/my/policies/{group.number}/").content.decode()
+    for now in ("联系方式变更", NEW_ADDRESS, "hr@example.com"):
+        assert now in page
 
 
 def test_a_new_phone_is_proven_as_well(policy: Policy) -> None:

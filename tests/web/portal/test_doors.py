@@ -16,14 +16,6 @@ from vermilion.apps.signing import applying, links
 from vermilion.apps.signing.models import AccessLink
 
 
-@pytest.fixture
-def named(customer: Customer) -> Customer:
-    """Return a customer whose form has named her, so that a phone is on record."""
-    customer.consent()
-    customer.fill_in()
-    return customer
-
-
 def party_of(customer: Customer) -> CaseParty:
     party = applying.applicant(customer.case)
     assert party is not None

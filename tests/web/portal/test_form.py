@@ -5,16 +5,12 @@ from __future__ import annotations
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.web.customer import Customer, open_shop
+from tests import snapshots
+from tests.web.customer import Customer
 from vermilion.apps.cases.services import application
+from vermilion.apps.parties.models import Insurer
 from vermilion.apps.products import insured_list
 from vermilion.apps.signing import applying
-
-
-def begun(customer: Customer) -> Customer:
-    customer.consent()
-    return customer
-
 
 MISTAKES = [
     ("policyholder.id_number", "320000199001266406"),
@@ -28,62 +24,58 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("name", "value"), MISTAKES)
-def test_a_mistake_is_marked_at_its_field_and_the_rest_is_kept(customer: Customer, name: str, value: str) -> None:
-    begun(customer).section("insured_relation_life")
-    answer = customer.section("policyholder_person", **{name: value})
+def test_a_mistake_is_marked_at_its_field_and_the_rest_is_kept(consented: Customer, name: str, value: str) -> None:
+    consented.section("insured_relation_life")
+    answer = consented.section("policyholder_person", **{name: value})
     assert answer.status_code == 422
     text = answer.content.decode()
     field = "id_" + name.replace(".", "-")
     assert f'id="{field}-error"' in text
     assert 'aria-invalid="true"' in text
     assert text.count('role="alert"><svg') >= 1
-    kept = application(customer.case).data["policyholder"]
-    assert kept["email"] == customer.application["policyholder"]["email"]
-    assert "application" not in applying.done_steps(customer.case)
+    kept = application(consented.case).data["policyholder"]
+    assert kept["email"] == consented.application["policyholder"]["email"]
+    assert "application" not in applying.done_steps(consented.case)
 
 
-def test_a_salespersons_phone_is_refused(customer: Customer) -> None:
-    phone = customer.case.insurer.salespeople.first().phone
-    begun(customer).section("insured_relation_life")
-    answer = customer.section("policyholder_person", **{"policyholder.phone": phone})
+def test_a_salespersons_phone_is_refused(consented: Customer) -> None:
+    phone = consented.case.insurer.salespeople.first().phone
+    consented.section("insured_relation_life")
+    answer = consented.section("policyholder_person", **{"policyholder.phone": phone})
     assert answer.status_code == 422
     assert "不能使用销售人员的手机号码" in answer.content.decode()
 
 
-def test_the_insured_is_asked_for_only_when_she_is_somebody_else(customer: Customer) -> None:
-    begun(customer).section("insured_relation_life")
-    assert customer.get("application/insured_person/").status_code == 404
-    customer.post("application/insured_relation_life/", {"insured.0.relation": "spouse"})
-    assert customer.get("application/insured_person/").status_code == 200
+def test_the_insured_is_asked_for_only_when_she_is_somebody_else(consented: Customer) -> None:
+    consented.section("insured_relation_life")
+    assert consented.get("application/insured_person/").status_code == 404
+    consented.post("application/insured_relation_life/", {"insured.0.relation": "spouse"})
+    assert consented.get("application/insured_person/").status_code == 200
 
 
-def test_a_beneficiary_with_a_resident_id_is_not_asked_for_birth_date_and_sex(customer: Customer) -> None:
-    begun(customer).section("insured_relation_life")
-    customer.post("application/beneficiaries/", {"beneficiaries.0.type": "designated", "beneficiaries.0.id_type": "resident_id"})
-    fields = {item.name: item for item in customer.get("application/beneficiaries/").context["entries"][0].fields}
+def test_a_beneficiary_with_a_resident_id_is_not_asked_for_birth_date_and_sex(consented: Customer) -> None:
+    consented.section("insured_relation_life")
+    consented.post("application/beneficiaries/", {"beneficiaries.0.type": "designated", "beneficiaries.0.id_type": "resident_id"})
+    fields = {item.name: item for item in consented.get("application/beneficiaries/").context["entries"][0].fields}
     assert not fields["beneficiaries.0.id_number"].hidden
     assert fields["beneficiaries.0.birth_date"].hidden
     assert fields["beneficiaries.0.sex"].hidden
 
 
-def test_two_beneficiaries_are_told_apart_when_looking_over(customer: Customer) -> None:
-    begun(customer).fill_in()
-    page = customer.get("application/").content.decode()
-    assert page.index("第 1 位") < page.index(customer.application["beneficiaries"][0]["name"]) < page.index("第 2 位")
+def test_two_beneficiaries_are_told_apart_when_looking_over(named: Customer) -> None:
+    page = named.get("application/").content.decode()
+    assert page.index("第 1 位") < page.index(named.application["beneficiaries"][0]["name"]) < page.index("第 2 位")
 
 
-def test_another_relation_forgets_the_person_before(customer: Customer) -> None:
-    begun(customer)
-    customer.fill_in()
-    customer.post("application/insured_relation_life/", {"insured.0.relation": "parent"})
-    assert application(customer.case).data["insured"] == [{"relation": "parent"}]
+def test_another_relation_forgets_the_person_before(named: Customer) -> None:
+    named.post("application/insured_relation_life/", {"insured.0.relation": "parent"})
+    assert application(named.case).data["insured"] == [{"relation": "parent"}]
 
 
-def test_leaving_the_page_keeps_what_was_typed(customer: Customer) -> None:
-    begun(customer)
-    answer = customer.client.post(customer.url("application/policyholder_person/draft/"), {"policyholder.name": "欧阳"})
+def test_leaving_the_page_keeps_what_was_typed(consented: Customer) -> None:
+    answer = consented.client.post(consented.url("application/policyholder_person/draft/"), {"policyholder.name": "欧阳"})
     assert answer.status_code == 204
-    assert 'value="欧阳"' in customer.get("application/policyholder_person/").content.decode()
+    assert 'value="欧阳"' in consented.get("application/policyholder_person/").content.decode()
 
 
 def test_a_draft_before_the_consents_is_not_kept(customer: Customer) -> None:
@@ -91,32 +83,32 @@ def test_a_draft_before_the_consents_is_not_kept(customer: Customer) -> None:
     assert application(customer.case).data == {}
 
 
-def test_the_price_follows_the_choice(customer: Customer) -> None:
-    begun(customer)
+def test_the_price_follows_the_choice(consented: Customer) -> None:
     for key in ("insured_relation_life", "policyholder_person"):
-        customer.section(key)
+        consented.section(key)
     plan = {"plan.code": "standard", "plan.payment_term": "20", "plan.payment_mode": "annual"}
-    cheap = customer.client.post(customer.url("application/plan/price/"), {**plan, "plan.sum_insured": "100000"}).content.decode()
-    dear = customer.client.post(customer.url("application/plan/price/"), {**plan, "plan.sum_insured": "200000"}).content.decode()
+    cheap = consented.client.post(consented.url("application/plan/price/"), {**plan, "plan.sum_insured": "100000"}).content.decode()
+    dear = consented.client.post(consented.url("application/plan/price/"), {**plan, "plan.sum_insured": "200000"}).content.decode()
     assert "¥" in cheap
     assert cheap != dear
-    assert "¥" not in customer.client.post(customer.url("application/plan/price/"), {**plan, "plan.sum_insured": "1"}).content.decode()
+    assert "¥" not in consented.client.post(consented.url("application/plan/price/"), {**plan, "plan.sum_insured": "1"}).content.decode()
 
 
-def test_a_number_that_is_no_number_is_no_server_error(customer: Customer) -> None:
-    begun(customer)
+def test_a_number_that_is_no_number_is_no_server_error(consented: Customer) -> None:
     for value in ("²", "99999999999", "-1", "x"):
-        assert customer.post("application/beneficiaries/", {"remove": value, "beneficiaries.0.type": "statutory"}).status_code < 500
+        assert consented.post("application/beneficiaries/", {"remove": value, "beneficiaries.0.type": "statutory"}).status_code < 500
 
 
 class TestGroup:
     @pytest.fixture
-    def company(self, db: None) -> Customer:
-        open_shop()
-        made = Customer("group_accident", count=6)
-        made.start()
-        made.consent()
-        return made
+    def company(self, shop: Insurer) -> Customer:
+        def consent() -> Customer:
+            made = Customer("group_accident", count=6)
+            made.start()
+            made.consent()
+            return made
+
+        return snapshots.state("portal, a company has consented", consent)
 
     def csv(self, company: Customer, **changes: str) -> str:
         lines = [",".join(insured_list.COLUMNS)]

@@ -41,23 +41,21 @@ def test_optional_consents_stay_untaken(customer: Customer) -> None:
     assert set(Consent.objects.values_list("key", flat=True)) == {item.key for item in necessary if "policyholder" in item.required_for}
 
 
-def test_the_whole_way_to_the_phone(customer: Customer) -> None:
-    customer.consent()
-    assert customer.fill_in()["Location"] == customer.url("health/")
-    assert customer.answer_health()["Location"] == customer.url("prompts/")
-    customer.confirm()
-    assert customer.get("confirmation/")["Location"] == customer.url("phone/")
-    assert customer.prove_phone()["Location"] == customer.url("confirmation/")
-    assert applying.phone_proven(customer.case, applying.applicant(customer.case))
+def test_the_whole_way_to_the_phone(consented: Customer) -> None:
+    assert consented.fill_in()["Location"] == consented.url("health/")
+    assert consented.answer_health()["Location"] == consented.url("prompts/")
+    consented.confirm()
+    assert consented.get("confirmation/")["Location"] == consented.url("phone/")
+    assert consented.prove_phone()["Location"] == consented.url("confirmation/")
+    assert applying.phone_proven(consented.case, applying.applicant(consented.case))
 
 
-def test_every_page_shown_is_on_record_with_its_answer(customer: Customer) -> None:
-    customer.consent()
-    shown = {showing.page: showing for showing in way(customer.case)}
+def test_every_page_shown_is_on_record_with_its_answer(consented: Customer) -> None:
+    shown = {showing.page: showing for showing in way(consented.case)}
     assert {"notice", "consents"} <= set(shown)
     assert shown["notice"].answered_at
     assert shown["consents"].answered_at
-    types = [event.type for event in events("case", customer.case.id)]
+    types = [event.type for event in events("case", consented.case.id)]
     # The answer and its effect are one transaction, in this order for each page.
     assert types.index("page.shown") < types.index("step.notice") < types.index("page.answered")
 
@@ -80,22 +78,18 @@ def test_confirming_twice_is_harmless(customer: Customer) -> None:
     assert sum(event.type == "step.notice" for event in events("case", customer.case.id)) == 1
 
 
-def test_going_back_to_the_form_asks_for_later_confirmations_anew(customer: Customer) -> None:
-    customer.consent()
-    customer.fill_in()
-    customer.answer_health()
-    customer.confirm()
-    customer.section("plan", **{"plan.sum_insured": "200000"})
-    assert applying.done_steps(customer.case) == {"notice", "consents"}
-    assert customer.get("exemption/")["Location"] == customer.url("application/")
+def test_going_back_to_the_form_asks_for_later_confirmations_anew(named: Customer) -> None:
+    named.answer_health()
+    named.confirm()
+    named.section("plan", **{"plan.sum_insured": "200000"})
+    assert applying.done_steps(named.case) == {"notice", "consents"}
+    assert named.get("exemption/")["Location"] == named.url("application/")
 
 
-def test_a_changed_phone_must_be_proven_anew(customer: Customer) -> None:
-    customer.consent()
-    customer.fill_in()
-    customer.answer_health()
-    customer.confirm()
-    customer.prove_phone()
-    customer.section("policyholder_person", **{"policyholder.phone": "13900139000"})
-    customer.post("application/")
-    assert not applying.phone_proven(customer.case, applying.applicant(customer.case))
+def test_a_changed_phone_must_be_proven_anew(named: Customer) -> None:
+    named.answer_health()
+    named.confirm()
+    named.prove_phone()
+    named.section("policyholder_person", **{"policyholder.phone": "13900139000"})
+    named.post("application/")
+    assert not applying.phone_proven(named.case, applying.applicant(named.case))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
-from tests import life
+from tests import life, snapshots
 from tests.web.customer import Customer, code_to, pickup_to
 from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.cases.services import application
 from vermilion.apps.cases.transitions import State
+from vermilion.apps.parties.models import Insurer
 from vermilion.apps.signing import not_me
 from vermilion.apps.signing.models import SigningTask, TaskState
 from vermilion.apps.underwriting import services as underwriting
@@ -22,19 +23,15 @@ Drain = Callable[..., int]
 
 
 @pytest.fixture
-def platform(transactional_db: None, clean_jobs: None) -> Iterator[None]:
-    life.instance.decide(demo=True)
-    with life.running_keeper():
-        life.seeded_insurer()
-        yield
-
-
-@pytest.fixture
-def signing(platform: None) -> Customer:
+def signing(platform: Insurer) -> Customer:
     """Return a customer whose confirmation lies ready."""
-    made = Customer()
-    assert made.apply()["Location"] == made.url("sign/")
-    return made
+
+    def apply() -> Customer:
+        made = Customer()
+        assert made.apply()["Location"] == made.url("sign/")
+        return made
+
+    return snapshots.state("portal, signing", apply)
 
 
 def task_of(customer: Customer, role: str = "policyholder") -> SigningTask:
@@ -161,11 +158,14 @@ def test_not_me_while_signing(signing: Customer, drain_jobs: Drain) -> None:
 
 class TestTwoSigners:
     @pytest.fixture
-    def couple(self, platform: None) -> Customer:
-        made = Customer(insured="spouse")
-        made.apply()
-        made.sign()
-        return made
+    def couple(self, platform: Insurer) -> Customer:
+        def sign() -> Customer:
+            made = Customer(insured="spouse")
+            made.apply()
+            made.sign()
+            return made
+
+        return snapshots.state("portal, one of two has signed", sign)
 
     def test_the_insured_signs_herself_on_her_own_phone(self, couple: Customer, drain_jobs: Drain) -> None:
         drain_jobs()
@@ -209,20 +209,24 @@ class TestTwoSigners:
 
 class TestUnderwriting:
     @pytest.fixture
-    def referred(self, platform: None, drain_jobs: Drain) -> Customer:
+    def referred(self, platform: Insurer, drain_jobs: Drain) -> Customer:
         """Return a customer whose answers need a person's look."""
-        made = Customer()
-        made.start()
-        made.consent()
-        made.fill_in()
-        made.answer_health(**{"hypertension.answer": "yes", "hypertension.detail": "2020 年起服药，血压稳定"})
-        made.confirm()
-        made.prove_phone()
-        made.post("confirmation/")
-        made.sign()
-        drain_jobs()
-        assert made.case.state == State.UNDERWRITING
-        return made
+
+        def refer() -> Customer:
+            made = Customer()
+            made.start()
+            made.consent()
+            made.fill_in()
+            made.answer_health(**{"hypertension.answer": "yes", "hypertension.detail": "2020 年起服药，血压稳定"})
+            made.confirm()
+            made.prove_phone()
+            made.post("confirmation/")
+            made.sign()
+            drain_jobs()
+            assert made.case.state == State.UNDERWRITING
+            return made
+
+        return snapshots.state("portal, referred", refer)
 
     def test_a_question_is_answered_on_its_page(self, referred: Customer) -> None:
         underwriting.ask_for_more(case_id=referred.case.id, staff=life.staff("underwriter"), question="请说明最近一次血压。")
