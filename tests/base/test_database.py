@@ -37,28 +37,76 @@ def place() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def config(place: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    for name in ("DATABASE_URL", "VERMILION_DATABASE_OWNER_URL", "VERMILION_DATABASE_KEEPER_URL"):
-        monkeypatch.delenv(name, raising=False)
+@pytest.fixture(autouse=True, scope="module")
+def _no_other_database() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DATABASE_URL", "VERMILION_DATABASE_OWNER_URL", "VERMILION_DATABASE_KEEPER_URL"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+def fresh_config(place: Path) -> Config:
+    """Return the settings of an instance that was never started: no cluster, no copy of the programs."""
     private = place / "private"  # a home folder that only its owner enters, as /root is
     private.mkdir(mode=0o700)
     return Config(home=private / "home", postgres_folder=place / "pg")
 
 
 @pytest.fixture
-def server(config: Config) -> Iterator[Server]:
-    server = Server(config)
+def fresh(place: Path) -> Iterator[Server]:
+    """Return a server that makes everything itself at its first start."""
+    server = Server(fresh_config(place))
     yield server
     with suppress(EmbeddedError):
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Server]:
+    """Return a server that was started once and stopped. From now on it does not wait for the disk: only a power cut would show."""
+    folder = Path(tempfile.mkdtemp(prefix="vermilion-t-"))
+    folder.chmod(0o755)
+    server = Server(fresh_config(folder))
+    server.start()
+    server.stop()
+    with (server.places.data / "postgresql.conf").open("a") as file:
+        file.write("fsync = off\n")
+    yield server
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def server(made: Server) -> Iterator[Server]:
+    """Return the server of an instance that was started before, for tests that leave home and cluster as they were."""
+    server = Server(made.config)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def config(made: Server) -> Config:
+    return made.config
+
+
+@pytest.fixture
+def copied(place: Path, made: Server) -> Iterator[Server]:
+    """Return a server like ``server`` on a home and a cluster of its own, for tests that damage them; the programs are shared."""
+    config = made.config.model_copy(update={"home": fresh_config(place).home})
+    shutil.copytree(made.config.home, config.home, ignore=shutil.ignore_patterns("instance", "run", "postgres"))
+    server = Server(config)
+    subprocess.run(["cp", "-a", made.places.folder, server.places.folder], check=True)
+    yield server
+    with suppress(EmbeddedError):
+        server.stop()
+    shutil.rmtree(server.places.folder)
 
 
 def modes(folder: Path) -> dict[str, tuple[int, int]]:
     return {str(path): (path.stat().st_mode, path.stat().st_uid) for path in [folder, *folder.parents]}
 
 
-def test_starts_stops_and_keeps_its_data(server: Server, config: Config) -> None:
+def test_starts_stops_and_keeps_its_data(fresh: Server) -> None:
+    server, config = fresh, fresh.config
     before = modes(config.home.parent)
     server.start()
     with psycopg.connect(**conninfo(config, "owner")) as connection:
@@ -114,7 +162,8 @@ def test_a_second_start_attaches_and_a_stop_also_stops_an_orphan(server: Server,
     assert server.pid() is None
 
 
-def test_a_killed_server_starts_again(server: Server, config: Config) -> None:
+def test_a_killed_server_starts_again(copied: Server) -> None:
+    server, config = copied, copied.config
     server.start()
     with psycopg.connect(**conninfo(config, "owner")) as connection:
         connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 10000) AS n")
@@ -148,27 +197,24 @@ def test_an_unreaped_server_is_not_taken_for_running(tmp_path: Path) -> None:
     child.wait()
 
 
-def test_a_half_made_cluster_is_made_again(server: Server, config: Config) -> None:
+def test_a_half_made_cluster_is_made_again(copied: Server) -> None:
     """A kill in the middle of initdb leaves a folder that is not the data folder."""
-    server.start()
-    server.stop()
+    server = copied
     shutil.rmtree(server.places.data)
     server.start()
     assert server.pid() is not None
 
 
-def test_data_of_another_major_version_are_left_alone(server: Server) -> None:
-    server.start()
-    server.stop()
+def test_data_of_another_major_version_are_left_alone(copied: Server) -> None:
+    server = copied
     (server.places.data / "PG_VERSION").write_text("17\n")
     with pytest.raises(EmbeddedError) as caught:
         server.start()
     assert "17" in str(caught.value.message)
 
 
-def test_lost_passwords_of_the_home_are_a_clear_error(server: Server, config: Config) -> None:
-    server.start()
-    server.stop()
+def test_lost_passwords_of_the_home_are_a_clear_error(copied: Server) -> None:
+    server, config = copied, copied.config
     (config.secrets_folder / "database-superuser.password").unlink()
     with pytest.raises(EmbeddedError) as caught:
         Server(config).start()
@@ -177,12 +223,12 @@ def test_lost_passwords_of_the_home_are_a_clear_error(server: Server, config: Co
 
 
 @root_only
-def test_as_root_it_runs_as_its_own_user_from_its_own_copy(server: Server, config: Config, place: Path) -> None:
+def test_as_root_it_runs_as_its_own_user_from_its_own_copy(server: Server, made: Server) -> None:
     server.start()
     pid = server.pid()
     assert pid is not None
     assert Path(f"/proc/{pid}").stat().st_uid == pwd.getpwnam("vermilion-db").pw_uid
-    assert os.readlink(f"/proc/{pid}/exe").startswith(str(place / "pg"))
+    assert os.readlink(f"/proc/{pid}/exe").startswith(str(made.config.postgres_folder))
     copied = [path for path in server.places.package.rglob("*") if not path.is_symlink()]
     assert copied
     assert all(path.stat().st_uid == 0 and path.stat().st_mode & 0o022 == 0 for path in copied), (
@@ -191,10 +237,10 @@ def test_as_root_it_runs_as_its_own_user_from_its_own_copy(server: Server, confi
 
 
 @root_only
-def test_as_root_an_unreachable_folder_is_a_clear_error(config: Config, place: Path) -> None:
+def test_as_root_an_unreachable_folder_is_a_clear_error(place: Path) -> None:
     closed = place / "closed"
     closed.mkdir(mode=0o700)
-    hidden = config.model_copy(update={"postgres_folder": closed / "pg"})
+    hidden = fresh_config(place).model_copy(update={"postgres_folder": closed / "pg"})
     with pytest.raises(EmbeddedError) as caught:
         Server(hidden).start()
     assert str(closed) in str(caught.value.message)

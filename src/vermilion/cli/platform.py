@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from dataclasses import asdict
 
@@ -12,7 +13,7 @@ from vermilion.base import confinement
 from vermilion.base.config import config
 from vermilion.base.database import Role, conninfo
 
-from . import language
+from . import language, loading
 
 logger = structlog.get_logger("vermilion.confinement")
 
@@ -33,8 +34,10 @@ def load(role: Role = "app", *, confined: str = "") -> None:
         settings.django_secret_key()
         conninfo(settings, role)
         protection = confinement.enter(confined, settings)
-    django.setup()
-    language.prepare()
+    with loading.keeping_all():
+        django.setup()
+        language.prepare()
+        gc.freeze()  # nobody looks through it later either, and web processes go on sharing its memory with their parent
     if protection is not None:
         log = logger.info if protection.landlock else logger.warning
         log("confined" if protection.landlock else "not_confined", **asdict(protection))

@@ -11,7 +11,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from vermilion.core.typeset import HandwritingError, PictureError, SealError, codes, company_seal, handwriting_svg, name_seal
+from vermilion.core.typeset import HandwritingError, PictureError, SealError, codes, company_seal, name_seal
+from vermilion.core.typeset.handwriting import handwriting_svg
 from vermilion.core.typeset.pictures import page_pictures, svg_pdf, svg_png
 
 

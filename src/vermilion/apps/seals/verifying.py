@@ -9,7 +9,6 @@ from vermilion.base import children
 from vermilion.core.pdf.verdict import Verdict, unreadable
 from vermilion.core.pdf.verify import MAX_BYTES, verify_pdf
 from vermilion.core.trust.store import TrustStore
-from vermilion.core.typeset.recognising import recognise
 
 SECONDS = 20.0
 LARGE, SECONDS_FOR_LARGE = 8 * 1024 * 1024, 4.5
@@ -37,5 +36,7 @@ def verify_foreign(data: bytes, *, trust: TrustStore, now: datetime, integrity_o
 
 def _ofd(data: bytes) -> Verdict | None:
     """Say of an OFD file what it is, and honestly that its signature was not judged."""
+    from vermilion.core.typeset.recognising import recognise  # PDFium and more, which no PDF needs here
+
     kind = children.call(recognise, data, seconds=SECONDS, megabytes=MEGABYTES).kind
     return unreadable("ofd_not_judged", format="ofd") if kind in ("ofd", "ofd_signed") else None

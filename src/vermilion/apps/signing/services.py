@@ -25,7 +25,6 @@ from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.seals import services as seals
 from vermilion.base import clock, jobs
 from vermilion.base.canonical import sha256
-from vermilion.core.typeset import handwriting_svg
 
 from . import applying, links
 from .errors import DocumentChanged, NotRead, NotTheSigner, NotYourTurn, StaffPhone, TaskNotOpen
@@ -136,7 +135,7 @@ def accept_signature(
     applying.require_own_steps(task.case, task.party)
     if task.read_at is None:
         raise NotRead()
-    handwriting_svg(strokes)  # refuses blank, dot and scribble before a code is used up
+    _drawn(strokes)  # refuses blank, dot and scribble before a code is used up
     willingness = identity.verify_willingness(
         party=task.party,
         document_id=task.document_id,
@@ -214,7 +213,7 @@ def apply_signature(*, task_id: UUID) -> None:
         permission_id=task.permission_id,
         pdf=documents.read(base),
         field=task.field,
-        appearance_svg=handwriting_svg(task.handwriting.strokes()),
+        appearance_svg=_drawn(task.handwriting.strokes()),
         lines=[task.accepted_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")],
         is_last=is_last,
     )
@@ -248,6 +247,12 @@ def apply_signature(*, task_id: UUID) -> None:
                 links.send_link(case=case, party=following.party, purpose="sign")
         if is_last and (handler := _completed.get(document.kind)):
             handler(case, document)
+
+
+def _drawn(strokes: list[dict[str, Any]]) -> str:
+    from vermilion.core.typeset.handwriting import handwriting_svg  # loads numpy, only when somebody signs
+
+    return handwriting_svg(strokes)
 
 
 def _organisation(task: SigningTask) -> str:

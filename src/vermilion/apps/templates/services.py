@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from vermilion.base import children
 from vermilion.base.canonical import canonical, sha256
 from vermilion.base.clock import now
-from vermilion.core.typeset import PictureError, Zone, codes, missing_in
+from vermilion.core.typeset import PictureError, Zone, missing_in
 from vermilion.core.typeset.compile import typeset
 from vermilion.core.typeset.pictures import page_pictures as draw_pages
 
@@ -51,6 +51,8 @@ def typeset_document(kind: str, data: dict[str, Any], *, language: str = "zh-Han
     language without a translation of the document is an error, never a fall-back.
     Raises UnknownKind, InvalidData, UnprintableCharacters, and the errors of ``base.children``.
     """
+    from vermilion.core.typeset import codes  # loads numpy, only where something is typeset
+
     entry = _entry(kind, language)
     if problems := entry.problems(data):
         raise InvalidData(fields=problems, kind=kind)

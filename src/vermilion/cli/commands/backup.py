@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from vermilion.cli import platform
+from vermilion.cli.steps import backup_format
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Back up; the instance may go on working meanwhile."""
+    backup_format.check_target(args.folder)
     platform.load("owner")
     from django.utils.translation import gettext as _
 

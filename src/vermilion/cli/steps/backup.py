@@ -25,7 +25,7 @@ from vermilion.base.database.layout import package_folder
 from vermilion.base.database.server import Server
 from vermilion.base.private import fsync_folder, make_folder
 
-from .backup_format import DUMP, FORMAT, MANIFEST, BackupError, file_digest
+from .backup_format import DUMP, FORMAT, MANIFEST, BackupError, check_target, file_digest
 
 # Made anew where the backup is restored, or of no use there. The master key is kept apart by design §3.
 LEFT_OUT = frozenset({"postgres", "run", "logs", "static", "blobs", "instance", "tmp"})
@@ -49,8 +49,7 @@ def database_running() -> Iterator[None]:
 def write(folder: Path) -> int:
     """Write a backup of this instance into ``folder`` and return the number of its files."""
     settings = config()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BackupError(format_lazy(_("备份文件夹 {folder} 不是空的。"), folder=folder), hint=_("为每次备份指定一个新的文件夹。"))
+    check_target(folder)
     make_folder(folder)
     dump(settings, folder / DUMP)
     for path in home_files(settings):

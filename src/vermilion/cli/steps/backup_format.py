@@ -1,4 +1,7 @@
-"""What a backup looks like, and whether one may be restored here; asked before the platform is loaded, which makes first-run secrets."""
+"""What a backup looks like, and whether one may be written or restored here; asked before the platform is loaded.
+
+Loading takes seconds and makes the secrets of a first run.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +52,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
                 format_lazy(_("备份中的文件 {name} 缺失或已损坏，没有恢复任何内容。"), name=name), hint=_("请使用另一份备份。")
             )
     return manifest
+
+
+def check_target(folder: Path) -> None:
+    """See that a backup would be written over nothing. Raises :class:`BackupError`."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BackupError(format_lazy(_("备份文件夹 {folder} 不是空的。"), folder=folder), hint=_("为每次备份指定一个新的文件夹。"))
 
 
 def check_home(settings: Config, manifest: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import chain
 
 _SPACE = rb"[\x00\t\n\x0c\r ]"
@@ -34,11 +35,28 @@ def _nested(depth: int) -> bytes:
     )
 
 
-# What nearly every value is, found by one match; the few others are taken apart token by token below.
-_VALUE = re.compile(b"%b*+(%b)" % (_SPACE, _nested(4)))
-_ENTRY = re.compile(b"%b*+(/%b*+)%b*+(%b)" % (_SPACE, _REGULAR, _SPACE, _nested(4)))
-_PLAIN = re.compile(rb"%b*+<<((?:%b*+/%b*+%b*+%b)*+)%b*+>>" % (_SPACE, _SPACE, _REGULAR, _SPACE, _nested(4), _SPACE))
-_PLAIN_ARRAY = re.compile(rb"\[((?:%b*+%b)*+)%b*+\]" % (_SPACE, _nested(3), _SPACE))
+# What nearly every value is, found by one match; the few others are taken apart token by token below. The four patterns are long:
+# compiling them takes a tenth of the time in which a process loads the whole platform, so it waits until one is needed.
+
+
+@cache
+def _value() -> re.Pattern[bytes]:
+    return re.compile(b"%b*+(%b)" % (_SPACE, _nested(4)))
+
+
+@cache
+def _entry() -> re.Pattern[bytes]:
+    return re.compile(b"%b*+(/%b*+)%b*+(%b)" % (_SPACE, _REGULAR, _SPACE, _nested(4)))
+
+
+@cache
+def _plain() -> re.Pattern[bytes]:
+    return re.compile(rb"%b*+<<((?:%b*+/%b*+%b*+%b)*+)%b*+>>" % (_SPACE, _SPACE, _REGULAR, _SPACE, _nested(4), _SPACE))
+
+
+@cache
+def _plain_array() -> re.Pattern[bytes]:
+    return re.compile(rb"\[((?:%b*+%b)*+)%b*+\]" % (_SPACE, _nested(3), _SPACE))
 
 
 class SyntaxFault(ValueError):
@@ -47,7 +65,7 @@ class SyntaxFault(ValueError):
 
 def value_at(data: bytes, position: int) -> tuple[int, int]:
     """Return start and end of the value that begins at or after ``position``; a reference ``12 0 R`` is one value."""
-    if found := _VALUE.match(data, position):
+    if found := _value().match(data, position):
         return found.span(1)
     start, end, token = _next(data, position)
     if token not in _CLOSING:
@@ -96,11 +114,11 @@ def dictionary(raw: bytes) -> dict[bytes, bytes]:
 
 def dictionary_at(data: bytes, position: int) -> tuple[dict[bytes, bytes], int]:
     """Return the entries of the dictionary that begins at or after ``position``, and where it ends."""
-    plain = _PLAIN.match(data, position)
+    plain = _plain().match(data, position)
     if plain is None:
         return _unusual_dictionary(data, position)
     # The body is entry after entry, so what is found in it is all of it.
-    entries = _ENTRY.findall(data, *plain.span(1))
+    entries = _entry().findall(data, *plain.span(1))
     found = dict(entries)
     if len(found) != len(entries):
         raise SyntaxFault("a key stands twice")
@@ -126,8 +144,8 @@ def _unusual_dictionary(data: bytes, position: int) -> tuple[dict[bytes, bytes],
 
 def array(raw: bytes) -> list[bytes]:
     """Return the values of the array ``raw``."""
-    if plain := _PLAIN_ARRAY.fullmatch(raw):
-        return _VALUE.findall(raw, *plain.span(1))
+    if plain := _plain_array().fullmatch(raw):
+        return _value().findall(raw, *plain.span(1))
     if not raw.startswith(b"["):
         raise SyntaxFault("an array was expected")
     found: list[bytes] = []

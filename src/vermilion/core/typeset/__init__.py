@@ -1,11 +1,11 @@
 """From data to a page: typst → PDF/A-3b, fonts, seal pictures, handwriting, check codes, page pictures. Framework-free.
 
-What stands here is light and may run anywhere. ``compile`` and ``pictures`` load typst and PDFium and run in a child process only.
+What stands here is light and may run anywhere. ``compile`` and ``pictures`` load typst and PDFium and run in a child process only;
+``codes`` and ``handwriting`` load numpy, which a command that draws nothing need not wait for.
 """
 
 from .errors import HandwritingError, MissingGlyphs, PictureError, SealError, TemplateError, TypesetError
 from .fonts import missing_characters, missing_in
-from .handwriting import handwriting_svg
 from .seals import company_seal, name_seal
 from .zones import Typeset, Zone
 
@@ -19,7 +19,6 @@ __all__ = [
     "TypesetError",
     "Zone",
     "company_seal",
-    "handwriting_svg",
     "missing_characters",
     "missing_in",
     "name_seal",
