@@ -33,7 +33,7 @@ format: setup ## put the code into shape
 	$(B)/ruff format .
 
 test: lint ## lint and all tests, the browser's too
-	$(B)/python -m pytest -n 2 --dist loadfile
+	$(B)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 audit: setup ## ask the network for known vulnerabilities of what we depend on
 	AUDIT=1 $(B)/python -m pytest tests/tools/test_audit.py

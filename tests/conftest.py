@@ -27,6 +27,11 @@ settings.register_profile("vermilion", deadline=None)
 settings.load_profile("vermilion")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the browser's files come first, and of them the longest: a long one handed out last leaves the other workers idle."""
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.path.name != "test_whole_way.py"))
+
+
 @pytest.fixture(autouse=True)
 def _fresh_process() -> Iterator[None]:
     """Forget what a process remembers about its database: each test has an empty one. A command's umask ends with its test."""

@@ -27,6 +27,13 @@ def test_pages_are_accessible_and_fit_the_display(open_page, accessible, phone, 
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
 
 
+def test_the_check_of_accessibility_tells_what_is_wrong(open_page, accessible):
+    page = open_page("/console/login/")
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    (found,) = accessible(page)
+    assert found.startswith("html-has-lang: <html")
+
+
 def test_inputs_do_not_zoom_and_targets_can_be_hit(open_page):
     page = open_page("/staff/components/", phone=True)
     sizes = page.eval_on_selector_all(

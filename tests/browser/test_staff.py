@@ -80,7 +80,8 @@ def test_the_desks_are_accessible_and_fit_the_display(enter, accessible, phone, 
     }
     for role, paths in visits.items():
         page = enter(factories.staff(role, level=2), paths[0], phone=phone, language=language)
-        for path in paths:
+        looks_right(page, accessible)
+        for path in paths[1:]:
             page.goto(path)
             looks_right(page, accessible)
 
