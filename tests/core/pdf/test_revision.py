@@ -38,7 +38,20 @@ def test_a_dictionary_is_opened_one_level_deep(raw, entries):
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"<<", b"<</A>>", b"<</A 1/A 2>>", b"<<1/A>>", b"<</A[1>>", b"<</A(x>>", b"[1]", b"<</A <<1 ] >> >>", b"<</A %c\n1>>"]
+    "raw",
+    [
+        b"",
+        b"<<",
+        b"<</A>>",
+        b"<</A 1/A 2>>",
+        b"<<1/A>>",
+        b"<</A[1>>",
+        b"<</A(x>>",
+        b"[1]",
+        b"<</A <<1 ] >> >>",
+        b"<</A %c\n1>>",
+        b"<</A[<4x]>>",
+    ],
 )
 def test_what_is_no_plain_dictionary_is_a_fault(raw):
     with pytest.raises(SyntaxFault):

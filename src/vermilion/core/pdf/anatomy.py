@@ -27,7 +27,7 @@ _OBJECT_STREAM = re.compile(rb"/Type%b*+/ObjStm(?!%b)" % (SPACE, REGULAR))
 _NAME = re.compile(rb"/%b*+" % REGULAR)
 _PART = re.compile(
     rb"<<|>>|\[|\]|/%b*+|%b++|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
-    rb"|\((?:[^()\\]|\\[\x00-\xff]|\((?:[^()\\]|\\[\x00-\xff]|\((?:[^()\\]|\\[\x00-\xff])*+\))*+\))*+\)|%%[^\r\n]*+" % (REGULAR, REGULAR)
+    rb"|\((?>[^()\\]|\\[\x00-\xff]|\((?>[^()\\]|\\[\x00-\xff]|\((?>[^()\\]|\\[\x00-\xff])*+\))*+\))*+\)|%%[^\r\n]*+" % (REGULAR, REGULAR)
 )
 _OBJECT_HEAD = re.compile(rb"(?<![0-9])\d{1,10}%b{1,8}\d{1,5}%b{1,8}obj(?!%b)" % (SPACE, SPACE, REGULAR))
 _MARK = b"\xef\xbb\xbf"

@@ -279,7 +279,7 @@ def _unpredicted(data: bytes, columns: int) -> bytes:
     return b"".join(rows)
 
 
-_KEY = re.compile(rb"(?:%b++|%%[^\r\n]*+)*+(?:/(%b*+)|(>>))" % (SPACE, REGULAR))
+_KEY = re.compile(rb"(?>%b++|%%[^\r\n]*+)*+(?:/(%b*+)|(>>))" % (SPACE, REGULAR))
 
 
 def dictionary(raw: bytes) -> dict[str, bytes]:

@@ -24,7 +24,7 @@ from .signature_facts import algorithm_of, name_of
 from .verdict import SignatureVerdict
 
 _RANGE = re.compile(rb"\[0 ([1-9]\d{0,9}) ([1-9]\d{0,9}) ([1-9]\d{0,9}) *\]")
-_LOWER_HEX = re.compile(rb"<([0-9a-f]{2})++>")
+_LOWER_HEX = re.compile(rb"<(?>[0-9a-f]{2})++>")
 
 
 def judge(anatomy: Anatomy, *, trust: TrustStore) -> SignatureVerdict | None:

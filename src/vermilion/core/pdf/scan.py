@@ -36,30 +36,32 @@ class Fault(Exception):
 
 def _nested(depth: int) -> bytes:
     """Return a pattern for one value, at most ``depth`` brackets deep, without comments and brackets in strings. Atomic."""
-    atom = rb"%b++|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|\((?:[^()\\]|\\[\x00-\xff])*+\)" % (REGULAR, REGULAR)
+    atom = rb"%b++|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|\((?>[^()\\]|\\[\x00-\xff])*+\)" % (REGULAR, REGULAR)
     if depth == 0:
         return b"(?>%b)" % atom
-    inner = b"(?:%b*+%b)*+%b*+" % (SPACE, _nested(depth - 1), SPACE)
+    inner = b"(?>%b*+%b)*+%b*+" % (SPACE, _nested(depth - 1), SPACE)
     return rb"(?>%b|\[%b\]|<<%b>>)" % (atom, inner, inner)
 
 
 _REFERENCE = rb"\d{1,10}+%b++\d{1,5}+%b++R(?!%b)" % (SPACE, SPACE, REGULAR)
-_QUICK = re.compile(b"(?:%b++|%b)*+((?>%b|%b))" % (SPACE, _COMMENT, _REFERENCE, _nested(4)))
-_TOKEN = re.compile(rb"(?:%b++|%b)*+(<<|>>|\[|\]|\(|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|%b++)" % (SPACE, _COMMENT, REGULAR, REGULAR))
-_IN_STRING = re.compile(rb"(?:[^\\()]|\\[\x00-\xff])*+([()])")
+# A group that repeats possessively is itself atomic, (?>…)*+: with (?:…)*+ Python before 3.11.5 (gh-106052) keeps what a round that
+# failed in its middle had eaten, and so takes for whole what is not. This holds for every pattern of this package.
+_QUICK = re.compile(b"(?>%b++|%b)*+((?>%b|%b))" % (SPACE, _COMMENT, _REFERENCE, _nested(4)))
+_TOKEN = re.compile(rb"(?>%b++|%b)*+(<<|>>|\[|\]|\(|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|%b++)" % (SPACE, _COMMENT, REGULAR, REGULAR))
+_IN_STRING = re.compile(rb"(?>[^\\()]|\\[\x00-\xff])*+([()])")
 _PIECE = re.compile(
     rb"%b*+(?:(\d{1,10}+)%b++(\d{1,5}+)%b++obj(?!%b)|(xref)(?!%b)|(trailer)(?!%b)|startxref%b++(\d{1,12}+)(?!%b)|(%b))"
     % (SPACE, SPACE, SPACE, REGULAR, REGULAR, REGULAR, SPACE, REGULAR, _COMMENT)
 )
 _STREAM = re.compile(rb"%b*+stream(\r\n|\n)" % SPACE)
 _STREAM_END = re.compile(rb"%b{0,8}+endstream(?!%b)" % (SPACE, REGULAR))
-_OBJECT_END = re.compile(rb"(?:%b++|%b)*+endobj(?![A-Za-z])" % (SPACE, _COMMENT))
+_OBJECT_END = re.compile(rb"(?>%b++|%b)*+endobj(?![A-Za-z])" % (SPACE, _COMMENT))
 _LENGTH = re.compile(rb"/Length%b*+(?:(\d{1,10}+)%b++(\d{1,5}+)%b++R(?!%b)|(\d{1,10}+)(?!%b))" % (SPACE, SPACE, SPACE, REGULAR, REGULAR))
 _OTHER_SPELLING = re.compile(rb"/Length(?!%b)" % REGULAR)
 _LATER_OBJECT = re.compile(
     rb"(?<![0-9])\d{1,10}%b{1,8}\d{1,5}%b{1,8}obj(?!%b)|(?<!start)xref|trailer|startxref|%%%%EOF" % (SPACE, SPACE, REGULAR)
 )
-_TABLE = re.compile(rb"(?:%b*+\d{1,10}+[ ]++\d{1,10}+[ ]*+(?:\r\n|\n|\r)(?:\d{10} \d{5} [fn](?: \r| \n|\r\n))*+)*+" % SPACE)
+_TABLE = re.compile(rb"(?>%b*+\d{1,10}+[ ]++\d{1,10}+[ ]*+(?:\r\n|\n|\r)(?>\d{10} \d{5} [fn](?: \r| \n|\r\n))*+)*+" % SPACE)
 
 
 @dataclass(slots=True)

@@ -23,12 +23,12 @@ _CLOSING = {b"<<": b">>", b"[": b"]"}
 def _nested(depth: int) -> bytes:
     """Return a pattern for one value, at most ``depth`` brackets deep and without brackets in strings. Atomic, so it never goes back."""
     number = rb"\d{1,10}+(?:%b++\d{1,5}+%b++R(?!%b)|(?!%b))" % (_SPACE, _SPACE, _REGULAR, _REGULAR)
-    string = rb"\((?:[^()\\]++|\\[\x00-\xff])*+\)|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
+    string = rb"\((?>[^()\\]++|\\[\x00-\xff])*+\)|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
     atom = rb"/%b*+|%b|%b++|%b" % (_REGULAR, number, _REGULAR, string)
     if depth == 0:
         return b"(?>%b)" % atom
     value = _nested(depth - 1)
-    return rb"(?>%b|\[(?:%b*+%b)*+%b*+\]|<<(?:%b*+/%b*+%b*+%b)*+%b*+>>)" % (
+    return rb"(?>%b|\[(?>%b*+%b)*+%b*+\]|<<(?>%b*+/%b*+%b*+%b)*+%b*+>>)" % (
         atom,
         *(_SPACE, value, _SPACE),
         *(_SPACE, _REGULAR, _SPACE, value, _SPACE),
@@ -51,12 +51,12 @@ def _entry() -> re.Pattern[bytes]:
 
 @cache
 def _plain() -> re.Pattern[bytes]:
-    return re.compile(rb"%b*+<<((?:%b*+/%b*+%b*+%b)*+)%b*+>>" % (_SPACE, _SPACE, _REGULAR, _SPACE, _nested(4), _SPACE))
+    return re.compile(rb"%b*+<<((?>%b*+/%b*+%b*+%b)*+)%b*+>>" % (_SPACE, _SPACE, _REGULAR, _SPACE, _nested(4), _SPACE))
 
 
 @cache
 def _plain_array() -> re.Pattern[bytes]:
-    return re.compile(rb"\[((?:%b*+%b)*+)%b*+\]" % (_SPACE, _nested(3), _SPACE))
+    return re.compile(rb"\[((?>%b*+%b)*+)%b*+\]" % (_SPACE, _nested(3), _SPACE))
 
 
 class SyntaxFault(ValueError):
