@@ -22,6 +22,7 @@ from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, RequestFactory
+from django.utils import translation
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
@@ -33,6 +34,7 @@ from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.policies import endorsing, servicing, tasks
 from vermilion.apps.policies.models import Endorsement, Policy
 from vermilion.apps.seals import services as seals
+from vermilion.cli.main import main
 from vermilion.core.pdf.fields import add_signature_fields
 from vermilion.web.my import access as my
 
@@ -54,13 +56,13 @@ def judged(data: bytes) -> dict:
     return answer.json()
 
 
-def by_command(folder: Path, files: dict[str, bytes], *arguments: str, language: str = "zh_CN.UTF-8") -> subprocess.CompletedProcess[str]:
+def by_command(folder: Path, files: dict[str, bytes], *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run ``vermilion verify`` on the files, beside the instance whose database this test uses."""
     for name, data in files.items():
         (folder / name).write_bytes(data)
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "DJANGO"))}
-    environment |= {"DATABASE_URL": database, "LANG": language, "PYTHONUTF8": "1"}
+    environment |= {"DATABASE_URL": database, "LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1"}
     command = [sys.executable, "-m", "vermilion.cli.main", "verify", *arguments, *files]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
@@ -70,7 +72,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_policys_files_through_its_life(platform, drain_jobs, monkeypatch, tmp_path):
+def test_a_policys_files_through_its_life(platform, drain_jobs, monkeypatch, tmp_path, capsys):
     case = life.signed("critical_illness", drain_jobs, seed=91)
     confirmation = life.newest(case.documents.get(kind="confirmation"))
     holder = case.parties.get(role="policyholder").personal
@@ -134,10 +136,17 @@ def test_a_policys_files_through_its_life(platform, drain_jobs, monkeypatch, tmp
         web = judged(data)
         assert (said["policy"], said["bottom_line"], said["signatures"]) == (web["policy"], web["bottom_line"], web["signatures"])
         assert ("not_archived" in said["reasons"]) == (web["kind"] == "not_archived")
-    words = by_command(tmp_path, {"policy.pdf": pdf, "lost.pdf": lost[0]}, language="en_US.UTF-8")
-    assert words.returncode == 0
-    assert "a later endorsement has changed its content" in words.stdout
-    assert "the document is not in our archive" in words.stdout
+    # In words and in English: a second process would cost seconds and show nothing more.
+    with monkeypatch.context() as patch, translation.override("en"):
+        patch.chdir(tmp_path)
+        for name in ("LC_ALL", "LC_MESSAGES"):
+            patch.delenv(name, raising=False)
+        patch.setenv("LANG", "en_US.UTF-8")
+        capsys.readouterr()
+        assert main(["verify", "policy.pdf", "lost.pdf"]) == 0
+    words = capsys.readouterr().out
+    assert "a later endorsement has changed its content" in words
+    assert "the document is not in our archive" in words
 
     # Ended: the old files stay genuine and say that nothing is covered any more.
     ending = servicing.end_policy(policy_id=policy.id, reason="不需要了", staff=life.staff("clerk"))
