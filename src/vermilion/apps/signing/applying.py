@@ -61,7 +61,7 @@ def named_applicant(case: Case) -> CaseParty:
 
 def done_steps(case: Case) -> set[str]:
     """Return the steps that are done for the present version of the application."""
-    return set(case.steps.filter(party=None, round=cases.application(case).version).values_list("name", flat=True))
+    return set(case.steps.filter(party=None, round=cases.application_version(case)).values_list("name", flat=True))
 
 
 def next_step(case: Case) -> str | None:
@@ -242,7 +242,7 @@ def require_own_steps(case: Case, party: CaseParty) -> None:
 
 
 def _require(case: Case, party: CaseParty, steps: set[str]) -> None:
-    done = set(case.steps.filter(party=party, round=cases.application(case).version).values_list("name", flat=True))
+    done = set(case.steps.filter(party=party, round=cases.application_version(case)).values_list("name", flat=True))
     if missing := steps - done:
         raise cases.StepOutOfOrder(missing=sorted(missing))
 
@@ -273,7 +273,7 @@ def _after(case: Case, step: str) -> None:
 def _forget_from(case: Case, step: str) -> None:
     steps = own_steps(case)
     if step in steps:
-        case.steps.filter(party=None, round=cases.application(case).version, name__in=steps[steps.index(step) :]).delete()
+        case.steps.filter(party=None, round=cases.application_version(case), name__in=steps[steps.index(step) :]).delete()
 
 
 def _done(case: Case, name: str, *, content_digest: str = "", facts: dict[str, Any] | None = None) -> None:

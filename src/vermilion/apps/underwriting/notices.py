@@ -126,7 +126,7 @@ def send_decision_notice(*, decision_id: UUID) -> None:
 def _still_offered(case: Case, decision: UnderwritingDecision) -> bool:
     """Tell whether these terms are the ones that count: a later conclusion or a correction replaces them."""
     newest = case.underwriting_decisions.order_by("-decided_at").first()
-    same_application = cases.application(case).version == decision.application_version
+    same_application = cases.application_version(case) == decision.application_version
     return case.state == State.UNDERWRITING and newest == decision and same_application
 
 

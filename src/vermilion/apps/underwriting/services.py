@@ -182,7 +182,7 @@ def offer_in_work(case: Case) -> bool:
     newest = latest(case)
     if newest is None or newest.conclusion != Conclusion.MODIFY or case.state != State.UNDERWRITING or case.blocked_by:
         return False
-    return newest.application_version == cases.application(case).version
+    return newest.application_version == cases.application_version(case)
 
 
 def _at_the_desk(case_id: UUID) -> Case:
@@ -237,7 +237,7 @@ def _record(
 ) -> UnderwritingDecision:
     decision = UnderwritingDecision.objects.create(
         case=case,
-        application_version=cases.application(case).version,
+        application_version=cases.application_version(case),
         conclusion=conclusion,
         staff=staff,
         authority_needed=authority_needed,

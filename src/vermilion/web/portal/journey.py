@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vermilion.apps.cases.models import Case, CaseParty
-from vermilion.apps.cases.services import application
+from vermilion.apps.cases.services import application_version
 from vermilion.apps.cases.transitions import CLOSED, State
 from vermilion.apps.signing import applying
 from vermilion.apps.signing.models import SigningTask, TaskState
@@ -112,7 +112,7 @@ def _signer_steps(access: Access) -> tuple[list[str], set[str]]:
 
 def signer_done(case: Case, party: CaseParty) -> set[str]:
     """Return the steps that a further signer has done for the present version of the application."""
-    return set(case.steps.filter(party=party, round=application(case).version).values_list("name", flat=True))
+    return set(case.steps.filter(party=party, round=application_version(case)).values_list("name", flat=True))
 
 
 def next_page(access: Access) -> Next:
