@@ -124,7 +124,7 @@ def _changes(policy: Policy) -> list[dict[str, Any]]:
     found = policy.endorsements.exclude(state=EndorsementState.WITHDRAWN).order_by("-created_at")
     definition = policy.case.product.definition
     return [
-        {"endorsement": change, "rule": definition.servicing_rule(change.kind), "tone": CHANGE_TONES.get(change.state, "active")}
+        {"endorsement": change, "rule": definition.servicing_rule(change.kind), "tone": CHANGE_TONES.get(change.state, "active")}  # type: ignore[call-overload]
         for change in found
     ]
 
