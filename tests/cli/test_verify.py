@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,15 @@ def test_a_folder_stands_for_every_document_below_it(folder):
     assert done.stderr == "", "no progress bar where nobody looks"
 
 
+def _look_at(terminal: int, shown: bytearray) -> None:
+    """Read what is written to a terminal until nobody holds it any more."""
+    try:
+        while part := os.read(terminal, 4096):
+            shown += part
+    except OSError:  # how a terminal ends
+        pass
+
+
 def test_on_a_terminal_a_bar_shows_how_far_it_is_and_ctrl_c_ends_it_at_once(folder):
     tree(folder, 600)
     master, slave = os.openpty()
@@ -112,15 +122,14 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is_and_ctrl_c_ends_it_at_once(fold
     }
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=slave, text=True)
     os.close(slave)
+    shown = bytearray()
+    looking = threading.Thread(target=_look_at, args=(master, shown))  # somebody must, or the terminal fills up and stops the program
+    looking.start()
     assert process.stdout is not None
     assert process.stdout.readline(), "a file is told before all are known"
     process.send_signal(signal.SIGINT)
-    said, shown = process.communicate(timeout=60)[0], b""
-    try:
-        while part := os.read(master, 4096):
-            shown += part
-    except OSError:  # how a terminal ends
-        pass
+    said = process.communicate(timeout=60)[0]
+    looking.join(60)
     os.close(master)
     assert process.returncode == 130
     assert "/601" in shown.decode()

@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import subprocess
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pikepdf
@@ -14,7 +15,7 @@ import pypdfium2
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.core.pki import NOW, PLACES, document, picture, pki, sealed
+from tests.core.pki import NOW, PLACES, Pki, document, picture, pki, sealed
 from vermilion.core.pdf import signing
 from vermilion.core.pdf.errors import ContentsTooLarge, NotSignable, PdfError
 from vermilion.core.pdf.fields import Place, add_signature_fields, empty_fields, field_size
@@ -24,10 +25,11 @@ needs_pdfsig = pytest.mark.skipif(not shutil.which("pdfsig") or not shutil.which
 needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 
 
-def signed_by_two() -> tuple[bytes, bytes, bytes]:
+def signed_by_two(maker: Pki | None = None) -> tuple[bytes, bytes, bytes]:
+    maker = maker or pki()
     shown = add_signature_fields(document(), PLACES)
-    first = pki().sign(shown, "policyholder", name="张三")
-    return shown, first, pki().sign(first, "insured", close=True, name="李四")
+    first = maker.sign(shown, "policyholder", name="张三")
+    return shown, first, maker.sign(first, "insured", close=True, name="李四")
 
 
 def test_every_step_only_appends():
@@ -136,9 +138,11 @@ def test_a_cms_that_does_not_fit_is_refused():
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    (tmp_path / "root.pem").write_bytes(pki().root.certificate.public_bytes(Encoding.PEM))
-    (tmp_path / "sealed.pdf").write_bytes(sealed())
-    (tmp_path / "signed.pdf").write_bytes(signed_by_two()[2])
+    """Return a folder with files that are as old as the test: other programs look at the clock, and an event certificate lasts minutes."""
+    fresh = Pki(datetime.now(timezone.utc).replace(microsecond=0))
+    (tmp_path / "root.pem").write_bytes(fresh.root.certificate.public_bytes(Encoding.PEM))
+    (tmp_path / "sealed.pdf").write_bytes(fresh.seal(document()))
+    (tmp_path / "signed.pdf").write_bytes(signed_by_two(fresh)[2])
     return tmp_path
 
 
