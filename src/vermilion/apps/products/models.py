@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from functools import lru_cache
+from typing import Any
 
 from django.db import models
 
@@ -15,6 +18,24 @@ from .errors import DefinitionChanged
 KEEP = 64
 
 
+class SharedJSONField(models.JSONField):
+    """JSON that is read once a process for all rows with the same text: a definition comes along with every case. Not to be changed."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Return the value; the same object for the same text."""
+        return _parsed(value) if isinstance(value, str) and self.decoder is None else super().from_db_value(value, expression, connection)
+
+    def deconstruct(self) -> Any:
+        """Stand in migrations as what it is to the database."""
+        name, _path, arguments, options = super().deconstruct()
+        return name, "django.db.models.JSONField", arguments, options
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> Any:
+    return json.loads(text)
+
+
 class ProductVersion(models.Model):
     """One published definition of one product. Only ``retired_at`` ever changes; a database trigger refuses anything else."""
 
@@ -22,7 +43,7 @@ class ProductVersion(models.Model):
     insurer = models.ForeignKey("parties.Insurer", on_delete=models.PROTECT, related_name="product_versions")
     code = models.CharField(max_length=40)
     version = models.CharField(max_length=8)
-    data = models.JSONField()
+    data = SharedJSONField()
     digest = models.CharField(max_length=64)
     clause_bundle_digest = models.CharField(max_length=64)
     published_at = models.DateTimeField()
