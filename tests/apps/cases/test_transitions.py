@@ -51,9 +51,17 @@ def test_every_event_moves_from_its_own_states_and_from_no_other():
     for state in State.values:
         put(case, state)
         case.refresh_from_db()
-        for event, move in BY_EVENT.items():
-            expected = str(move.target) if state in move.sources else "transition_refused"
-            assert tried(case, event) == expected, (state, event)
+        refused = [event for event, move in BY_EVENT.items() if state not in move.sources]
+        with transaction.atomic():
+            locked, before = cases.lock(case.id), events("case", case.id)
+            for event in refused:
+                with pytest.raises(TransitionRefused):
+                    cases.advance(locked, event, actor="test")
+                assert locked.state == state, event
+        assert Case.objects.get(pk=case.id).state == state
+        assert events("case", case.id) == before, "what did not happen is not on record"
+        for event in BY_EVENT.keys() - set(refused):
+            assert tried(case, event) == str(BY_EVENT[event].target), (state, event)
 
 
 @pytest.mark.django_db
