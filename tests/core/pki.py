@@ -56,7 +56,7 @@ class Pki:
 
     def client(self, now: datetime | None = None) -> TimestampClient:
         now = now or self.now
-        return TimestampClient([LocalAuthority(self.tsa, lambda: now)], self.trust, os.urandom, lambda: now, "trial")
+        return TimestampClient([LocalAuthority(lambda: self.tsa, lambda: now)], self.trust, os.urandom, lambda: now, "trial")
 
     def organisation(self, name: str = "华岳人寿（演示）") -> Signer:
         key = suites.generate(suites.RSA2048)

@@ -152,6 +152,37 @@ def test_parts_get_successors_before_they_end(tmp_path):
     assert first.tsa_certificate.not_valid_after_utc > NOW + 4 * YEAR + 10 * DAY
 
 
+def test_a_running_keyring_takes_over_what_came_since(tmp_path):
+    keyring = opened(tmp_path)
+    first, tsa = keyring.issuing, keyring.tsa_certificate
+    Ceremony(tmp_path, **WHERE).renew_issuing(NOW)
+    keyring.revocation_lists({}, NOW + DAY)
+    assert [one.name for one in keyring.issuers] == [first.name, "issuing-2"]
+    assert certify(keyring, "seal-1", NOW + DAY).issuer == keyring.issuing.certificate.subject
+    # The old CA may have been revoked: time is told by a certificate of the new one, once.
+    assert keyring.tsa_certificate.issuer == keyring.issuing.certificate.subject
+    assert keyring.tsa_certificate != tsa
+    second = keyring.tsa_certificate
+    keyring.revocation_lists({}, NOW + 2 * DAY)
+    assert keyring.tsa_certificate == second
+    keyring.revocation_lists({}, NOW + 4 * YEAR + 10 * DAY)
+    assert keyring.tsa_certificate not in (tsa, second)
+    assert keyring.tsa.token(b"0" * 32, now=NOW + 5 * YEAR).certificate == keyring.tsa_certificate
+
+
+def test_a_revoked_part_gets_a_successor_at_once(tmp_path):
+    keyring = opened(tmp_path)
+    tsa, responder = keyring.tsa_certificate, keyring.responders[0].certificate
+    revoked = [Revocation(one.serial_number, NOW) for one in (tsa, responder)]
+    for _ in range(2):
+        keyring.revocation_lists({"issuing": revoked}, NOW)
+    again = opened(tmp_path)
+    for found in (keyring, again):
+        assert tsa.serial_number != found.tsa_certificate.serial_number
+        assert responder.serial_number != found.responders[0].certificate.serial_number
+    assert again.tsa_certificate == keyring.tsa_certificate
+
+
 def test_nothing_outlives_its_issuer(tmp_path):
     opened(tmp_path)
     late = opened(tmp_path, NOW + 9 * YEAR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from vermilion.apps.seals.signing import trust_store
 from vermilion.base.clock import now
 from vermilion.cli.main import main
 from vermilion.core.pdf.verify import verify_pdf
+from vermilion.core.trust import timestamp
 
 HOUR = timedelta(hours=1)
 
@@ -154,12 +156,49 @@ def test_the_command_takes_the_root_away_and_back(register, home, tmp_path, caps
     assert "已离线" in capsys.readouterr().out
     assert main(["ca", "root", "import", str(exported), *options]) == 0
     assert main(["ca", "issuing", "renew", "--people", "林静"]) == 0
-    assert (home / "keeper/issuing-2.pem").exists()
+    assert "不必重新启动" in capsys.readouterr().out
+    # The running keeper issues by the new CA, tells the time by it, and what it makes verifies.
+    by_new = x509.load_der_x509_certificate(client.certificate("issuing-2")).subject.rfc4514_string()
+    assert services.renew_seal_certificate(seal_id=register.seal.id).certificate.issuer == by_new
+    assert timestamp.read(client.timestamp(b"0" * 32)).certificate.issuer.rfc4514_string() == by_new
+    assert verdict(seal(register.permit()).pdf).bottom_line == "valid"
     kinds = EvidenceEvent.objects.filter(stream__subject=AUTHORITY_STREAM).order_by("seq").values_list("type", flat=True)
     assert list(kinds) == ["ca.root_exported", "ca.root_removed", "ca.root_imported", "ca.issuing_made"]
     short = tmp_path / "short"
     short.write_text("1234")
     assert main(["ca", "root", "export", str(tmp_path / "b"), "--passphrase-file", str(short), "--people", "x"]) == 1
+
+
+def test_a_stolen_issuing_key_is_replaced_without_a_restart(register, capsys):
+    people = ["--people", "林静、王强"]
+    assert main(["ca", "issuing", "renew", *people]) == 0
+    assert main(["ca", "root", "crl", "--revoke", "issuing", "--reason", "keyCompromise", *people]) == 0
+    assert len(x509.load_der_x509_crl(client.crl("root"))) == 1
+    services.renew_seal_certificate(seal_id=register.seal.id)
+    assert verdict(seal(register.permit()).pdf).bottom_line == "valid"
+
+
+def test_the_night_renews_the_tsa_of_a_running_keeper(register, keeper, monkeypatch):
+    before = timestamp.read(client.timestamp(b"0" * 32)).certificate
+    tasks.keep_certificates.function()
+    assert timestamp.read(client.timestamp(b"0" * 32)).certificate == before
+    later = now() + timedelta(days=4 * 365 + 10)
+    monkeypatch.setattr(keeper.operations, "_clock", lambda: later)
+    monkeypatch.setattr(client, "now", lambda: later)
+    client.look_again()
+    after = timestamp.read(keeper.operations._keyring.tsa.token(b"0" * 32, now=later).der).certificate
+    assert after != before
+    assert CertificateRecord.objects.filter(profile="tsa").count() == 2
+    assert keeper.operations._timestamps.authorities[0].tsa().token(b"0" * 32, now=later).certificate == after
+
+
+def test_only_the_keepers_user_holds_ceremonies(register, home, capsys):
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a folder away")
+    os.chown(home / "keeper", 65534, -1)
+    assert main(["ca", "issuing", "renew", "--people", "林静"]) == 1
+    assert "nobody" in capsys.readouterr().err
+    assert not (home / "keeper/issuing-2.key").exists()
 
 
 def test_the_command_lists_renews_and_revokes(register, capsys):

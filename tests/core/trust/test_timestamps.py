@@ -105,18 +105,18 @@ def test_untrusted_tsa_is_refused_and_the_next_in_the_list_is_asked():
     stranger = Answers(lambda query: other.respond(query, now=NOW), name="stranger")
     with pytest.raises(TimestampUnavailable, match="not trusted"):
         client_of(stranger).token(DIGEST)
-    token = client_of(stranger, LocalAuthority(pki().tsa, lambda: NOW)).token(DIGEST)
+    token = client_of(stranger, LocalAuthority(lambda: pki().tsa, lambda: NOW)).token(DIGEST)
     assert token.certificate == pki().tsa_certificate
 
 
 def test_the_built_in_authority_gives_in_process_what_it_would_answer_by_http():
-    local = client_of(LocalAuthority(pki().tsa, lambda: NOW)).token(DIGEST)
+    local = client_of(LocalAuthority(lambda: pki().tsa, lambda: NOW)).token(DIGEST)
     asked = client_of(Answers(lambda query: pki().tsa.respond(query, now=NOW))).token(DIGEST)
     read = timestamp.read(local.der)
     assert replace(read, der=local.der) == replace(local, others=read.others)
     assert set(local.others) == set(read.others)
     assert replace(asked, der=b"", nonce=None, serial=0) == replace(read, der=b"", serial=0)
-    late = LocalAuthority(pki().tsa, lambda: NOW + 20 * YEAR)
+    late = LocalAuthority(lambda: pki().tsa, lambda: NOW + 20 * YEAR)
     with pytest.raises(TimestampUnavailable, match="not valid now"):
         client_of(late).token(DIGEST)
 

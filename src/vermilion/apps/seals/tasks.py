@@ -36,10 +36,10 @@ def carry_order_job(order_id: str) -> None:
 
 @jobs.every_night
 def keep_certificates() -> None:
-    """Refresh the revocation lists and renew what ends soon; what fails is tried again the next night, and doctor tells."""
+    """Refresh the revocation lists; renew what ends soon, the CA's parts too. What fails is tried again next night; doctor tells."""
     from .certifying import renew_seal_certificate
 
-    client.crl("issuing")
+    client.look_again()
     ending = Seal.objects.filter(state__in=[Seal.State.ACTIVE, Seal.State.FROZEN], certificate__not_after__lt=now() + RENEW_AHEAD)
     for seal in ending.filter(certificate__revoked_at__isnull=True).order_by("pk"):
         try:

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _people(crl)
 
     issuing = parts.add_parser("issuing", help="the CA that issues").add_subparsers(dest="action", required=True)
-    _people(issuing.add_parser("renew", help="make the next issuing CA (the root key must be here); then start the keeper again"))
+    _people(issuing.add_parser("renew", help="make the next issuing CA (the root key must be here); the keeper takes it at once"))
 
     certificates = parts.add_parser("list", help="certificates of seals, people, TSA and OCSP; not those of single signatures")
     certificates.add_argument("--all", action="store_true", help="ended and revoked ones too")

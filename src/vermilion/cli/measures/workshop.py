@@ -46,7 +46,9 @@ class Workshop:
         self.trust = TrustStore.of([self.root.certificate], "trial")
         certificates = (_der(self._issue(self.issuing, profiles.TSA, tsa_key)), _der(self.issuing.certificate))
         tsa = BuiltinTsa(tsa_key, certificates, os.urandom)
-        self.timestamps = TimestampClient([LocalAuthority(tsa, lambda: self.now)], self.trust, os.urandom, lambda: self.now, "trial")
+        self.timestamps = TimestampClient(
+            [LocalAuthority(lambda: tsa, lambda: self.now)], self.trust, os.urandom, lambda: self.now, "trial"
+        )
         self.picture = svg_pdf(company_seal("华岳人寿保险股份有限公司", subtitle="电子保单专用章"), SEAL_POINTS, SEAL_POINTS)
         self.policy = _policy()
         self.policies = _others(self.policy, 64)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
+import pwd
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 from cryptography import x509
@@ -44,11 +47,26 @@ def do(args: argparse.Namespace) -> int:
     ceremony = Ceremony(settings.home, demo=instance.is_demo(), base_url=settings.base_url)
     if not ceremony.begun:
         raise CeremonyRefused(_("这里还没有证书颁发机构；密钥服务第一次启动时建立。"))
+    _refuse_stranger(settings.home / "keeper")
     try:
         {"root": _root, "issuing": _issuing}[args.part](args, ceremony)
     except TrustError as error:
         raise CeremonyRefused(format_lazy(_("没有执行，什么都没有改变：{reason}"), reason=str(error))) from error
     return 0
+
+
+def _refuse_stranger(folder: Path) -> None:
+    """A key that another user writes, root among them, could not be opened by the keeper."""
+    owner = folder.stat().st_uid
+    if owner != os.geteuid():
+        try:
+            who = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            who = str(owner)
+        raise CeremonyRefused(
+            _("密钥文件夹属于用户 {who}，这里新写的密钥它的密钥服务会打不开。").format(who=who),
+            hint=_("用该用户执行：runuser -u {who} -- vermilion ca …").format(who=who),
+        )
 
 
 def _root(args: argparse.Namespace, ceremony: Ceremony) -> None:
@@ -57,6 +75,7 @@ def _root(args: argparse.Namespace, ceremony: Ceremony) -> None:
         ceremony.sign_list(now(), revoked, timedelta(days=args.days))
         _note("ca.root_list", args, {"revoked": args.revoke, "reason": args.reason if args.revoke else None})
         print(_("根证书的吊销列表已重新签发。"))
+        _tell_keeper()
         return
     passphrase = _ask(args, twice=args.action == "export")
     if args.action == "export":
@@ -76,7 +95,18 @@ def _root(args: argparse.Namespace, ceremony: Ceremony) -> None:
 def _issuing(args: argparse.Namespace, ceremony: Ceremony) -> None:
     made = ceremony.renew_issuing(now())
     _note("ca.issuing_made", args, {"serial": f"{made.serial_number:x}"})
-    print(_("已建立新的签发证书：{name}。重新启动密钥服务后由它签发。").format(name=_name(made.subject)))
+    print(_("已建立新的签发证书：{name}。").format(name=_name(made.subject)))
+    _tell_keeper()
+
+
+def _tell_keeper() -> None:
+    """Let the running keeper use what was made, without a restart."""
+    try:
+        client.look_again()
+    except VermilionError as error:
+        print(_("密钥服务还没有用上（{message}）；它在下次启动或夜间任务时用上。").format(message=error.message))
+    else:
+        print(_("密钥服务已用上，不必重新启动。"))
 
 
 def _note(event: str, args: argparse.Namespace, facts: dict[str, str | None]) -> None:

@@ -75,15 +75,18 @@ class HttpAuthority:
 
 @dataclass(frozen=True)
 class LocalAuthority:
-    """The built-in TSA in the same process: the key is ours, so there is no answer to doubt."""
+    """The built-in TSA in the same process: the key is ours, so there is no answer to doubt.
 
-    tsa: timestamp.BuiltinTsa
+    ``tsa`` is asked for each token: a TSA gets successors while its clients live.
+    """
+
+    tsa: Callable[[], timestamp.BuiltinTsa]
     clock: Callable[[], datetime]
     name: str = "builtin"
 
     def token(self, digest: bytes) -> Token:
         """Return a token over the SHA-256 ``digest``. Raises TimestampError outside the certificate's life."""
-        return self.tsa.token(digest, now=self.clock())
+        return self.tsa().token(digest, now=self.clock())
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -88,15 +88,21 @@ class Cabinet:
         lasts: timedelta,
         *,
         ahead: timedelta,
+        revoked: Collection[int] = (),
     ) -> tuple[PrivateKey, x509.Certificate]:
-        """Return key and certificate of the newest generation of ``name``; when it ends within ``ahead``, of a new one."""
+        """Return key and certificate of the newest generation of ``name``, or of a new one.
+
+        A new one is made when the newest ends within ``ahead``, is among the ``revoked`` (serial numbers), or is of another CA than
+        ``issuer``: what a replaced CA issued is worth no more than that CA.
+        """
         number = 1
         while self.has(generation(name, number + 1)):
             number += 1
         found = self.certified(generation(name, number), profile, subject, issuer, now, lasts)
         ends = found.not_valid_after_utc
         # A successor that would not outlive it either (its issuer ends) is no use.
-        if ends - now < ahead and min(now + lasts, issuer.certificate.not_valid_after_utc) > ends:
+        ending = ends - now < ahead and min(now + lasts, issuer.certificate.not_valid_after_utc) > ends
+        if ending or found.serial_number in revoked or found.issuer != issuer.certificate.subject:
             number += 1
             found = self.certified(generation(name, number), profile, subject, issuer, now, lasts)
         return self.keys.load(generation(name, number)), found

@@ -1,7 +1,7 @@
 """What is done with the root key by people at the machine: take it away, bring it back, sign the root's list, make an issuing CA.
 
 Works on the keeper's folder, never over its socket: nobody who gets hold of the application may ask for these. The running keeper does not
-hold the root key; it learns of a new issuing CA when it is started again.
+hold the root key; it learns of a new issuing CA when it is told (:func:`.client.look_again`), nightly, or at its start.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Ceremony:
         return data
 
     def renew_issuing(self, now: datetime) -> x509.Certificate:
-        """Make the next issuing CA. What the present one issued stays good; the keeper issues by the new one from its next start."""
+        """Make the next issuing CA. What the present one issued stays good; the keeper issues by the new one once it looks."""
         return self.hierarchy.make_issuing(now)
 
     def issuing_serial(self, name: str) -> int:

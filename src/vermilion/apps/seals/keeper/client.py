@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from vermilion.apps.seals.errors import FROM_KEEPER, AuthorityRefused, KeeperUnavailable, SealError, SigningFailed
+from vermilion.base.clock import now
 from vermilion.base.config import config
 
 from . import batches, frames, line
@@ -142,6 +143,14 @@ def crl(authority: str, *, after: datetime | None = None) -> bytes:
     Raises AuthorityUnknown and other SealErrors.
     """
     return _ask({"op": "crl", "authority": authority, "after": after.isoformat() if after else None})[1]
+
+
+def look_again() -> None:
+    """Have the keeper use what lies in its folder since: a new issuing CA, a new list of the root. What ends soon gets a successor.
+
+    Raises SealError.
+    """
+    crl("issuing", after=now())
 
 
 def certificate(authority: str) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -88,24 +89,28 @@ class Keyring:
         """Open root, issuing CAs, TSA and OCSP responders; what is missing or ends soon is made. Raises TrustError."""
         with self._lock:
             self.root = self.hierarchy.root(now)
-            self.issuers = self.hierarchy.issuers(now)
+            self._look_again(now)
             self.hierarchy.root_list(now)
             self._cabinet.keys.forget("root")
-            subject = self.hierarchy.name("时间戳 Vermilion TSA")
-            key, certificate = self._cabinet.current("tsa", profiles.TSA, subject, self.issuing, now, 5 * YEAR, ahead=YEAR)
-            self.tsa = BuiltinTsa(key, tuple(_der(one) for one in self._with_issuers([certificate])), secrets.token_bytes)
-            self.tsa_certificate = certificate
-            self._open_responders(now)
             publish(self._trust / self.trust_class / "root.pem", self.root.public_bytes(Encoding.PEM))
 
-    def _open_responders(self, now: datetime) -> None:
+    def _look_again(self, now: datetime, revoked: Collection[int] = ()) -> None:
+        """Use what a ceremony put into the folder since; make successors of what ends soon or is among the ``revoked``.
+
+        Nothing is changed in place: who signs at this moment ends with what it began with.
+        """
+        self.issuers = self.hierarchy.issuers(now)
+        subject = self.hierarchy.name("时间戳 Vermilion TSA")
+        key, certificate = self._cabinet.current("tsa", profiles.TSA, subject, self.issuing, now, 5 * YEAR, ahead=YEAR, revoked=revoked)
+        self.tsa = BuiltinTsa(key, tuple(_der(one) for one in self._with_issuers([certificate])), secrets.token_bytes)
+        self.tsa_certificate = certificate
         subject = self.hierarchy.name("状态查询 Vermilion OCSP")
-        living = [one for one in self.issuers if one.certificate.not_valid_after_utc > now]
-        self.responders = []
-        for issuer in living:
-            name = issuer.name.replace("issuing", "ocsp")
-            key, certificate = self._cabinet.current(name, profiles.OCSP, subject, issuer, now, OCSP_LASTS, ahead=OCSP_LASTS / 2)
-            self.responders.append(Responder(issuer.certificate, certificate, key))
+        responders = []
+        for issuer in (one for one in self.issuers if one.certificate.not_valid_after_utc > now):
+            name, ahead = issuer.name.replace("issuing", "ocsp"), OCSP_LASTS / 2
+            key, certificate = self._cabinet.current(name, profiles.OCSP, subject, issuer, now, OCSP_LASTS, ahead=ahead, revoked=revoked)
+            responders.append(Responder(issuer.certificate, certificate, key))
+        self.responders = responders
 
     def named(self, name: str, profile: profiles.Profile, subject: x509.Name, now: datetime) -> x509.Certificate:
         """Return the certificate of the long-lived key ``name``, making key and certificate the first time."""
@@ -170,13 +175,13 @@ class Keyring:
         return [*parts, *(Own(profiles.OCSP, one.certificate, "ocsp") for one in self.responders)]
 
     def revocation_lists(self, revoked: dict[str, list[Revocation]], now: datetime) -> dict[str, bytes]:
-        """Sign fresh lists of the issuing CAs, write all where the verifier looks, and return them (DER) by the CA's name.
+        """Look at the folder again, sign fresh lists of the issuing CAs, write all where the verifier looks, return them (DER) by name.
 
         ``revoked`` has the revocations by the issuing CA's name. The root's list is the one of the last ceremony.
         """
         number = int(now.timestamp())
         with self._lock:
-            self._open_responders(now)
+            self._look_again(now, {one.serial for entries in revoked.values() for one in entries})
             lists = {
                 one.name: one.revocation_list(revoked.get(one.name, []), number=number, now=now).public_bytes(Encoding.DER)
                 for one in self.issuers

@@ -78,7 +78,7 @@ class Operations:
             authorities: list[RemoteAuthority] = [HttpAuthority(url, client, time.monotonic) for _class, url in listed]
             trust = TrustStore.load(config().home / "trust")
             return TimestampClient(authorities, trust, secrets.token_bytes, self._clock, cast(TrustClass, listed[0][0]))
-        local = [LocalAuthority(self._keyring.tsa, self._clock)]
+        local = [LocalAuthority(lambda: self._keyring.tsa, self._clock)]
         own = TrustStore((Root(self._keyring.root, self._keyring.trust_class),))
         return TimestampClient(local, own, secrets.token_bytes, self._clock, self._keyring.trust_class)
 
@@ -327,7 +327,8 @@ class Operations:
     def lists(self, after: datetime | None = None) -> dict[str, bytes]:
         """Return the current revocation lists; new ones after a day, after a revocation, or when they are from before ``after``.
 
-        A list from after a signature is what proves that its certificate was good then.
+        A list from after a signature is what proves that its certificate was good then. With new lists the keyring looks at its folder
+        again, so a new issuing CA, and successors of what ends or was revoked, are in use from then on.
         """
         revoked = list(CertificateRecord.objects.filter(revoked_at__isnull=False, authority="").order_by("created_at"))
         fresh = time.monotonic() - self._lists_at < _CRL_MAX_AGE and self._revoked == len(revoked)
