@@ -15,9 +15,11 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 
 from tests.apps.making import make_insurer
+from tests.apps.seals.outside_ca import OutsideCa, pem
 from tests.core.pki import document
 from vermilion.apps.parties.models import Branch, Insurer, Role, StaffMember
-from vermilion.apps.seals import services
+from vermilion.apps.seals import authorities, services
+from vermilion.apps.seals.authorities import exchange
 from vermilion.apps.seals.keeper import process, server
 from vermilion.apps.seals.models import Seal, SealGrant, SealPermission
 from vermilion.base import config as config_module
@@ -142,3 +144,35 @@ def register(keeper: Keeper) -> Register:
     services.approve_grant(grant_id=grant.id, by=staff[1])
     grant = services.approve_grant(grant_id=grant.id, by=staff[2])
     return Register(insurer, seal, grant, staff)
+
+
+@pytest.fixture
+def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OutsideCa]:
+    """Another company's CA, which answers."""
+    monkeypatch.setattr(exchange, "PAUSES", (0.0, 0.0, 0.0, 0.0))
+    server = OutsideCa(tmp_path / "outside")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def configure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[OutsideCa, str], None]]:
+    """Let the instance know outside CAs by a settings file; trust their root as licensed."""
+
+    def configure(server: OutsideCa, text: str) -> None:
+        path = tmp_path / "authorities.toml"
+        path.write_text(text)
+        monkeypatch.setenv("VERMILION_AUTHORITIES_FILE", str(path))
+        config_module.config.cache_clear()
+        authorities._loaded.cache_clear()
+        trusted.append(config_module.config().home / "trust" / "licensed" / "outside.pem")
+        trusted[0].parent.mkdir(parents=True, exist_ok=True)
+        trusted[0].write_bytes(pem(server.root.certificate))
+
+    trusted: list[Path] = []
+    yield configure
+    monkeypatch.undo()
+    config_module.config.cache_clear()
+    authorities._loaded.cache_clear()
+    for path in trusted:
+        path.unlink(missing_ok=True)

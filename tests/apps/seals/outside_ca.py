@@ -14,14 +14,17 @@ from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs7
 from cryptography.x509.oid import NameOID
 
 SECRET = b"shared secret of the tests"
+PASSWORD = "password of the tests"
 DAY = timedelta(days=1)
 
 
@@ -63,9 +66,13 @@ def write_key(path: Path, key: Any) -> None:
 
 
 class OutsideCa:
-    """The server. ``mode`` says how it behaves; ``seen`` holds what came: method, path, headers, body."""
+    """The server. ``mode`` says how it behaves; ``seen`` holds what came: method, path, headers, body.
 
-    def __init__(self, folder: Path) -> None:
+    It knows its clients by their certificate, or (not ``mutual``) by HTTP basic.
+    """
+
+    def __init__(self, folder: Path, *, mutual: bool = True) -> None:
+        self.mutual = mutual
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.root = Ca("Outside Root")
@@ -84,8 +91,11 @@ class OutsideCa:
         (folder / "secret").chmod(0o600)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(folder / "server.pem", folder / "server.key")
-        context.load_verify_locations(folder / "tls-root.pem")
-        context.verify_mode = ssl.CERT_REQUIRED
+        (folder / "password").write_text(PASSWORD + "\n")
+        (folder / "password").chmod(0o600)
+        if mutual:
+            context.load_verify_locations(folder / "tls-root.pem")
+            context.verify_mode = ssl.CERT_REQUIRED
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
@@ -138,6 +148,9 @@ class OutsideCa:
                 if outer.fail_first > 0:
                     outer.fail_first -= 1
                     return self._send(503, b"busy")
+                word = base64.b64encode(f"vermilion:{PASSWORD}".encode()).decode()
+                if not outer.mutual and self.headers["Authorization"] != f"Basic {word}":
+                    return self._send(401, b"who are you?")
                 if "/.well-known/est/" in self.path:
                     return self._est(body)
                 return self._api(body)
@@ -163,6 +176,9 @@ class OutsideCa:
                 if kind.startswith("application/json"):
                     told = json.loads(body)
                     request, reference = base64.b64decode(told["csr"]["base64"]), told["id"]
+                elif kind.startswith("application/x-www-form-urlencoded"):
+                    told = dict(parse_qsl(body.decode(), strict_parsing=True))
+                    request, reference = base64.b64decode(told["csr.base64"]), told["id"]
                 else:
                     message = BytesParser().parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
                     parts = {
@@ -204,13 +220,19 @@ class OutsideCa:
     def est(self, *profiles: str) -> str:
         return self.common("est-ca", *profiles) + f'adapter = "est"\nurl = "{self.url}/.well-known/est"\n'
 
-    def mapping(self, *profiles: str, multipart: bool = False) -> str:
+    def est_with_password(self, *profiles: str) -> str:
+        lines = [line for line in self.est(*profiles).splitlines() if not line.startswith("client_")]
+        return "\n".join([*lines, 'user = "vermilion"', f'password_file = "{self.folder / "password"}"', ""])
+
+    def mapping(self, *profiles: str, encoding: str = "json") -> str:
+        multipart = encoding == "multipart"
         fields = '{ "id" = "{request_id}", "applicant.name" = "{common_name}", "applicant.proof" = "{evidence_sha256}"'
+        fields += ', "applicant.record" = "{evidence_base64}"'
         carried = 'files = { "csr" = "pkcs10", "proof" = "evidence" }\n' if multipart else ""
         fields += " }" if multipart else ', "csr.base64" = "{pkcs10_base64}" }'
         return (
             self.common("api-ca", *profiles)
-            + f'adapter = "https"\nurl = "{self.url}/api/certs?v=2"\nencoding = "{"multipart" if multipart else "json"}"\n'
+            + f'adapter = "https"\nurl = "{self.url}/api/certs?v=2"\nencoding = "{encoding}"\n'
             + f'fields = {fields}\n{carried}headers = {{ "Idempotency-Key" = "{{request_id}}" }}\n'
             + f'signature = {{ kind = "hmac-sha256", file = "{self.folder / "secret"}" }}\n'
             + 'answer = { certificate = "data.certificate", status = "state", pending = ["WAIT"], refused = ["NO"], reason = "message", '
@@ -220,6 +242,19 @@ class OutsideCa:
 
 def signed_as_agreed(seen: tuple[str, str, dict[str, str], bytes]) -> bool:
     """Tell whether a request that came carries the right signature over time and body."""
+    return hmac.compare_digest(seen[2]["X-Signature"], hmac.new(SECRET, _signed_text(seen), hashlib.sha256).hexdigest())
+
+
+def signed_by(key: Any, seen: tuple[str, str, dict[str, str], bytes]) -> bool:
+    """Tell whether a request that came carries the detached signature of ``key`` over the same text."""
+    how = (padding.PKCS1v15(), hashes.SHA256()) if isinstance(key, rsa.RSAPublicKey) else (ec.ECDSA(hashes.SHA256()),)
+    try:
+        key.verify(base64.b64decode(seen[2]["X-Signature"]), _signed_text(seen), *how)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _signed_text(seen: tuple[str, str, dict[str, str], bytes]) -> bytes:
     method, path, headers, body = seen
-    text = "\n".join((headers["X-Timestamp"], method, path, hashlib.sha256(body).hexdigest()))
-    return hmac.compare_digest(headers["X-Signature"], hmac.new(SECRET, text.encode(), hashlib.sha256).hexdigest())
+    return "\n".join((headers["X-Timestamp"], method, path, hashlib.sha256(body).hexdigest())).encode()

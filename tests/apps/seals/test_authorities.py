@@ -9,9 +9,10 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from tests.apps.seals.conftest import SVG
-from tests.apps.seals.outside_ca import OutsideCa, pem, signed_as_agreed
+from tests.apps.seals.outside_ca import PASSWORD, OutsideCa, signed_as_agreed, signed_by, write_key
 from tests.apps.seals.test_signing import SVG as STROKES
 from tests.apps.seals.test_signing import seal, store
 from tests.core.pki import PLACES, document
@@ -23,39 +24,12 @@ from vermilion.apps.seals.keeper import client
 from vermilion.apps.seals.models import CertificateOrder, CertificateRecord, Seal, SealUse
 from vermilion.apps.seals.ordering import carry_order
 from vermilion.apps.seals.signing import trust_store
-from vermilion.base import config as config_module
 from vermilion.base.clock import now
 from vermilion.core.pdf.fields import add_signature_fields
 from vermilion.core.pdf.signing import prepare
 from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.trust import authority, suites
 from vermilion.core.trust.request import NotCertificates, certificate_request, certificates_in
-
-
-@pytest.fixture
-def outside(tmp_path, monkeypatch):
-    monkeypatch.setattr(exchange, "PAUSES", (0.0, 0.0, 0.0, 0.0))
-    server = OutsideCa(tmp_path / "outside")
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def configure(tmp_path, monkeypatch):
-    """Let the instance know outside CAs by a settings file; trust their root as licensed."""
-
-    def configure(server, text):
-        path = tmp_path / "authorities.toml"
-        path.write_text(text)
-        monkeypatch.setenv("VERMILION_AUTHORITIES_FILE", str(path))
-        config_module.config.cache_clear()
-        authorities._loaded.cache_clear()
-        folder = config_module.config().home / "trust" / "licensed"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "outside.pem").write_bytes(pem(server.root.certificate))
-
-    yield configure
-    authorities._loaded.cache_clear()
 
 
 def loaded(tmp_path, text):
@@ -71,10 +45,10 @@ def order(**changes):
     return Order(**{**facts, "evidence": b"licence", **changes})
 
 
-@pytest.mark.parametrize("kind", ["est", "mapping", "multipart"])
+@pytest.mark.parametrize("kind", ["est", "json", "form", "multipart"])
 def test_adapters_bring_a_certificate_over_mutual_tls(outside, tmp_path, kind):
-    texts = {"est": outside.est, "mapping": outside.mapping, "multipart": lambda *one: outside.mapping(*one, multipart=True)}
-    (one,) = loaded(tmp_path, texts[kind]("organisation"))
+    text = outside.est("organisation") if kind == "est" else outside.mapping("organisation", encoding=kind)
+    (one,) = loaded(tmp_path, text)
     asked = order()
     answer = authorities.adapter(one).enrol(asked)
     assert isinstance(answer, Issued)
@@ -85,12 +59,62 @@ def test_adapters_bring_a_certificate_over_mutual_tls(outside, tmp_path, kind):
         assert signed_as_agreed(seen)
         assert seen[2]["Idempotency-Key"] == str(asked.id)
         assert hashlib.sha256(b"licence").hexdigest().encode() in seen[3]
+    if kind == "form":
+        assert outside.seen[0][2]["Content-Type"] == "application/x-www-form-urlencoded"
     if kind == "multipart":
         assert b"\r\n\r\nlicence\r\n" in outside.seen[0][3]
     if kind == "est":
         _method, path, headers, body = outside.seen[0]
         assert (path, headers["Content-Type"]) == ("/.well-known/est/simpleenroll", "application/pkcs10")
         assert base64.b64decode(body) == asked.request
+
+
+@pytest.mark.parametrize("key", [rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP256R1())], ids=["rsa", "p256"])
+def test_a_detached_signature_covers_time_address_and_body(outside, tmp_path, key):
+    write_key(tmp_path / "signing.key", key)
+    hmac_line = f'kind = "hmac-sha256", file = "{outside.folder / "secret"}"'
+    text = outside.mapping("organisation").replace(hmac_line, f'kind = "detached", file = "{tmp_path / "signing.key"}"')
+    (one,) = loaded(tmp_path, text)
+    outside.mode = "pending"  # the question about a pending order is signed as well
+    asked = order()
+    answer = authorities.adapter(one).enrol(asked)
+    authorities.adapter(one).enrol(Order(**{**asked.__dict__, "reference": answer.reference}))
+    assert [seen[0] for seen in outside.seen] == ["POST", "GET"]
+    for method, path, headers, body in outside.seen:
+        assert signed_by(key.public_key(), (method, path, headers, body))
+        assert not signed_by(key.public_key(), (method, path, headers, body + b" "))
+        assert not signed_by(key.public_key(), (method, path + "x", headers, body))
+
+
+def test_a_key_that_cannot_sign_requests_is_told(outside, tmp_path):
+    write_key(tmp_path / "signing.key", ed25519.Ed25519PrivateKey.generate())
+    hmac_line = f'kind = "hmac-sha256", file = "{outside.folder / "secret"}"'
+    wrong = outside.mapping("organisation").replace(hmac_line, f'kind = "detached", file = "{tmp_path / "signing.key"}"')
+    with pytest.raises(settings.AuthoritiesInvalid):
+        loaded(tmp_path, wrong)
+    with pytest.raises(settings.AuthoritiesInvalid):  # no key at all
+        loaded(tmp_path, outside.mapping("organisation").replace('kind = "hmac-sha256"', 'kind = "detached"'))
+
+
+def test_est_knows_us_by_a_password_where_there_is_no_client_certificate(tmp_path):
+    server = OutsideCa(tmp_path / "basic", mutual=False)
+    try:
+        (one,) = loaded(tmp_path, server.est_with_password("organisation"))
+        assert one.client_certificate is None
+        assert isinstance(authorities.adapter(one).enrol(order()), Issued)
+        word = base64.b64encode(f"vermilion:{PASSWORD}".encode()).decode()
+        assert {seen[2]["Authorization"] for seen in server.seen} == {f"Basic {word}"}
+        (server.folder / "password").write_text("another\n")
+        server.seen.clear()
+        with pytest.raises(errors.AuthorityRefused) as caught:
+            authorities.adapter(one).enrol(order())
+        assert (len(server.seen), caught.value.facts["detail"][:8]) == (1, "HTTP 401")  # a refused password is not tried twice
+        assert "another" not in str(caught.value.facts)
+        (server.folder / "password").chmod(0o644)
+        with pytest.raises(settings.AuthoritiesInvalid):
+            loaded(tmp_path, server.est_with_password("organisation"))
+    finally:
+        server.stop()
 
 
 def test_est_renews_by_simplereenroll(outside, tmp_path):

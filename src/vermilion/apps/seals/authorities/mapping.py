@@ -10,7 +10,7 @@ import string
 from typing import Any
 
 import httpx
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from vermilion.apps.seals.errors import AuthorityRefused, AuthorityUnavailable
@@ -19,7 +19,7 @@ from vermilion.base.clock import now, rfc3339
 from vermilion.core.trust.request import NotCertificates, certificates_in
 
 from .exchange import Issued, Order, Pending, ask, open_client, wait_of
-from .settings import AuthoritiesInvalid, HttpsAuthority, RequestSignature
+from .settings import HttpsAuthority, RequestSignature
 
 
 class HttpsMapping:
@@ -123,12 +123,10 @@ def _at(told: Any, path: str) -> Any:
 
 
 def _signature(signature: RequestSignature, text: bytes) -> str:
-    secret = private.read_private(signature.file)
     if signature.kind == "hmac-sha256":
+        secret = private.read_private(signature.file)
         return hmac.new(secret.strip(), text, hashlib.sha256).hexdigest()
-    key = serialization.load_pem_private_key(secret, None)
+    key = signature.key()
     if isinstance(key, rsa.RSAPrivateKey):
         return base64.b64encode(key.sign(text, padding.PKCS1v15(), hashes.SHA256())).decode()
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        return base64.b64encode(key.sign(text, ec.ECDSA(hashes.SHA256()))).decode()
-    raise AuthoritiesInvalid()
+    return base64.b64encode(key.sign(text, ec.ECDSA(hashes.SHA256()))).decode()

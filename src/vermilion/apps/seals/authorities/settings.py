@@ -10,6 +10,9 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
@@ -87,6 +90,22 @@ class RequestSignature(_Part):
     def _private(cls, value: Path) -> Path:
         check_private(value)
         return value
+
+    @model_validator(mode="after")
+    def _usable(self) -> RequestSignature:
+        if self.kind == "detached":
+            self.key()
+        return self
+
+    def key(self) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
+        """Return the key of a detached signature. Raises ValueError."""
+        try:
+            key = load_pem_private_key(self.file.read_bytes(), None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            key = None
+        if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
+            raise ValueError(f"{self.file} is no RSA or EC key in PEM without a passphrase")
+        return key
 
 
 class AnswerMapping(_Part):
