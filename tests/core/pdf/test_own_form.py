@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import random
+import subprocess
+import sys
 from functools import cache
 
 import pytest
@@ -63,3 +66,15 @@ def test_the_short_way_accepts_no_changed_byte():
         if bad != good and short(bad) is not None:
             accepted.append((position, good[position], other))
     assert accepted == []
+
+
+def test_an_own_file_needs_no_pyhanko():
+    """Loading it costs a new process most of a second."""
+    program = (
+        "import pickle, sys; from vermilion.core.pdf.verify import verify_pdf; data, trust, now = pickle.load(sys.stdin.buffer);"
+        "print(verify_pdf(data, trust=trust, now=now).bottom_line, 'pyhanko' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], input=pickle.dumps((sealed(), pki().trust, NOW)), capture_output=True, check=True
+    )
+    assert done.stdout.split() == [b"valid", b"False"]

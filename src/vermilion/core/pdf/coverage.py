@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from dataclasses import dataclass
 
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from . import crossrefs
 from .anatomy import Anatomy
+from .ranges import Range
 from .scan import Fault
 
 _HEX = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
@@ -22,26 +21,6 @@ class CoverageFault(Exception):
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__(code)
-
-
-@dataclass(frozen=True)
-class Range:
-    """A proper byte range: bytes 0…``start`` and ``end``…``stop`` are signed, ``start``…``end`` is the hex string of /Contents."""
-
-    start: int
-    end: int
-    stop: int
-
-    def digest(self, data: bytes, algorithm: str) -> bytes:
-        """Return the digest of the signed bytes. Raises ValueError for an unknown algorithm."""
-        state = hashlib.new(algorithm)
-        state.update(memoryview(data)[: self.start])
-        state.update(memoryview(data)[self.end : self.stop])
-        return state.digest()
-
-    def hex_digits(self, data: bytes) -> bytes:
-        """Return what stands between ``<`` and ``>``."""
-        return data[self.start + 1 : self.end - 1]
 
 
 def read_range(anatomy: Anatomy, signature: EmbeddedPdfSignature) -> Range:

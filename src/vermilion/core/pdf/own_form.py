@@ -18,7 +18,7 @@ from vermilion.core.trust.store import TrustStore
 
 from . import crossrefs, own_rules
 from .anatomy import Anatomy, check_tail
-from .coverage import Range
+from .ranges import Range
 from .scan import Fault
 from .signature_facts import algorithm_of, name_of
 from .verdict import SignatureVerdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asn1crypto import cms as asn1_cms
 from asn1crypto import parser
@@ -13,14 +13,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from vermilion.core.trust import chains, cms, signedinfo, timestamp
 from vermilion.core.trust.errors import CmsError, TimestampError
 from vermilion.core.trust.store import TrustStore
 
-from .coverage import Range
+from .ranges import Range
 from .verdict import SignatureVerdict
+
+if TYPE_CHECKING:
+    from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 _CANONICAL_HEX = re.compile(rb"[0-9a-f]*")
 

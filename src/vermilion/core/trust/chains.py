@@ -15,15 +15,6 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.errors import (
-    ExpiredError,
-    InvalidCertificateError,
-    NotYetValidError,
-    PathBuildingError,
-    PathValidationError,
-    ValidationError,
-)
 
 Result = TypeVar("Result")
 TRUSTED, UNKNOWN_ROOT, EXPIRED, NOT_YET_VALID, INVALID = "trusted", "unknown_root", "expired", "not_yet_valid", "invalid"
@@ -86,6 +77,8 @@ def _judge(
     moment: datetime,
     key: tuple[bytes, ...],
 ) -> tuple[str, x509.Certificate | None]:
+    from pyhanko_certvalidator import CertificateValidator, ValidationContext, errors  # 0.2 s, for processes that judge chains
+
     async def run() -> _Known:
         # Everything that looks into foreign certificates happens in here, so that whatever they hold ends in a state.
         context = ValidationContext(
@@ -105,13 +98,13 @@ def _judge(
 
     try:
         found = _finish(run())
-    except ExpiredError:
+    except errors.ExpiredError:
         return EXPIRED, None
-    except NotYetValidError:
+    except errors.NotYetValidError:
         return NOT_YET_VALID, None
-    except PathBuildingError:
+    except errors.PathBuildingError:
         return UNKNOWN_ROOT, None
-    except (PathValidationError, InvalidCertificateError, ValidationError, ValueError, TypeError, KeyError):
+    except (errors.PathValidationError, errors.InvalidCertificateError, errors.ValidationError, ValueError, TypeError, KeyError):
         return INVALID, None
     _known[key] = found
     while len(_known) > _MOST_KNOWN:
