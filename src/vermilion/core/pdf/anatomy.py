@@ -26,9 +26,10 @@ _LENGTH_OBJECT = re.compile(rb"%b*+\d{1,10}+%b++\d{1,5}+%b++obj%b++(\d{1,10}+)%b
 _OBJECT_STREAM = re.compile(rb"/Type%b*+/ObjStm(?!%b)" % (SPACE, REGULAR))
 _NAME = re.compile(rb"/%b*+" % REGULAR)
 _PART = re.compile(
-    rb"<<|>>|\[|\]|/%b*+|%b++|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
+    rb"<<|>>|\[|\]|/%b*+|%b[^()<>\[\]{}/%%]*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
     rb"|\((?>[^()\\]|\\[\x00-\xff]|\((?>[^()\\]|\\[\x00-\xff]|\((?>[^()\\]|\\[\x00-\xff])*+\))*+\))*+\)|%%[^\r\n]*+" % (REGULAR, REGULAR)
 )
+"""One part of a value; numbers and words that follow each other are one, since none of them is a key."""
 _OBJECT_HEAD = re.compile(rb"(?<![0-9])\d{1,10}%b{1,8}\d{1,5}%b{1,8}obj(?!%b)" % (SPACE, SPACE, REGULAR))
 _MARK = b"\xef\xbb\xbf"
 
@@ -278,8 +279,7 @@ def doubled_key(value: bytes) -> bool:
     open_keys: list[set[bytes] | None] = []
     keys: set[bytes] | None = None
     awaited = False
-    for found in _PART.finditer(value):
-        token = found[0]
+    for token in _PART.findall(value):
         first = token[0]
         if first == 0x2F and awaited:  # "/"
             if b"#" in token:

@@ -6,6 +6,7 @@ import re
 import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from .scan import REGULAR, SPACE, Fault, Scanner, TooComplex
 
@@ -18,6 +19,8 @@ _LAST = re.compile(rb"startxref%b++(\d{1,12}+)%b++%%%%EOF" % (SPACE, SPACE))
 _TABLE = re.compile(rb"%b*+xref(?!%b)" % (SPACE, REGULAR))
 _SECTION = re.compile(rb"%b*+(\d{1,10}+)[ ]++(\d{1,10}+)[ ]*+(?:\r\n|\n|\r)" % SPACE)
 _ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([fn])(?: \r| \n|\r\n)")
+_ENTRIES = re.compile(rb"(?>\d{10} \d{5} [fn](?: \r| \n|\r\n))*+")
+_ENTRY_SIZE = 20
 _TRAILER = re.compile(rb"%b*+trailer(?!%b)" % (SPACE, REGULAR))
 _OBJECT = re.compile(rb"%b*+(\d{1,10}+)%b++(\d{1,5}+)%b++obj(?!%b)" % (SPACE, SPACE, SPACE, REGULAR))
 _STREAM = re.compile(rb"%b*+stream(?:\r\n|\n)" % SPACE)
@@ -25,8 +28,7 @@ _REFERENCE = re.compile(rb"(\d{1,10}+)%b++(\d{1,5}+)%b++R" % (SPACE, SPACE))
 _NUMBERS = re.compile(rb"\d++")
 
 
-@dataclass(slots=True, frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where an object is: ``kind`` n (``where`` is an offset, ``extra`` the generation), f (free) or c (in object stream ``where``)."""
 
     kind: str
@@ -166,13 +168,13 @@ class _Reader:
             first, count = int(head[1]), int(head[2])
             self._count(count)
             position = head.end()
-            for index in range(count):
-                entry = _ENTRY.match(data, position)
-                if entry is None:
-                    raise Fault(position)
-                doubled = doubled or first + index in found
-                found[first + index] = Place("n" if entry[3] == b"n" else "f", int(entry[1]), int(entry[2]))
-                position = entry.end()
+            end = position + _ENTRY_SIZE * count
+            if end > len(data) or _ENTRIES.fullmatch(data, position, end) is None:
+                raise Fault(position)
+            for index, (where, extra, kind) in enumerate(_ENTRY.findall(data, position, end), first):
+                doubled = doubled or index in found
+                found[index] = Place("n" if kind == b"n" else "f", int(where), int(extra))
+            position = end
         trailer = _TRAILER.match(data, position)
         if trailer is None:
             raise Fault(position)
@@ -284,10 +286,15 @@ _KEY = re.compile(rb"(?>%b++|%%[^\r\n]*+)*+(?:/(%b*+)|(>>))" % (SPACE, REGULAR))
 
 def dictionary(raw: bytes) -> dict[str, bytes]:
     """Return key (without ``/``, escapes undone) → value of the dictionary ``raw``. Raises Fault, also for a key that stands twice."""
-    scanner = Scanner(raw, lambda _: None)
+    return {name: raw[begin:end] for name, (begin, end) in spans(raw).items()}
+
+
+def spans(raw: bytes) -> dict[str, tuple[int, int]]:
+    """Return the same, with where each value begins and ends in ``raw`` in its place. Raises Fault."""
     if not raw.startswith(b"<<"):
         raise Fault(0)
-    found: dict[str, bytes] = {}
+    value = Scanner(raw, lambda _: None).value
+    found: dict[str, tuple[int, int]] = {}
     position = 2
     while True:
         key = _KEY.match(raw, position)
@@ -295,11 +302,10 @@ def dictionary(raw: bytes) -> dict[str, bytes]:
             raise Fault(position)
         if key[2]:
             return found
-        begin, position = scanner.value(key.end())
         name = plain_name(key[1])
         if name in found:
             raise Fault(key.start(1))
-        found[name] = raw[begin:position]
+        found[name] = _, position = value(key.end())
 
 
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")

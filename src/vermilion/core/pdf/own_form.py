@@ -24,7 +24,6 @@ from .signature_facts import algorithm_of, name_of
 from .verdict import SignatureVerdict
 
 _RANGE = re.compile(rb"\[0 ([1-9]\d{0,9}) ([1-9]\d{0,9}) ([1-9]\d{0,9}) *\]")
-_LOWER_HEX = re.compile(rb"<(?>[0-9a-f]{2})++>")
 
 
 def judge(anatomy: Anatomy, *, trust: TrustStore) -> SignatureVerdict | None:
@@ -81,29 +80,32 @@ def _range(anatomy: Anatomy, number: int) -> Range | None:
     one = anatomy.at(place.where)
     if place.kind != "n" or one is None or one.number != number:
         return None
-    value = anatomy.data[one.value : one.value_end]
-    entries = crossrefs.dictionary(value)
+    spans = crossrefs.spans(anatomy.data[one.value : one.value_end])
+    entries = {name: anatomy.data[one.value + begin : one.value + end] for name, (begin, end) in spans.items()}
     if (entries["Type"], entries["SubFilter"]) != (b"/Sig", b"/ETSI.CAdES.detached"):
         return None
     numbers = _RANGE.fullmatch(entries["ByteRange"])
     if numbers is None:
         return None
-    start, end, rest = (int(one) for one in numbers.groups())
+    start, end, rest = (int(group) for group in numbers.groups())
     # The dictionary's own /Contents, and no other place where the same digits stand, is what the range leaves out.
-    without = crossrefs.dictionary(anatomy.data[one.value : start] + b"<>" + anatomy.data[end : one.value_end])
-    inside = one.value < start < end < one.value_end
-    if not inside or end + rest != len(anatomy.data) or without.get("Contents") != b"<>":
+    begin, stop = spans["Contents"]
+    if (one.value + begin, one.value + stop) != (start, end) or end + rest != len(anatomy.data):
         return None
-    return Range(start, end, end + rest) if _LOWER_HEX.fullmatch(anatomy.data, start, end) else None
+    return Range(start, end, end + rest)
 
 
 def _facts(anatomy: Anatomy, name: str, covered: Range, trust: TrustStore) -> SignatureVerdict | None:
     data = anatomy.data
-    raw = bytes.fromhex(covered.hex_digits(data).decode("ascii"))
+    digits = covered.hex_digits(data)
+    raw = bytes.fromhex(digits.decode("ascii"))
+    if data[covered.start : covered.start + 1] + data[covered.end - 1 : covered.end] != b"<>" or raw.hex().encode("ascii") != digits:
+        return None  # only plain lower-case digits are our form
     (outer,) = canonical.parts(raw, 0, _length(raw))
     if raw[outer.end :].strip(b"\0"):
         return None
-    signed = canonical.open_signed(raw[: outer.end], covered.digest(data, "sha256"))
+    digest, whole = covered.digest_and_whole(data)
+    signed = canonical.open_signed(raw[: outer.end], digest)
     if signed is None or not signed.chain.own or not signed.token:
         return None
     token = canonical.open_token(signed.token)
@@ -131,7 +133,7 @@ def _facts(anatomy: Anatomy, name: str, covered: Range, trust: TrustStore) -> Si
         revocation=facts.revocation,
         trusted=True,
         own=True,
-        revision_sha256=hashlib.sha256(data).hexdigest(),
+        revision_sha256=whole.hex(),
         proof_ends=token.certificate.not_valid_after_utc,
         covers=len(data),
         reasons=("revocation_unknown",) if facts.revocation == "unknown" else (),

@@ -21,6 +21,15 @@ class Range:
         state.update(memoryview(data)[self.end : self.stop])
         return state.digest()
 
+    def digest_and_whole(self, data: bytes) -> tuple[bytes, bytes]:
+        """Return the SHA-256 of the signed bytes and that of all bytes up to ``stop``; what stands before the hole is read once."""
+        view = memoryview(data)
+        state = hashlib.sha256(view[: self.start])
+        whole = state.copy()
+        state.update(view[self.end : self.stop])
+        whole.update(view[self.start : self.stop])
+        return state.digest(), whole.digest()
+
     def hex_digits(self, data: bytes) -> bytes:
         """Return what stands between ``<`` and ``>``."""
         return data[self.start + 1 : self.end - 1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 from asn1crypto import keys as asn1_keys
@@ -186,6 +187,12 @@ class _OpensslSuite(Suite):
         return OpensslKey(self, key) if of_spki_or_none(spki) is self else None  # type: ignore[arg-type]
 
 
+@lru_cache(maxsize=256)
+def _public_key(spki: bytes) -> Any:
+    """Return the key of a SubjectPublicKeyInfo; it says nothing but what these bytes say."""
+    return serialization.load_der_public_key(spki)
+
+
 class RsaSuite(_OpensslSuite):
     """RSA of one length with PKCS#1 v1.5, the form that every reader takes."""
 
@@ -204,9 +211,9 @@ class RsaSuite(_OpensslSuite):
         return key.sign(data, padding.PKCS1v15(), _HASHES[self.digest.name])
 
     def verify(self, spki: bytes, signature: bytes, data: bytes) -> bool:
-        key = serialization.load_der_public_key(spki)
+        key = _public_key(spki)
         try:
-            key.verify(signature, data, padding.PKCS1v15(), _HASHES[self.digest.name])  # type: ignore[union-attr,call-arg,arg-type]
+            key.verify(signature, data, padding.PKCS1v15(), _HASHES[self.digest.name])
         except InvalidSignature:
             return False
         return True
@@ -228,9 +235,9 @@ class EcdsaSuite(_OpensslSuite):
         return key.sign(data, ec.ECDSA(_HASHES[self.digest.name]))
 
     def verify(self, spki: bytes, signature: bytes, data: bytes) -> bool:
-        key = serialization.load_der_public_key(spki)
+        key = _public_key(spki)
         try:
-            key.verify(signature, data, ec.ECDSA(_HASHES[self.digest.name]))  # type: ignore[union-attr,call-arg,arg-type]
+            key.verify(signature, data, ec.ECDSA(_HASHES[self.digest.name]))
         except InvalidSignature:
             return False
         return True
