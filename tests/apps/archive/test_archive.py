@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 import pytest
 
 from tests import life
+from vermilion.apps.archive import preserving
 from vermilion.apps.archive.models import ArchiveEntry
 from vermilion.apps.archive.services import archive, retention_until
 from vermilion.apps.cases import documents
@@ -56,6 +57,11 @@ def test_a_finished_case_is_archived_once_with_a_true_timestamped_manifest(platf
     assert entry.retention_until.year == policy.cover_to.year + 10
     assert "十年" in entry.retention_basis
     check_by_openssl(entry, tmp_path)
+
+    # A long-term copy that came after the entry is no new content.
+    preserving.preserve(document_id=case.documents.get(kind="policy", void=False).pk)
+    archive(case.id)
+    assert ArchiveEntry.objects.filter(case=case).count() == 1
 
     # Again, at once or by the sweep: nothing new, no new entry. The keeper gone: no entry without a timestamp.
     archive(case.id)

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from tests import life
-from vermilion.apps.archive import preserving, tasks
+from vermilion.apps.archive import checks, preserving, services, tasks
+from vermilion.apps.archive.errors import PreservingLate
 from vermilion.apps.archive.models import PreservedFile
 from vermilion.apps.cases import documents
 from vermilion.apps.cases.models import Document
@@ -41,8 +42,15 @@ def test_every_signed_document_is_kept_verifiable(platform, drain_jobs, monkeypa
         preserving.preserve(document_id=policy.pk)
     assert not PreservedFile.objects.exists()
 
+    # Doctor tells of what waits for more than a day.
+    assert "没有缺失" in checks.preserved()
+    Document.objects.update(closed_at=clock.now() - timedelta(days=2))
+    with pytest.raises(PreservingLate, match="长期保存副本缺失"):
+        checks.preserved()
+
     tasks.preserve_sweep.function()
     drain_jobs()
+    assert "没有缺失" in checks.preserved()
     assert preserving.due(clock.now()) == []
     for document in (policy, confirmation):
         kept = document.preserved.get()
@@ -66,6 +74,15 @@ def test_every_signed_document_is_kept_verifiable(platform, drain_jobs, monkeypa
     soon, before = clock.now() + timedelta(days=30), clock.now() - timedelta(days=8)
     policy.preserved.update(timestamped_until=soon, created_at=before)
     assert preserving.due(clock.now()) == [policy.pk]
+    with pytest.raises(PreservingLate, match="1 份已签文件"):
+        checks.preserved()
+    policy.preserved.update(timestamped_until=clock.now() - timedelta(days=1))
+    with pytest.raises(PreservingLate, match="1 份长期保存副本的时间戳证书已经到期"):
+        checks.preserved()
+    policy.preserved.update(timestamped_until=soon)
+    listed = {item["kind"]: item["preserved"] for item in services.build_manifest(case)["documents"]}
+    first = policy.preserved.get()
+    assert listed["policy"] == [{"number": 1, "level": "B-LTA", "sha256": first.sha256, "size": first.size}]
     renewed = preserving.preserve(document_id=policy.pk)
     first = policy.preserved.get(number=1)
     assert renewed is not None
@@ -74,6 +91,7 @@ def test_every_signed_document_is_kept_verifiable(platform, drain_jobs, monkeypa
     assert data.startswith(blobs.get(first.blob_key))
     verdict = verify_pdf(data, trust=trust_store(), now=clock.now())
     assert verdict.bottom_line == "valid"
+    assert "没有缺失" in checks.preserved()
     assert sum(one.document_timestamp for one in verdict.signatures) == 2
 
     # The operator decides the level; a copy of a lower one is raised, never made anew.

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 ADDRESSES: list[tuple[str, URLPattern]] = [("console", item) for item in console_urls.urlpatterns] + [
     ("approval", item) for item in approval_urls.urlpatterns
 ]
-EXAMPLES = {"number": "T00000000", "name": "all", "revision": 1, "page": 1, "job_id": 1}
+EXAMPLES = {"number": "T00000000", "name": "all", "revision": 1, "copy": 1, "page": 1, "job_id": 1}
 
 
 def address(namespace: str, pattern: URLPattern) -> str:
@@ -89,6 +89,7 @@ def test_cases_documents_and_policies_of_another_insurer_do_not_exist():
         (Role.CLERK, reverse("console:case_pages", args=[case.number])),
         (Role.CLERK, reverse("console:document", args=[document.id])),
         (Role.CLERK, reverse("console:document_file", args=[document.id, 1])),
+        (Role.CLERK, reverse("console:document_preserved", args=[document.id, 1])),
         (Role.CLERK, reverse("console:document_picture", args=[document.id, 1, 1])),
         (Role.CLERK, reverse("console:policy", args=[case.policy.id])),
         (Role.UNDERWRITER, reverse("console:underwriting_case", args=[case.number])),

@@ -33,7 +33,7 @@ def archive(case_id: UUID) -> None:
     manifest = build_manifest(case)
     manifest_digest = digest(manifest)
     last = case.archive_entries.order_by("-number").first()
-    if last and last.manifest["documents"] == manifest["documents"]:
+    if last and _delivered(last.manifest) == _delivered(manifest):
         return
     token = keeper.timestamp(bytes.fromhex(manifest_digest))
     with transaction.atomic():
@@ -57,7 +57,10 @@ def archive(case_id: UUID) -> None:
 
 
 def build_manifest(case: Case) -> dict[str, Any]:
-    """Return every revision of every document by digest, and the head of the evidence chain that they are bound to."""
+    """Return every revision of every document by digest, and the head of the evidence chain that they are bound to.
+
+    ``preserved``: the long-term copies that exist by now. Later ones and renewals stand in the evidence chain (``document.preserved``).
+    """
     head = EvidenceStream.objects.get(kind="case", subject=case.id)
     return {
         "case": str(case.id),
@@ -74,10 +77,19 @@ def build_manifest(case: Case) -> dict[str, Any]:
                     {"number": revision.number, "kind": revision.kind, "sha256": revision.sha256, "size": revision.size}
                     for revision in document.revisions.order_by("number")
                 ],
+                "preserved": [
+                    {"number": copy.number, "level": copy.level, "sha256": copy.sha256, "size": copy.size}
+                    for copy in document.preserved.order_by("number")
+                ],
             }
             for document in case.documents.order_by("created_at")
         ],
     }
+
+
+def _delivered(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the documents without their long-term copies: a renewal of these is no new content."""
+    return [{name: value for name, value in item.items() if name != "preserved"} for item in manifest["documents"]]
 
 
 def retention_until(policy: Policy) -> date | None:

@@ -13,7 +13,7 @@ from .services import lock
 
 
 def record_access(*, case_id: UUID, staff: StaffMember, what: str, subject: str = "", ip: str = "") -> None:
-    """Record that ``staff`` looked at ``what`` of the case (case, party, document, page or answers); ``subject`` is an id."""
+    """Record that ``staff`` looked at ``what`` of the case (case, party, document, preserved, page or answers); ``subject`` is an id."""
     with transaction.atomic():
         case = lock(case_id)
         record(

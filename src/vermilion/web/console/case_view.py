@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from vermilion.apps.archive import queries as archive
+from vermilion.apps.archive.models import PreservedFile
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, CaseParty, Document
 from vermilion.apps.cases.transitions import ENDED, State
@@ -43,6 +45,8 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
     failing = set(notices.failing().filter(case=case, state=NoticeState.FAILED).values_list("pk", flat=True))
     endorsements = list(policy.endorsements.order_by("-created_at")) if policy else []
     approving = {str(item.id) for item in endorsements if item.state == EndorsementState.APPROVAL}
+    papers = list(case.documents.prefetch_related("revisions"))
+    copies = archive.newest(papers)
     return {
         "case": case,
         "tone": "blocked" if case.blocked_by else words.TONES.get(case.state, "ended"),
@@ -56,7 +60,7 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
         "colleagues": _colleagues(case, staff) if permissions.may(staff, "case_assign") else [],
         "company": company(row.data),
         "parties": [party_view(party, revealed=party.id == revealed) for party in case.parties.all()],
-        "documents": [document_view(document, approving) for document in case.documents.prefetch_related("revisions")],
+        "documents": [document_view(document, approving, copies.get(document.id)) for document in papers],
         "tasks": list(case.signing_tasks.select_related("party", "document").exclude(state=TaskState.VOID)),
         "steps": _steps(case),
         "notices": [(notice, NOTICE_TONES.get(notice.state, "waiting")) for notice in sent],
@@ -172,8 +176,8 @@ def company(data: dict[str, Any]) -> list[tuple[Any, str]]:
     return [(label, str(value)) for label, value in [*rows, (_("地址"), holder.get("address"))] if value]
 
 
-def document_view(document: Document, approving: Collection[str] = ()) -> dict[str, Any]:
-    """Return one document with its newest revision and a state word. ``approving``: subjects that wait for an approver."""
+def document_view(document: Document, approving: Collection[str] = (), kept: PreservedFile | None = None) -> dict[str, Any]:
+    """Return one document with its newest revision, long-term copy and a state word. ``approving``: subjects that wait for an approver."""
     revisions = sorted(document.revisions.all(), key=lambda item: item.number)
     last = revisions[-1] if revisions else None
     if document.void:
@@ -183,7 +187,7 @@ def document_view(document: Document, approving: Collection[str] = ()) -> dict[s
     else:
         tone = "waiting"
         label = _("待审批") if document.subject in approving else _("待签署") if document.kind in FOR_PERSONS else _("待签章")
-    return {"document": document, "last": last, "count": len(revisions), "tone": tone, "label": label}
+    return {"document": document, "last": last, "count": len(revisions), "tone": tone, "label": label, "kept": kept}
 
 
 def _steps(case: Case) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from vermilion.apps.archive import queries as archive
 from vermilion.apps.cases import documents, queries
 from vermilion.apps.cases.models import Document, Revision
 from vermilion.apps.policies import verifying
@@ -40,6 +41,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "pages": page_addresses(found, revision),
         "judgement": judgement,
         "verdict_title": words.INTEGRITY.get(judgement.verdict.bottom_line, "") if judgement else "",
+        "copies": archive.copies(found),
         "download_url": reverse("console:document_file", args=[found.id, revision.number]),
     }
     crumbs = [(found.case.number, reverse("console:case", args=[found.case.number])), (found.title, "")]
@@ -78,6 +80,19 @@ def document_file(request: HttpRequest, document_id: UUID, revision: int) -> Htt
     visit(request, found.case, "document", str(found.id))
     response = HttpResponse(documents.read(wanted), content_type="application/pdf")
     name = _("%(case)s-%(kind)s-第%(number)d版.pdf") % {"case": found.case.number, "kind": found.title, "number": wanted.number}
+    response.headers["Content-Disposition"] = _attachment(name)
+    return response
+
+
+@require_safe
+@permissions.page("document_preserved")
+def document_preserved(request: HttpRequest, document_id: UUID, copy: int) -> HttpResponse:
+    """Give a long-term copy, byte for byte; who took it is on record."""
+    found = queries.document_of(request.insurer, document_id)  # type: ignore[attr-defined]
+    data = archive.read(found, copy)
+    visit(request, found.case, "preserved", str(found.id))
+    response = HttpResponse(data, content_type="application/pdf")
+    name = _("%(case)s-%(kind)s-长期保存%(number)d.pdf") % {"case": found.case.number, "kind": found.title, "number": copy}
     response.headers["Content-Disposition"] = _attachment(name)
     return response
 

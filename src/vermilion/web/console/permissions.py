@@ -44,6 +44,7 @@ PAGES: dict[str, frozenset[str]] = {
     "document": PAPERS,
     "document_picture": PAPERS,
     "document_file": PAPERS,
+    "document_preserved": PAPERS,
     "underwriting": frozenset({UNDERWRITER, COMPLIANCE}),
     "underwriting_case": frozenset({UNDERWRITER, COMPLIANCE}),
     "underwriting_decide": frozenset({UNDERWRITER}),

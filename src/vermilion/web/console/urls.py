@@ -27,6 +27,7 @@ urlpatterns = [
     path("documents/<uuid:document_id>/", papers.document, name="document"),
     path("documents/<uuid:document_id>/<int:revision>/page-<int:page>.webp", papers.document_picture, name="document_picture"),
     path("documents/<uuid:document_id>/<int:revision>/file.pdf", papers.document_file, name="document_file"),
+    path("documents/<uuid:document_id>/preserved/<int:copy>.pdf", papers.document_preserved, name="document_preserved"),
     path("underwriting/", underwriting.underwriting, name="underwriting"),
     path("underwriting/<str:number>/", underwriting.underwriting_case, name="underwriting_case"),
     path("underwriting/<str:number>/decide/", underwriting.underwriting_decide, name="underwriting_decide"),

@@ -185,6 +185,7 @@ PAGES: dict[str, Any] = {
     "acknowledge": _("保单签收"),
     "application.section": _("填写投保信息"),
     "document": _("阅读文件"),
+    "preserved": _("取走长期保存副本"),
     "health": _("健康告知"),
     "information": _("补充资料"),
     "phone": _("手机号验证"),

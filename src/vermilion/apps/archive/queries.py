@@ -1,0 +1,44 @@
+"""Looking at long-term copies: for the case page, for who takes one away, for ``vermilion doctor``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from vermilion.apps.cases.models import Document
+from vermilion.base import blobs
+from vermilion.base.canonical import sha256
+
+from .errors import PreservedUnknown
+from .models import PreservedFile
+
+
+def newest(documents: Iterable[Document]) -> dict[UUID, PreservedFile]:
+    """Return the newest long-term copy of each document that has one, by the document's id."""
+    return {one.document_id: one for one in PreservedFile.objects.filter(document__in=documents).order_by("number")}
+
+
+def copies(document: Document) -> list[PreservedFile]:
+    """Return the long-term copies of a document, the newest first."""
+    return list(document.preserved.order_by("-number"))
+
+
+def read(document: Document, number: int) -> bytes:
+    """Return one copy, decrypted and checked against its digest. Raises PreservedUnknown, BlobConflict."""
+    kept = document.preserved.filter(number=number).first()
+    if kept is None:
+        raise PreservedUnknown()
+    data = blobs.get(kept.blob_key)
+    if sha256(data) != kept.sha256:
+        raise blobs.BlobConflict(key=kept.blob_key)
+    return data
+
+
+def ended(moment: datetime) -> int:
+    """Return of how many documents the last timestamp can no longer be verified by a certificate that is still valid."""
+    copies = PreservedFile.objects.filter(document=OuterRef("pk"))
+    past, valid = copies.filter(timestamped_until__lte=moment), copies.filter(timestamped_until__gt=moment)
+    return Document.objects.filter(Exists(past), ~Exists(valid)).count()
