@@ -37,14 +37,17 @@ class Signer:
 
 
 class Pki:
-    """Root, issuing CA and TSA of one instance, made at ``now``; everything that it signs is signed then."""
+    """Root, issuing CA and TSA of one instance, made at ``now``; everything that it signs is signed then.
 
-    def __init__(self, now: datetime = NOW) -> None:
+    ``base_url`` stands in the certificates: where responder and lists are to be found.
+    """
+
+    def __init__(self, now: datetime = NOW, base_url: str = "http://127.0.0.1:8000") -> None:
         self.now = now
         root_key, issuing_key, tsa_key = (suites.generate(suites.P256) for _ in range(3))
-        self.root = authority.make_root(root_key, authority.subject("Test root"), now=now, random=os.urandom, trial=True)
+        self.root = authority.make_root(root_key, authority.subject("Test root"), now=now, random=os.urandom, base_url=base_url, trial=True)
         issuing = self._issue(self.root, profiles.ISSUING, "Test issuing", issuing_key, 10 * YEAR)
-        self.issuing = Authority(issuing_key, issuing, "http://127.0.0.1:8000", trial=True)
+        self.issuing = Authority(issuing_key, issuing, base_url, trial=True)
         self.tsa_certificate = self._issue(self.issuing, profiles.TSA, "Test TSA", tsa_key, 5 * YEAR)
         self.tsa = BuiltinTsa(tsa_key, (der(self.tsa_certificate), der(issuing)), os.urandom)
         self.trust = TrustStore.of([self.root.certificate], "trial")

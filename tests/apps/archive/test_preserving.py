@@ -9,7 +9,7 @@ import pytest
 from tests import life
 from vermilion.apps.archive import checks, preserving, services, tasks
 from vermilion.apps.archive.errors import PreservingLate
-from vermilion.apps.archive.models import PreservedFile
+from vermilion.apps.archive.models import PreservedFile, PreservingFault
 from vermilion.apps.cases import documents
 from vermilion.apps.cases.models import Document
 from vermilion.apps.chronicle.queries import events
@@ -37,20 +37,30 @@ def test_every_signed_document_is_kept_verifiable(platform, drain_jobs, monkeypa
     def no_list(*args: object) -> bytes:
         raise RevocationUnavailable()
 
-    with monkeypatch.context() as patch, pytest.raises(RevocationUnavailable):
+    with monkeypatch.context() as patch:
         patch.setattr("vermilion.apps.seals.validation._revocation_list", no_list)
-        preserving.preserve(document_id=policy.pk)
+        with pytest.raises(RevocationUnavailable):
+            preserving.preserve(document_id=policy.pk)
+        for tries in (1, 2):
+            tasks.preserve_job.function(str(policy.pk))
+            fault = PreservingFault.objects.get()
+            assert (fault.document, fault.code, fault.tries) == (policy, "revocation_unavailable", tries)
     assert not PreservedFile.objects.exists()
+    # It is left alone for a while, then tried again; its state tells why until it succeeds.
+    assert policy.pk not in preserving.due(clock.now(), rested=preserving.REST)
+    assert policy.pk in preserving.due(clock.now() + preserving.REST, rested=preserving.REST)
+    PreservingFault.objects.update(last_at=clock.now() - preserving.REST)
 
     # Doctor tells of what waits for more than a day.
     assert "没有缺失" in checks.preserved()
     Document.objects.update(closed_at=clock.now() - timedelta(days=2))
-    with pytest.raises(PreservingLate, match="长期保存副本缺失"):
+    with pytest.raises(PreservingLate, match=r"长期保存副本缺失.*吊销信息"):
         checks.preserved()
 
     tasks.preserve_sweep.function()
     drain_jobs()
     assert "没有缺失" in checks.preserved()
+    assert not PreservingFault.objects.exists()
     assert preserving.due(clock.now()) == []
     for document in (policy, confirmation):
         kept = document.preserved.get()
@@ -66,7 +76,8 @@ def test_every_signed_document_is_kept_verifiable(platform, drain_jobs, monkeypa
         assert kept.timestamped_until > clock.now() + timedelta(days=365)
         known = read_validation_data(data)
         assert len(known.certificates) >= 3
-        assert known.revocation_lists
+        assert known.ocsp_responses, "the TSA's certificate names our responder"
+        assert known.revocation_lists, "the root's list tells of the issuing CA"
     assert [event.type for event in events("case", case.id)].count("document.preserved") >= 2
 
     # Again: nothing. Shortly before the TSA's certificate ends: a further timestamp behind everything.

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
-from vermilion.apps.archive.models import PreservedFile
+from vermilion.apps.archive.models import PreservedFile, PreservingFault
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.parties.models import Role
@@ -67,3 +67,13 @@ def test_a_copy_that_was_changed_is_not_handed_out(kept):
     answer = factories.browser_of(Role.CLERK).get(reverse("console:document_preserved", args=[kept.document_id, 2]))
     assert answer.status_code >= 400
     assert COPY not in answer.content
+
+
+def test_the_documents_page_says_why_there_is_no_copy(kept):
+    moment = clock.now()
+    facts = {"code": "revocation_unavailable", "reason": "取不到证书吊销信息。", "detail": "http://ca.example.cn/a.crl: ConnectTimeout"}
+    PreservingFault.objects.create(document=kept.document, **facts, tries=7, since=moment, last_at=moment)
+    shown = factories.browser_of(Role.COMPLIANCE).get(reverse("console:document", args=[kept.document_id])).content.decode()
+    assert "已试 7 次：取不到证书吊销信息" in shown
+    assert facts["detail"] in shown
+    assert "不会降低等级保存" in shown

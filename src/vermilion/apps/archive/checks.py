@@ -10,6 +10,7 @@ from vermilion.base import clock, health
 
 from . import preserving, queries
 from .errors import PreservingLate
+from .models import PreservingFault
 
 LATE = timedelta(days=1)
 """What is due for longer than this does not get done by itself."""
@@ -29,5 +30,7 @@ def preserved() -> str:
         raise PreservingLate(_("%(count)s 份长期保存副本的时间戳证书已经到期，续期已错过。") % {"count": ended})
     if late:
         more = "+" if late == _MOST else ""
-        raise PreservingLate(_("%(count)s 份已签文件的长期保存副本缺失或续期逾期超过一天。") % {"count": f"{late}{more}"})
+        text = _("%(count)s 份已签文件的长期保存副本缺失或续期逾期超过一天。") % {"count": f"{late}{more}"}
+        fault = PreservingFault.objects.order_by("-last_at").first()
+        raise PreservingLate(f"{text}{fault.reason}（{fault.detail or fault.code}）" if fault else text)
     return _("长期保存副本没有缺失，也没有逾期的续期。")

@@ -27,4 +27,4 @@ class PreservingLate(ArchiveError):
 
     code = "preserving_late"
     status = 503
-    hint = _("查看 vermilion jobs failed 中的原因；时间戳服务和吊销列表可用后会自动补上。")
+    hint = _("系统每 15 分钟重试；时间戳服务、OCSP 或吊销列表可用后会自动补上，不会降低等级保存。")

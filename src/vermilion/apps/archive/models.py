@@ -46,3 +46,15 @@ class PreservedFile(models.Model):
         ordering = ["document", "number"]
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="archive_preserved_number")]
         indexes = [models.Index(fields=["timestamped_until"])]
+
+
+class PreservingFault(models.Model):
+    """Why a document's long-term copy could not be made or renewed, until it is: nothing is kept at a lower level instead."""
+
+    document = models.OneToOneField("cases.Document", primary_key=True, on_delete=models.PROTECT, related_name="preserving_fault")
+    code = models.CharField(max_length=40)
+    reason = models.CharField(max_length=200)  # for people
+    detail = models.CharField(max_length=400)  # which address did what
+    tries = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    last_at = models.DateTimeField()

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from vermilion.apps.cases import documents
 from vermilion.apps.cases.models import Document, Revision
 from vermilion.apps.chronicle.services import record
-from vermilion.apps.seals.errors import NotPrepared, SelfCheckFailed
+from vermilion.apps.seals.errors import NotPrepared, SealError, SelfCheckFailed
 from vermilion.apps.seals.keeper import client as keeper
 from vermilion.apps.seals.signing import trust_store
 from vermilion.apps.seals.validation import validation_data
@@ -27,7 +27,7 @@ from vermilion.core.pdf.errors import PdfError
 from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.trust import timestamp
 
-from .models import PreservedFile
+from .models import PreservedFile, PreservingFault
 
 RENEW_BEFORE = timedelta(days=180)
 """So long before the end of the TSA's certificate a new timestamp is set: time enough to mend whatever stands in the way."""
@@ -35,13 +35,15 @@ RENEW_EVERY = timedelta(days=7)
 """Not more often, where a TSA's certificate has less than that left from the start."""
 SETTLED_AFTER = timedelta(minutes=1)
 """Documents of one minute share one fresh revocation list."""
+REST = timedelta(minutes=15)
+"""After a failure a document is tried again no sooner."""
 _SIGNED_KINDS = ("signed", "sealed")
 
 
-def due(moment: datetime, limit: int = 100) -> list[UUID]:
+def due(moment: datetime, limit: int = 100, *, rested: timedelta = timedelta(0)) -> list[UUID]:
     """Return the ids of documents whose long-term copy is missing, below the configured level or soon without a valid timestamp.
 
-    At most ``limit``, the oldest first.
+    At most ``limit``, the oldest first. ``rested``: without those that failed within this time, which must not crowd out the others.
     """
     level = config().archive_level
     if level == "B-T":
@@ -51,7 +53,8 @@ def due(moment: datetime, limit: int = 100) -> list[UUID]:
         good |= Q(level="B-LT")
     kept = PreservedFile.objects.filter(good, document=OuterRef("pk"))
     signed = Revision.objects.filter(document=OuterRef("pk"), kind__in=_SIGNED_KINDS)
-    rows = Document.objects.filter(Exists(signed), ~Exists(kept), closed_at__lt=moment - SETTLED_AFTER)
+    failed = PreservingFault.objects.filter(document=OuterRef("pk"), last_at__gt=moment - rested)
+    rows = Document.objects.filter(Exists(signed), ~Exists(kept), ~Exists(failed), closed_at__lt=moment - SETTLED_AFTER)
     return list(rows.order_by("closed_at").values_list("pk", flat=True)[:limit])
 
 
@@ -93,7 +96,20 @@ def preserve(*, document_id: UUID) -> PreservedFile | None:
         )
         facts = {"document": str(document.id), "number": number, "level": level, "signed_sha256": delivered.sha256, "sha256": kept.sha256}
         record(stream="case", stream_id=document.case_id, type="document.preserved", public=facts)
+        PreservingFault.objects.filter(document=document).delete()
     return kept
+
+
+def note_fault(*, document_id: UUID, error: SealError) -> None:
+    """Put on record why a document's copy could not be made, until it is: for its page and for ``vermilion doctor``."""
+    moment = clock.now()
+    facts = {"code": error.code, "reason": str(error.message)[:200], "detail": str(error.facts.get("detail", ""))[:400], "last_at": moment}
+    with transaction.atomic():
+        fault, new = PreservingFault.objects.select_for_update().get_or_create(
+            document_id=document_id, defaults={**facts, "since": moment, "tries": 1}
+        )
+        if not new:
+            PreservingFault.objects.filter(pk=fault.pk).update(**facts, tries=fault.tries + 1)
 
 
 def _good(last: PreservedFile | None, level: str, moment: datetime) -> bool:

@@ -13,7 +13,7 @@ from vermilion.base import blobs
 from vermilion.base.canonical import sha256
 
 from .errors import PreservedUnknown
-from .models import PreservedFile
+from .models import PreservedFile, PreservingFault
 
 
 def newest(documents: Iterable[Document]) -> dict[UUID, PreservedFile]:
@@ -24,6 +24,11 @@ def newest(documents: Iterable[Document]) -> dict[UUID, PreservedFile]:
 def copies(document: Document) -> list[PreservedFile]:
     """Return the long-term copies of a document, the newest first."""
     return list(document.preserved.order_by("-number"))
+
+
+def fault(document: Document) -> PreservingFault | None:
+    """Return why the next copy of a document could not be made; None when nothing stands in the way."""
+    return PreservingFault.objects.filter(document=document).first()
 
 
 def read(document: Document, number: int) -> bytes:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from django.db.models import Exists, OuterRef
 
 from vermilion.apps.cases.models import Document
 from vermilion.apps.cases.transitions import State
+from vermilion.apps.seals.errors import SealError
 from vermilion.base import clock, jobs
 
 from . import preserving, services
 from .models import ArchiveEntry
+
+logger = structlog.get_logger("vermilion.archive")
 
 # Longer than any healthy hand-over of a new document to the archive takes.
 STUCK_AFTER = timedelta(minutes=2)
@@ -40,12 +44,19 @@ def sweep() -> None:
 
 @jobs.task(queue="maintenance", attempts=6)
 def preserve_job(document_id: str) -> None:
-    """Bring a document's long-term copy to the configured level, or renew its timestamp."""
-    preserving.preserve(document_id=UUID(document_id))
+    """Bring a document's long-term copy to the configured level, or renew its timestamp.
+
+    What others fail to give (time, state of a certificate) is a state of the document; the sweep tries again.
+    """
+    try:
+        preserving.preserve(document_id=UUID(document_id))
+    except SealError as error:
+        logger.warning("not_preserved", document=document_id, code=error.code, detail=str(error.facts.get("detail", "")))
+        preserving.note_fault(document_id=UUID(document_id), error=error)
 
 
 @jobs.every_minute
 def preserve_sweep() -> None:
     """Find signed documents without a copy of the configured level, and copies whose timestamp ends soon."""
-    for document_id in preserving.due(clock.now()):
+    for document_id in preserving.due(clock.now(), rested=preserving.REST):
         jobs.enqueue(preserve_job, lock=f"preserve:{document_id}", queueing_lock=f"preserve:{document_id}", document_id=str(document_id))

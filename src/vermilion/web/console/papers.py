@@ -42,6 +42,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "judgement": judgement,
         "verdict_title": words.INTEGRITY.get(judgement.verdict.bottom_line, "") if judgement else "",
         "copies": archive.copies(found),
+        "fault": archive.fault(found),
         "download_url": reverse("console:document_file", args=[found.id, revision.number]),
     }
     crumbs = [(found.case.number, reverse("console:case", args=[found.case.number])), (found.title, "")]
