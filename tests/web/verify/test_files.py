@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pikepdf
 import pypdfium2
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -34,6 +35,7 @@ from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.policies import endorsing, servicing, tasks
 from vermilion.apps.policies.models import Endorsement, Policy
 from vermilion.apps.seals import services as seals
+from vermilion.base.config import config
 from vermilion.cli.main import main
 from vermilion.core.pdf.fields import add_signature_fields
 from vermilion.web.my import access as my
@@ -103,10 +105,17 @@ def test_a_policys_files_through_its_life(platform, drain_jobs, monkeypatch, tmp
     assert "文件真实，没有任何改动" in ask(confirmation), "what a person signed is ours too"
     assert "档案中没有这份文件" in ask(lost[0])
 
-    # Our own long-term copy is as good (tests/core/pdf/test_levels.py); another program's stamp rewrites page and title, which nobody may.
+    # As our own long-term copy is good (tests/core/pdf/test_levels.py), so is another program's timestamp, if we trust who gave it.
     stamped = PdfTimeStamper(Stamper()).timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), "sha256").getvalue()
     assert stamped.startswith(pdf)
     assert judged(stamped)["kind"] == "altered"
+    root = config().home / "trust" / "private" / "timestamps" / "tests.pem"
+    root.parent.mkdir(parents=True, exist_ok=True)
+    root.write_bytes(pki().root.certificate.public_bytes(Encoding.PEM))
+    try:
+        assert judged(stamped)["kind"] == "in_force"
+    finally:
+        root.unlink()
 
     # Altered: the page names the signature after which it happened.
     altered = pdf.replace(b"/MediaBox", b"/MediaBoy", 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -18,12 +18,15 @@ from pyhanko.sign.diff_analysis import (
     SigFieldCreationRule,
     SigFieldModificationRule,
     StandardDiffPolicy,
+    SuspiciousModification,
 )
 from pyhanko.sign.diff_analysis.constants import VALUE_UPDATE_KEYS
+from pyhanko.sign.diff_analysis.rules_api import WhitelistRule
 from pyhanko.sign.fields import FieldMDPAction, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from . import rewritten
 from .anatomy import Anatomy
 
 _REFERENCE = re.compile(rb"(?<![0-9])(\d{1,10})[\x00\t\n\x0c\r ]+\d{1,5}[\x00\t\n\x0c\r ]+R(?![A-Za-z0-9])")
@@ -42,26 +45,40 @@ _POLICY = StandardDiffPolicy(
 
 # Behind an own signature come the next signer, validation data and timestamps, each written by this platform: no object that serves none
 # of these, no copy of an old one, no metadata, nothing in the form but its list of fields.
-_OWN_POLICY = StandardDiffPolicy(
-    global_rules=[
-        CatalogModificationRule(ignored_keys=frozenset({"/AcroForm", "/DSS"})),
-        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-    ],
-    form_rule=FormUpdatingRule(
-        field_rules=[SigFieldCreationRule(), SigFieldModificationRule(always_modifiable=frozenset(), value_update_keys={"/V", "/AP"})],
-        ignored_acroform_keys=frozenset({"/Fields"}),
-    ),
-    ignore_orphaned_objects=False,
-    ignore_identical_objects=False,
+
+
+def _own_policy(catalog_keys: frozenset[str], *rules: WhitelistRule) -> StandardDiffPolicy:
+    return StandardDiffPolicy(
+        global_rules=[
+            CatalogModificationRule(ignored_keys=frozenset({"/AcroForm", "/DSS"}) | catalog_keys),
+            *(rule.as_qualified(ModificationLevel.LTA_UPDATES) for rule in (DSSCompareRule(), *rules)),
+        ],
+        form_rule=FormUpdatingRule(
+            field_rules=[SigFieldCreationRule(), SigFieldModificationRule(always_modifiable=frozenset(), value_update_keys={"/V", "/AP"})],
+            ignored_acroform_keys=frozenset({"/Fields"}),
+        ),
+        ignore_orphaned_objects=False,
+        ignore_identical_objects=False,
+    )
+
+
+_OWN_POLICY = _own_policy(frozenset())
+# Another program's timestamp rewrites date and writer of the file on its way; that alone is permitted, and only under its timestamp.
+_STAMPED_POLICY = _own_policy(
+    frozenset({"/Metadata", "/Extensions"}), rewritten.InfoRule(), rewritten.MetadataRule(), rewritten.ExtensionsRule()
 )
 
 
 @dataclass(frozen=True)
 class Changes:
-    """``permitted``: the signature allows what followed. ``reasons``: codes that explain or refuse."""
+    """``permitted``: the signature allows what followed. ``reasons``: codes that explain or refuse.
+
+    ``rewritten``: only as what a trusted timestamp's program wrote beside it; the caller must find that timestamp.
+    """
 
     permitted: bool
     reasons: tuple[str, ...] = ()
+    rewritten: bool = False
 
 
 def review(anatomy: Anatomy, reader: PdfFileReader, signature: EmbeddedPdfSignature, *, start: int, own: bool) -> Changes:
@@ -70,10 +87,12 @@ def review(anatomy: Anatomy, reader: PdfFileReader, signature: EmbeddedPdfSignat
     Whatever fails is not permitted.
     """
     try:
-        if not _same_trailer(anatomy, start) or _fills_gaps(anatomy, start):
+        if not _same_trailer(anatomy, start, "Root", "Encrypt") or _fills_gaps(anatomy, start):
             return Changes(False, ("change_forbidden",))
-        policy = _OWN_POLICY if own else _POLICY
-        result = policy.review_file(reader, signature.signed_revision, field_mdp_spec=signature.fieldmdp, doc_mdp=signature.docmdp_level)
+        result = _compare(_OWN_POLICY if own else _POLICY, reader, signature)
+        rewritten_too = own and not (isinstance(result, DiffResult) and _same_trailer(anatomy, start, "Info"))
+        if rewritten_too:
+            result = _compare(_STAMPED_POLICY, reader, signature)
         if not isinstance(result, DiffResult) or result.modification_level == ModificationLevel.OTHER:
             return Changes(False, ("change_forbidden",))
         permission = signature.docmdp_level
@@ -81,9 +100,13 @@ def review(anatomy: Anatomy, reader: PdfFileReader, signature: EmbeddedPdfSignat
             return Changes(False, ("change_forbidden",))
         if own and _closes(signature) and result.modification_level > ModificationLevel.LTA_UPDATES:
             return Changes(False, ("change_forbidden",))
-        return _stricter(reader, signature, result.changed_form_fields, own=own)
+        return replace(_stricter(reader, signature, result.changed_form_fields, own=own), rewritten=rewritten_too)
     except Exception:  # foreign bytes: a revision that can't be compared is not permitted
         return Changes(False, ("change_forbidden",))
+
+
+def _compare(policy: StandardDiffPolicy, reader: PdfFileReader, signature: EmbeddedPdfSignature) -> DiffResult | SuspiciousModification:
+    return policy.review_file(reader, signature.signed_revision, field_mdp_spec=signature.fieldmdp, doc_mdp=signature.docmdp_level)
 
 
 def _closes(signature: EmbeddedPdfSignature) -> bool:
@@ -92,11 +115,11 @@ def _closes(signature: EmbeddedPdfSignature) -> bool:
     return lock is not None and lock.action == FieldMDPAction.ALL
 
 
-def _same_trailer(anatomy: Anatomy, start: int) -> bool:
-    """Tell whether catalog and encryption are still the same objects."""
+def _same_trailer(anatomy: Anatomy, start: int, *keys: str) -> bool:
+    """Tell whether what the trailers refer to by ``keys`` (catalog, encryption, information) are still the same objects."""
     trailers = [section.trailer for section in anatomy.references.sections]
     later = sum(section.found_at >= start for section in anatomy.references.sections)
-    return all(one.get(key) == trailers[later].get(key) for one in trailers[:later] for key in ("Root", "Encrypt"))
+    return all(one.get(key) == trailers[later].get(key) for one in trailers[:later] for key in keys)
 
 
 def _fills_gaps(anatomy: Anatomy, start: int) -> bool:

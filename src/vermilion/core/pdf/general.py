@@ -108,6 +108,8 @@ def _judge_readable(
     changes = differences.review(anatomy, reader, signature, start=covered.stop, own=verdict.own)
     if verdict.own and changes.permitted and not _explained_end(anatomy, reader):
         changes = differences.Changes(False, ("change_forbidden",))
+    if changes.permitted and changes.rewritten and not _stamped_end(anatomy, reader, trust, now):
+        changes = differences.Changes(False, ("change_forbidden",))
     verdict = verdict.because(*changes.reasons, coverage="revision", changes_after="permitted" if changes.permitted else "forbidden")
     if not changes.permitted:
         return verdict.because(integrity=worst([verdict.integrity, "altered"]))
@@ -128,6 +130,23 @@ def _explained_end(anatomy: Anatomy, reader: Reader) -> bool:
             stops.append(numbers[2] + numbers[3])
     last = max(stop for stop in stops if stop <= len(anatomy.data))
     return last == len(anatomy.data) or stored_proofs.written_by_us(anatomy, last)
+
+
+def _stamped_end(anatomy: Anatomy, reader: Reader, trust: TrustStore, now: datetime) -> bool:
+    """Tell whether a good document timestamp of somebody we trust covers all of the file but validation data as we add it."""
+    for one in reader.embedded_signatures:
+        if str(one.sig_object.get("/Type", "")) != "/DocTimeStamp":
+            continue
+        try:
+            covered = coverage.read_range(anatomy, one)
+        except coverage.CoverageFault:
+            continue
+        if covered.stop != len(anatomy.data) and not stored_proofs.written_by_us(anatomy, covered.stop):
+            continue
+        verdict = signature_facts.judge(anatomy.data, one, covered, trust=trust, now=now)
+        if verdict.document_timestamp and verdict.integrity == "intact" and verdict.trusted and _revision_complete(reader, one, covered):
+            return True
+    return False
 
 
 def _revision_complete(reader: PdfFileReader, signature: EmbeddedPdfSignature, covered: coverage.Range) -> bool:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 _CANONICAL_HEX = re.compile(rb"[0-9a-f]*")
+_UNIFORM_HEX = re.compile(rb"[0-9a-f]*+|[0-9A-F]*+")
+"""A token of the built-in TSA may have been put into the file by another program, which may write capitals, but then all of them."""
 
 
 def judge(data: bytes, signature: EmbeddedPdfSignature, covered: Range, *, trust: TrustStore, now: datetime) -> SignatureVerdict:
@@ -36,7 +38,7 @@ def judge(data: bytes, signature: EmbeddedPdfSignature, covered: Range, *, trust
     if raw[used:].strip(b"\x00"):
         verdict = verdict.because("padding")  # some writers pad with random bytes; our own never do (canonical form below)
     if str(signature.sig_object.get("/Type", "/Sig")) == "/DocTimeStamp":
-        plain = _CANONICAL_HEX.fullmatch(digits) is not None and not raw[used:].strip(b"\x00")
+        plain = _UNIFORM_HEX.fullmatch(digits) is not None and not raw[used:].strip(b"\x00")
         return _judge_document_timestamp(data, raw[:used], covered, verdict, trust, plain=plain)
     signed = asn1_cms.ContentInfo.load(raw[:used])["content"]
     (info,) = signed["signer_infos"]
