@@ -195,6 +195,24 @@ class CertificateRevoked(SealError):
     hint = _("请刷新页面查看当前状态。")
 
 
+class RevocationRefused(SealError):
+    """Who asked for a revocation can't be the one who carries it out."""
+
+    code = "revocation_refused"
+    status = 403
+    message = _("申请吊销的人不能自己复核，证书没有吊销。")
+    hint = _("请由另一名印章管理员或合规人员复核；情况紧急时先冻结印章。")
+
+
+class RevocationSettled(SealError):
+    """Somebody decided about this request before."""
+
+    code = "revocation_settled"
+    status = 409
+    message = _("这项吊销申请已经处理过，没有再次处理。")
+    hint = _("请刷新页面查看当前状态。")
+
+
 class SuspectedLater(SealError):
     """The time from which the key is suspected lies in the future."""
 

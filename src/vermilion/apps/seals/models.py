@@ -127,6 +127,36 @@ class CertificateOrder(models.Model):
         ]
 
 
+class RevocationRequest(models.Model):
+    """吊销申请: one asks that a seal's certificate be revoked, another one revokes it. What they say is final only then."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("待复核")
+        DONE = "done", _("已吊销")
+        REJECTED = "rejected", _("不吊销")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    certificate = models.ForeignKey(CertificateRecord, on_delete=models.PROTECT, related_name="revocation_requests")
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="revocation_requests")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.REQUESTED)
+    code = models.CharField(max_length=24, choices=CertificateRecord.Reason.choices)
+    reason = models.CharField(max_length=200)
+    suspected_since = models.DateTimeField(null=True, blank=True)
+    requested_by = models.ForeignKey("parties.StaffMember", on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    decided_by = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["certificate"], condition=Q(state="requested"), name="seals_one_open_revocation"),
+            models.CheckConstraint(
+                condition=~Q(state="done") | (Q(decided_by__isnull=False) & ~Q(decided_by=models.F("requested_by"))),
+                name="seals_revocation_two_people",
+            ),
+        ]
+
+
 class SealGrant(models.Model):
     """用印授权: a standing permission to set a seal without a person, within limits. Asked by one, approved by two others."""
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from vermilion.base.clock import SHANGHAI, now
 
 from .errors import SealNotUsable
-from .models import Seal, SealGrant, SealUse
+from .models import CertificateRecord, Seal, SealGrant, SealUse
 
 SEAL_KINDS = {"policy": "policy", "decision_notice": "policy", "endorsement": "endorsement"}
 """Which kind of seal stands on which document (保单专用章, 批单专用章)."""
@@ -60,6 +60,20 @@ def uses_of_case(case_id: UUID) -> QuerySet[SealUse]:
 def use_of_revision(revision_digest: str) -> SealUse | None:
     """Return the stored use that made the signed revision with this SHA-256 (hex)."""
     return SealUse.objects.select_related("seal", "permission").filter(revision_digest=revision_digest, state=SealUse.State.STORED).first()
+
+
+def certificates_of(seal: Seal) -> QuerySet[CertificateRecord]:
+    """Return every certificate that a seal ever had, the newest first."""
+    rows = CertificateRecord.objects.filter(subject_id=seal.pk).select_related("revoked_by")
+    return rows.order_by("-created_at", "-not_before")
+
+
+def sealed_since(certificate: CertificateRecord, since: datetime | None = None) -> QuerySet[SealUse]:
+    """Return what was signed with a certificate, from ``since`` on, the newest first: the documents that a stolen key puts in doubt."""
+    uses = SealUse.objects.filter(certificate_serial=certificate.serial, state__in=[SealUse.State.SIGNED, SealUse.State.STORED])
+    if since is not None:
+        uses = uses.filter(signed_at__gte=since)
+    return uses.select_related("seal", "permission", "grant").order_by("-signed_at")
 
 
 def pending_grants(insurer_id: UUID) -> QuerySet[SealGrant]:

@@ -1,4 +1,4 @@
-"""Seals, standing grants and the register of their use. Drawing, renewing and PKCS#11 are not here; freezing is, because it is urgent."""
+"""Seals, standing grants and the register of their use. Freezing is here, being urgent; certificates are in :mod:`.certificates`."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def seals(request: HttpRequest) -> HttpResponse:
 @permissions.page("seal_freeze")
 def seal_freeze(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Stop a seal at once."""
-    seal, reason = _seal(request.insurer, seal_id), request.POST.get("reason", "").strip()  # type: ignore[attr-defined]
+    seal, reason = seal_of(request.insurer, seal_id), request.POST.get("reason", "").strip()  # type: ignore[attr-defined]
     if not reason:
         messages.error(request, _("请填写冻结原因，印章没有冻结。"))
     else:
@@ -98,7 +98,7 @@ def seal_freeze(request: HttpRequest, seal_id: UUID) -> HttpResponse:
 @permissions.page("seal_unfreeze")
 def seal_unfreeze(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Put a frozen seal in use again."""
-    seal, reason = _seal(request.insurer, seal_id), request.POST.get("reason", "").strip()  # type: ignore[attr-defined]
+    seal, reason = seal_of(request.insurer, seal_id), request.POST.get("reason", "").strip()  # type: ignore[attr-defined]
     if not reason:
         messages.error(request, _("请填写解冻原因，印章仍然冻结。"))
     else:
@@ -165,7 +165,7 @@ def seal_uses(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page_obj": page,
-        "rows": list(_rows(page.object_list)),
+        "rows": list(use_rows(page.object_list)),
         "export_url": export if permissions.may(request.staff, "seal_uses_csv") else "",  # type: ignore[attr-defined]
     }
     return show(request, "console/seal_uses.html", context, crumbs=[(_("印章与授权"), reverse("console:seals")), (_("用印记录"), "")])
@@ -182,7 +182,7 @@ def seal_uses_csv(request: HttpRequest) -> HttpResponseBase:
             clock.rfc3339(row["use"].started_at), row["seal"], row["kind"], row["case"], row["basis"], str(row["use"].get_state_display()),
             row["use"].shown_digest, row["use"].revision_digest, row["use"].certificate_serial, row["use"].level, row["use"].error,
         ]
-        for row in _rows(_uses(request)[1][:EXPORT_LIMIT])
+        for row in use_rows(_uses(request)[1][:EXPORT_LIMIT])
     )  # fmt: skip
     return csv_file(f"seal-uses-{clock.today():%Y%m%d}", header, lines)
 
@@ -196,7 +196,7 @@ def _page(request: HttpRequest, *, form: GrantForm | None = None, status: int = 
     grants = grants.annotate(today=today).order_by("-requested_at")
     names, kinds = dict(words.product_choices(insurer)), dict(KINDS)
     context = {
-        "seals": [_seal_view(seal, moment) for seal in rows],
+        "seals": [seal_view(seal, moment) for seal in rows],
         "grants": [
             {
                 "grant": grant,
@@ -215,7 +215,8 @@ def _page(request: HttpRequest, *, form: GrantForm | None = None, status: int = 
     return show(request, "console/seals.html", context, status=status, crumbs=[(_("印章与授权"), "")])
 
 
-def _seal_view(seal: Seal, moment: datetime) -> dict[str, Any]:
+def seal_view(seal: Seal, moment: datetime) -> dict[str, Any]:
+    """Return a seal with its picture and what its certificate's end asks for."""
     certificate = seal.certificate
     ends = certificate.not_after if certificate else None
     return {
@@ -250,7 +251,8 @@ def _uses(request: HttpRequest) -> tuple[UsesForm, QuerySet[SealUse]]:
     return form, uses
 
 
-def _rows(uses: Any) -> Iterator[dict[str, Any]]:
+def use_rows(uses: Any) -> Iterator[dict[str, Any]]:
+    """Return uses of seals as the register shows them."""
     found = list(uses)
     numbers = dict(Case.objects.filter(pk__in={use.permission.case for use in found if use.permission.case}).values_list("pk", "number"))
     kinds, bases = dict(KINDS), dict(SealPermission.Kind.choices)
@@ -275,7 +277,8 @@ def _end_grant(request: HttpRequest, grant_id: UUID, end: Any, done: str) -> Htt
     return _back()
 
 
-def _seal(insurer: Insurer, seal_id: UUID) -> Seal:
+def seal_of(insurer: Insurer, seal_id: UUID) -> Seal:
+    """Return a seal of the insurer. Raises Http404."""
     found = Seal.objects.filter(pk=seal_id, insurer=insurer).first()
     if found is None:
         raise Http404

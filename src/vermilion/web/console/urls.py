@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import case, machine, operations, papers, policies, queue, seals, service, shown, underwriting, users
+from . import case, certificates, machine, operations, papers, policies, queue, seals, service, shown, underwriting, users
 
 app_name = "console"
 
@@ -43,6 +43,10 @@ urlpatterns = [
     path("endorsements/<uuid:endorsement_id>/withdraw/", policies.endorsement_withdraw, name="endorsement_withdraw"),
     path("endorsements/<uuid:endorsement_id>/retry/", policies.endorsement_retry, name="endorsement_retry"),
     path("seals/", seals.seals, name="seals"),
+    path("seals/<uuid:seal_id>/", certificates.seal, name="seal"),
+    path("seals/<uuid:seal_id>/certificates/<uuid:record_id>/revocation/", certificates.revocation_request, name="revocation_request"),
+    path("seals/revocations/<uuid:request_id>/confirm/", certificates.revocation_confirm, name="revocation_confirm"),
+    path("seals/revocations/<uuid:request_id>/reject/", certificates.revocation_reject, name="revocation_reject"),
     path("seals/uses/", seals.seal_uses, name="seal_uses"),
     path("seals/uses/export.csv", seals.seal_uses_csv, name="seal_uses_csv"),
     path("seals/<uuid:seal_id>/freeze/", seals.seal_freeze, name="seal_freeze"),

@@ -1,0 +1,135 @@
+"""A seal's certificates at the desk: what is shown, and revoking by two people."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from tests import factories
+from tests.web.console.test_seals import DIGEST, SVG, seal  # noqa: F401 - a fixture
+from vermilion.apps.chronicle.models import EvidenceEvent
+from vermilion.apps.parties.models import Role
+from vermilion.apps.seals.models import CertificateRecord, RevocationRequest, Seal, SealPermission, SealUse
+from vermilion.base import clock
+
+pytestmark = pytest.mark.django_db
+SINCE = "2026-01-02T08:30"
+
+
+def ask(browser, of, **changes):
+    form = {"code": "keyCompromise", "reason": "笔记本丢失", "suspected_since": SINCE}
+    return browser.post(reverse("console:revocation_request", args=[of.id, of.certificate_id]), form | changes)
+
+
+def page(browser, of):
+    answer = browser.get(reverse("console:seal", args=[of.id]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def use(of, at):
+    about = {"document": uuid.uuid4(), "document_kind": "policy", "shown_digest": DIGEST, "expires_at": at}
+    permission = SealPermission.objects.create(kind="approval", seal=of, basis=uuid.uuid4(), approved_by=uuid.uuid4(), **about)
+    facts = {"shown_digest": DIGEST, "certificate_serial": of.certificate.serial, "started_at": at, "signed_at": at, "stored_at": at}
+    return SealUse.objects.create(permission=permission, seal=of, state="stored", revision_digest=uuid.uuid4().hex * 2, **facts)
+
+
+def test_two_people_revoke_and_see_what_was_sealed_since(seal):  # noqa: F811
+    custodian, compliance = factories.browser_of(Role.CUSTODIAN), factories.browser_of(Role.COMPLIANCE)
+    moment = datetime.fromisoformat(SINCE).replace(tzinfo=clock.SHANGHAI)
+    before, after = use(seal, moment - timedelta(minutes=1)), use(seal, moment + timedelta(minutes=1))
+    shown = page(custodian, seal)
+    assert seal.certificate.serial in shown
+    assert "正在使用" in shown
+    assert after.revision_digest not in shown
+    assert ask(custodian, seal).status_code == 302
+    asked = RevocationRequest.objects.get()
+    assert (asked.suspected_since, asked.code, asked.requested_by) == (moment, "keyCompromise", custodian.staff)
+    confirm = reverse("console:revocation_confirm", args=[asked.id])
+    # Whoever asked can't confirm; nothing is revoked, and asking again makes no second request.
+    assert "复核并吊销" not in page(custodian, seal)
+    assert custodian.post(confirm).status_code == 403
+    assert ask(compliance, seal).status_code == 302
+    assert RevocationRequest.objects.count() == 1
+    assert CertificateRecord.objects.get().revoked_at is None
+    waiting = page(compliance, seal)
+    assert "复核并吊销" in waiting
+    assert after.revision_digest in waiting
+    assert before.revision_digest not in waiting
+
+    assert compliance.post(confirm).status_code == 302
+    record, stopped = CertificateRecord.objects.get(), Seal.objects.get()
+    assert (record.revocation_code, record.revocation_reason, record.suspected_since) == ("keyCompromise", "笔记本丢失", moment)
+    assert (record.revoked_by, stopped.state) == (compliance.staff, "frozen")
+    done = page(custodian, seal)
+    assert "已吊销" in done
+    assert after.revision_digest in done
+    assert "申请吊销这张证书" not in done
+    assert compliance.post(confirm).status_code == 409
+    assert ask(custodian, seal).status_code == 409
+    types = EvidenceEvent.objects.filter(stream__subject=seal.id).order_by("seq").values_list("type", flat=True)
+    assert list(types)[-2:] == ["certificate.revocation_requested", "certificate.revoked"]
+
+
+def test_a_request_is_turned_down_with_a_reason(seal):  # noqa: F811
+    custodian = factories.browser_of(Role.CUSTODIAN)
+    ask(custodian, seal)
+    asked = RevocationRequest.objects.get()
+    address = reverse("console:revocation_reject", args=[asked.id])
+    custodian.post(address, {"reason": " "})
+    asked.refresh_from_db()
+    assert asked.state == "requested"
+    custodian.post(address, {"reason": "笔记本找到了"})  # who asked may take it back
+    asked.refresh_from_db()
+    assert asked.state == "rejected"
+    assert CertificateRecord.objects.get().revoked_at is None
+    assert factories.browser_of(Role.COMPLIANCE).post(reverse("console:revocation_confirm", args=[asked.id])).status_code == 409
+    assert ask(custodian, seal).status_code == 302
+    assert RevocationRequest.objects.filter(state="requested").count() == 1
+
+
+WRONG = [("code", "because"), ("reason", ""), ("reason", "x" * 201), ("suspected_since", "yesterday")]
+WRONG.append(("suspected_since", "2999-01-01T00:00"))
+
+
+@pytest.mark.parametrize(("field", "value"), WRONG)
+def test_a_wrong_request_is_refused(seal, field, value):  # noqa: F811
+    assert ask(factories.browser_of(Role.CUSTODIAN), seal, **{field: value}).status_code == 422
+    assert not RevocationRequest.objects.exists()
+
+
+def test_the_database_wants_two_people_too(seal):  # noqa: F811
+    custodian = factories.browser_of(Role.CUSTODIAN)
+    ask(custodian, seal)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RevocationRequest.objects.update(state="done", decided_by=custodian.staff)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RevocationRequest.objects.update(state="done")
+
+
+def test_seals_of_others_do_not_exist(seal):  # noqa: F811
+    ask(factories.browser_of(Role.CUSTODIAN), seal)
+    stranger = factories.browser_of(Role.COMPLIANCE, of=factories.insurer("other"))
+    asked = RevocationRequest.objects.get()
+    assert stranger.get(reverse("console:seal", args=[seal.id])).status_code == 404
+    assert ask(stranger, seal).status_code == 404
+    assert stranger.post(reverse("console:revocation_confirm", args=[asked.id])).status_code == 404
+    # Nor does a certificate that is not this seal's.
+    other = CertificateRecord.objects.create(
+        profile="tsa", serial="ff", sha256="cd" * 32, not_before=clock.now(), not_after=clock.now() + timedelta(days=1)
+    )
+    address = reverse("console:revocation_request", args=[seal.id, other.id])
+    assert factories.browser_of(Role.CUSTODIAN).post(address, {"code": "superseded", "reason": "x"}).status_code == 404
+
+
+def test_an_approver_sees_and_decides_nothing_here(seal):  # noqa: F811
+    ask(factories.browser_of(Role.CUSTODIAN), seal)
+    approver = factories.browser_of(Role.APPROVER)
+    shown = page(approver, seal)
+    assert "申请吊销（密钥可能泄露）" in shown
+    assert "复核并吊销" not in shown
+    assert SVG not in shown
