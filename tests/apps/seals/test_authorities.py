@@ -312,8 +312,8 @@ def test_a_key_of_one_signature_is_used_once_and_for_its_own_permission(register
     given = events.outside_event(mine.pk)
     prepared = prepare(shown, field="policyholder", at=now())
     with pytest.raises(errors.AuthorityRefused):  # certified for another name
-        client.sign(other.pk, prepared.pdf, len(shown), outside=given)
+        client.sign(other.pk, prepared.pieces, len(shown), outside=given)
     with pytest.raises(errors.OutsideCertificateNeeded):  # taken by the first try
-        client.sign(mine.pk, prepared.pdf, len(shown), outside=given)
+        client.sign(mine.pk, prepared.pieces, len(shown), outside=given)
     with pytest.raises(errors.OutsideCertificateNeeded):
-        client.sign(mine.pk, prepared.pdf, len(shown))
+        client.sign(mine.pk, prepared.pieces, len(shown))

@@ -161,13 +161,13 @@ def test_the_keeper_believes_no_offsets(register):
     permission = register.permit()
     prepared = pdf_signing.prepare(document(), field=Place("Seal", 0, (0, 0, 50, 50)), at=now(), certify=True)
     with pytest.raises(errors.ShownBytesChanged):
-        client.sign(permission.pk, prepared.pdf, len(document()) - 1)
+        client.sign(permission.pk, prepared.pieces, len(document()) - 1)
     with pytest.raises(errors.ShownBytesChanged):
-        client.sign(permission.pk, prepared.pdf, 0)
+        client.sign(permission.pk, prepared.pieces, 0)
     with pytest.raises(errors.NotPrepared):
-        client.sign(permission.pk, document(), len(document()))
+        client.sign(permission.pk, [document()], len(document()))
     with pytest.raises(errors.PermissionUnknown):
-        client.sign(uuid.uuid4(), prepared.pdf, len(document()))
+        client.sign(uuid.uuid4(), prepared.pieces, len(document()))
 
 
 def test_a_batch_is_judged_and_recorded_document_by_document(register):

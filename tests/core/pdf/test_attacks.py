@@ -21,7 +21,7 @@ from tests.core.pdf.test_longterm import data as validation_data
 from tests.core.pdf.test_longterm import timestamped
 from tests.core.pki import NOW, Pki, document, pki, sealed
 from vermilion.core.pdf.longterm import add_validation_data, prepare_timestamp
-from vermilion.core.pdf.signing import Prepared, finish
+from vermilion.core.pdf.signing import finish, read_prepared
 from vermilion.core.pdf.verify import verify_pdf
 
 
@@ -309,7 +309,7 @@ def test_a_seal_hidden_by_its_flags():
 
 def test_a_stranger_signs_behind_a_sealed_file():
     prepared = prepare_timestamp(sealed())
-    forged = Prepared(prepared.pdf.replace(b"/Type /DocTimeStamp", b"/Type /Sig         "), prepared.start, prepared.end)
+    forged = read_prepared(prepared.pdf.replace(b"/Type /DocTimeStamp", b"/Type /Sig         "))
     stranger = Pki()
     refused(stranger.complete(forged, stranger.person()), "new_field", "change_forbidden")
 

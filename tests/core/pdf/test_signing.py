@@ -19,6 +19,7 @@ from tests.core.pki import NOW, PLACES, Pki, document, picture, pki, sealed
 from vermilion.core.pdf import signing
 from vermilion.core.pdf.errors import ContentsTooLarge, NotSignable, PdfError
 from vermilion.core.pdf.fields import Place, add_signature_fields, empty_fields, field_size
+from vermilion.core.pdf.revision import Revision
 from vermilion.core.pdf.verify import verify_pdf
 
 needs_pdfsig = pytest.mark.skipif(not shutil.which("pdfsig") or not shutil.which("certutil"), reason="pdfsig or certutil is not installed")
@@ -144,6 +145,25 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "sealed.pdf").write_bytes(fresh.seal(document()))
     (tmp_path / "signed.pdf").write_bytes(signed_by_two(fresh)[2])
     return tmp_path
+
+
+def test_what_is_kept_of_one_document_suits_another_with_other_numbers():
+    """The picture and the slices are written once for a number of objects; the same seal goes on files with more and with fewer."""
+    longer = Revision(document())
+    longer.add_stream({}, b"q Q")
+    for shown in (document(), longer.finished(), document()):
+        prepared = signing.prepare(
+            shown, field=Place("Seal", 2, (80, 100, 180, 200)), at=NOW, certify=True, picture=picture(), slices=signing.Slices()
+        )
+        assert b"".join(prepared.pieces) == prepared.pdf
+        assert prepared.digest == hashlib.sha256(prepared.pdf[: prepared.start] + prepared.pdf[prepared.end :]).digest()
+        with pikepdf.open(io.BytesIO(prepared.pdf)) as pdf:
+            assert pdf.check_pdf_syntax() == []
+            drawn = {page.Resources.XObject["/VermilionSlice"].objgen for page in pdf.pages}
+            assert drawn == {pdf.pages[2].Annots[-1].AP.N.Resources.XObject["/Picture"].objgen}
+            contents = [b"".join(part.read_bytes() for part in page.Contents) for page in pdf.pages]
+            assert all(content.startswith(b"q ") and content.endswith(b"/VermilionSlice Do Q") for content in contents)
+            assert len(set(contents)) == 3
 
 
 @needs_pdfsig

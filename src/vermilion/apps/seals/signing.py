@@ -127,7 +127,7 @@ def _shown_length(pdf: bytes, shown_digest: str) -> int:
 def _complete(permission_id: UUID, shown: bytes, prepared: Prepared) -> SignedDocument:
     if connection.in_atomic_block:
         raise RuntimeError("a document is signed outside any transaction: the keeper must see the permission, and answers over a socket")
-    signature = client.sign(permission_id, prepared.pdf, len(shown), outside=outside_event(permission_id))
+    signature = client.sign(permission_id, prepared.pieces, len(shown), outside=outside_event(permission_id))
     signed = pdf_signing.finish(prepared, signature.cms)
     _self_check(signed)
     return SignedDocument(

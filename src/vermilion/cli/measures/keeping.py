@@ -26,7 +26,7 @@ from vermilion.core.pdf.signing import Prepared, finish, read_prepared
 from vermilion.core.trust import cms, suites
 
 from . import Measurement, side_by_side
-from .workshop import Signer, Workshop
+from .workshop import DOCUMENTS, Signer, Workshop
 
 UNIT = "cpu_ms/document"
 BATCH = 8
@@ -35,7 +35,7 @@ _NOBODY = str(UUID(int=0))
 
 def measure(seconds: float) -> list[Measurement]:
     """Return the CPU time of a P-256 seal with timestamp through the socket: one by one and in batches; next to the same without it."""
-    workshop = Workshop()
+    workshop = Workshop(DOCUMENTS)
     signer = workshop.signer(suites.P256)
     with tempfile.TemporaryDirectory() as folder, _keeper(Path(folder) / "keeper.sock") as keeper:
         path = Path(folder) / "keeper.sock"
@@ -77,7 +77,7 @@ def _request(workshop: Workshop, number: int) -> dict[str, Any]:
 
 def _seal(workshop: Workshop, path: Path, number: int) -> bytes:
     prepared = workshop.prepare(number)
-    answer = line.ask(path, _request(workshop, number), prepared.pdf)
+    answer = line.ask(path, _request(workshop, number), *prepared.pieces)
     if answer is None or not answer[0]["ok"]:
         raise RuntimeError("the bench's keeper did not sign")
     return finish(prepared, answer[1])

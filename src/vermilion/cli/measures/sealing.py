@@ -18,7 +18,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from vermilion.core.trust import suites
 
 from . import Measurement, cpu_time, side_by_side
-from .workshop import Signer, Workshop
+from .workshop import DOCUMENTS, Signer, Workshop
 
 UNIT = "cpu_ms/document"
 
@@ -28,7 +28,7 @@ def measure(seconds: float) -> list[Measurement]:
 
     Every document is another one. What bounds it runs in turns with it.
     """
-    workshop = Workshop()
+    workshop = Workshop(DOCUMENTS)
     found = []
     for suite in (suites.RSA2048, suites.P256):
         signer = workshop.signer(suite)
@@ -38,7 +38,10 @@ def measure(seconds: float) -> list[Measurement]:
 
 def _bb(workshop: Workshop, signer: Signer, name: str, seconds: float) -> Measurement:
     ours, bare = side_by_side(
-        [lambda number: workshop.seal(signer, number, timestamped=False), lambda number: _bare(workshop.policies[number % 64], signer.key)],
+        [
+            lambda number: workshop.seal(signer, number, timestamped=False),
+            lambda number: _bare(workshop.policies[number % DOCUMENTS], signer.key),
+        ],
         seconds=seconds,
     )
     peer = cpu_time(lambda _: _peer(workshop, signer), seconds=min(seconds, 5.0))

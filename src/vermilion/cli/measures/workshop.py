@@ -23,6 +23,8 @@ from vermilion.core.typeset.compile import typeset
 from vermilion.core.typeset.pictures import svg_pdf
 from vermilion.core.typeset.seals import company_seal
 
+DOCUMENTS = 16
+"""Enough that they do not stay in the processor's nearest cache."""
 SEAL_POINTS = 119.06  # 42 mm
 
 
@@ -36,9 +38,12 @@ class Signer:
 
 
 class Workshop:
-    """Everything that sealing needs, held in memory like in the keeper."""
+    """Everything that sealing needs, held in memory like in the keeper.
 
-    def __init__(self) -> None:
+    ``documents``: for how many customers there is a policy, so that nothing made for one document alone serves the next.
+    """
+
+    def __init__(self, documents: int = 1) -> None:
         self.now = datetime.now(timezone.utc).replace(microsecond=0)
         root_key, issuing_key, tsa_key = (suites.generate(suites.P256) for _ in range(3))
         self.root = authority.make_root(root_key, authority.subject("Bench root"), now=self.now, random=os.urandom, trial=True)
@@ -50,8 +55,8 @@ class Workshop:
             [LocalAuthority(lambda: tsa, lambda: self.now)], self.trust, os.urandom, lambda: self.now, "trial"
         )
         self.picture = svg_pdf(company_seal("华岳人寿保险股份有限公司", subtitle="电子保单专用章"), SEAL_POINTS, SEAL_POINTS)
-        self.policy = _policy()
-        self.policies = _others(self.policy, 64)
+        self.policies = [_policy(number) for number in range(documents)]
+        self.policy = self.policies[0]
 
     def _issue(self, issuer: authority.Authority, profile: profiles.Profile, key: suites.PrivateKey) -> x509.Certificate:
         name = authority.subject(f"Bench {profile.name}")
@@ -81,16 +86,14 @@ def _der(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.DER)
 
 
-def _others(policy: bytes, count: int) -> list[bytes]:
-    """Return ``count`` files that differ in their identifier, as two policies do, so that nothing made for one serves the next."""
-    place = policy.rindex(b"/ID[(") + 5
-    return [b"%b%04d%b" % (policy[:place], number, policy[place + 4 :]) for number in range(count)]
-
-
 @cache
-def _policy() -> bytes:
-    """Return the medical policy of the samples, 3 pages, as typst makes it."""
+def _policy(number: int) -> bytes:
+    """Return the sample's policy; behind the first with another number and another customer's name."""
     data = json.loads((library.FOLDER / "policy" / "sample-medical.json").read_text(encoding="utf-8"))
+    if number:
+        data["policy_no"] = f"{data['policy_no'][:-2]}{number:02d}"
+        for person in (data["policyholder"], *data["insured"]):
+            person["name"] = f"李{'安宁和平明华国文天地山川江海清'[number - 1]}"
     inputs = {"language": "zh-Hans", "qr": codes.qr_svg(data["verify_url"]), "barcode": codes.code128_svg(data["policy_no"])}
     content = json.dumps(data, ensure_ascii=False).encode()
     return typeset(library.FOLDER, "policy/template.typ", content, at=library.EPOCH, attachment_name="policy.json", inputs=inputs).pdf

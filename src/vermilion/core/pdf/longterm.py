@@ -86,7 +86,7 @@ def prepare_timestamp(pdf: bytes) -> Prepared:
         number = revision.add(unsigned_value(b"/Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161"))
         count = 1 + sum(name.startswith(TIMESTAMP_FIELD) for name in fields)
         add_invisible_field(revision, f"{TIMESTAMP_FIELD}{count}", number)
-        return with_range(revision, number)
+        return with_range(revision)
     except (SyntaxFault, KeyError, ValueError) as error:
         raise NotSignable(f"the timestamp can't be placed: {error}") from error
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .errors import NotSignable, PdfError
-from .revision import Revision, stream_object
+from .revision import Revision, Row, stream_object
 from .syntax import (
     SyntaxFault,
     array,
     cut_at_references,
-    dictionary,
     reference,
     write_array,
     write_dictionary,
@@ -44,9 +43,14 @@ class Picture:
     def place_in(self, revision: Revision) -> int:
         """Add the picture's objects to ``revision``; return the number of the form XObject."""
         first = revision.reserve(len(self.objects))
-        for position, (value, others, rest) in enumerate(self.objects):
-            revision.replace(first + position, value % tuple([first + other for other in others]) + rest)
+        revision.fill(first, _row(self, first))
         return first
+
+
+@lru_cache(maxsize=64)  # the documents of one template mostly have the same number of objects
+def _row(picture: Picture, first: int) -> Row:
+    """Return the picture's objects for the numbers from ``first`` on."""
+    return Row.of(first, [value % tuple([first + other for other in others]) + rest for value, others, rest in picture.objects])
 
 
 @lru_cache(maxsize=64)  # a seal is used again and again; a person's signature is not
@@ -133,25 +137,34 @@ def draw_slices(revision: Revision, picture: Picture, drawn: int, *, size: float
     pages = revision.pages()
     if len(pages) < 2:
         return
-    # The page's own content stands between q and Q, so that whatever it leaves behind (scale, clip) does not move the slice.
-    before = b"[%d 0 R " % revision.add(_BEFORE_PAGE)
-    groups = -(-len(pages) // max(2, int(size / MIN_SLICE)))
+    boxes = []
+    for number in pages:
+        page = revision.entries(number)
+        boxes.append(revision.resolved(revision.inherited(page, b"/CropBox") or revision.inherited(page, b"/MediaBox") or b""))
+    first = revision.reserve(1 + len(pages))
+    revision.fill(first, _slices(first, picture.width, picture.height, tuple(boxes), size, bottom))
+    for after, number in enumerate(pages, first + 1):
+        page = revision.entries(number)
+        contents = b"[%d 0 R %b %d 0 R]" % (first, _inner_contents(revision, page[b"/Contents"]), after)
+        revision.update(number, {**page, b"/Contents": contents, b"/Resources": _resources(revision, page, drawn)})
+
+
+@lru_cache(maxsize=64)  # as the pictures
+def _slices(first: int, width: float, height: float, boxes: tuple[bytes, ...], size: float, bottom: float) -> Row:
+    """Return, for the numbers from ``first`` on, what stands before each page's own content and the slice behind that of each page.
+
+    ``boxes``: the visible part of each. The page's own content stands between q and Q, so that whatever it leaves behind (scale, clip)
+    does not move the slice.
+    """
+    groups = -(-len(boxes) // max(2, int(size / MIN_SLICE)))
+    bodies = [stream_object({}, b"q ")]
     for group in range(groups):
-        first, last = len(pages) * group // groups, len(pages) * (group + 1) // groups
-        for index, number in enumerate(pages[first:last]):
-            page = revision.entries(number)
-            box = revision.inherited(page, b"/CropBox") or revision.inherited(page, b"/MediaBox") or b""
-            shape = (picture.width, picture.height, revision.resolved(box), size, bottom)
-            after = revision.add(_slice(*shape, index=index, count=last - first))
-            contents = before + _inner_contents(revision, page[b"/Contents"]) + b" %d 0 R]" % after
-            revision.update(number, {**page, b"/Contents": contents, b"/Resources": _resources(revision, page, drawn)})
+        together = boxes[len(boxes) * group // groups : len(boxes) * (group + 1) // groups]
+        bodies += [_slice(width, height, box, size, bottom, index, len(together)) for index, box in enumerate(together)]
+    return Row.of(first, bodies)
 
 
-_BEFORE_PAGE = stream_object({}, b"q ")
-
-
-@lru_cache(maxsize=1024)  # the pages of policies are of one or two sizes
-def _slice(width: float, height: float, box: bytes, size: float, bottom: float, *, index: int, count: int) -> bytes:
+def _slice(width: float, height: float, box: bytes, size: float, bottom: float, index: int, count: int) -> bytes:
     """Return the content stream that draws slice ``index`` of ``count`` on a page whose visible part is ``box``."""
     _, floor, right, _ = (float(value) for value in array(box))
     part, scale = size / count, size / width
@@ -169,10 +182,7 @@ def _inner_contents(revision: Revision, contents: bytes) -> bytes:
 
 def _resources(revision: Revision, page: dict[bytes, bytes], drawn: int) -> bytes:
     """Return the page's resources and the picture among them."""
-    found = revision.resolved(revision.inherited(page, b"/Resources") or b"<< >>")
-    if b"XObject" not in found and found.startswith(b"<<"):  # nothing to take apart
-        return b"%b/XObject << /VermilionSlice %d 0 R >> >>" % (found[:-2], drawn)
-    resources = dictionary(found)
+    resources = revision.opened(revision.inherited(page, b"/Resources") or b"<< >>")
     objects = revision.opened(resources[b"/XObject"]) if b"/XObject" in resources else {}
     if b"/VermilionSlice" in objects:
         raise PdfError("the page has a slice already")

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
 from .errors import NotSignable
 from .syntax import SyntaxFault, array, dictionary_at, reference, value_at, write_array, write_dictionary
@@ -16,21 +19,40 @@ from .syntax import SyntaxFault, array, dictionary_at, reference, value_at, writ
 _END = re.compile(rb"startxref[\r\n ]+(\d{1,12})[\r\n ]+%%EOF[\r\n ]*$")
 _SUBSECTION = re.compile(rb"[\r\n ]*(\d{1,10}) (\d{1,10})[ ]*(?:\r\n|\r|\n)")
 _TRAILER = re.compile(rb"[\r\n ]*trailer")
-_ENTRY = re.compile(rb"(\d{10}) 00000 n(?: \n| \r|\r\n)")
+_IN_USE = (b" 00000 n \n", b" 00000 n\r\n", b" 00000 n \r")
 _STREAM = re.compile(rb"[\x00\t\n\x0c\r ]*stream(?:\r\n|\n)")
+_SHORT = 1024
+"""Bytes; a dictionary object that is longer is not kept for the next document."""
 _MOST_REVISIONS = 256
 _MOST_PAGES = 10_000
 
 Entries = dict[bytes, bytes]
+Body = bytes | tuple[bytes, ...]
+"""An object as it is written, maybe in pieces."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Objects with numbers in a row as they are written, made once and used in many files; ``offsets``: where each begins."""
+
+    written: bytes
+    offsets: tuple[int, ...]
+
+    @classmethod
+    def of(cls, first: int, bodies: Iterable[bytes]) -> Row:
+        """Return the objects ``bodies``, the first of which has the number ``first``."""
+        objects = [_object(number, body) for number, body in enumerate(bodies, first)]
+        return cls(b"".join(objects), tuple(accumulate(map(len, objects[:-1]), initial=0)))
 
 
 class Revision:
     """What the next revision of ``pdf`` will hold. Raises NotSignable for a file that it does not understand."""
 
     def __init__(self, pdf: bytes) -> None:
-        self._pdf = pdf
+        self.pdf = pdf
         self._tables: list[tuple[int, int, int]] = []  # first number, how many, where the first entry is; the newest first
-        self._objects: dict[int, bytes | Entries] = {}  # of this revision; a stream with its data
+        self._objects: dict[int, Body | Entries] = {}  # of this revision; a stream with its data
+        self._rows: dict[int, Row] = {}  # the same, by their first number
         self._opened: dict[int, Entries] = {}
         self._pages: list[int] = []
         try:
@@ -41,8 +63,8 @@ class Revision:
             raise NotSignable(f"the PDF can't be read: {error}") from error
 
     def _read_tables(self) -> Entries:
-        end = _END.search(self._pdf, max(0, len(self._pdf) - 128))
-        if end is None or not self._pdf.startswith(b"%PDF-"):
+        end = _END.search(self.pdf, max(0, len(self.pdf) - 128))
+        if end is None or not self.pdf.startswith(b"%PDF-"):
             raise SyntaxFault("it has no end")
         self._previous = following = int(end[1])
         newest: Entries | None = None
@@ -62,27 +84,28 @@ class Revision:
             following = int(trailer[b"/Prev"])
 
     def _read_table(self, start: int) -> Entries:
-        if self._pdf[start : start + 4] != b"xref":
+        if self.pdf[start : start + 4] != b"xref":
             raise SyntaxFault("it has no classic cross-reference table")
         position = start + 4
-        while section := _SUBSECTION.match(self._pdf, position):
+        while section := _SUBSECTION.match(self.pdf, position):
             first, count = int(section[1]), int(section[2])
             self._tables.append((first, count, section.end()))
             position = section.end() + 20 * count
-        trailer = _TRAILER.match(self._pdf, position)
+        trailer = _TRAILER.match(self.pdf, position)
         if trailer is None:
             raise SyntaxFault("its cross-reference table has no trailer")
-        return dictionary_at(self._pdf, trailer.end())[0]
+        return dictionary_at(self.pdf, trailer.end())
 
     def _value(self, number: int) -> int:
         """Return where the value of an object of the file begins (or the white space before it)."""
         for first, count, start in self._tables:
             if first <= number < first + count:
-                entry = _ENTRY.match(self._pdf, start + 20 * (number - first))
-                if entry is None:
+                entry = start + 20 * (number - first)
+                digits = self.pdf[entry : entry + 10]
+                if not digits.isdigit() or self.pdf[entry + 10 : entry + 20] not in _IN_USE:
                     break
-                head, offset = b"%d 0 obj" % number, int(entry[1])
-                if not self._pdf.startswith(head, offset):
+                head, offset = b"%d 0 obj" % number, int(digits)
+                if not self.pdf.startswith(head, offset):
                     raise SyntaxFault(f"object {number} is not where the table says")
                 return offset + len(head)
         raise SyntaxFault(f"there is no object {number}")
@@ -90,24 +113,24 @@ class Revision:
     def raw(self, number: int) -> bytes:
         """Return the value of an object; of a stream its dictionary."""
         body = self._new(number)
-        if body is None:
-            return self._pdf[slice(*value_at(self._pdf, self._value(number)))]
-        return body[slice(*value_at(body, 0))]
+        data, position = (self.pdf, self._value(number)) if body is None else (body, 0)
+        start, end = value_at(data, position)
+        return data[start:end]
 
     def _new(self, number: int) -> bytes | None:
         """Return the body of an object of this revision."""
         body = self._objects.get(number)
-        return write_dictionary(body) if isinstance(body, dict) else body
+        return write_dictionary(body) if isinstance(body, dict) else b"".join(body) if isinstance(body, tuple) else body
 
     def stream(self, number: int) -> tuple[Entries, bytes] | None:
         """Return dictionary and data (as they stand in the file) of an object, or None when it is no stream."""
         new = self._new(number)
-        data = self._pdf if new is None else new
+        data = self.pdf if new is None else new
         begin, end = value_at(data, self._value(number) if new is None else 0)
         start = _STREAM.match(data, end)
         if start is None:
             return None
-        entries = dictionary_at(data, begin)[0]
+        entries = dictionary_at(data, begin)
         length = int(self.resolved(entries[b"/Length"]))
         return entries, data[start.end() : start.end() + length]
 
@@ -126,21 +149,25 @@ class Revision:
         if number is None or number in self._objects:
             return self.resolved(value).startswith(b"[")
         start = self._value(number)
-        return self._pdf[start : start + 8].lstrip().startswith(b"[")
+        return self.pdf[start : start + 8].lstrip()[:1] == b"["
 
     def opened(self, value: bytes) -> Entries:
         """Return the entries of a dictionary, or of the one that ``value`` refers to. They are not to be changed in place."""
         number = reference(value)
-        return dictionary_at(value, 0)[0] if number is None else self.entries(number)
+        return dictionary_at(value, 0) if number is None else self.entries(number)
 
     def entries(self, number: int) -> Entries:
         """Return the entries of a dictionary object. They are not to be changed in place."""
         found = self._opened.get(number)
         if found is None:
             body = self._new(number)
-            found, _ = dictionary_at(self._pdf, self._value(number)) if body is None else dictionary_at(body, 0)
+            found = self._read(self._value(number)) if body is None else dictionary_at(body, 0)
             self._opened[number] = found
         return found
+
+    def _read(self, start: int) -> Entries:
+        end = self.pdf.find(b"endobj", start, start + _SHORT)
+        return dictionary_at(self.pdf, start) if end < 0 else _known(self.pdf[start:end])
 
     @staticmethod
     def _number(value: bytes) -> int:
@@ -184,7 +211,7 @@ class Revision:
             page = self.opened(page[b"/Parent"])
         raise SyntaxFault("its pages go in a circle")
 
-    def replace(self, number: int, value: bytes) -> None:
+    def replace(self, number: int, value: Body) -> None:
         """Give an object a new value."""
         self._objects[number] = value
         self._opened.pop(number, None)
@@ -193,7 +220,7 @@ class Revision:
         """Give a dictionary object new entries."""
         self._objects[number] = self._opened[number] = entries
 
-    def add(self, value: bytes) -> int:
+    def add(self, value: Body) -> int:
         """Add an object; return its number."""
         number = self._next
         self._next += 1
@@ -201,10 +228,14 @@ class Revision:
         return number
 
     def reserve(self, count: int) -> int:
-        """Take ``count`` numbers in a row for objects that follow by :meth:`replace`; return the first."""
+        """Take ``count`` numbers in a row for objects that follow by :meth:`replace` or :meth:`fill`; return the first."""
         first = self._next
         self._next += count
         return first
+
+    def fill(self, first: int, row: Row) -> None:
+        """Give the reserved numbers from ``first`` on their objects, which can't be read or changed any more."""
+        self._rows[first] = row
 
     def add_stream(self, entries: Mapping[bytes, bytes], data: bytes) -> int:
         """Add a stream; ``entries`` without /Length."""
@@ -212,43 +243,60 @@ class Revision:
 
     def finished(self) -> bytes:
         """Return the PDF with this revision."""
-        return b"".join(self.pieces()[0])
+        return b"".join((self.pdf, *self.pieces()[0]))
 
-    def pieces(self) -> tuple[list[bytes], dict[int, int], int]:
-        """Return the PDF with this revision in pieces, the index of each new object's body among them, and the length of all."""
-        parts = [self._pdf]
-        position = len(self._pdf)
-        if not self._pdf.endswith((b"\n", b"\r")):
+    def pieces(self) -> tuple[list[bytes], int, int]:
+        """Return what this revision adds, in pieces, and where that begins and ends. A piece of an object stays one."""
+        start = position = len(self.pdf)
+        parts: list[bytes] = []
+        if not self.pdf.endswith((b"\n", b"\r")):
             parts.append(b"\n")
             position += 1
-        places: list[tuple[int, int]] = []
-        index: dict[int, int] = {}
-        for number in sorted(self._objects):
-            places.append((number, position))
-            body = self._objects[number]
-            if isinstance(body, dict):
-                body = write_dictionary(body)
-            head = b"%d 0 obj\n" % number
-            index[number] = len(parts) + 1
-            parts += (head, body, b"\nendobj\n")
-            position += len(head) + len(body) + 8
-        end = b"%btrailer\n%b\nstartxref\n%d\n%%%%EOF\n" % (_table(places), self._new_trailer(), position)
+        numbers: list[int] = []
+        offsets: list[int] = []
+        for number in sorted([*self._objects, *self._rows]):
+            if row := self._rows.get(number):
+                numbers += range(number, number + len(row.offsets))
+                offsets += [position + offset for offset in row.offsets]
+                one = [row.written]
+            else:
+                numbers.append(number)
+                offsets.append(position)
+                body = self._objects[number]
+                if isinstance(body, tuple):
+                    one = [b"%d 0 obj\n" % number, *body, b"\nendobj\n"]
+                else:
+                    one = [_object(number, write_dictionary(body) if isinstance(body, dict) else body)]
+            parts += one
+            position += sum(map(len, one))
+        end = b"%btrailer\n%b\nstartxref\n%d\n%%%%EOF\n" % (_table(numbers, offsets), self._new_trailer(), position)
         parts.append(end)
-        return parts, index, position + len(end)
+        return parts, start, position + len(end)
 
     def _new_trailer(self) -> bytes:
         entries: Entries = {key: self.trailer[key] for key in (b"/Root", b"/Info") if key in self.trailer}
-        first = (
-            array(self.trailer[b"/ID"])[0] if b"/ID" in self.trailer else b"<%b>" % hashlib.sha256(self._pdf).digest()[:16].hex().encode()
-        )
+        if b"/ID" in self.trailer:
+            start, stop = value_at(self.trailer[b"/ID"], 1)
+            first = self.trailer[b"/ID"][start:stop]
+        else:
+            first = b"<%b>" % hashlib.sha256(self.pdf).digest()[:16].hex().encode()
         # Another second half for each revision of each document (ISO 32000-1, 14.4), made from what came before.
-        second = _identifier(first + b"%d %d" % (len(self._pdf), self._previous))
+        second = _identifier(first + b"%d %d" % (len(self.pdf), self._previous))
         entries[b"/ID"] = write_array([first, second])
         return write_dictionary({b"/Size": b"%d" % self._next, **entries, b"/Prev": b"%d" % self._previous})
 
 
+@lru_cache(maxsize=1024)  # documents of one template have the same pages and resources, and catalogs
+def _known(text: bytes) -> Entries:
+    return dictionary_at(text, 0)
+
+
 def _identifier(basis: bytes) -> bytes:
-    return b"<%b>" % hashlib.sha256(basis).hexdigest()[:32].encode()
+    return b"<%b>" % hashlib.blake2b(basis, digest_size=16).hexdigest().encode()
+
+
+def _object(number: int, body: bytes) -> bytes:
+    return b"%d 0 obj\n%b\nendobj\n" % (number, body)
 
 
 def stream_object(entries: Mapping[bytes, bytes], data: bytes) -> bytes:
@@ -256,13 +304,13 @@ def stream_object(entries: Mapping[bytes, bytes], data: bytes) -> bytes:
     return b"%b\nstream\n%b\nendstream" % (write_dictionary({**entries, b"/Length": b"%d" % len(data)}), data)
 
 
-def _table(places: list[tuple[int, int]]) -> bytes:
-    """Return the cross-reference table of (number, offset), a subsection for each run of numbers."""
+def _table(numbers: list[int], offsets: list[int]) -> bytes:
+    """Return the cross-reference table, a subsection for each run of numbers."""
     lines = [b"xref\n0 1\n0000000000 65535 f \n"]
     start = 0
-    for index in range(1, len(places) + 1):
-        if index == len(places) or places[index][0] != places[index - 1][0] + 1:
-            lines.append(b"%d %d\n" % (places[start][0], index - start))
-            lines += [b"%010d 00000 n \n" % offset for _, offset in places[start:index]]
-            start = index
+    for end, (number, following) in enumerate(zip(numbers, [*numbers[1:], 0], strict=True), 1):
+        if following != number + 1:
+            lines.append(b"%d %d\n" % (numbers[start], end - start))
+            lines.append(b"%010d 00000 n \n" * (end - start) % tuple(offsets[start:end]))
+            start = end
     return b"".join(lines)

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 _SPACE = rb"[\x00\t\n\x0c\r ]"
 _REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%]"
 _TOKEN = re.compile(rb"%b*(<<|>>|\[|\]|\(|/%b*|<[0-9A-Fa-f\x00\t\n\x0c\r ]*>|%b+)" % (_SPACE, _REGULAR, _REGULAR))
 _REFERENCE = re.compile(rb"(\d{1,10})%b+(\d{1,5})%b+R(?!%b)" % (_SPACE, _SPACE, _REGULAR))
+_OPENING = re.compile(b"%b*<<" % _SPACE)
 _IN_STRING = re.compile(rb"\\.|[()]", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+_UNLIKE_ITSELF = re.compile(r"[()\\]")
 _CLOSING = {b"<<": b">>", b"[": b"]"}
 
 
@@ -28,14 +30,16 @@ def _nested(depth: int) -> bytes:
     if depth == 0:
         return b"(?>%b)" % atom
     value = _nested(depth - 1)
-    return rb"(?>%b|\[(?>%b*+%b)*+%b*+\]|<<(?>%b*+/%b*+%b*+%b)*+%b*+>>)" % (
+    simple = rb"/%b*+|\d{1,10}+ 0 R(?!%b)|\[[^()<>\[\]{}/%%]*+\]" % (_REGULAR, _REGULAR)  # found sooner: name, reference, array of numbers
+    return rb"(?>%b|%b|\[(?>%b*+%b)*+%b*+\]|<<(?>%b*+/%b*+%b*+%b)*+%b*+>>)" % (
+        simple,
         atom,
         *(_SPACE, value, _SPACE),
         *(_SPACE, _REGULAR, _SPACE, value, _SPACE),
     )
 
 
-# What nearly every value is, found by one match; the few others are taken apart token by token below. The four patterns are long:
+# What nearly every value is, found by one match; the few others are taken apart token by token below. The three patterns are long:
 # compiling them takes a tenth of the time in which a process loads the whole platform, so it waits until one is needed.
 
 
@@ -44,19 +48,18 @@ def _value() -> re.Pattern[bytes]:
     return re.compile(b"%b*+(%b)" % (_SPACE, _nested(4)))
 
 
-@cache
-def _entry() -> re.Pattern[bytes]:
-    return re.compile(b"%b*+(/%b*+)%b*+(%b)" % (_SPACE, _REGULAR, _SPACE, _nested(4)))
+# One search finds all of a dictionary or array: its parts, and last the closing bracket with what follows, or what is not understood.
 
 
 @cache
-def _plain() -> re.Pattern[bytes]:
-    return re.compile(rb"%b*+<<((?>%b*+/%b*+%b*+%b)*+)%b*+>>" % (_SPACE, _SPACE, _REGULAR, _SPACE, _nested(4), _SPACE))
+def _entries() -> re.Pattern[bytes]:
+    value, rest = _nested(4), rb"(>>)(?s:.*+)|(?s:.++)"
+    return re.compile(b"%b*+(?:(/%b*+)%b*+(%b)|%b)" % (_SPACE, _REGULAR, _SPACE, value, rest))
 
 
 @cache
-def _plain_array() -> re.Pattern[bytes]:
-    return re.compile(rb"\[((?>%b*+%b)*+)%b*+\]" % (_SPACE, _nested(3), _SPACE))
+def _items() -> re.Pattern[bytes]:
+    return re.compile(rb"%b*+(?:(%b)|(\]\Z)|(?s:.++))" % (_SPACE, _nested(3)))
 
 
 class SyntaxFault(ValueError):
@@ -106,34 +109,31 @@ def _string_end(data: bytes, position: int) -> int:
 
 def dictionary(raw: bytes) -> dict[bytes, bytes]:
     """Return key (a name, ``/Type``) → value of the dictionary ``raw``. A key that stands twice is a fault."""
-    found, end = dictionary_at(raw, 0)
-    if raw[:2] != b"<<" or end != len(raw):
+    if raw[:2] != b"<<" or value_at(raw, 0)[1] != len(raw):
         raise SyntaxFault("a dictionary was expected")
+    return dictionary_at(raw, 0)
+
+
+def dictionary_at(data: bytes, position: int) -> dict[bytes, bytes]:
+    """Return the entries of the dictionary that begins at or after ``position``."""
+    start = _OPENING.match(data, position)
+    if start is None:
+        raise SyntaxFault("a dictionary was expected")
+    entries = _entries().findall(data, start.end())
+    if not (entries and entries.pop()[2]):
+        return _unusual_dictionary(data, start.end())
+    found = {key: value for key, value, _end in entries}
+    if len(found) != len(entries):
+        raise SyntaxFault("a key stands twice")
     return found
 
 
-def dictionary_at(data: bytes, position: int) -> tuple[dict[bytes, bytes], int]:
-    """Return the entries of the dictionary that begins at or after ``position``, and where it ends."""
-    plain = _plain().match(data, position)
-    if plain is None:
-        return _unusual_dictionary(data, position)
-    # The body is entry after entry, so what is found in it is all of it.
-    entries = _entry().findall(data, *plain.span(1))
-    found = dict(entries)
-    if len(found) != len(entries):
-        raise SyntaxFault("a key stands twice")
-    return found, plain.end()
-
-
-def _unusual_dictionary(data: bytes, position: int) -> tuple[dict[bytes, bytes], int]:
-    _, position, token = _next(data, position)
-    if token != b"<<":
-        raise SyntaxFault("a dictionary was expected")
+def _unusual_dictionary(data: bytes, position: int) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     while True:
         _, position, token = _next(data, position)
         if token == b">>":
-            return found, position
+            return found
         if not token.startswith(b"/"):
             raise SyntaxFault("a key was expected")
         start, position = value_at(data, position)
@@ -144,10 +144,11 @@ def _unusual_dictionary(data: bytes, position: int) -> tuple[dict[bytes, bytes],
 
 def array(raw: bytes) -> list[bytes]:
     """Return the values of the array ``raw``."""
-    if plain := _plain_array().fullmatch(raw):
-        return _value().findall(raw, *plain.span(1))
     if not raw.startswith(b"["):
         raise SyntaxFault("an array was expected")
+    items = _items().findall(raw, 1)
+    if items and items.pop()[1]:
+        return [value for value, _end in items]
     found: list[bytes] = []
     position = 1
     while True:
@@ -158,6 +159,7 @@ def array(raw: bytes) -> list[bytes]:
         found.append(raw[start:position])
 
 
+@lru_cache(maxsize=1024)  # the same few are asked for again and again
 def reference(raw: bytes) -> int | None:
     """Return the object number when ``raw`` is a reference of generation 0, else None."""
     if raw[-4:] == b" 0 R" and raw[:-4].isdigit():
@@ -214,11 +216,11 @@ def write_reference(number: int) -> bytes:
 
 def write_text(value: str) -> bytes:
     """Return ``value`` as a string: readable when it is plain ASCII, else UTF-16 in hexadecimal."""
-    if value.isascii() and value.isprintable() and not set(value) & set("()\\"):
+    if value.isascii() and value.isprintable() and not _UNLIKE_ITSELF.search(value):
         return b"(%b)" % value.encode("ascii")
     return b"<feff%b>" % value.encode("utf-16-be").hex().encode("ascii")
 
 
 def write_number(value: float) -> bytes:
     """Return ``value`` with at most three decimals (points: a third of a micrometre), never in exponent form."""
-    return b"%d" % value if value == int(value) else f"{value:.3f}".rstrip("0").rstrip(".").encode("ascii")
+    return b"%d" % value if value == int(value) else (b"%.3f" % value).rstrip(b"0").rstrip(b".")

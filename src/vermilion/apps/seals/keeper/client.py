@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from vermilion.apps.seals.errors import FROM_KEEPER, AuthorityRefused, KeeperUnavailable, SealError, SigningFailed
 from vermilion.base.clock import now
 from vermilion.base.config import config
+from vermilion.core.pdf.signing import Piece
 
 from . import batches, frames, line
 
@@ -40,9 +41,9 @@ class OutsideEvent:
     certificates: tuple[x509.Certificate, ...]
 
 
-def sign(permission_id: UUID, prepared_pdf: bytes, shown_length: int, *, outside: OutsideEvent | None = None) -> Signature:
-    """Sign ``prepared_pdf`` by a permission; its first ``shown_length`` bytes must be what was shown. Raises SealError."""
-    head, cms = _ask(_sign_request(permission_id, shown_length, outside), prepared_pdf)
+def sign(permission_id: UUID, pieces: Sequence[Piece], shown_length: int, *, outside: OutsideEvent | None = None) -> Signature:
+    """Sign the prepared PDF in ``pieces`` by a permission; its first ``shown_length`` bytes must be what was shown. Raises SealError."""
+    head, cms = _ask(_sign_request(permission_id, shown_length, outside), *pieces)
     return signature_of(head, cms)
 
 
@@ -180,7 +181,7 @@ def status() -> tuple[dict[str, Any], bytes]:
     return _ask({"op": "status"})
 
 
-def _ask(head: dict[str, Any], *body: bytes, seconds: float = line.ANSWER_SECONDS) -> tuple[dict[str, Any], bytes]:
+def _ask(head: dict[str, Any], *body: Piece, seconds: float = line.ANSWER_SECONDS) -> tuple[dict[str, Any], bytes]:
     try:
         answer = line.ask(config().keeper_socket, head, *body, seconds=seconds)
     except (OSError, frames.FrameError) as error:

@@ -31,7 +31,7 @@ def be_patient(connection: socket.socket, seconds: float) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
 
-def send(connection: socket.socket, head: dict[str, Any], *body: bytes) -> None:
+def send(connection: socket.socket, head: dict[str, Any], *body: bytes | memoryview) -> None:
     """Send one frame; what ``body`` lists goes one after the other.
 
     Raises FrameError for one that nobody would take. After an OSError the other side has not got the whole frame.
@@ -43,7 +43,7 @@ def send(connection: socket.socket, head: dict[str, Any], *body: bytes) -> None:
     _send_all(connection, [_LENGTHS.pack(len(encoded), length) + encoded, *body])
 
 
-def _send_all(connection: socket.socket, parts: Sequence[bytes]) -> None:
+def _send_all(connection: socket.socket, parts: Sequence[bytes | memoryview]) -> None:
     """Send ``parts`` with one call where the other side has room for them, not a byte of them copied here."""
     waiting = [memoryview(part) for part in parts]
     while waiting:

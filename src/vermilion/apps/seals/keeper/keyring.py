@@ -56,6 +56,7 @@ class Keyring:
         self.tsa: BuiltinTsa
         self.tsa_certificate: x509.Certificate
         self.responders: list[Responder] = []
+        self._frames: dict[str, tuple[x509.Certificate, Frame]] = {}  # by the key's name; what was written for a name stays
 
     @property
     def issuing(self) -> Authority:
@@ -100,6 +101,7 @@ class Keyring:
         Nothing is changed in place: who signs at this moment ends with what it began with.
         """
         self.issuers = self.hierarchy.issuers(now)
+        self._frames = {}
         subject = self.hierarchy.name("时间戳 Vermilion TSA")
         key, certificate = self._cabinet.current("tsa", profiles.TSA, subject, self.issuing, now, 5 * YEAR, ahead=YEAR, revoked=revoked)
         self.tsa = BuiltinTsa(key, tuple(_der(one) for one in self._with_issuers([certificate])), secrets.token_bytes)
@@ -137,8 +139,10 @@ class Keyring:
         """Return key, certificate and CMS frame of the long-lived key ``name``. Raises KeyFileError."""
         with self._lock:
             key = self._cabinet.keys.load(name)
-            chain = self._with_issuers(self._cabinet.chain(name))
-        return key, chain[0], Frame(key.suite, tuple(_der(one) for one in chain))
+            if name not in self._frames:
+                chain = self._with_issuers(self._cabinet.chain(name))
+                self._frames[name] = chain[0], Frame(key.suite, tuple(_der(one) for one in chain))
+            return key, *self._frames[name]
 
     def event_signer(self, subject: x509.Name, binding: bytes, now: datetime) -> tuple[PrivateKey, x509.Certificate, Frame]:
         """Return a fresh key, used once and never written, with a certificate of ten minutes bound to what was shown."""

@@ -32,7 +32,7 @@ class _Line:
         """Tell whether a request to ``path`` may go over it: never in a child that inherited it, whose parent uses it too."""
         return self._path == path and self._process == os.getpid() and time.monotonic() - self._used < KEPT_SECONDS
 
-    def send(self, head: dict[str, Any], body: tuple[bytes, ...], seconds: float) -> None:
+    def send(self, head: dict[str, Any], body: tuple[bytes | memoryview, ...], seconds: float) -> None:
         if seconds != self._patience:
             frames.be_patient(self._socket, seconds)
             self._patience = seconds
@@ -55,7 +55,7 @@ class _Mine(threading.local):
 _mine = _Mine()
 
 
-def ask(path: Path, head: dict[str, Any], *body: bytes, seconds: float = ANSWER_SECONDS) -> Frame | None:
+def ask(path: Path, head: dict[str, Any], *body: bytes | memoryview, seconds: float = ANSWER_SECONDS) -> Frame | None:
     """Send a request to the keeper at ``path`` and return its answer, None when it hung up instead. Raises OSError, FrameError.
 
     A kept connection may have ended: the keeper restarted, or let it go. Then the request is sent once more over a new one, but only when
@@ -76,7 +76,7 @@ def ask(path: Path, head: dict[str, Any], *body: bytes, seconds: float = ANSWER_
     return answer
 
 
-def _opened(path: Path, head: dict[str, Any], body: tuple[bytes, ...], seconds: float) -> _Line:
+def _opened(path: Path, head: dict[str, Any], body: tuple[bytes | memoryview, ...], seconds: float) -> _Line:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     line = _Line(path, connection)
     frames.be_patient(connection, CONNECT_SECONDS)
