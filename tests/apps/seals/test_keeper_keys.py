@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import uuid
 from pathlib import Path
@@ -18,8 +19,9 @@ from vermilion.apps.seals.keeper.keyring import Keyring
 from vermilion.base import config as config_module
 from vermilion.base.clock import now
 from vermilion.base.private import make_folder
+from vermilion.cli.steps.backup import home_files
 from vermilion.core.trust import authority, profiles, suites
-from vermilion.core.trust.errors import KeyGone
+from vermilion.core.trust.errors import KeyGone, KeyStoreError
 
 SUBJECT = authority.subject("电子保单专用章", organisation="华岳人寿（演示）")
 
@@ -80,6 +82,40 @@ def test_an_imported_key_is_adopted_for_a_seal(hsm: SoftHsm, home: Path) -> None
     assert control.adopt(seal, label="bought", id=None) == suites.P256.label
     certificate = opened(home).named(f"seal-{seal}", profiles.ORGANISATION, SUBJECT, now())
     assert suites.spki_of(certificate.public_key()) == suites.spki_of(native.public_key())  # type: ignore[arg-type]
+
+
+def test_a_backup_holds_which_key_it_is_and_neither_key_nor_pin(hsm: SoftHsm, home: Path, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    keyring = opened(home)
+    keyring.named("seal-1", profiles.ORGANISATION, SUBJECT, now())
+    public = keyring.public_key("seal-1")
+    # Even where the operator put PIN and software token into the home.
+    shutil.copytree(hsm.tokens, home / "tokens")
+    pin = home / "secrets/pin"
+    pin.parent.mkdir(mode=0o700, exist_ok=True)
+    pin.write_text(PIN)
+    pin.chmod(0o600)
+    hsm.configuration.write_text(hsm.configuration.read_text().replace(str(hsm.tokens), str(home / "tokens")))
+    monkeypatch.setenv("VERMILION_PKCS11_PIN_FILE", str(pin))
+    config_module.config.cache_clear()
+    saved = {path.relative_to(home).as_posix() for path in home_files(config_module.config())}
+    assert {"keeper/seal-1.token", "keeper/seal-1.pem", "keeper/issuing.key", "keeper/secret"} <= saved
+    assert not [name for name in saved if name.startswith("tokens/") or name == "secrets/pin"]
+    assert not any(PIN.encode() in (home / name).read_bytes() for name in saved)
+
+    # Restored elsewhere it signs with the token beside it, and says what is missing without.
+    restored = tmp_path / "restored"
+    for name in saved:
+        (restored / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copy2(home / name, restored / name)
+    key, certificate, _frame = opened(restored).signer("seal-1")
+    assert suites.verify(certificate.public_key(), key.sign(b"data"), b"data")  # type: ignore[arg-type]
+    assert suites.spki_of(opened(restored).public_key("seal-1")) == suites.spki_of(public)
+    for name in ("MODULE", "TOKEN", "PIN_FILE"):
+        monkeypatch.delenv(f"VERMILION_PKCS11_{name}")
+    monkeypatch.setenv("VERMILION_SEAL_KEYS", "file")
+    config_module.config.cache_clear()
+    with pytest.raises(KeyStoreError, match="none is set"):
+        opened(restored).signer("seal-1")
 
 
 def test_doctor_tells_of_a_token_that_is_away(hsm: SoftHsm, keeper, caplog) -> None:  # type: ignore[no-untyped-def]

@@ -97,8 +97,10 @@ def run_tool(settings: Config, role: Role, tool: str, *arguments: str) -> None:
 def home_files(settings: Config) -> list[Path]:
     """Return the files of the home that belong into a backup: keys, certificates, secrets.
 
-    The master key and the database's passwords do not.
+    The master key and the database's passwords do not, nor do a token's PIN and, where the token is software, its keys: a backup that
+    could open the token would undo it.
     """
+    token = [path for path in settings.keeper_only if path != settings.home / "keeper"]
     return [
         path
         for path in sorted(settings.home.rglob("*"))
@@ -107,6 +109,7 @@ def home_files(settings: Config) -> list[Path]:
         and path.relative_to(settings.home).parts[0] not in LEFT_OUT
         and path != settings.master_key_path
         and not (path.parent == settings.secrets_folder and path.name.startswith("database-"))
+        and not any(path.is_relative_to(one) for one in token)
     ]
 
 
