@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.db import InterfaceError, OperationalError, ProgrammingError
 
-from vermilion.base import health
+from vermilion.base import checks, health
+from vermilion.base.config import config
 
 
 @pytest.mark.parametrize(
@@ -30,3 +33,12 @@ def test_a_database_that_cannot_be_asked_is_a_sentence_with_a_hint(
     assert sentence in found.detail
     assert found.hint
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_home_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(checks, "config", lambda: config().model_copy(update={"home": tmp_path / "none"}))
+    monkeypatch.setattr(checks.blobs, "local_folder", lambda: None)
+    with pytest.raises(checks.Unhealthy) as caught:
+        checks.check_disk()
+    assert str(tmp_path / "none") in str(caught.value.message)
+    assert caught.value.hint

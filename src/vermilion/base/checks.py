@@ -78,7 +78,13 @@ def check_master_key() -> str:
 
 def check_disk() -> str:
     """See that there is room for more."""
-    free = min(shutil.disk_usage(folder).free for folder in (config().home, blobs.local_folder() or config().home) if folder.exists())
+    folders = [folder for folder in (config().home, blobs.local_folder() or config().home) if folder.exists()]
+    if not folders:
+        raise Unhealthy(
+            format_lazy(gettext_lazy("数据目录 {home} 不存在。"), home=str(config().home)),
+            hint=gettext_lazy("检查 VERMILION_HOME 是否写对；新实例由 vermilion run 建立。"),
+        )
+    free = min(shutil.disk_usage(folder).free for folder in folders)
     megabytes = free // 2**20
     if megabytes < config().min_free_mb:
         raise Unhealthy(format_lazy(gettext_lazy("磁盘只剩 {free} MB。"), free=megabytes), hint=gettext_lazy("清理磁盘或扩大空间。"))
