@@ -24,6 +24,7 @@ def judge(name: str, megabytes: int) -> int:
     """Judge one file here and print what it took: seconds of wall and CPU time, peak memory of the child and of this process in MB."""
     from tests.core.pdf.hostile import FILES
     from vermilion.apps.seals.verifying import verify_foreign
+    from vermilion.core.pdf import general  # noqa: F401 - loaded once in the life of a web worker
     from vermilion.core.trust.store import TrustStore
 
     now = datetime.now(timezone.utc)

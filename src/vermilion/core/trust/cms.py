@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from asn1crypto import cms as asn1_cms
 from asn1crypto import x509 as asn1_x509
 
 from . import der, oids, suites
 from .errors import CmsError, TrustError
+
+MOST_KEPT = 32 * 1024
+"""What is rebuilt from shorter structures is kept: it depends on nothing but their bytes."""
 
 _SIGNED_DATA = der.oid(oids.SIGNED_DATA)
 _TIMESTAMP = der.oid(oids.TIMESTAMP_ATTRIBUTE)
@@ -134,7 +137,7 @@ def is_canonical(data: bytes, signer: bytes) -> bool:
     A token of an outside TSA can't be judged by our form: it must be plain DER, with one signer and certificates only.
     """
     try:
-        return _rebuild(data, signer) == data
+        return (_rebuilt_once if len(data) <= MOST_KEPT else _rebuild)(data, signer) == data
     except (ValueError, TypeError, KeyError, TrustError):
         return False
 
@@ -158,6 +161,9 @@ def _rebuild(data: bytes, signer: bytes) -> bytes:
     if content_type == oids.TST_INFO:
         content = signed["encap_content_info"]["content"].contents
     return Frame(suite, tuple(_chain_order(order))).assemble(content_type, digest, info["signature"].native, content=content, token=token)
+
+
+_rebuilt_once = lru_cache(maxsize=64)(_rebuild)
 
 
 def _chain_order(certificates: list[bytes]) -> list[bytes]:

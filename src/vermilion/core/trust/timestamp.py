@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import lru_cache
 
 from asn1crypto import cms as asn1_cms
 from asn1crypto import parser, tsp
@@ -17,6 +18,9 @@ from .errors import TimestampError
 DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
 MAX_REQUEST = 4096
 """A timestamp query of ordinary make has 60 to 200 bytes."""
+
+MOST_KEPT = 32 * 1024
+"""Longer tokens are read anew each time, so that what is kept stays small."""
 
 _REJECTION = 2
 _BAD_ALGORITHM, _BAD_REQUEST, _BAD_DATA, _BAD_POLICY, _BAD_EXTENSION = 0, 2, 5, 15, 16
@@ -155,7 +159,7 @@ def read(token: bytes) -> Token:
     timeStamping as the only and critical usage.
     """
     try:
-        return _read(token)
+        return (_read_once if len(token) <= MOST_KEPT else _read)(token)
     except TimestampError:
         raise
     except Exception as error:  # foreign bytes: whatever goes wrong, the token is refused
@@ -192,6 +196,10 @@ def _read(token: bytes) -> Token:
         certificate=certificate,
         others=tuple(one for one in certificates if one != certificate),
     )
+
+
+_read_once = lru_cache(maxsize=64)(_read)
+"""Facts of a token are its own bytes' and do not change; the general way asks for them twice a signature."""
 
 
 def _signer_certificate(signer: asn1_cms.SignerInfo, certificates: list[x509.Certificate]) -> x509.Certificate:
