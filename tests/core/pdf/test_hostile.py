@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.pdf.hostile import FILES
-from tests.core.pki import NOW
+from tests.core.pki import NOW, sealed
 from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.trust.store import TrustStore
 
@@ -15,3 +15,13 @@ from vermilion.core.trust.store import TrustStore
 def test_a_hostile_file_ends_refused(make):
     verdict = verify_pdf(make(100_000), trust=TrustStore(), now=NOW, integrity_only=True)
     assert verdict.bottom_line != "valid"
+
+
+@pytest.mark.parametrize("place", ["verify.dissect", "general.Reader", "general.EmbeddedPdfSignature", "general.coverage.read_range"])
+def test_a_file_for_which_memory_does_not_suffice_is_not_called_broken(place, monkeypatch):
+    def exhausted(*_given: object, **_named: object) -> object:
+        raise MemoryError
+
+    monkeypatch.setattr(f"vermilion.core.pdf.{place}", exhausted)
+    with pytest.raises(MemoryError):
+        verify_pdf(sealed() + b"\n", trust=TrustStore(), now=NOW)

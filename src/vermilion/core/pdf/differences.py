@@ -101,6 +101,8 @@ def review(anatomy: Anatomy, reader: PdfFileReader, signature: EmbeddedPdfSignat
         if own and _closes(signature) and result.modification_level > ModificationLevel.LTA_UPDATES:
             return Changes(False, ("change_forbidden",))
         return replace(_stricter(reader, signature, result.changed_form_fields, own=own), rewritten=rewritten_too)
+    except MemoryError:
+        raise
     except Exception:  # foreign bytes: a revision that can't be compared is not permitted
         return Changes(False, ("change_forbidden",))
 

@@ -44,6 +44,8 @@ def judge(anatomy: Anatomy, trust: TrustStore, now: datetime) -> tuple[Signature
         opens = reader.opens()
         fields = list(enumerate_sig_fields(reader, filled_status=True)) if opens else []
         int(reader.root["/Pages"]["/Count"] if opens else 0)
+    except MemoryError:
+        raise
     except Exception as error:  # foreign bytes
         raise Unparsed from error
     if not opens:
@@ -72,6 +74,8 @@ def is_signed_leniently(data: bytes) -> bool | None:
         reader = PdfFileReader(BytesIO(data), strict=False)
         int(reader.root["/Pages"]["/Count"])
         return next(iter(enumerate_sig_fields(reader, filled_status=True)), None) is not None
+    except MemoryError:
+        raise
     except Exception:  # foreign bytes
         return None
 
@@ -80,12 +84,16 @@ def _judge(anatomy: Anatomy, reader: Reader, name: str, field: DictionaryObject,
     refused = SignatureVerdict(field=name, integrity="broken")
     try:
         signature = EmbeddedPdfSignature(reader, field, name)
+    except MemoryError:
+        raise
     except Exception:  # foreign bytes
         return refused.because("contents")
     try:
         return _judge_readable(anatomy, reader, signature, trust, now)
     except coverage.CoverageFault as fault:
         return SignatureVerdict(field=name, integrity="not_whole").because(fault.code)
+    except MemoryError:
+        raise
     except Exception:  # foreign bytes: what can't be explained is refused
         return refused.because("refused")
 

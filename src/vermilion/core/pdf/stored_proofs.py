@@ -41,6 +41,8 @@ def read(reader: Reader) -> StoredProofs:
     """Return what /DSS holds. Raises nothing."""
     try:
         store = reader.root["/DSS"]
+    except MemoryError:
+        raise
     except Exception:  # foreign bytes: there is none, or none that can be read
         return StoredProofs()
     if not isinstance(store, generic.DictionaryObject):
@@ -69,6 +71,8 @@ def _items(store: generic.DictionaryObject, key: str) -> list[bytes]:
             if size > _MOST_BYTES:
                 break
             found.append(data)
+    except MemoryError:
+        raise
     except Exception:  # foreign bytes
         return found
     return found

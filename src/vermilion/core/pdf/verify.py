@@ -29,7 +29,7 @@ _TRACES = re.compile(rb"/ByteRange\s*\[|/SubFilter\s*/(?:adbe\.|ETSI\.)")
 
 
 def verify_pdf(data: bytes, *, trust: TrustStore, now: datetime, integrity_only: bool = False, file: str = "") -> Verdict:
-    """Return the verdict on ``data``. Never raises for whatever the bytes are; run it in a confined child all the same.
+    """Return the verdict on ``data``. Raises nothing for whatever the bytes are but MemoryError; run it in a confined child all the same.
 
     ``now`` is used where no trusted timestamp tells the time of signing. ``integrity_only``: the bottom line ignores who signed.
     """
@@ -48,6 +48,8 @@ def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool,
         anatomy = dissect(data)
     except TooComplex:
         return unreadable("too_complex")
+    except MemoryError:
+        raise  # the limit is reached: that says nothing about the file, and the child tells it
     except Exception:  # foreign bytes
         return _unparsed(data, trust, now, beginnings=beginnings)
     if (own := own_form.judge(anatomy, trust=trust)) is not None:
