@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import settings
 
 from tests import snapshots
@@ -34,13 +35,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> Iterator[None]:
-    """Forget what a process remembers about its database: each test has an empty one. A command's umask ends with its test."""
+    """Forget what a process remembers about its database: each test has an empty one. A command's umask and language end with its test."""
     from vermilion.base import instance
 
     instance.forget()
     mask = os.umask(0o022)
     yield
     os.umask(mask)
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
