@@ -6,6 +6,7 @@ import pytest
 
 from tests.core.pdf.hostile import FILES
 from tests.core.pki import NOW, sealed
+from vermilion.core.pdf.scan import Fault
 from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.trust.store import TrustStore
 
@@ -25,3 +26,13 @@ def test_a_file_for_which_memory_does_not_suffice_is_not_called_broken(place, mo
     monkeypatch.setattr(f"vermilion.core.pdf.{place}", exhausted)
     with pytest.raises(MemoryError):
         verify_pdf(sealed() + b"\n", trust=TrustStore(), now=NOW)
+
+
+@pytest.mark.parametrize("place", ["own_form.judge", "general.levels.raised", "general.stored_proofs.read"])
+def test_what_no_step_foresaw_is_refused(place, monkeypatch):
+    def odd(*_given: object, **_named: object) -> object:
+        raise Fault(0)
+
+    monkeypatch.setattr(f"vermilion.core.pdf.{place}", odd)
+    verdict = verify_pdf(sealed().replace(b"/M (D:", b"/M  (D:"), trust=TrustStore(), now=NOW, integrity_only=True)
+    assert (verdict.bottom_line, verdict.integrity) == ("invalid", "broken")

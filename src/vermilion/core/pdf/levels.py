@@ -6,6 +6,7 @@ from datetime import datetime
 
 from . import crossrefs
 from .anatomy import Anatomy
+from .scan import Fault
 from .verdict import SignatureVerdict
 
 
@@ -40,7 +41,10 @@ def _counts(one: SignatureVerdict) -> bool:
 
 def _stored_at(anatomy: Anatomy) -> int | None:
     """Return where the newest /DSS stands; inside the catalog, that is the catalog's own place."""
-    number = crossrefs.reference(anatomy.catalog.get("DSS", b"")) or anatomy.references.root
+    try:
+        number = crossrefs.reference(anatomy.catalog.get("DSS", b"")) or anatomy.references.root
+    except (Fault, KeyError):  # pyHanko reads a catalog there, our reader none
+        return None
     place = anatomy.references.places.get(number) if number is not None else None
     return place.where if place is not None and place.kind == "n" else None
 

@@ -30,7 +30,9 @@ def judge(anatomy: Anatomy, *, trust: TrustStore) -> SignatureVerdict | None:
     """Return the verdict on the file's only signature when everything about it is in order, else None. Raises nothing."""
     try:
         return _judge(anatomy, trust)
-    except (Fault, KeyError, ValueError, IndexError):
+    except MemoryError:
+        raise
+    except Exception:  # foreign bytes: not our form
         return None
 
 

@@ -33,7 +33,12 @@ def verify_pdf(data: bytes, *, trust: TrustStore, now: datetime, integrity_only:
 
     ``now`` is used where no trusted timestamp tells the time of signing. ``integrity_only``: the bottom line ignores who signed.
     """
-    verdict = _verify(data, trust, now, integrity_only)
+    try:
+        verdict = _verify(data, trust, now, integrity_only)
+    except MemoryError:
+        raise  # the limit is reached: that says nothing about the file, and the child tells it
+    except Exception:  # foreign bytes that no step below foresaw: what can't be explained is refused
+        verdict = Verdict("pdf", "invalid", "broken", False, reasons=("refused",))
     return replace(verdict, file=file)
 
 
@@ -49,7 +54,7 @@ def _verify(data: bytes, trust: TrustStore, now: datetime, integrity_only: bool,
     except TooComplex:
         return unreadable("too_complex")
     except MemoryError:
-        raise  # the limit is reached: that says nothing about the file, and the child tells it
+        raise
     except Exception:  # foreign bytes
         return _unparsed(data, trust, now, beginnings=beginnings)
     if (own := own_form.judge(anatomy, trust=trust)) is not None:
