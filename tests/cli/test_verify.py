@@ -112,6 +112,11 @@ def _look_at(terminal: int, shown: bytearray) -> None:
         pass
 
 
+def _hear_ctrl_c() -> None:
+    """A run of the tests in the background ignores Ctrl-C, and what it starts would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_on_a_terminal_a_bar_shows_how_far_it_is_and_ctrl_c_ends_it_at_once(folder):
     tree(folder, 600)
     master, slave = os.openpty()
@@ -120,7 +125,9 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is_and_ctrl_c_ends_it_at_once(fold
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("VERMILION_", "DATABASE", "DJANGO", "PYTHONUNBUFFERED"))
     }
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=slave, text=True)
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=slave, text=True, preexec_fn=_hear_ctrl_c
+    )
     os.close(slave)
     shown = bytearray()
     looking = threading.Thread(target=_look_at, args=(master, shown))  # somebody must, or the terminal fills up and stops the program
