@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
+from .earlier import Earlier
 from .errors import NotSignable
 from .syntax import SyntaxFault, array, dictionary_at, reference, value_at, write_array, write_dictionary
 
-_END = re.compile(rb"startxref[\r\n ]+(\d{1,12})[\r\n ]+%%EOF[\r\n ]*$")
-_SUBSECTION = re.compile(rb"[\r\n ]*(\d{1,10}) (\d{1,10})[ ]*(?:\r\n|\r|\n)")
-_TRAILER = re.compile(rb"[\r\n ]*trailer")
-_IN_USE = (b" 00000 n \n", b" 00000 n\r\n", b" 00000 n \r")
 _STREAM = re.compile(rb"[\x00\t\n\x0c\r ]*stream(?:\r\n|\n)")
 _SHORT = 1024
 """Bytes; a dictionary object that is longer is not kept for the next document."""
-_MOST_REVISIONS = 256
 _MOST_PAGES = 10_000
 
 Entries = dict[bytes, bytes]
@@ -50,70 +46,22 @@ class Revision:
 
     def __init__(self, pdf: bytes) -> None:
         self.pdf = pdf
-        self._tables: list[tuple[int, int, int]] = []  # first number, how many, where the first entry is; the newest first
         self._objects: dict[int, Body | Entries] = {}  # of this revision; a stream with its data
         self._rows: dict[int, Row] = {}  # the same, by their first number
         self._opened: dict[int, Entries] = {}
         self._pages: list[int] = []
         try:
-            self.trailer = self._read_tables()
+            self._earlier = Earlier(pdf)
+            self.trailer = self._earlier.trailer
             self._next = int(self.trailer[b"/Size"])
             self.root_number = self._number(self.trailer[b"/Root"])
         except (SyntaxFault, KeyError, ValueError) as error:
             raise NotSignable(f"the PDF can't be read: {error}") from error
 
-    def _read_tables(self) -> Entries:
-        end = _END.search(self.pdf, max(0, len(self.pdf) - 128))
-        if end is None or not self.pdf.startswith(b"%PDF-"):
-            raise SyntaxFault("it has no end")
-        self._previous = following = int(end[1])
-        newest: Entries | None = None
-        seen: set[int] = set()
-        while True:
-            if following in seen or len(seen) >= _MOST_REVISIONS:
-                raise SyntaxFault("its cross-references go in a circle")
-            seen.add(following)
-            trailer = self._read_table(following)
-            newest = newest or trailer
-            if b"/Encrypt" in trailer:
-                raise SyntaxFault("it is encrypted")
-            if b"/XRefStm" in trailer:
-                raise SyntaxFault("it has hybrid cross-references")
-            if b"/Prev" not in trailer:
-                return newest
-            following = int(trailer[b"/Prev"])
-
-    def _read_table(self, start: int) -> Entries:
-        if self.pdf[start : start + 4] != b"xref":
-            raise SyntaxFault("it has no classic cross-reference table")
-        position = start + 4
-        while section := _SUBSECTION.match(self.pdf, position):
-            first, count = int(section[1]), int(section[2])
-            self._tables.append((first, count, section.end()))
-            position = section.end() + 20 * count
-        trailer = _TRAILER.match(self.pdf, position)
-        if trailer is None:
-            raise SyntaxFault("its cross-reference table has no trailer")
-        return dictionary_at(self.pdf, trailer.end())
-
-    def _value(self, number: int) -> int:
-        """Return where the value of an object of the file begins (or the white space before it)."""
-        for first, count, start in self._tables:
-            if first <= number < first + count:
-                entry = start + 20 * (number - first)
-                digits = self.pdf[entry : entry + 10]
-                if not digits.isdigit() or self.pdf[entry + 10 : entry + 20] not in _IN_USE:
-                    break
-                head, offset = b"%d 0 obj" % number, int(digits)
-                if not self.pdf.startswith(head, offset):
-                    raise SyntaxFault(f"object {number} is not where the table says")
-                return offset + len(head)
-        raise SyntaxFault(f"there is no object {number}")
-
     def raw(self, number: int) -> bytes:
         """Return the value of an object; of a stream its dictionary."""
         body = self._new(number)
-        data, position = (self.pdf, self._value(number)) if body is None else (body, 0)
+        data, position = (self.pdf, self._earlier.value_of(number)) if body is None else (body, 0)
         start, end = value_at(data, position)
         return data[start:end]
 
@@ -126,7 +74,7 @@ class Revision:
         """Return dictionary and data (as they stand in the file) of an object, or None when it is no stream."""
         new = self._new(number)
         data = self.pdf if new is None else new
-        begin, end = value_at(data, self._value(number) if new is None else 0)
+        begin, end = value_at(data, self._earlier.value_of(number) if new is None else 0)
         start = _STREAM.match(data, end)
         if start is None:
             return None
@@ -148,7 +96,7 @@ class Revision:
         number = reference(value)
         if number is None or number in self._objects:
             return self.resolved(value).startswith(b"[")
-        start = self._value(number)
+        start = self._earlier.value_of(number)
         return self.pdf[start : start + 8].lstrip()[:1] == b"["
 
     def opened(self, value: bytes) -> Entries:
@@ -161,7 +109,7 @@ class Revision:
         found = self._opened.get(number)
         if found is None:
             body = self._new(number)
-            found = self._read(self._value(number)) if body is None else dictionary_at(body, 0)
+            found = self._read(self._earlier.value_of(number)) if body is None else dictionary_at(body, 0)
             self._opened[number] = found
         return found
 
@@ -281,9 +229,9 @@ class Revision:
         else:
             first = b"<%b>" % hashlib.sha256(self.pdf).digest()[:16].hex().encode()
         # Another second half for each revision of each document (ISO 32000-1, 14.4), made from what came before.
-        second = _identifier(first + b"%d %d" % (len(self.pdf), self._previous))
+        second = _identifier(first + b"%d %d" % (len(self.pdf), self._earlier.newest_table))
         entries[b"/ID"] = write_array([first, second])
-        return write_dictionary({b"/Size": b"%d" % self._next, **entries, b"/Prev": b"%d" % self._previous})
+        return write_dictionary({b"/Size": b"%d" % self._next, **entries, b"/Prev": b"%d" % self._earlier.newest_table})
 
 
 @lru_cache(maxsize=1024)  # documents of one template have the same pages and resources, and catalogs
