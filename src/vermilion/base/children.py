@@ -174,6 +174,10 @@ class _Child:
         # Nothing of our environment but what an interpreter needs: a hostile file must not find a password there.
         environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR") if name in os.environ}
         environment |= {"PYTHONPATH": os.pathsep.join(os.path.abspath(path or ".") for path in sys.path), "MALLOC_ARENA_MAX": "2"}
+        # What would fetch something (typst its packages) finds nobody, also where the kernel can't forbid connections.
+        environment |= dict.fromkeys(
+            ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9"
+        )
         hidden = [str(path) for path in hidden_paths(config())]
         read_end, answers = os.pipe()
         try:

@@ -96,6 +96,43 @@ def test_template_cannot_read_outside_its_folder(folder: Path) -> None:
         typeset(folder, "leak.typ", data(name="李"), at=AT, attachment_name="data.json")
 
 
+@pytest.mark.parametrize(
+    ("code", "line", "words"),
+    [
+        ("#while true {}", 13, "condition is always true"),
+        ("#let f(n) = {\n  let i = 0\n  while i < n { i = calc.min(i, 1) }\n}\n#f(3)", 15, "loop seems to be infinite"),
+        ("#let f(n) = f(n + 1)\n#f(0)", 13, "maximum function call depth"),
+        ("#data.nothing", 13, 'does not contain key "nothing"'),
+        ("#let open = {", 13, "unclosed delimiter"),
+        ('#read("/etc/passwd")', 13, "file not found"),
+        ('#read("../../../../etc/passwd")', 13, "would escape"),
+    ],
+)
+def test_an_error_names_file_and_line(folder: Path, code: str, line: int, words: str) -> None:
+    (folder / "bad.typ").write_text(TEMPLATE + code, encoding="utf-8")
+    with pytest.raises(TemplateError, match=words) as refused:
+        typeset(folder, "bad.typ", data(name="李"), at=AT, attachment_name="data.json")
+    assert (refused.value.file, refused.value.line) == ("bad.typ", line)
+    assert str(folder) not in str(refused.value)
+
+
+def test_an_error_in_an_imported_file_names_that_file(folder: Path) -> None:
+    (folder / "parts").mkdir()
+    (folder / "parts" / "own.typ").write_text("#let one = 1\n#let two = one.nothing\n", encoding="utf-8")
+    (folder / "main.typ").write_text('#import "/parts/own.typ": *\n' + TEMPLATE, encoding="utf-8")
+    with pytest.raises(TemplateError) as refused:
+        typeset(folder, "main.typ", data(name="李"), at=AT, attachment_name="data.json")
+    assert (refused.value.file, refused.value.line) == ("parts/own.typ", 2)
+
+
+def test_a_tagged_file_is_pdf_a_3a(folder: Path) -> None:
+    made = typeset(folder, "main.typ", data(name="李"), at=AT, attachment_name="data.json", standard="a-3a")
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        with pdf.open_metadata() as metadata:
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+        assert "/StructTreeRoot" in pdf.Root
+
+
 def test_threads_do_not_disturb_each_other(folder: Path) -> None:
     names = [f"李{number}" for number in range(12)]
     with ThreadPoolExecutor(4) as threads:

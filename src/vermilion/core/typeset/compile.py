@@ -1,10 +1,12 @@
-"""typst template + data → PDF/A-3b. Runs in a child process in production: typst must not be forked after its first compile."""
+"""typst template + data → PDF/A-3. Runs in a child process in production: typst must not be forked after its first compile."""
 
 from __future__ import annotations
 
 import functools
 import json
+import re
 import threading
+from collections import OrderedDict
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, cast
@@ -13,10 +15,14 @@ import typst
 
 from .errors import MissingGlyphs, TemplateError
 from .fonts import FOLDER, missing_in
-from .zones import Typeset, Zone
+from .zones import Outline, Typeset, Zone
 
 # One Compiler may not serve two threads, but it keeps parsed files and fonts, so each thread keeps its own.
 _local = threading.local()
+MOST_COMPILERS = 16  # kept a thread; insurers' templates come and go
+STANDARDS = {"a-3b": (["a-3b"], False), "a-3a": (["a-3a"], True)}
+"""Name of a PDF standard → what typst is asked for, and whether the file is tagged."""
+_PLACE = re.compile(r"┌─ (?P<file>[^\n]*):(?P<line>\d+):\d+\n")
 
 
 @functools.cache
@@ -26,31 +32,47 @@ def _fonts() -> typst.Fonts:
 
 
 def _compiler(root: Path, main: str) -> typst.Compiler:
-    compilers: dict[tuple[Path, str], typst.Compiler] = _local.__dict__.setdefault("compilers", {})
+    compilers: OrderedDict[tuple[Path, str], typst.Compiler] = _local.__dict__.setdefault("compilers", OrderedDict())
     if (root, main) not in compilers:
-        compilers[root, main] = typst.Compiler(root / main, root=root, font_paths=_fonts())
+        # No package of the machine's either: the folder does not exist. Fetching one is barred by the child's confinement.
+        packages = root / "no-packages"
+        compilers[root, main] = typst.Compiler(
+            root / main, root=root, font_paths=_fonts(), package_path=packages, package_cache_path=packages
+        )
+        if len(compilers) > MOST_COMPILERS:
+            compilers.popitem(last=False)
+    compilers.move_to_end((root, main))
     return compilers[root, main]
 
 
 def typeset(
-    root: Path, main: str, data: bytes, *, at: datetime, attachment_name: str, inputs: dict[str, str] | None = None, tagged: bool = False
+    root: Path,
+    main: str,
+    data: bytes,
+    *,
+    at: datetime,
+    attachment_name: str,
+    inputs: dict[str, str] | None = None,
+    standard: str = "a-3b",
 ) -> Typeset:
-    """Typeset ``root/main`` with ``data`` and return the PDF/A-3b with exactly these data attached as ``attachment_name``.
+    """Typeset ``root/main`` with ``data`` and return the PDF/A-3 with exactly these data attached as ``attachment_name``.
 
-    ``data`` is the JSON that the template reads as ``sys.inputs.data``; ``inputs`` are further strings (pictures as SVG, the language).
-    The same arguments always give the same bytes; ``at`` (aware) is the creation time written into the file. The template leaves
-    ``metadata((role:, page:, x:, y:, width:, height:)) <zone>`` (top-left origin, points) and one ``<sheet>`` with pages and page height.
-    Raises MissingGlyphs (field and character), TemplateError.
+    ``data`` is the JSON that the template reads as ``sys.inputs.data``; ``inputs`` are further strings (pictures as SVG, the language,
+    ``settings``). The same arguments always give the same bytes; ``at`` (aware) is the creation time written into the file. The template
+    leaves ``metadata((role:, page:, x:, y:, width:, height:)) <zone>`` (top-left origin, points) and one ``<sheet>`` with pages and page
+    height. ``standard`` is a key of STANDARDS.
+    Raises MissingGlyphs (field and character), TemplateError (with file and line).
     """
     if missing := missing_in(json.loads(data)):
         raise MissingGlyphs(missing)
     if at.tzinfo is None:
         raise ValueError("at must be aware")
+    standards, tagged = STANDARDS[standard]
     try:
         compiler = _compiler(root, main)
         pdf = compiler.compile(
             format="pdf",
-            pdf_standards=["a-3b"],
+            pdf_standards=cast("typst.PDFStandards", standards),
             pdf_tags=tagged,
             timestamp=at.astimezone(timezone.utc),
             sys_inputs={**(inputs or {}), "data": data.decode(), "attachment": attachment_name},
@@ -58,9 +80,45 @@ def typeset(
         marks = json.loads(compiler.query("<zone>", field="value"))
         sheet = json.loads(compiler.query("<sheet>", field="value", one=True))
     except RuntimeError as error:  # typst's own errors are among them
-        where = next(iter(getattr(error, "trace", ())), "")
-        raise TemplateError(f"{main}: {getattr(error, 'message', error)} {where}".strip()) from error
+        raise _told(error, root, main) from error
     return Typeset(cast("bytes", pdf), tuple(_zone(mark, sheet["height"]) for mark in marks), sheet["pages"])
+
+
+def outline(root: Path, main: str, data: bytes, *, inputs: dict[str, str]) -> Outline:
+    """Return which sections and named tables the document of ``data`` has. Raises TemplateError."""
+    try:
+        compiler = _compiler(root, main)
+        compiler.compile(
+            format="pdf",
+            timestamp=0,
+            pdf_tags=False,
+            sys_inputs={**inputs, "data": data.decode(), "attachment": "x.json", "outline": "yes"},
+        )
+        sections = json.loads(compiler.query("<own-sections>", field="value"))
+        tables = json.loads(compiler.query("<own-table>", field="value"))
+    except RuntimeError as error:
+        raise _told(error, root, main) from error
+    columns: dict[str, dict[str, None]] = {}
+    for table in tables:
+        columns.setdefault(table["name"], {}).update(dict.fromkeys(table["columns"]))
+    return Outline(
+        tuple(dict.fromkeys(name for names in sections for name in names)), {name: tuple(found) for name, found in columns.items()}
+    )
+
+
+def _told(error: RuntimeError, root: Path, main: str) -> TemplateError:
+    """Return typst's error with the file of the template and the line, without the machine's folders."""
+    message = str(getattr(error, "message", error)).replace(str(root), "").replace(str(root).lstrip("/"), "")
+    if "package" in message and "download" in message:
+        message = "packages are not available here; put what is needed into the template's own files"
+    found = _PLACE.search(str(getattr(error, "diagnostic", "")))
+    if found is None:
+        return TemplateError(f"{main}: {message}", file=main)
+    name = str(found["file"])
+    # typst prints a path relative to where the process runs.
+    file = name.split(f"{root.name}/", 1)[-1] if f"{root.name}/" in name else name
+    line = int(found["line"])
+    return TemplateError(f"{file}:{line}: {message}", file=file, line=line)
 
 
 def _zone(mark: dict[str, Any], page_height: float) -> Zone:

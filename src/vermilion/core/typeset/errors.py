@@ -10,9 +10,13 @@ class TypesetError(Exception):
 
 
 class TemplateError(TypesetError):
-    """A template is wrong or does not fit its data; the text is the typesetter's own message."""
+    """A template is wrong or does not fit its data; the text is the typesetter's own message. ``line`` (from 1) is None when unknown."""
 
     code = "template"
+
+    def __init__(self, message: str, *, file: str = "", line: int | None = None) -> None:
+        self.file, self.line = file, line
+        super().__init__(message)
 
 
 class MissingGlyphs(TypesetError):

@@ -28,3 +28,11 @@ class Typeset:
     pdf: bytes
     zones: tuple[Zone, ...]
     pages: int
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a document of a template is made of: ``sections`` by their headings, ``tables`` as name → headings of its columns."""
+
+    sections: tuple[str, ...]
+    tables: dict[str, tuple[str, ...]]
