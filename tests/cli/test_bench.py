@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
+from vermilion.apps.parties.models import Insurer
+from vermilion.apps.seals.models import SealUse
 from vermilion.cli.main import main
+from vermilion.cli.measures import judging, side_by_side
 
 FIELDS = {"name", "unit", "value", "limit", "limit_value", "peer", "peer_value", "count", "seconds", "cores"}
 
@@ -24,19 +28,54 @@ def test_typesetting_is_measured_against_a_peer(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
-    ("name", "lines"),
+    ("stage", "lines"),
     [
-        ("seal", ["seal.rsa2048.bb", "seal.rsa2048.bt", "seal.p256.bb", "seal.p256.bt", "seal.p256.keeper", "seal.p256.batch"]),
-        ("verify", ["verify.own"]),
+        ("seal", ["seal.rsa2048.bb", "seal.rsa2048.bt", "seal.p256.bb", "seal.p256.bt"]),
+        ("own", ["verify.own"]),
     ],
 )
-def test_sealing_and_verifying_are_measured_against_a_peer(capsys: pytest.CaptureFixture[str], name: str, lines: list[str]) -> None:
-    assert main(["bench", name, "--seconds", "0.1", "--json"]) == 0
+def test_sealing_and_verifying_are_measured_against_a_peer(capsys: pytest.CaptureFixture[str], stage: str, lines: list[str]) -> None:
+    name = lines[0].partition(".")[0]
+    assert main(["bench", name, "--stage", stage, "--seconds", "0.1", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [line["name"] for line in found] == lines
     assert all(set(line) == FIELDS and line["value"] > 0 and line["limit_value"] > 0 for line in found)
     assert found[0]["peer"].startswith("pyhanko")
     assert found[0]["peer_value"] > 0
+
+
+def test_the_way_through_the_keeper_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "seal", "--stage", "keeper", "--seconds", "0.1", "--json"]) == 0
+    (line,) = json.loads(capsys.readouterr().out)
+    assert set(line) == FIELDS
+    assert line["name"] == "seal.p256.keeper"
+    assert line["value"] > 0 < line["limit_value"]
+
+
+def test_what_judgement_and_register_cost_is_measured(platform: Insurer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the tests' own instance; ``measure`` makes one of its own first. Every document that counts stands in the register."""
+    monkeypatch.setattr(judging, "TURN", 2)
+    found = judging.measured(0.0, os.getpid(), os.getppid())
+    assert found.name == "seal.rsa2048.keeper.judged"
+    assert found.value > 0 < (found.limit_value or 0)
+    assert SealUse.objects.filter(state=SealUse.State.SIGNED).count() == found.count + judging.TURN
+
+
+def test_neither_what_is_made_ready_nor_the_first_turn_counts() -> None:
+    """The clock goes on by what the work says it cost: 100 at first, then 1; making ready costs 1000."""
+    time, ready, worked = [0.0], [], []
+
+    def work(number: int) -> None:
+        worked.append(number)
+        time[0] += 100.0 if number < 2 else 1.0
+
+    def make(number: int) -> None:
+        ready.append(number)
+        time[0] += 1000.0
+
+    (found,) = side_by_side([work], seconds=0, turn=2, clock=lambda: time[0], ready=make)
+    assert (found.cpu_ms, found.count) == (1000.0, 2)
+    assert ready == worked == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("arguments", [["issue", "--stage", "none"], ["issue", "--seconds", "0"]])

@@ -233,16 +233,3 @@ def test_a_frame_that_trickles_in_is_too_slow() -> None:
             frames.receive(theirs, seconds=0.05)
         with pytest.raises(frames.FrameError, match="too long"):
             frames.send(ours, {}, *[bytes(1024 * 1024)] * 111)
-
-
-@pytest.mark.parametrize("documents", [None, {}, [1], [{"length": 5}], [{"length": -1}, {"length": 5}], [{"length": True}] * 4, [{}] * 65])
-def test_a_batch_that_cannot_be_parted_is_refused_whole(tmp_path: Path, documents: object) -> None:
-    path, echo = tmp_path / "keeper.sock", Echo()
-    with serving(path, echo):
-        assert line.ask(path, {"op": "sign_many", "documents": documents}, b"four") == ({"ok": False, "code": "signing_failed"}, b"")
-        answer = line.ask(
-            path, {"op": "sign_many", "documents": [{"say": "a", "length": 1}, {"length": 0}, {"say": "b", "length": 3}]}, b"four"
-        )
-    assert answer is not None
-    assert answer[1] == b"four"
-    assert [(one["ok"], one["length"]) for one in answer[0]["documents"]] == [(True, 1), (False, 0), (True, 3)]

@@ -170,29 +170,6 @@ def test_the_keeper_believes_no_offsets(register):
         client.sign(uuid.uuid4(), prepared.pieces, len(document()))
 
 
-def test_a_batch_is_judged_and_recorded_document_by_document(register):
-    """One refusal does not stop the others, each has its own entry, and the answers come in order."""
-    prepared = pdf_signing.prepare(document(), field=Place("Seal", 0, (0, 0, 50, 50)), at=now(), certify=True)
-    good, twice, other, unprepared = register.permit(), register.permit(), register.permit(b"other"), register.permit()
-    asked = [(one.pk, prepared.pdf, len(document())) for one in (good, twice, other)]
-    asked += [(unprepared.pk, document(), len(document())), (uuid.uuid4(), prepared.pdf, len(document())), (twice.pk, prepared.pdf, 0)]
-    found = client.sign_many([*asked, asked[1]])
-    refusals = [errors.ShownBytesChanged, errors.NotPrepared, errors.PermissionUnknown, errors.ShownBytesChanged]
-    kinds = [client.Signature, client.Signature, *refusals, client.Signature]
-    assert [type(one) for one in found] == kinds
-    assert states(good) == ["signed"]
-    assert states(twice) == ["abandoned", "failed", "signed"], "the same permission again is signed anew, as alone"
-    assert (states(other), states(unprepared)) == (["failed"], ["failed"])
-    covered = hashlib.sha256(prepared.pdf[: prepared.start] + prepared.pdf[prepared.end :]).hexdigest()
-    for signature in (found[0], found[-1]):
-        signed = pdf_signing.finish(prepared, signature.cms)
-        assert verify_pdf(signed, trust=trust_store(), now=now()).bottom_line == "valid"
-        assert SealUse.objects.get(pk=signature.use_id).range_digest == covered
-    assert client.sign_many([]) == []
-    with pytest.raises(errors.SigningFailed):
-        client.sign_many([(uuid.uuid4(), b"", 0)] * 65)
-
-
 def test_frozen_retired_and_revoked_seals_are_refused(register):
     permission = register.permit()
     services.freeze(seal_id=register.seal.id, reason="lost")

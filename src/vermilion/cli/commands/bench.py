@@ -14,7 +14,11 @@ EXIT_USAGE = 64
 # name → stage → where its measuring function is. A function takes the seconds it may use and returns measurements.
 STAGES = {
     "issue": {"typeset": "vermilion.cli.measures.typesetting:measure"},
-    "seal": {"seal": "vermilion.cli.measures.sealing:measure", "keeper": "vermilion.cli.measures.keeping:measure"},
+    "seal": {
+        "seal": "vermilion.cli.measures.sealing:measure",
+        "keeper": "vermilion.cli.measures.keeping:measure",
+        "judged": "vermilion.cli.measures.judging:measure",
+    },
     "verify": {"own": "vermilion.cli.measures.verifying:measure"},
 }
 

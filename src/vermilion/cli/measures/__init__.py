@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import time
 from collections.abc import Callable
@@ -50,20 +51,38 @@ def cpu_time(work: Callable[[int], object], *, seconds: float, least: int = 3) -
 
 
 def side_by_side(
-    works: list[Callable[[int], object]], *, seconds: float, turn: int = 8, clock: Callable[[], float] = time.process_time
+    works: list[Callable[[int], object]],
+    *,
+    seconds: float,
+    turn: int = 8,
+    clock: Callable[[], float] = time.process_time,
+    ready: Callable[[int], object] = lambda number: None,
 ) -> list[Timed]:
     """Run ``works`` in turns, ``turn`` times each, for about ``seconds``; return the CPU time of each.
 
     What the neighbours on the machine do falls on all of them alike, so their ratios can be believed. ``clock`` counts the CPU seconds of
-    all that works.
+    all that works. ``ready(number)`` makes what the works need for it; that is not counted, and neither is the first turn, in which a
+    process compiles patterns and opens connections once.
     """
-    begin, cpu, count = time.perf_counter(), [0.0] * len(works), 0
-    while count == 0 or time.perf_counter() - begin < seconds:
+    begin, cpu, count = time.perf_counter(), [0.0] * len(works), -turn
+    while count <= 0 or time.perf_counter() - begin < seconds:
+        numbers = range(count + turn, count + 2 * turn)
+        for number in numbers:
+            ready(number)
         for index, work in enumerate(works):
             before = clock()
-            for number in range(count, count + turn):
+            for number in numbers:
                 work(number)
-            cpu[index] += clock() - before
+            if count >= 0:
+                cpu[index] += clock() - before
         count += turn
     passed = time.perf_counter() - begin
     return [Timed(one / count * 1000, count, passed) for one in cpu]
+
+
+def cpu_clock(process: int) -> int:
+    """Return the number of the clock that counts another process's CPU time. Raises OSError when there is no such process."""
+    number = ctypes.c_int()
+    if error := ctypes.CDLL(None).clock_getcpuclockid(process, ctypes.byref(number)):
+        raise OSError(error, os.strerror(error))
+    return number.value

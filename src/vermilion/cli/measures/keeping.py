@@ -1,14 +1,12 @@
 """The same seal through the keeper's socket: a real server in a process of its own, which holds key and certificate.
 
 The child signs by the same functions as the bench itself; of the keeper it lacks the database, hence judgement and register. What one
-document costs is the CPU time of both processes.
+document costs is the CPU time of both processes. With both it is measured in :mod:`.judging`.
 """
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,46 +18,32 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from vermilion.apps.seals.keeper import batches, line
+from vermilion.apps.seals.keeper import line
 from vermilion.apps.seals.keeper.server import Server
-from vermilion.core.pdf.signing import Prepared, finish, read_prepared
+from vermilion.core.pdf.signing import finish, read_prepared
 from vermilion.core.trust import cms, suites
 
-from . import Measurement, side_by_side
+from . import Measurement, cpu_clock, side_by_side
 from .workshop import DOCUMENTS, Signer, Workshop
 
 UNIT = "cpu_ms/document"
-BATCH = 8
 _NOBODY = str(UUID(int=0))
 
 
 def measure(seconds: float) -> list[Measurement]:
-    """Return the CPU time of a P-256 seal with timestamp through the socket: one by one and in batches; next to the same without it."""
+    """Return the CPU time of a P-256 seal with timestamp through the socket, next to the same without it."""
     workshop = Workshop(DOCUMENTS)
     signer = workshop.signer(suites.P256)
     with tempfile.TemporaryDirectory() as folder, _keeper(Path(folder) / "keeper.sock") as keeper:
         path = Path(folder) / "keeper.sock"
-        waiting: list[tuple[int, Prepared]] = []
-
-        def batch(number: int) -> None:
-            waiting.append((number, workshop.prepare(number)))
-            if len(waiting) == BATCH:
-                _seal_many(workshop, path, waiting)
-                waiting.clear()
-
-        direct, single, many = side_by_side(
-            [
-                lambda number: workshop.seal(signer, number, timestamped=True),
-                lambda number: _seal(workshop, path, number),
-                batch,
-            ],
+        direct, ours = side_by_side(
+            [lambda number: workshop.seal(signer, number, timestamped=True), lambda number: _seal(workshop, path, number)],
             seconds=seconds,
-            turn=BATCH,
             clock=lambda: time.process_time() + time.clock_gettime(keeper),
         )
     return [
         Measurement(
-            name=f"seal.p256.{name}",
+            name="seal.p256.keeper",
             unit=UNIT,
             value=round(ours.cpu_ms, 3),
             limit="the same in one process",
@@ -67,29 +51,16 @@ def measure(seconds: float) -> list[Measurement]:
             count=ours.count,
             seconds=round(ours.seconds, 2),
         )
-        for name, ours in (("keeper", single), ("batch", many))
     ]
-
-
-def _request(workshop: Workshop, number: int) -> dict[str, Any]:
-    return {"op": "sign", "permission": _NOBODY, "shown_length": len(workshop.policies[number % len(workshop.policies)])}
 
 
 def _seal(workshop: Workshop, path: Path, number: int) -> bytes:
     prepared = workshop.prepare(number)
-    answer = line.ask(path, _request(workshop, number), *prepared.pieces)
+    request = {"op": "sign", "permission": _NOBODY, "shown_length": len(workshop.policies[number % len(workshop.policies)])}
+    answer = line.ask(path, request, *prepared.pieces)
     if answer is None or not answer[0]["ok"]:
         raise RuntimeError("the bench's keeper did not sign")
     return finish(prepared, answer[1])
-
-
-def _seal_many(workshop: Workshop, path: Path, documents: list[tuple[int, Prepared]]) -> list[bytes]:
-    bodies = [prepared.pdf for _number, prepared in documents]
-    answer = line.ask(path, batches.request([_request(workshop, number) for number, _prepared in documents], bodies), *bodies)
-    answers = batches.answers(*answer) if answer is not None else []
-    if len(answers) != len(documents) or not all(facts["ok"] for facts, _cms in answers):
-        raise RuntimeError("the bench's keeper did not sign")
-    return [finish(prepared, signature) for (_number, prepared), (_facts, signature) in zip(documents, answers, strict=True)]
 
 
 @contextmanager
@@ -102,16 +73,9 @@ def _keeper(path: Path) -> Iterator[int]:
         try:
             if not child.stdout.readline():
                 raise RuntimeError("the bench's keeper did not start")
-            yield _cpu_clock(child.pid)
+            yield cpu_clock(child.pid)
         finally:
             child.stdin.close()
-
-
-def _cpu_clock(process: int) -> int:
-    number = ctypes.c_int()
-    if error := ctypes.CDLL(None).clock_getcpuclockid(process, ctypes.byref(number)):
-        raise OSError(error, os.strerror(error))
-    return number.value
 
 
 class _Signing:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .errors import NotSignable
 from .revision import Entries, Revision
@@ -173,7 +174,12 @@ def _spot(revision: Revision, place: Place) -> tuple[int, bytes]:
     left, bottom, right, top = place.box
     if not (0 <= place.page < len(pages) and left < right and bottom < top):
         raise NotSignable(f"the place of field {place.name} is not on the document")
-    return pages[place.page], write_array(write_number(value) for value in place.box)
+    return pages[place.page], _rectangle(place.box)
+
+
+@lru_cache(maxsize=64)  # a seal stands at the same place of many documents
+def _rectangle(box: Box) -> bytes:
+    return write_array(write_number(value) for value in box)
 
 
 def _widget(name: str, page: int, box: bytes) -> Entries:

@@ -11,15 +11,12 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from vermilion.apps.seals.errors import FROM_KEEPER, AuthorityRefused, KeeperUnavailable, SealError, SigningFailed
+from vermilion.apps.seals.errors import FROM_KEEPER, AuthorityRefused, KeeperUnavailable, SigningFailed
 from vermilion.base.clock import now
 from vermilion.base.config import config
 from vermilion.core.pdf.signing import Piece
 
-from . import batches, frames, line
-
-BATCH_SECONDS = 2.0
-"""What a document of a batch may take beyond the first."""
+from . import frames, line
 
 
 @dataclass(frozen=True)
@@ -43,36 +40,10 @@ class OutsideEvent:
 
 def sign(permission_id: UUID, pieces: Sequence[Piece], shown_length: int, *, outside: OutsideEvent | None = None) -> Signature:
     """Sign the prepared PDF in ``pieces`` by a permission; its first ``shown_length`` bytes must be what was shown. Raises SealError."""
-    head, cms = _ask(_sign_request(permission_id, shown_length, outside), *pieces)
-    return signature_of(head, cms)
-
-
-def sign_many(documents: Sequence[tuple[UUID, bytes, int]]) -> list[Signature | SealError]:
-    """Sign up to 64 documents by one request: of each the permission, the prepared PDF and how much of it was shown (as in :func:`sign`).
-
-    Returns in order what was made of each: a refusal of one does not touch the others. All together at most 110 MB. Raises SealError when
-    nothing can be said of any of them; which were signed stands in the register, and signing again is as safe as with one.
-    """
-    heads = [_sign_request(permission_id, shown_length, None) for permission_id, _pdf, shown_length in documents]
-    bodies = [pdf for _permission_id, pdf, _shown_length in documents]
-    seconds = line.ANSWER_SECONDS + len(documents) * BATCH_SECONDS
-    head, body = _ask(batches.request(heads, bodies), *bodies, seconds=seconds)
-    try:
-        answers = batches.answers(head, body)
-    except batches.BatchFault as error:
-        raise KeeperUnavailable() from error
-    return [signature_of(facts, cms) if facts.get("ok") is True else _refusal(facts) for facts, cms in answers]
-
-
-def _sign_request(permission_id: UUID, shown_length: int, outside: OutsideEvent | None) -> dict[str, Any]:
     request: dict[str, Any] = {"op": "sign", "permission": str(permission_id), "shown_length": shown_length}
     if outside is not None:
         request |= {"event_key": outside.key, "chain": _pem(outside.certificates).decode()}
-    return request
-
-
-def signature_of(head: dict[str, Any], cms: bytes) -> Signature:
-    """Return what an answer to ``sign`` says."""
+    head, cms = _ask(request, *pieces)
     return Signature(
         cms=cms,
         use_id=UUID(head["use"]),
@@ -181,18 +152,14 @@ def status() -> tuple[dict[str, Any], bytes]:
     return _ask({"op": "status"})
 
 
-def _ask(head: dict[str, Any], *body: Piece, seconds: float = line.ANSWER_SECONDS) -> tuple[dict[str, Any], bytes]:
+def _ask(head: dict[str, Any], *body: Piece) -> tuple[dict[str, Any], bytes]:
     try:
-        answer = line.ask(config().keeper_socket, head, *body, seconds=seconds)
+        answer = line.ask(config().keeper_socket, head, *body)
     except (OSError, frames.FrameError) as error:
         raise KeeperUnavailable() from error
     if answer is None:
         raise KeeperUnavailable()
     facts, data = answer
     if facts.get("ok") is not True:
-        raise _refusal(facts)
+        raise FROM_KEEPER.get(str(facts.get("code")), SigningFailed)()
     return facts, data
-
-
-def _refusal(facts: dict[str, Any]) -> SealError:
-    return FROM_KEEPER.get(str(facts.get("code")), SigningFailed)()

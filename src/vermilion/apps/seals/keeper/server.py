@@ -24,7 +24,7 @@ import structlog
 
 from vermilion.apps.seals.errors import KeeperNotReady, KeeperRunning, SealError, SigningFailed
 
-from . import batches, frames
+from . import frames
 
 logger = structlog.get_logger("vermilion.keeper")
 
@@ -204,17 +204,6 @@ class Server:
     def _answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         self._between()
         try:
-            if head.get("op") == batches.OPERATION:
-                return batches.answer(head, body, self._answered)
-            return self._answered(head, body)
-        except batches.BatchFault as error:
-            logger.info("refused", op=batches.OPERATION, reason=str(error))
-            return {"ok": False, "code": SigningFailed.code}, b""
-        finally:
-            self._between()
-
-    def _answered(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-        try:
             if self._service is None:
                 raise KeeperNotReady()
             answer, data = self._service.answer(head, body)
@@ -225,6 +214,8 @@ class Server:
         except Exception:  # whatever happened, the caller learns that nothing was signed and the log learns why
             logger.exception("failed", op=head.get("op"), permission=head.get("permission"))
             return {"ok": False, "code": SigningFailed.code}, b""
+        finally:
+            self._between()
 
 
 def _let_go(caller: _Caller) -> None:
