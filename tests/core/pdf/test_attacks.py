@@ -20,6 +20,7 @@ from tests.core.pdf.mutants import append, startxref
 from tests.core.pdf.test_longterm import data as validation_data
 from tests.core.pdf.test_longterm import timestamped
 from tests.core.pki import NOW, Pki, document, pki, sealed
+from vermilion.core.pdf.anatomy import doubled_key
 from vermilion.core.pdf.longterm import add_validation_data, prepare_timestamp
 from vermilion.core.pdf.signing import finish, read_prepared
 from vermilion.core.pdf.verify import verify_pdf
@@ -238,6 +239,17 @@ def test_a_second_object_of_the_same_number_hidden_before_signing():
     number, _ = objects(hanko.page(form=True))["page"]
     hidden = b"%d 0 obj\n<</Type/Page/MediaBox[0 0 5 5]>>\nendobj\n" % number
     refused(shadowed(hidden), "duplicate_object", "hidden_object")
+
+
+def test_a_key_that_stands_twice_behind_a_string_of_brackets():
+    """The string ends the dictionary and begins another for whoever does not count its brackets: two /Contents, one meaning too many."""
+    body = hanko.page(object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    number, text = objects(body)["page"]
+    note = b"/Note (>> << ((((x)))))"
+    assert judge(hanko.sign(append(body, {number: text.rstrip()[:-2] + note + b">>"}))).bottom_line == "valid"
+    refused(hanko.sign(append(body, {number: text.rstrip()[:-2] + note + b"/Contents 1 0 R>>"})), "duplicate_key", "damaged")
+    assert doubled_key(b"<</A(>><<((((x)))))/A 2>>")
+    assert not doubled_key(b"<</A(/B/B((((x)))))/B 2>>")
 
 
 def test_hide_and_replace_by_a_table_that_points_back():

@@ -26,10 +26,11 @@ _LENGTH_OBJECT = re.compile(rb"%b*+\d{1,10}+%b++\d{1,5}+%b++obj%b++(\d{1,10}+)%b
 _OBJECT_STREAM = re.compile(rb"/Type%b*+/ObjStm(?!%b)" % (SPACE, REGULAR))
 _NAME = re.compile(rb"/%b*+" % REGULAR)
 _PART = re.compile(
-    rb"<<|>>|\[|\]|/%b*+|%b[^()<>\[\]{}/%%]*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
-    rb"|\((?>[^()\\]|\\[\x00-\xff]|\((?>[^()\\]|\\[\x00-\xff]|\((?>[^()\\]|\\[\x00-\xff])*+\))*+\))*+\)|%%[^\r\n]*+" % (REGULAR, REGULAR)
+    rb"<<|>>|\[|\]|/%b*+|%b[^()<>\[\]{}/%%]*+|<[^>]*+>"
+    rb"|\((?>[^()\\]++|\\[\x00-\xff]|\((?>[^()\\]++|\\[\x00-\xff]|\((?>[^()\\]++|\\[\x00-\xff])*+\))*+\))*+\)|\(|%%[^\r\n]*+"
+    % (REGULAR, REGULAR)
 )
-"""One part of a value; numbers and words that follow each other are one, since none of them is a key."""
+"""One part of a value that is known to be one; numbers and words that follow each other are one, since none of them is a key."""
 _OBJECT_HEAD = re.compile(rb"(?<![0-9])\d{1,10}%b{1,8}\d{1,5}%b{1,8}obj(?!%b)" % (SPACE, SPACE, REGULAR))
 _MARK = b"\xef\xbb\xbf"
 
@@ -273,16 +274,17 @@ def _keys(anatomy: Anatomy) -> list[Finding]:
 def doubled_key(value: bytes) -> bool:
     """Tell whether a dictionary inside ``value`` has the same key twice."""
     names = _NAME.findall(value)
-    if b"#" not in value and len(names) == len(set(names)):
+    escaped = value.find(b"#") >= 0
+    if not escaped and len(names) == len(set(names)):
         return False  # no name stands twice at all; nearly every object ends here
     # Per open bracket: the keys seen (None for an array); a key is awaited when the last thing in a dictionary was a value.
     open_keys: list[set[bytes] | None] = []
     keys: set[bytes] | None = None
     awaited = False
-    for token in _PART.findall(value):
+    for token in _parts(value):
         first = token[0]
         if first == 0x2F and awaited:  # "/"
-            if b"#" in token:
+            if escaped:
                 token = crossrefs.plain_name(token).encode("latin-1")
             if keys is None or token in keys:
                 return True
@@ -300,6 +302,13 @@ def doubled_key(value: bytes) -> bool:
         elif first != 0x25:  # "%"
             awaited = keys is not None
     return False
+
+
+def _parts(value: bytes) -> list[bytes]:
+    parts = _PART.findall(value)
+    if b"(" in parts:  # a string with brackets in brackets in brackets in brackets, of which the pattern sees the first only
+        return [token for _, _, token in Scanner(value, lambda _: None).tokens(0)]
+    return parts
 
 
 def _pages(anatomy: Anatomy) -> list[Finding]:

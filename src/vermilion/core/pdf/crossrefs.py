@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from .scan import REGULAR, SPACE, Fault, Scanner, TooComplex
+from .scan import REGULAR, SPACE, VALUE, Fault, Scanner, TooComplex
 
 MOST_ENTRIES = 200_000
 MOST_SECTIONS = 256
@@ -19,8 +19,9 @@ _LAST = re.compile(rb"startxref%b++(\d{1,12}+)%b++%%%%EOF" % (SPACE, SPACE))
 _TABLE = re.compile(rb"%b*+xref(?!%b)" % (SPACE, REGULAR))
 _SECTION = re.compile(rb"%b*+(\d{1,10}+)[ ]++(\d{1,10}+)[ ]*+(?:\r\n|\n|\r)" % SPACE)
 _ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([fn])(?: \r| \n|\r\n)")
-_ENTRIES = re.compile(rb"(?>\d{10} \d{5} [fn](?: \r| \n|\r\n))*+")
+_ROWS = re.compile(rb"(?>\d{10} \d{5} [fn](?: \r| \n|\r\n))*+")
 _ENTRY_SIZE = 20
+_KINDS = {b"n": "n", b"f": "f"}
 _TRAILER = re.compile(rb"%b*+trailer(?!%b)" % (SPACE, REGULAR))
 _OBJECT = re.compile(rb"%b*+(\d{1,10}+)%b++(\d{1,5}+)%b++obj(?!%b)" % (SPACE, SPACE, SPACE, REGULAR))
 _STREAM = re.compile(rb"%b*+stream(?:\r\n|\n)" % SPACE)
@@ -169,11 +170,12 @@ class _Reader:
             self._count(count)
             position = head.end()
             end = position + _ENTRY_SIZE * count
-            if end > len(data) or _ENTRIES.fullmatch(data, position, end) is None:
+            if end > len(data) or _ROWS.fullmatch(data, position, end) is None:
                 raise Fault(position)
-            for index, (where, extra, kind) in enumerate(_ENTRY.findall(data, position, end), first):
-                doubled = doubled or index in found
-                found[index] = Place("n" if kind == b"n" else "f", int(where), int(extra))
+            places = [Place(_KINDS[kind], int(where), int(extra)) for where, extra, kind in _ENTRY.findall(data, position, end)]
+            known = len(found)
+            found.update(zip(range(first, first + count), places, strict=True))
+            doubled = doubled or len(found) != known + count
             position = end
         trailer = _TRAILER.match(data, position)
         if trailer is None:
@@ -281,20 +283,31 @@ def _unpredicted(data: bytes, columns: int) -> bytes:
     return b"".join(rows)
 
 
-_KEY = re.compile(rb"(?>%b++|%%[^\r\n]*+)*+(?:/(%b*+)|(>>))" % (SPACE, REGULAR))
+_BLANK = b"(?>%b++|%%[^\r\n]*+)*+" % SPACE
+_KEY = re.compile(rb"%b(?:/(%b*+)|(>>))" % (_BLANK, REGULAR))
+_ENTRIES = re.compile(rb"%b(?:/(%b*+)%b(%b)|(>>)(?s:.*+)|(?s:.++))" % (_BLANK, REGULAR, _BLANK, VALUE))
+"""One search finds all entries of nearly every dictionary, and last its end with what follows, or what is not understood."""
 
 
 def dictionary(raw: bytes) -> dict[str, bytes]:
     """Return key (without ``/``, escapes undone) → value of the dictionary ``raw``. Raises Fault, also for a key that stands twice."""
-    return {name: raw[begin:end] for name, (begin, end) in spans(raw).items()}
-
-
-def spans(raw: bytes) -> dict[str, tuple[int, int]]:
-    """Return the same, with where each value begins and ends in ``raw`` in its place. Raises Fault."""
     if not raw.startswith(b"<<"):
         raise Fault(0)
+    entries = _ENTRIES.findall(raw, 2)
+    if not (entries and entries.pop()[2]):
+        return _unusual_dictionary(raw)
+    if raw.find(b"#") < 0:  # no name is escaped
+        found = {key.decode("latin-1"): value for key, value, _ in entries}
+    else:
+        found = {plain_name(key): value for key, value, _ in entries}
+    if len(found) != len(entries):
+        raise Fault(0)
+    return found
+
+
+def _unusual_dictionary(raw: bytes) -> dict[str, bytes]:
     value = Scanner(raw, lambda _: None).value
-    found: dict[str, tuple[int, int]] = {}
+    found: dict[str, bytes] = {}
     position = 2
     while True:
         key = _KEY.match(raw, position)
@@ -305,7 +318,8 @@ def spans(raw: bytes) -> dict[str, tuple[int, int]]:
         name = plain_name(key[1])
         if name in found:
             raise Fault(key.start(1))
-        found[name] = _, position = value(key.end())
+        begin, position = value(key.end())
+        found[name] = raw[begin:position]
 
 
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")

@@ -11,7 +11,6 @@ import re
 from functools import lru_cache
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from vermilion.core.trust import canonical
 from vermilion.core.trust.store import TrustStore
@@ -23,7 +22,7 @@ from .scan import Fault
 from .signature_facts import algorithm_of, name_of
 from .verdict import SignatureVerdict
 
-_RANGE = re.compile(rb"\[0 ([1-9]\d{0,9}) ([1-9]\d{0,9}) ([1-9]\d{0,9}) *\]")
+_RANGE = re.compile(rb"/ByteRange (\[0 ([1-9]\d{0,9}) ([1-9]\d{0,9}) ([1-9]\d{0,9}) *\])")
 
 
 def judge(anatomy: Anatomy, *, trust: TrustStore) -> SignatureVerdict | None:
@@ -82,19 +81,20 @@ def _range(anatomy: Anatomy, number: int) -> Range | None:
     one = anatomy.at(place.where)
     if place.kind != "n" or one is None or one.number != number:
         return None
-    spans = crossrefs.spans(anatomy.data[one.value : one.value_end])
-    entries = {name: anatomy.data[one.value + begin : one.value + end] for name, (begin, end) in spans.items()}
-    if (entries["Type"], entries["SubFilter"]) != (b"/Sig", b"/ETSI.CAdES.detached"):
+    data = anatomy.data
+    found = _RANGE.search(data, one.value, one.value_end)
+    if found is None:
         return None
-    numbers = _RANGE.fullmatch(entries["ByteRange"])
-    if numbers is None:
+    start, end, rest = (int(group) for group in found.groups()[1:])
+    if not one.value < start < end < one.value_end or end + rest != len(data):
         return None
-    start, end, rest = (int(group) for group in numbers.groups())
-    # The dictionary's own /Contents, and no other place where the same digits stand, is what the range leaves out.
-    begin, stop = spans["Contents"]
-    if (one.value + begin, one.value + stop) != (start, end) or end + rest != len(anatomy.data):
+    # What the range leaves out is known to be one hexadecimal string by :func:`_facts`. Read without its digits, the dictionary must have
+    # the empty string as its own /Contents, and nowhere else.
+    without = data[one.value : start] + b"<>" + data[end : one.value_end]
+    entries = crossrefs.dictionary(without)
+    if (entries["Type"], entries["SubFilter"]) != (b"/Sig", b"/ETSI.CAdES.detached") or entries["ByteRange"] != found[1]:
         return None
-    return Range(start, end, end + rest)
+    return Range(start, end, end + rest) if entries["Contents"] == b"<>" and without.count(b"<>") == 1 else None
 
 
 def _facts(anatomy: Anatomy, name: str, covered: Range, trust: TrustStore) -> SignatureVerdict | None:
@@ -104,7 +104,7 @@ def _facts(anatomy: Anatomy, name: str, covered: Range, trust: TrustStore) -> Si
     if data[covered.start : covered.start + 1] + data[covered.end - 1 : covered.end] != b"<>" or raw.hex().encode("ascii") != digits:
         return None  # only plain lower-case digits are our form
     (outer,) = canonical.parts(raw, 0, _length(raw))
-    if raw[outer.end :].strip(b"\0"):
+    if raw[outer.end :] != bytes(len(raw) - outer.end):
         return None
     digest, whole = covered.digest_and_whole(data)
     signed = canonical.open_signed(raw[: outer.end], digest)
@@ -118,7 +118,7 @@ def _facts(anatomy: Anatomy, name: str, covered: Range, trust: TrustStore) -> Si
     facts = trust.judge(signer, others=others, moment=token.time, purpose="documents")
     if not stamped.trusted or not facts.trusted:
         return None
-    subject, issuer, algorithm = _words(signer.public_bytes(Encoding.DER))
+    subject, issuer, algorithm = _words(signed.chain.frame.certificates[0])
     return SignatureVerdict(
         field=name,
         integrity="intact",

@@ -34,28 +34,43 @@ class Fault(Exception):
         super().__init__(f"not understood at {position}")
 
 
-def _nested(depth: int) -> bytes:
-    """Return a pattern for one value, at most ``depth`` brackets deep, without comments and brackets in strings. Atomic."""
-    atom = rb"%b++|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|\((?>[^()\\]|\\[\x00-\xff])*+\)" % (REGULAR, REGULAR)
+_STRING = rb"\((?>[^()\\]++|\\[\x00-\xff])*+\)"
+_HEX = rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
+
+
+def _inside(depth: int) -> bytes:
+    """Return a pattern for what stands between brackets, at most ``depth`` more of them deep, without comments and brackets in strings.
+
+    Atomic. Space, names, numbers and words go by in one run: only brackets and strings tell where a value ends.
+    """
+    simple = rb"[^()<>\[\]{}%%]++|%b|%b" % (_HEX, _STRING)
     if depth == 0:
-        return b"(?>%b)" % atom
-    inner = b"(?>%b*+%b)*+%b*+" % (SPACE, _nested(depth - 1), SPACE)
-    return rb"(?>%b|\[%b\]|<<%b>>)" % (atom, inner, inner)
+        return b"(?>%b)*+" % simple
+    inner = _inside(depth - 1)
+    return rb"(?>%b|<<%b>>|\[%b\])*+" % (simple, inner, inner)
 
 
+_BLANK = b"(?>%b++|%b)*+" % (SPACE, _COMMENT)
 _REFERENCE = rb"\d{1,10}+%b++\d{1,5}+%b++R(?!%b)" % (SPACE, SPACE, REGULAR)
 # A group that repeats possessively is itself atomic, (?>…)*+: with (?:…)*+ Python before 3.11.5 (gh-106052) keeps what a round that
 # failed in its middle had eaten, and so takes for whole what is not. This holds for every pattern of this package.
-_QUICK = re.compile(b"(?>%b++|%b)*+((?>%b|%b))" % (SPACE, _COMMENT, _REFERENCE, _nested(4)))
-_TOKEN = re.compile(rb"(?>%b++|%b)*+(<<|>>|\[|\]|\(|/%b*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|%b++)" % (SPACE, _COMMENT, REGULAR, REGULAR))
+VALUE = rb"(?>%b|<<%b>>|\[%b\]|/%b*+|%b++|%b|%b)" % (_REFERENCE, _inside(3), _inside(3), REGULAR, REGULAR, _HEX, _STRING)
+"""What nearly every value is; the few others are taken apart token by token."""
+_QUICK = re.compile(b"%b(%b)" % (_BLANK, VALUE))
+_TOKEN = re.compile(rb"%b(<<|>>|\[|\]|\(|/%b*+|%b|%b++)" % (_BLANK, REGULAR, _HEX, REGULAR))
 _IN_STRING = re.compile(rb"(?>[^\\()]|\\[\x00-\xff])*+([()])")
 _PIECE = re.compile(
     rb"%b*+(?:(\d{1,10}+)%b++(\d{1,5}+)%b++obj(?!%b)|(xref)(?!%b)|(trailer)(?!%b)|startxref%b++(\d{1,12}+)(?!%b)|(%b))"
     % (SPACE, SPACE, SPACE, REGULAR, REGULAR, REGULAR, SPACE, REGULAR, _COMMENT)
 )
+_OBJECT = re.compile(
+    rb"%b*+(\d{1,10}+)%b++(\d{1,5}+)%b++obj(?!%b)%b(%b)(?:%b*+stream(\r\n|\n)|%bendobj(?![A-Za-z]))"
+    % (SPACE, SPACE, SPACE, REGULAR, _BLANK, VALUE, SPACE, _BLANK)
+)
+"""What nearly every object is, in one: number, generation, value, and its end or the line end behind ``stream``."""
 _STREAM = re.compile(rb"%b*+stream(\r\n|\n)" % SPACE)
 _STREAM_END = re.compile(rb"%b{0,8}+endstream(?!%b)" % (SPACE, REGULAR))
-_OBJECT_END = re.compile(rb"(?>%b++|%b)*+endobj(?![A-Za-z])" % (SPACE, _COMMENT))
+_OBJECT_END = re.compile(rb"%bendobj(?![A-Za-z])" % _BLANK)
 _LENGTH = re.compile(rb"/Length%b*+(?:(\d{1,10}+)%b++(\d{1,5}+)%b++R(?!%b)|(\d{1,10}+)(?!%b))" % (SPACE, SPACE, SPACE, REGULAR, REGULAR))
 _OTHER_SPELLING = re.compile(rb"/Length(?!%b)" % REGULAR)
 _LATER_OBJECT = re.compile(
@@ -114,51 +129,63 @@ class Scanner:
         data = self._data
         found = Layout(data.find(b"%PDF-"))
         position = max(found.header, 0)
-        size = len(data)
-        first = True
-        while position < size:
-            piece = _PIECE.match(data, position)
-            if piece is None:
-                if _skip(data, position) == size:
-                    break
-                position = self._strange(found, position)
-                continue
-            kind = piece.lastindex
-            if kind == 6:
-                if piece[6].startswith(b"%PDF-") and not first:
-                    found.strange.append((piece.start(6), piece.end(6), "header"))
-                first = False
-                position = piece.end()
-                continue
+        while position < len(data):
+            whole = _OBJECT.match(data, position)
             try:
-                if kind == 2:
-                    position = self._object(found, piece)
-                elif kind == 3:
-                    position = self._table(found, piece.start(3), piece.end())
-                elif kind == 5:
-                    position = self._end(found, piece)
+                if whole is None:
+                    position = self._other_piece(found, position)
                 else:
-                    raise Fault(piece.start(4))
+                    one = Object(int(whole[1]), int(whole[2]), whole.start(1), *whole.span(3), end=whole.end())
+                    position = one.end if whole.lastindex == 3 else self._streaming(found, one, one.end)
+                    found.objects.append(one)
             except Fault:
                 position = self._strange(found, _skip(data, position))
+            if len(found.objects) > MOST_OBJECTS:
+                raise TooComplex
         return found
 
-    def _object(self, found: Layout, piece: re.Match[bytes]) -> int:
+    def _other_piece(self, found: Layout, position: int) -> int:
+        """Read what is not an ordinary object; return where it ends. Raises Fault, TooComplex."""
         data = self._data
-        value, value_end = self.value(piece.end())
-        one = Object(int(piece[1]), int(piece[2]), piece.start(1), value, value_end)
-        position = value_end
-        stream = _STREAM.match(data, position)
+        piece = _PIECE.match(data, position)
+        if piece is None:
+            return len(data) if _skip(data, position) == len(data) else self._strange(found, position)
+        kind = piece.lastindex
+        if kind == 2:
+            return self._object(found, piece)
+        if kind == 3:
+            return self._table(found, piece.start(3), piece.end())
+        if kind == 5:
+            return self._end(found, piece)
+        if kind == 4:
+            raise Fault(piece.start(4))
+        if piece[6].startswith(b"%PDF-") and piece.start(6) != found.header:
+            found.strange.append((piece.start(6), piece.end(6), "header"))
+        return piece.end()
+
+    def _object(self, found: Layout, piece: re.Match[bytes]) -> int:
+        """Read an object whose value the quick pattern does not know, or whose end is not in order."""
+        data = self._data
+        one = Object(int(piece[1]), int(piece[2]), piece.start(1), *self.value(piece.end()))
+        stream = _STREAM.match(data, one.value_end)
+        closing = _OBJECT_END.match(data, one.value_end)
         if stream is not None:
-            one.data = stream.end()
-            one.data_end, position = self._stream(found, one)
-        closing = _OBJECT_END.match(data, position)
+            one.end = self._streaming(found, one, stream.end())
+        elif closing is not None:
+            one.end = closing.end()
+        else:
+            raise Fault(one.value_end)
+        found.objects.append(one)
+        return one.end
+
+    def _streaming(self, found: Layout, one: Object, position: int) -> int:
+        """Read on behind ``stream``; return where the object ends."""
+        one.data = position
+        one.data_end, position = self._stream(found, one)
+        closing = _OBJECT_END.match(self._data, position)
         if closing is None:
             raise Fault(position)
         one.end = closing.end()
-        found.objects.append(one)
-        if len(found.objects) > MOST_OBJECTS:
-            raise TooComplex
         return one.end
 
     def _stream(self, found: Layout, one: Object) -> tuple[int, int]:

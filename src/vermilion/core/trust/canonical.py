@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -23,8 +24,7 @@ from .timestamp import Token, has_builtin_policy
 _SHA256_IMPRINT = suites.SHA256.algorithm
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One DER value inside ``data``: its tag, where it starts, where its content starts and ends."""
 
     tag: int
@@ -160,12 +160,18 @@ def open_token(data: bytes) -> Token | None:
         return None
 
 
+def _moment(digits: bytes) -> datetime:
+    """Return the time ``YYYYMMDDhhmmss…``; what else stands in it shows when it is written anew."""
+    month, day, hour, minute, second = (int(digits[start : start + 2]) for start in range(4, 14, 2))
+    return datetime(int(digits[:4]), month, day, hour, minute, second, tzinfo=timezone.utc)
+
+
 def _token(data: bytes, signed: Signed) -> Token | None:
     content = signed.content
     (info,) = parts(content, 0, len(content))
     version, policy, imprint, serial, time, accuracy, *nonce = parts(content, info.content, info.end)
     algorithm, digest = parts(content, imprint.content, imprint.end)
-    moment = datetime.strptime(content[time.content : time.end].decode("ascii"), "%Y%m%d%H%M%SZ").replace(tzinfo=timezone.utc)
+    moment = _moment(content[time.content : time.end])
     rebuilt = der.sequence(
         der.integer(1),
         der.oid(oids.BUILTIN_TSA_POLICY),

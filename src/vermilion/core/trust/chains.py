@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import OrderedDict
 from collections.abc import Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +12,6 @@ from typing import TypeVar
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 Result = TypeVar("Result")
@@ -34,50 +32,42 @@ def _finish(work: Coroutine[None, None, Result]) -> Result:
         return other_thread.submit(asyncio.run, work).result()
 
 
+_Key = tuple[x509.Certificate, tuple[x509.Certificate, ...], tuple[x509.Certificate, ...]]
+
+
 @dataclass(frozen=True)
 class _Known:
     """A path that was found good: the root that it ends in, and between which moments all its certificates are valid."""
 
-    root: bytes
+    root: x509.Certificate | None
     first: datetime
     last: datetime
 
 
-_known: OrderedDict[tuple[bytes, ...], _Known] = OrderedDict()
-"""Good paths by digest of every certificate that went into them. Bytes do not change, so nothing here grows old: a moment outside the
-path's validity is judged anew, and revocation is never asked here."""
+_known: OrderedDict[_Key, _Known] = OrderedDict()
+"""Good paths by every certificate that went into them, which are compared by their bytes. Those do not change, so nothing here grows old:
+a moment outside the path's validity is judged anew, and revocation is never asked here."""
 _MOST_KNOWN = 512
-
-
-def _key(certificate: x509.Certificate, others: list[x509.Certificate], anchors: dict[bytes, x509.Certificate]) -> tuple[bytes, ...]:
-    embedded = sorted(one.fingerprint(hashes.SHA256()) for one in others)
-    trusted = hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in anchors)).digest()
-    return certificate.fingerprint(hashes.SHA256()), trusted, *embedded
 
 
 def judge(
     certificate: x509.Certificate, *, others: Iterable[x509.Certificate], roots: Iterable[x509.Certificate], moment: datetime
 ) -> tuple[str, x509.Certificate | None]:
     """Return the chain's state at ``moment`` (one of the constants above) and, when trusted, the root that it ends in."""
-    anchors = {root.public_bytes(Encoding.DER): root for root in roots}
-    if not anchors:
+    key = certificate, tuple(others), tuple(roots)
+    if not key[2]:
         return UNKNOWN_ROOT, None
-    embedded = list(others)
-    key = _key(certificate, embedded, anchors)
     known = _known.get(key)
-    if known is not None and known.first <= moment <= known.last:
-        return TRUSTED, anchors.get(known.root)
-    return _judge(certificate, embedded, anchors, moment, key)
+    if known is None or not known.first <= moment <= known.last:
+        return _judge(key, moment)
+    return TRUSTED, known.root
 
 
-def _judge(
-    certificate: x509.Certificate,
-    others: list[x509.Certificate],
-    anchors: dict[bytes, x509.Certificate],
-    moment: datetime,
-    key: tuple[bytes, ...],
-) -> tuple[str, x509.Certificate | None]:
+def _judge(key: _Key, moment: datetime) -> tuple[str, x509.Certificate | None]:
     from pyhanko_certvalidator import CertificateValidator, ValidationContext, errors  # 0.2 s, for processes that judge chains
+
+    certificate, others, roots = key
+    anchors = {root.public_bytes(Encoding.DER): root for root in roots}
 
     async def run() -> _Known:
         # Everything that looks into foreign certificates happens in here, so that whatever they hold ends in a state.
@@ -91,7 +81,7 @@ def _judge(
         path = await CertificateValidator(_asn1(certificate), validation_context=context).async_validate_path()
         all_of_it = [one for one in path if isinstance(one, asn1_x509.Certificate)]
         return _Known(
-            bytes(path.first.dump()) if isinstance(path.first, asn1_x509.Certificate) else b"",
+            anchors.get(path.first.dump()) if isinstance(path.first, asn1_x509.Certificate) else None,
             max(one.not_valid_before for one in all_of_it),
             min(one.not_valid_after for one in all_of_it),
         )
@@ -109,4 +99,4 @@ def _judge(
     _known[key] = found
     while len(_known) > _MOST_KNOWN:
         _known.popitem(last=False)
-    return TRUSTED, anchors.get(found.root)
+    return TRUSTED, found.root
