@@ -14,7 +14,7 @@ from tests import life
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.errors import ApplicationLocked, CaseStopped, StepOutOfOrder, TransitionRefused
-from vermilion.apps.cases.models import Case, CaseParty, Consent
+from vermilion.apps.cases.models import Case, CaseParty, Consent, Document
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.notices.models import Notice
 from vermilion.apps.parties.models import Salesperson
@@ -200,6 +200,12 @@ def walk_again(case: Case, application):
     applying.confirm_exemption(case_id=case.id)
     applying.check_identity(case_id=case.id, ip=life.IP)
     return confirmation.present_confirmation(case_id=case.id)
+
+
+@pytest.mark.parametrize(("language", "named"), [("zh-hans", "投保确认书 abababab"), ("en", "Application confirmation abababab")])
+def test_what_is_agreed_to_is_named_in_the_customers_language(language, named):
+    document = Document(title="投保确认书", kind="confirmation")
+    assert signing.wording(SigningTask(document=document, case=Case(language=language), shown_digest="ab" * 32)) == named
 
 
 def test_a_salespersons_phone_gets_no_code(platform, drain_jobs):

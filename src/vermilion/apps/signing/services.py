@@ -13,6 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
@@ -110,8 +112,9 @@ def send_willingness_code(*, task_id: UUID, party_id: UUID, shown_digest: str, i
 
 
 def wording(task: SigningTask) -> str:
-    """Return what the signer agrees to, as the page and the code say it: the document and the first digits of its digest."""
-    return f"{task.document.title} {task.shown_digest[:8]}"
+    """Return what the signer agrees to, as the page and the code say it: the document, in the case's language, and its first digits."""
+    with translation.override(task.case.language):
+        return f"{gettext(task.document.title)} {task.shown_digest[:8]}"
 
 
 def accept_signature(

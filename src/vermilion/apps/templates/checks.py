@@ -6,7 +6,6 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from vermilion.base import children, health
-from vermilion.core.typeset import codes
 from vermilion.core.typeset.compile import typeset
 from vermilion.core.typeset.fonts import damaged, printable
 
@@ -29,6 +28,8 @@ def fonts() -> str:
 
 def typesetting() -> str:
     """A sample comes out of a child process, twice the same."""
+    from vermilion.core.typeset import codes  # loads numpy, only where something is typeset
+
     sample = (library.FOLDER / "clauses" / "sample.json").read_bytes()
     inputs = {"language": "zh-Hans", "qr": codes.qr_svg("https://localhost/"), "barcode": codes.code128_svg("0")}
     made = [

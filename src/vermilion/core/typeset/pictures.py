@@ -6,13 +6,15 @@ import functools
 import io
 import threading
 from pathlib import Path
-from typing import Literal, cast
-
-import pypdfium2
-import typst
+from typing import TYPE_CHECKING, Literal, cast
 
 from .errors import PictureError, TemplateError
 from .fonts import FOLDER
+
+# Loaded where they work: in a child. Every process of ours names these functions, and would pay for the libraries at its start.
+if TYPE_CHECKING:
+    import pypdfium2
+    import typst
 
 MOST_PAGES = 400
 LONGEST_SIDE = 6000  # pixels; a page that would be larger is refused before memory is spent on it
@@ -25,6 +27,8 @@ def page_pictures(pdf: bytes, dpi: int = 110, *, pages: tuple[int, int] | None =
 
     110 dpi reads well on telephones. Raises PictureError when the file is no PDF, encrypted or too large.
     """
+    import pypdfium2
+
     with _pdfium:
         try:
             document = pypdfium2.PdfDocument(pdf)
@@ -54,6 +58,8 @@ def _picture(page: pypdfium2.PdfPage, dpi: int) -> bytes:
 
 @functools.cache
 def _fonts() -> typst.Fonts:
+    import typst
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER])
 
 
@@ -68,6 +74,8 @@ def svg_png(svg: str, width: float, height: float, *, ppi: float = 300) -> bytes
 
 
 def _draw(svg: str, width: float, height: float, kind: Literal["pdf", "png"], ppi: float | None) -> bytes:
+    import typst
+
     inputs = {"svg": svg, "width": f"{width:.3f}", "height": f"{height:.3f}"}
     try:
         compiler = typst.Compiler(_SHEET, root=_SHEET.parent, font_paths=_fonts())

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator, ValidationError
-from referencing import Registry, Resource
+from typing import TYPE_CHECKING, Any
 
 from vermilion.base.canonical import digest
 from vermilion.core.typeset.fonts import FOLDER as FONTS
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
 
 FOLDER = Path(__file__).resolve().parent
 LANGUAGES = ("zh-Hans", "en")
@@ -73,6 +73,10 @@ def _told(error: ValidationError) -> str:
 
 @functools.cache
 def _validator(kind: str) -> Draft202012Validator:
+    # Loaded where data are checked: it takes a tenth of a second, and most processes check none.
+    from jsonschema import Draft202012Validator
+    from referencing import Registry, Resource
+
     shapes = json.loads((FOLDER / "common" / "shapes.json").read_text(encoding="utf-8"))
     registry: Registry[Any] = Registry().with_resource("shapes.json", Resource.from_contents(shapes))
     schema = json.loads((FOLDER / kind / "schema.json").read_text(encoding="utf-8"))

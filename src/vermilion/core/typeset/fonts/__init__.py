@@ -8,9 +8,10 @@ import io
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fontTools.ttLib import TTFont
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 FOLDER = Path(__file__).resolve().parent
 SERIF, SERIF_BOLD = FOLDER / "NotoSerifSC-Regular.ttf", FOLDER / "NotoSerifSC-Bold.ttf"
@@ -24,6 +25,8 @@ _LAYOUT = frozenset("\n")
 @functools.cache
 def load(path: Path) -> TTFont:
     """Return one of the fonts for reading outlines. Kept for the life of the process."""
+    from fontTools.ttLib import TTFont  # few processes read outlines, every one asks what can be printed
+
     return TTFont(io.BytesIO(path.read_bytes()), lazy=True)  # from memory: no file stays open
 
 
