@@ -87,10 +87,13 @@ class Config(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     min_free_mb: int = Field(default=200, ge=0)
 
+    # Fonts for rare characters (tools/make_rare_fonts.py); unset: ``home/fonts`` where it is there.
+    fonts_folder: Path | None = None
+
     # Outside CAs (TOML); unset: the built-in one issues everything.
     authorities_file: Path | None = None
 
-    @field_validator("home", "master_key_file", "postgres_folder", "pkcs11_module", "pkcs11_pin_file", "authorities_file")
+    @field_validator("home", "master_key_file", "postgres_folder", "pkcs11_module", "pkcs11_pin_file", "authorities_file", "fonts_folder")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else Path(os.path.abspath(value.expanduser()))

@@ -22,6 +22,7 @@ from vermilion.apps.products.changes import change_fields, check_added_insured, 
 from vermilion.apps.products.paths import get
 from vermilion.apps.products.rules import ServicingRule
 from vermilion.apps.signing import services as signing
+from vermilion.apps.templates.services import check_characters
 from vermilion.base import clock, jobs
 from vermilion.core.typeset import missing_characters
 
@@ -239,6 +240,7 @@ def _open(
     reason: str = "",
     first_added: int | None = None,
 ) -> Endorsement:
+    check_characters({"reason": reason})  # the rest was checked with the form
     # Every withdrawn or refused try keeps its number, so the count of all of them numbers the next.
     number = f"{policy.number}-E{policy.endorsements.count() + 1:03d}"
     endorsement = Endorsement.objects.create(

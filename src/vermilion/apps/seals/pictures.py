@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from vermilion.base import children
+from vermilion.core.typeset.fonts import pack_in_use
 from vermilion.core.typeset.pictures import svg_pdf
 
 from .stamps import stamp_page
@@ -20,4 +21,5 @@ def seal_picture(svg: str, size: float) -> bytes:
 
 def signature_picture(svg: str, lines: list[str], width: float, height: float) -> bytes:
     """Return handwriting (SVG, may be empty) above ``lines`` (name, date) as a PDF page of the given size in points."""
-    return children.call(stamp_page, svg, lines, width, height, seconds=_SECONDS)
+    pack = pack_in_use()
+    return children.call(stamp_page, svg, lines, width, height, pack.folder if pack else None, seconds=_SECONDS)

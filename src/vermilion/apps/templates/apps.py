@@ -6,7 +6,8 @@ class TemplatesConfig(AppConfig):
     label = "templates"
 
     def ready(self) -> None:
-        """Register this part's checks with ``vermilion doctor``."""
-        from . import checks
+        """Use the pack of rare characters, if there is one; register this part's checks with ``vermilion doctor``."""
+        from . import checks, rare_fonts
 
+        rare_fonts.use()
         checks.register()

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from vermilion.base import children, health
 from vermilion.core.typeset.compile import typeset
-from vermilion.core.typeset.fonts import damaged, printable
+from vermilion.core.typeset.fonts import damaged, pack_in_use, printable
 
-from . import library
-from .errors import FontsDamaged, Irreproducible
+from . import library, rare_fonts
+from .errors import FontPackUnusable, FontsDamaged, Irreproducible
 
 
 def register() -> None:
@@ -23,7 +23,13 @@ def fonts() -> str:
     """The font files are byte for byte those of this release."""
     if names := damaged():
         raise FontsDamaged(files=", ".join(names))
-    return str(format_lazy(_("字体完整，可以印刷 {count} 个字符。"), count=f"{len(printable()):,}"))
+    folder = rare_fonts.place_of_pack()
+    if folder.is_dir() and pack_in_use() is None:
+        raise FontPackUnusable(folder=str(folder))
+    count = f"{len(printable()):,}"
+    if pack := pack_in_use():
+        return str(format_lazy(_("字体完整，可以印刷 {count} 个字符；生僻字字体包 {digest}。"), count=count, digest=pack.digest[:12]))
+    return str(format_lazy(_("字体完整，可以印刷 {count} 个字符；没有安装生僻字字体包。"), count=count))
 
 
 def typesetting() -> str:

@@ -47,6 +47,14 @@ class FontsDamaged(DocumentError):
     hint = _("请重新安装本软件。")
 
 
+class FontPackUnusable(DocumentError):
+    """The folder of rare-character fonts is there but holds no complete pack; ``folder`` names it."""
+
+    code = "font_pack_unusable"
+    message = _("生僻字字体包不完整，没有使用；生僻字仍然不能印刷。")
+    hint = _("请用 tools/make_rare_fonts.py 重新制作，然后重新启动；或者删除这个文件夹。")
+
+
 class Irreproducible(DocumentError):
     """The same data gave two different documents."""
 

@@ -16,7 +16,7 @@ from vermilion.core.typeset import PictureError, Zone, missing_in
 from vermilion.core.typeset.compile import typeset
 from vermilion.core.typeset.pictures import page_pictures as draw_pages
 
-from . import library
+from . import library, rare_fonts
 from .errors import InvalidData, NotAPdf, UnknownKind, UnprintableCharacters
 from .models import Template, TemplateVersion
 
@@ -72,6 +72,8 @@ def typeset_document(kind: str, data: dict[str, Any], *, language: str = "zh-Han
             "qr": codes.qr_svg(data["verify_url"]),
             "barcode": codes.code128_svg(number) if number.isascii() else codes.code128_svg(data["document_code"]),
         },
+        standard=entry.standard,
+        pack=rare_fonts.folder(),
         seconds=TYPESET_SECONDS,
         megabytes=TYPESET_MEGABYTES,
     )

@@ -22,6 +22,7 @@ from vermilion.apps.products import rating
 from vermilion.apps.products import underwriting as product_rules
 from vermilion.apps.signing import links
 from vermilion.apps.signing.applying import named_applicant
+from vermilion.apps.templates.services import check_characters
 from vermilion.base import clock, jobs
 
 from .errors import AuthorityExceeded, NothingAsked, OfferInWork, TermsIncomplete
@@ -85,6 +86,7 @@ def decide(
     reason, exclusions = reason.strip(), [text.strip() for text in exclusions or [] if text.strip()]
     if missing := _missing(conclusion, reason, loading_per_mille, exclusions, postponed_until):
         raise TermsIncomplete(fields={missing: TermsIncomplete.hint})
+    check_characters({"reason": reason, "exclusions": exclusions})  # they are printed on the notice
     if conclusion != Conclusion.MODIFY:
         loading_per_mille, exclusions = 0, []
     with transaction.atomic():

@@ -4,12 +4,13 @@ What stands here is light and may run anywhere. ``compile`` and ``pictures`` loa
 ``codes`` and ``handwriting`` load numpy, which a command that draws nothing need not wait for.
 """
 
-from .errors import HandwritingError, MissingGlyphs, PictureError, SealError, TemplateError, TypesetError
+from .errors import FontPackError, HandwritingError, MissingGlyphs, PictureError, SealError, TemplateError, TypesetError
 from .fonts import missing_characters, missing_in
 from .seals import company_seal, name_seal
 from .zones import Typeset, Zone
 
 __all__ = [
+    "FontPackError",
     "HandwritingError",
     "MissingGlyphs",
     "PictureError",

@@ -14,35 +14,37 @@ from typing import Any, cast
 import typst
 
 from .errors import MissingGlyphs, TemplateError
-from .fonts import FOLDER, missing_in
+from .fonts import FOLDER, missing_in, use_folder
 from .zones import Outline, Typeset, Zone
 
 # One Compiler may not serve two threads, but it keeps parsed files and fonts, so each thread keeps its own.
 _local = threading.local()
 MOST_COMPILERS = 16  # kept a thread; insurers' templates come and go
-STANDARDS = {"a-3b": (["a-3b"], False), "a-3a": (["a-3a"], True)}
+STANDARDS = {"a-3b": (["a-3b"], False), "a-3a": (["a-3a"], True), "a-3a ua-1": (["a-3a", "ua-1"], True)}
 """Name of a PDF standard → what typst is asked for, and whether the file is tagged."""
 _PLACE = re.compile(r"┌─ (?P<file>[^\n]*):(?P<line>\d+):\d+\n")
 
 
 @functools.cache
-def _fonts() -> typst.Fonts:
+def _fonts(pack: Path | None) -> typst.Fonts:
     # Never a font of the machine: the same bytes everywhere, and a missing glyph is an error.
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER])
+    folders = [FOLDER, *((pack,) if pack else ())]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
 
-def _compiler(root: Path, main: str) -> typst.Compiler:
-    compilers: OrderedDict[tuple[Path, str], typst.Compiler] = _local.__dict__.setdefault("compilers", OrderedDict())
-    if (root, main) not in compilers:
+def _compiler(root: Path, main: str, pack: Path | None) -> typst.Compiler:
+    compilers: OrderedDict[tuple[Path, str, Path | None], typst.Compiler] = _local.__dict__.setdefault("compilers", OrderedDict())
+    key = (root, main, pack)
+    if key not in compilers:
         # No package of the machine's either: the folder does not exist. Fetching one is barred by the child's confinement.
         packages = root / "no-packages"
-        compilers[root, main] = typst.Compiler(
-            root / main, root=root, font_paths=_fonts(), package_path=packages, package_cache_path=packages
+        compilers[key] = typst.Compiler(
+            root / main, root=root, font_paths=_fonts(pack), package_path=packages, package_cache_path=packages
         )
         if len(compilers) > MOST_COMPILERS:
             compilers.popitem(last=False)
-    compilers.move_to_end((root, main))
-    return compilers[root, main]
+    compilers.move_to_end(key)
+    return compilers[key]
 
 
 def typeset(
@@ -54,28 +56,36 @@ def typeset(
     attachment_name: str,
     inputs: dict[str, str] | None = None,
     standard: str = "a-3b",
+    pack: Path | None = None,
 ) -> Typeset:
     """Typeset ``root/main`` with ``data`` and return the PDF/A-3 with exactly these data attached as ``attachment_name``.
 
     ``data`` is the JSON that the template reads as ``sys.inputs.data``; ``inputs`` are further strings (pictures as SVG, the language,
     ``settings``). The same arguments always give the same bytes; ``at`` (aware) is the creation time written into the file. The template
     leaves ``metadata((role:, page:, x:, y:, width:, height:)) <zone>`` (top-left origin, points) and one ``<sheet>`` with pages and page
-    height. ``standard`` is a key of STANDARDS.
-    Raises MissingGlyphs (field and character), TemplateError (with file and line).
+    height. ``standard`` is a key of STANDARDS. ``pack`` is a folder of fonts for rare characters; the template finds their families, a
+    JSON list, as ``sys.inputs.rare``.
+    Raises MissingGlyphs (field and character), TemplateError (with file and line), FontPackError.
     """
+    families = use_folder(pack).families if pack else ()  # in a child nobody else says which pack it is
     if missing := missing_in(json.loads(data)):
         raise MissingGlyphs(missing)
     if at.tzinfo is None:
         raise ValueError("at must be aware")
     standards, tagged = STANDARDS[standard]
     try:
-        compiler = _compiler(root, main)
+        compiler = _compiler(root, main, pack)
         pdf = compiler.compile(
             format="pdf",
             pdf_standards=cast("typst.PDFStandards", standards),
             pdf_tags=tagged,
             timestamp=at.astimezone(timezone.utc),
-            sys_inputs={**(inputs or {}), "data": data.decode(), "attachment": attachment_name},
+            sys_inputs={
+                **(inputs or {}),
+                "rare": json.dumps(families),
+                "data": data.decode(),
+                "attachment": attachment_name,
+            },
         )
         marks = json.loads(compiler.query("<zone>", field="value"))
         sheet = json.loads(compiler.query("<sheet>", field="value", one=True))

@@ -52,3 +52,9 @@ class PictureError(TypesetError):
     def __init__(self, code: str, detail: str) -> None:
         self.code = code
         super().__init__(detail)
+
+
+class FontPackError(TypesetError):
+    """A folder is no pack of rare-character fonts, or an incomplete one."""
+
+    code = "font_pack"

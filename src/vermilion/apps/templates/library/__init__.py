@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from vermilion.base.canonical import digest
 from vermilion.core.typeset.fonts import FOLDER as FONTS
+from vermilion.core.typeset.fonts import pack_in_use
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -33,6 +34,12 @@ class Entry:
     digest: str
     schema: dict[str, Any]
 
+    @property
+    def standard(self) -> str:
+        """What its documents claim, ``pdf_standard`` of the schema. A document that a person or a seal signs stays A-3b: what they draw has
+        no tags."""
+        return str(self.schema.get("pdf_standard", "a-3b"))
+
     def problems(self, data: Any) -> dict[str, str]:
         """Return ``{dotted path: what is wrong}``; empty when ``data`` have the declared shape."""
         return {
@@ -47,9 +54,14 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in FOLDER.glob("*/template.typ")))
 
 
-@functools.cache
 def entry(kind: str, language: str) -> Entry:
-    """Return one template. Raises KeyError for an unknown kind or language."""
+    """Return one template, with the fonts in use. Raises KeyError for an unknown kind or language."""
+    pack = pack_in_use()
+    return _entry(kind, language, pack.digest if pack else None)
+
+
+@functools.cache
+def _entry(kind: str, language: str, rare_fonts: str | None) -> Entry:
     if kind not in kinds() or language not in LANGUAGES:
         raise KeyError(kind, language)
     paths = [*sorted(FOLDER.glob("common/*")), FOLDER / kind / "template.typ", FOLDER / kind / "schema.json"]
@@ -58,6 +70,7 @@ def entry(kind: str, language: str) -> Entry:
         "language": language,
         "engine": f"typst {version('typst')}",
         "fonts": hashlib.sha256((FONTS / "SHA256SUMS").read_bytes()).hexdigest(),
+        **({"rare_fonts": rare_fonts} if rare_fonts else {}),
         "files": {str(path.relative_to(FOLDER)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths},
     }
     schema = json.loads((FOLDER / kind / "schema.json").read_text(encoding="utf-8"))

@@ -1,4 +1,8 @@
-"""The committed fonts (see ``tools/make_fonts.py`` for their recipe and source) and the question whether they can print a text."""
+"""The committed fonts (see ``tools/make_fonts.py`` for their recipe and source) and the question whether they can print a text.
+
+An installation may add a :class:`Pack` of rare characters. Which one is in use is said once, at the start of a process, by :func:`use_pack`;
+it is part of what a template's digest is made of, so that the same digest still means the same pages.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
+from .packs import Pack, open_pack, ranges_in, sums_of
+
 FOLDER = Path(__file__).resolve().parent
 SERIF, SERIF_BOLD = FOLDER / "NotoSerifSC-Regular.ttf", FOLDER / "NotoSerifSC-Bold.ttf"
 SANS, SANS_BOLD = FOLDER / "NotoSansSC-Regular.ttf", FOLDER / "NotoSansSC-Bold.ttf"
@@ -20,6 +26,32 @@ SANS, SANS_BOLD = FOLDER / "NotoSansSC-Regular.ttf", FOLDER / "NotoSansSC-Bold.t
 COVERAGE = FOLDER / "coverage.txt"
 # Breaks of lines are layout, not characters; every other control or format character is refused like a missing glyph.
 _LAYOUT = frozenset("\n")
+_pack: Pack | None = None
+
+
+def use_pack(pack: Pack | None) -> None:
+    """Print the characters of ``pack`` too, in this process and from now on; None: only the committed fonts."""
+    global _pack
+    if pack != _pack:
+        _pack = pack
+        printable.cache_clear()
+
+
+def use_folder(folder: Path) -> Pack:
+    """Take the pack in ``folder`` into use and return it; opened once per process. Raises FontPackError."""
+    pack = _opened(folder)
+    use_pack(pack)
+    return pack
+
+
+@functools.cache
+def _opened(folder: Path) -> Pack:
+    return open_pack(folder)
+
+
+def pack_in_use() -> Pack | None:
+    """Return the pack of rare characters in use, if any."""
+    return _pack
 
 
 @functools.cache
@@ -32,21 +64,18 @@ def load(path: Path) -> TTFont:
 
 @functools.cache
 def printable() -> frozenset[int]:
-    """Return the code points that all four fonts can print, from the list that ``tools/make_fonts.py`` wrote beside them."""
-    found: set[int] = set()
-    for line in COVERAGE.read_text(encoding="ascii").split():
-        first, _, last = line.partition("-")
-        found.update(range(int(first, 16), int(last or first, 16) + 1))
-    return frozenset(found)
+    """Return the code points that all four fonts, or the pack in use, can print, from the lists that their recipe wrote beside them."""
+    own = ranges_in(COVERAGE.read_text(encoding="ascii"))
+    return own | _pack.coverage if _pack else own
 
 
 def damaged() -> list[str]:
-    """Return the names of font files that are missing or not byte for byte the committed ones; empty when all is well."""
-    wanted = [line.split("  ") for line in (FOLDER / "SHA256SUMS").read_text(encoding="ascii").splitlines()]
+    """Return the names of font files, the pack's too, that are missing or not byte for byte the recorded ones; empty when all is well."""
+    wanted = [(folder, *line) for folder in (FOLDER, *((_pack.folder,) if _pack else ())) for line in sums_of(folder)]
     return [
         name
-        for recorded, name in wanted
-        if not (FOLDER / name).is_file() or hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() != recorded
+        for folder, recorded, name in wanted
+        if not (folder / name).is_file() or hashlib.sha256((folder / name).read_bytes()).hexdigest() != recorded
     ]
 
 
