@@ -1,8 +1,8 @@
 """Make a pack of rare-character fonts (Extensions A to F) for an installation that must print such names.
 
-It is not part of the project: 31 MB that most need not carry. The source is Debian's package ``fonts-hanazono`` (HanaMin, under its own free
-licence or the SIL Open Font License; Japanese shapes where the regions differ, so look at what you print). Any other TrueType fonts may be
-named instead, in the order in which they shall be asked. The same input files give the same output bytes.
+It is not part of the project: 31 MB that most need not carry. The source is Debian's package ``fonts-hanazono`` (HanaMin, under its own
+free licence or the SIL Open Font License; Japanese shapes where the regions differ, so look at what you print). Any other TrueType fonts
+may be named instead, in the order in which they shall be asked. The same input files give the same output bytes.
 
 Needs:  apt-get install fonts-hanazono                   (20170904-2.1)
 Run:    .venv/bin/python tools/make_rare_fonts.py --out "$VERMILION_HOME/fonts"      then restart and ask ``vermilion doctor``

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from vermilion.apps.templates import checks
+from vermilion.apps.templates import checks, library
 from vermilion.apps.templates.errors import FontsDamaged
 from vermilion.core.typeset import fonts
 
 
 def test_this_installation_is_whole() -> None:
     assert "29," in checks.fonts()
-    assert "12" in checks.typesetting()
+    assert f"{len(library.kinds())} 类" in checks.typesetting()
 
 
 def test_a_changed_font_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

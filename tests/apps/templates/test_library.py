@@ -6,6 +6,8 @@ import copy
 import io
 import json
 import re
+import subprocess
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from vermilion.apps.templates.errors import InvalidData, UnknownKind, Unprintabl
 from vermilion.apps.templates.models import Kind, TemplateVersion
 from vermilion.apps.templates.services import TypesetDocument, page_pictures, register_library, typeset_document
 from vermilion.base.canonical import canonical, sha256
+from vermilion.base.validation import validate_id_number, validate_uscc
 
 pytestmark = pytest.mark.django_db
 SAMPLES = sorted(path.relative_to(library.FOLDER) for path in library.FOLDER.glob("*/sample*.json"))
@@ -51,13 +54,20 @@ def test_every_kind_has_a_template_and_a_sample() -> None:
 
 @pytest.mark.parametrize("path", SAMPLES, ids=str)
 def test_sample_is_pdf_a_with_its_data(path: Path) -> None:
-    made = make(path)
-    assert make(path) == made  # the same data give the same bytes
+    """Persons get names of rare characters; what others copy from the file (poppler's pdftotext) is what went in."""
+    data = _renamed(sample(path))
+    made = typeset_document(path.parts[0], data)
+    assert typeset_document(path.parts[0], data) == made  # the same data give the same bytes
     with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        signed = bool(made.zones)
         with pdf.open_metadata() as metadata:
-            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "B")
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "B" if signed else "A")
+            assert metadata.get("pdfuaid:part") == (None if signed else "1")
+            assert metadata["dc:title"]
+        assert ("/StructTreeRoot" in pdf.Root) is not signed
+        assert str(pdf.Root.Lang).startswith("zh")
         attached = pdf.attachments[f"{path.parts[0]}.json"].get_file().read_bytes()
-        assert attached == canonical(sample(path))
+        assert attached == canonical(data)
         assert sha256(attached) == made.data_digest
         assert len(pdf.pages) == made.pages
         for page in pdf.pages:
@@ -68,6 +78,14 @@ def test_sample_is_pdf_a_with_its_data(path: Path) -> None:
     text = text_of(made.pdf)
     assert text.count("演示 · 无法律效力") >= made.pages
     assert squeezed(f"第{made.pages}页/共{made.pages}页") in squeezed(text)
+    copied = squeezed(subprocess.run(["pdftotext", "-raw", "-", "-"], input=made.pdf, capture_output=True, check=True).stdout.decode())
+    assert [value for value in _printed(data, path.parts[0]) if squeezed(value) not in copied] == []
+
+
+def _renamed(data: dict[str, Any]) -> dict[str, Any]:
+    """Give every person another name, with rare characters."""
+    names = (f"{family}{given}" for family in "𬱖㛃堃镕" for given in ("珺璟", "赟镕", "旻䶮", "喆"))
+    return _replaced(data, {name: next(names, name) for name in sorted(_names(data))})
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=str)
@@ -78,6 +96,60 @@ def test_english_has_no_chinese_labels(path: Path) -> None:
     assert "NO LEGAL EFFECT" in text
     for label in ("验真码", "客户服务热线", "证件类型", "投保人签名", "保险人（电子签章）"):
         assert label not in text
+
+
+def _names(data: Any) -> set[str]:
+    """The names of persons and companies anywhere in the data."""
+    if isinstance(data, dict):
+        own = {data["name"]} if {"name", "id_number"} <= set(data) else set()
+        return own.union(*(_names(value) for value in data.values()))
+    return set().union(*(_names(value) for value in data)) if isinstance(data, list) else set()
+
+
+def _replaced(data: Any, names: dict[str, str]) -> Any:
+    if isinstance(data, dict):
+        return {key: _replaced(value, names) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_replaced(value, names) for value in data]
+    return names.get(data, data) if isinstance(data, str) else data
+
+
+# What is printed in another form (dates, codes, digests, enumerations), and what only some documents or the English ones print.
+_FORMATTED = re.compile(r"^\d{4}-\d{2}-\d{2}|^[0-9a-f]{40,}$|^https?:|^[a-z_0-9-]+$|^[0-9A-Z]{13,}$|^[A-Z]{1,3}\d?$|^<svg|^zh|^PDF")
+_UNPRINTED = {"branch", "domicile", "case_code", "name_en", "code", "plan", "version", "registration_code"}
+_ONLY_NAMED = {"approval_sheet", "decision_notice", "endorsement", "policy_acknowledgement", "surrender_endorsement", "terms_consent"}
+_ONLY_NAMED |= {"underwriting_notice", "application_notice"}  # the policyholder, without her particulars
+
+
+def _printed(data: Any, kind: str) -> list[str]:
+    """Every string of the data that must stand in the document letter by letter."""
+    if isinstance(data, dict):
+        if "policyholder" in data and kind in _ONLY_NAMED:
+            data = {**data, "policyholder": data["policyholder"]["name"]}
+        if kind == "exemption_explanation":
+            data = {key: value for key, value in data.items() if key != "policyholder"}
+        return [text for name, value in data.items() if name not in _UNPRINTED for text in _printed(value, kind)]
+    if isinstance(data, list):
+        return [text for value in data for text in _printed(value, kind)]
+    return data.split("\n") if isinstance(data, str) and not _FORMATTED.search(data) else []
+
+
+def test_samples_have_numbers_that_could_be() -> None:
+    """Check characters, and birth dates and sexes as the numbers say."""
+    persons = [person for path in SAMPLES for person in _persons(sample(path))]
+    assert len(persons) > 60
+    for person in persons:
+        if person["id_type"] == "company_code":
+            validate_uscc(person["id_number"])
+        elif person["id_type"] == "resident_id":
+            born = date.fromisoformat(person["birth_date"]) if "birth_date" in person else None
+            validate_id_number(person["id_number"], birth_date=born, sex=person.get("sex"), today=date(2030, 1, 1))
+
+
+def _persons(data: Any) -> list[dict[str, Any]]:
+    if isinstance(data, dict):
+        return ([data] if {"id_type", "id_number"} <= set(data) else []) + [one for value in data.values() for one in _persons(value)]
+    return [one for value in data for one in _persons(value)] if isinstance(data, list) else []
 
 
 def test_the_longest_policy_of_a_timestamp_stands_clear_of_what_follows() -> None:
@@ -121,7 +193,18 @@ def test_zones_are_free_and_on_the_page() -> None:
         "application_notice": [],
         "exemption_explanation": [],
         "clauses": [],
+        "application": ["policyholder", "guardian"],
+        "insured_certificate": ["insurer"],
+        "terms_consent": ["policyholder", "guardian"],
+        "surrender_application": ["policyholder"],
+        "surrender_endorsement": ["insurer"],
+        "claim_decision": ["insurer"],
+        "claim_refusal": ["insurer"],
+        "authorisation": ["company_agent", "agent"],
+        "evidence_report": ["insurer"],
+        "verification_report": [],
     }
+    assert set(expected) == set(library.kinds())
     for kind, roles in expected.items():
         made = make(f"{kind}/sample.json")
         assert [zone.role for zone in made.zones] == roles, kind

@@ -38,9 +38,7 @@ def _compiler(root: Path, main: str, pack: Path | None) -> typst.Compiler:
     if key not in compilers:
         # No package of the machine's either: the folder does not exist. Fetching one is barred by the child's confinement.
         packages = root / "no-packages"
-        compilers[key] = typst.Compiler(
-            root / main, root=root, font_paths=_fonts(pack), package_path=packages, package_cache_path=packages
-        )
+        compilers[key] = typst.Compiler(root / main, root=root, font_paths=_fonts(pack), package_path=packages, package_cache_path=packages)
         if len(compilers) > MOST_COMPILERS:
             compilers.popitem(last=False)
     compilers.move_to_end(key)
@@ -97,7 +95,7 @@ def typeset(
 def outline(root: Path, main: str, data: bytes, *, inputs: dict[str, str]) -> Outline:
     """Return which sections and named tables the document of ``data`` has. Raises TemplateError."""
     try:
-        compiler = _compiler(root, main)
+        compiler = _compiler(root, main, None)  # nothing of it is shown
         compiler.compile(
             format="pdf",
             timestamp=0,

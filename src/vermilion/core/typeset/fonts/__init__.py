@@ -1,7 +1,7 @@
 """The committed fonts (see ``tools/make_fonts.py`` for their recipe and source) and the question whether they can print a text.
 
-An installation may add a :class:`Pack` of rare characters. Which one is in use is said once, at the start of a process, by :func:`use_pack`;
-it is part of what a template's digest is made of, so that the same digest still means the same pages.
+An installation may add a :class:`Pack` of rare characters. Which one is in use is said once, at the start of a process, by
+:func:`use_pack`; it is part of what a digest of a template is made of, so that the same digest still means the same pages.
 """
 
 from __future__ import annotations
