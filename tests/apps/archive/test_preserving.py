@@ -47,8 +47,9 @@ def test_every_signed_document_is_kept_verifiable(platform, drain_jobs, monkeypa
             assert (fault.document, fault.code, fault.tries) == (policy, "revocation_unavailable", tries)
     assert not PreservedFile.objects.exists()
     # It is left alone for a while, then tried again; its state tells why until it succeeds.
-    assert policy.pk not in preserving.due(clock.now(), rested=preserving.REST)
-    assert policy.pk in preserving.due(clock.now() + preserving.REST, rested=preserving.REST)
+    assert policy.pk not in preserving.due(clock.now(), without=preserving.resting(clock.now()))
+    later = clock.now() + preserving.REST
+    assert policy.pk in preserving.due(later, without=preserving.resting(later))
     PreservingFault.objects.update(last_at=clock.now() - preserving.REST)
 
     # Doctor tells of what waits for more than a day.

@@ -12,10 +12,10 @@ from django.db import DatabaseError, transaction
 
 from tests.apps.seals.test_signing import seal, store
 from vermilion.apps.chronicle.models import EvidenceEvent
-from vermilion.apps.seals import errors, services, tasks
+from vermilion.apps.seals import errors, revoking, services, tasks
 from vermilion.apps.seals.certifying import AUTHORITY_STREAM
 from vermilion.apps.seals.keeper import client
-from vermilion.apps.seals.models import CertificateRecord, Seal, SealUse
+from vermilion.apps.seals.models import CertificateRecord, RevocationRequest, Seal, SealUse
 from vermilion.apps.seals.signing import trust_store
 from vermilion.base.clock import now
 from vermilion.cli.main import main
@@ -207,7 +207,32 @@ def test_the_command_lists_renews_and_revokes(register, capsys):
     assert main(["ca", "list"]) == 0
     assert serial in capsys.readouterr().out
     options = ["--reason", "superseded", "--because", "test", "--by", "custodian"]
-    assert main(["ca", "revoke", serial, *options]) == 0
-    assert CertificateRecord.objects.get(serial=serial).revoked_by == register.staff[0]
+    # Nobody revokes the certificate of our own TSA but here.
+    tsa = CertificateRecord.objects.get(profile="tsa")
+    assert main(["ca", "revoke", tsa.serial, *options]) == 0
+    assert CertificateRecord.objects.get(pk=tsa.pk).revoked_by == register.staff[0]
     assert main(["ca", "revoke", "abc", *options]) == 1
     assert main(["ca", "renew", "no-seal"]) == 1
+
+
+def test_the_command_only_asks_for_the_revocation_of_a_seals_certificate(register, capsys):
+    """As in the console it takes two people, and those who look after seals."""
+    first, second = register.staff[:2]
+    serial = register.seal.certificate.serial
+    options = ["--reason", "keyCompromise", "--because", "test", "--by", "custodian", "--since", "2026-01-02T08:30:00+08:00"]
+    assert main(["ca", "revoke", serial, *options]) == 1, "an approver does not look after seals"
+    first.roles = second.roles = ["custodian"]
+    first.save()
+    second.save()
+    assert main(["ca", "revoke", serial, *options]) == 0
+    asked = RevocationRequest.objects.get()
+    assert (asked.requested_by, asked.state, asked.certificate.revoked_at) == (first, "requested", None)
+    assert "另一人" in capsys.readouterr().out
+    assert Seal.objects.get().state == "active"
+    with pytest.raises(errors.RevocationRefused):
+        revoking.confirm_revocation(request_id=asked.pk, by=first)
+    assert revoking.confirm_revocation(request_id=asked.pk, by=second).suspected_since == asked.suspected_since
+    assert main(["ca", "revoke", serial, *options]) == 1, "it is revoked already"
+    second.active = False
+    second.save()
+    assert main(["ca", "revoke", serial, *options[:5], "second"]) == 1, "who left decides nothing"

@@ -69,11 +69,43 @@ def test_a_copy_that_was_changed_is_not_handed_out(kept):
     assert COPY not in answer.content
 
 
-def test_the_documents_page_says_why_there_is_no_copy(kept):
+def fault_of(document, **changes):
     moment = clock.now()
-    facts = {"code": "revocation_unavailable", "reason": "取不到证书吊销信息。", "detail": "http://ca.example.cn/a.crl: ConnectTimeout"}
-    PreservingFault.objects.create(document=kept.document, **facts, tries=7, since=moment, last_at=moment)
-    shown = factories.browser_of(Role.COMPLIANCE).get(reverse("console:document", args=[kept.document_id])).content.decode()
+    facts = {"code": "revocation_unavailable", "detail": "http://ca.example.cn/a.crl: ConnectTimeout"}
+    return PreservingFault.objects.create(document=document, **facts, tries=7, since=moment, last_at=moment, **changes)
+
+
+def test_the_documents_page_says_why_there_is_no_copy(kept):
+    fault = fault_of(kept.document)
+    browser = factories.browser_of(Role.COMPLIANCE)
+    shown = browser.get(reverse("console:document", args=[kept.document_id])).content.decode()
     assert "已试 7 次：取不到证书吊销信息" in shown
-    assert facts["detail"] in shown
+    assert fault.detail in shown
     assert "不会降低等级保存" in shown
+    browser.cookies["django_language"] = "en"
+    assert "No revocation information" in browser.get(reverse("console:document", args=[kept.document_id])).content.decode()
+
+
+def test_compliance_looks_at_what_no_retry_mends(kept):
+    fault_of(kept.document)
+    browser, page = factories.browser_of(Role.COMPLIANCE), reverse("console:preserving")
+    look = reverse("console:preserving_look", args=[kept.document_id])
+    assert "待核查" in browser.get(page).content.decode()
+    assert browser.post(look, {"why": " "}).status_code == 422
+    assert PreservingFault.objects.get().looked_at is None
+    assert browser.post(look, {"why": "<b>已重新出单</b>"}).status_code == 302
+    fault = PreservingFault.objects.get()
+    assert (fault.looked_by, fault.looked_why) == (browser.staff, "<b>已重新出单</b>")
+    for address in (page, reverse("console:document", args=[kept.document_id])):
+        shown = browser.get(address).content.decode()
+        assert "已核查" in shown
+        assert browser.staff.name in shown
+        assert "&lt;b&gt;已重新出单" in shown
+    # Another company's people neither see it nor mark it.
+    stranger = factories.browser_of(Role.COMPLIANCE, of=factories.insurer("other"))
+    assert kept.document.case.number not in stranger.get(page).content.decode()
+    assert stranger.post(look, {"why": "x"}).status_code == 404
+    # It was mended meanwhile.
+    PreservingFault.objects.all().delete()
+    assert browser.post(look, {"why": "x"}).status_code == 404
+    assert "没有缺少副本的文件" in browser.get(page).content.decode()

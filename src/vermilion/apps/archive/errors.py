@@ -22,6 +22,15 @@ class PreservedUnknown(ArchiveError):
     message = _("没有这一份长期保存副本。")
 
 
+class FaultGone(ArchiveError):
+    """The document has its copy by now, or there was never anything wrong."""
+
+    code = "preserving_fault_gone"
+    status = 409
+    message = _("这份文件的长期保存现在没有问题，不需要核查。")
+    hint = _("请刷新页面查看当前状态。")
+
+
 class PreservingLate(ArchiveError):
     """Signed documents wait too long for their long-term copy, or for its next timestamp."""
 

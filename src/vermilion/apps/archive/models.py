@@ -49,12 +49,28 @@ class PreservedFile(models.Model):
 
 
 class PreservingFault(models.Model):
-    """Why a document's long-term copy could not be made or renewed, until it is: nothing is kept at a lower level instead."""
+    """Why a document's long-term copy could not be made or renewed, until it is: nothing is kept at a lower level instead.
+
+    ``code`` is a SealError's, ``reasons`` are the verifier's codes; both are worded when they are shown. ``looked_…``: where no retry
+    helps, who has looked at it, when, and what is done about it.
+    """
 
     document = models.OneToOneField("cases.Document", primary_key=True, on_delete=models.PROTECT, related_name="preserving_fault")
     code = models.CharField(max_length=40)
-    reason = models.CharField(max_length=200)  # for people
+    reasons = models.JSONField(default=list)
     detail = models.CharField(max_length=400)  # which address did what
     tries = models.PositiveIntegerField()
     since = models.DateTimeField()
     last_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True)
+    looked_by = models.ForeignKey("parties.StaffMember", on_delete=models.PROTECT, null=True, related_name="+")
+    looked_why = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="archive_fault_looked_at_by_somebody",
+                condition=models.Q(looked_at=None, looked_by=None, looked_why="")
+                | models.Q(looked_at__isnull=False, looked_by__isnull=False) & ~models.Q(looked_why=""),
+            )
+        ]

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from vermilion.apps.cases import documents
 from vermilion.apps.cases.models import Document, Revision
 from vermilion.apps.chronicle.services import record
-from vermilion.apps.seals.errors import NotPrepared, SealError, SelfCheckFailed
+from vermilion.apps.seals.errors import NotPrepared, SelfCheckFailed
 from vermilion.apps.seals.keeper import client as keeper
 from vermilion.apps.seals.signing import trust_store
 from vermilion.apps.seals.validation import validation_data
@@ -37,13 +37,15 @@ SETTLED_AFTER = timedelta(minutes=1)
 """Documents of one minute share one fresh revocation list."""
 REST = timedelta(minutes=15)
 """After a failure a document is tried again no sooner."""
+LONG_REST = timedelta(days=1)
+"""The same, when somebody has looked at the failure: it will hardly go away by itself."""
 _SIGNED_KINDS = ("signed", "sealed")
 
 
-def due(moment: datetime, limit: int = 100, *, rested: timedelta = timedelta(0)) -> list[UUID]:
+def due(moment: datetime, limit: int = 100, *, without: Q | None = None) -> list[UUID]:
     """Return the ids of documents whose long-term copy is missing, below the configured level or soon without a valid timestamp.
 
-    At most ``limit``, the oldest first. ``rested``: without those that failed within this time, which must not crowd out the others.
+    At most ``limit``, the oldest first, without those whose PreservingFault is one of ``without``: they must not crowd out the others.
     """
     level = config().archive_level
     if level == "B-T":
@@ -53,9 +55,14 @@ def due(moment: datetime, limit: int = 100, *, rested: timedelta = timedelta(0))
         good |= Q(level="B-LT")
     kept = PreservedFile.objects.filter(good, document=OuterRef("pk"))
     signed = Revision.objects.filter(document=OuterRef("pk"), kind__in=_SIGNED_KINDS)
-    failed = PreservingFault.objects.filter(document=OuterRef("pk"), last_at__gt=moment - rested)
+    failed = PreservingFault.objects.filter(without or Q(pk__in=[]), document=OuterRef("pk"))
     rows = Document.objects.filter(Exists(signed), ~Exists(kept), ~Exists(failed), closed_at__lt=moment - SETTLED_AFTER)
     return list(rows.order_by("closed_at").values_list("pk", flat=True)[:limit])
+
+
+def resting(moment: datetime) -> Q:
+    """Return which PreservingFaults are too young for another try."""
+    return Q(last_at__gt=moment - REST) | Q(last_at__gt=moment - LONG_REST, looked_at__isnull=False)
 
 
 def preserve(*, document_id: UUID) -> PreservedFile | None:
@@ -98,18 +105,6 @@ def preserve(*, document_id: UUID) -> PreservedFile | None:
         record(stream="case", stream_id=document.case_id, type="document.preserved", public=facts)
         PreservingFault.objects.filter(document=document).delete()
     return kept
-
-
-def note_fault(*, document_id: UUID, error: SealError) -> None:
-    """Put on record why a document's copy could not be made, until it is: for its page and for ``vermilion doctor``."""
-    moment = clock.now()
-    facts = {"code": error.code, "reason": str(error.message)[:200], "detail": str(error.facts.get("detail", ""))[:400], "last_at": moment}
-    with transaction.atomic():
-        fault, new = PreservingFault.objects.select_for_update().get_or_create(
-            document_id=document_id, defaults={**facts, "since": moment, "tries": 1}
-        )
-        if not new:
-            PreservingFault.objects.filter(pk=fault.pk).update(**facts, tries=fault.tries + 1)
 
 
 def _good(last: PreservedFile | None, level: str, moment: datetime) -> bool:

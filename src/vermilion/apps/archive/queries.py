@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from vermilion.apps.cases.models import Document
+from vermilion.apps.parties.models import Insurer
 from vermilion.base import blobs
 from vermilion.base.canonical import sha256
 
@@ -31,6 +32,12 @@ def fault(document: Document) -> PreservingFault | None:
     return PreservingFault.objects.filter(document=document).first()
 
 
+def faults(insurer: Insurer) -> QuerySet[PreservingFault]:
+    """Return what has no long-term copy, with document and case: first what nobody has looked at, the oldest first."""
+    rows = PreservingFault.objects.filter(document__case__insurer=insurer).select_related("document__case", "looked_by")
+    return rows.order_by(F("looked_at").desc(nulls_first=True), "since")
+
+
 def read(document: Document, number: int) -> bytes:
     """Return one copy, decrypted and checked against its digest. Raises PreservedUnknown, BlobConflict."""
     kept = document.preserved.filter(number=number).first()
@@ -43,7 +50,11 @@ def read(document: Document, number: int) -> bytes:
 
 
 def ended(moment: datetime) -> int:
-    """Return of how many documents the last timestamp can no longer be verified by a certificate that is still valid."""
+    """Return of how many documents the last timestamp can no longer be verified by a certificate that is still valid.
+
+    Without those that somebody has looked at.
+    """
     copies = PreservedFile.objects.filter(document=OuterRef("pk"))
     past, valid = copies.filter(timestamped_until__lte=moment), copies.filter(timestamped_until__gt=moment)
-    return Document.objects.filter(Exists(past), ~Exists(valid)).count()
+    looked = PreservingFault.objects.filter(document=OuterRef("pk"), looked_at__isnull=False)
+    return Document.objects.filter(Exists(past), ~Exists(valid), ~Exists(looked)).count()

@@ -13,7 +13,7 @@ from vermilion.apps.cases.transitions import State
 from vermilion.apps.seals.errors import SealError
 from vermilion.base import clock, jobs
 
-from . import preserving, services
+from . import faults, preserving, services
 from .models import ArchiveEntry
 
 logger = structlog.get_logger("vermilion.archive")
@@ -52,11 +52,12 @@ def preserve_job(document_id: str) -> None:
         preserving.preserve(document_id=UUID(document_id))
     except SealError as error:
         logger.warning("not_preserved", document=document_id, code=error.code, detail=str(error.facts.get("detail", "")))
-        preserving.note_fault(document_id=UUID(document_id), error=error)
+        faults.note(document_id=UUID(document_id), error=error)
 
 
 @jobs.every_minute
 def preserve_sweep() -> None:
     """Find signed documents without a copy of the configured level, and copies whose timestamp ends soon."""
-    for document_id in preserving.due(clock.now(), rested=preserving.REST):
+    moment = clock.now()
+    for document_id in preserving.due(moment, without=preserving.resting(moment)):
         jobs.enqueue(preserve_job, lock=f"preserve:{document_id}", queueing_lock=f"preserve:{document_id}", document_id=str(document_id))

@@ -272,6 +272,11 @@ class AuthorityEnds(SealError):
     status = 503
 
 
+def by_code(code: str) -> type[SealError] | None:
+    """Return the error of this family that has the code, for what was put on record by it."""
+    return next((error for error in SealError.__subclasses__() if error.code == code), None)
+
+
 FROM_KEEPER: dict[str, type[SealError]] = {
     error.code: error
     for error in (

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from vermilion.apps.chronicle.services import record
-from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.base.clock import now
 
 from .certifying import revoke_certificate
@@ -16,6 +16,8 @@ from .errors import CertificateRevoked, RevocationRefused, RevocationSettled, Su
 from .models import CertificateRecord, RevocationRequest, Seal
 
 State = RevocationRequest.State
+PEOPLE = (Role.CUSTODIAN, Role.COMPLIANCE)
+"""Who may ask for a revocation, and who may confirm it."""
 
 
 @transaction.atomic

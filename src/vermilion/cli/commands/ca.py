@@ -37,12 +37,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     certificates = parts.add_parser("list", help="certificates of seals, people, TSA and OCSP; not those of single signatures")
     certificates.add_argument("--all", action="store_true", help="ended and revoked ones too")
-    revoke = parts.add_parser("revoke", help="revoke a certificate by its serial number (hexadecimal), for ever")
+    revoke = parts.add_parser("revoke", help="revoke a certificate by its serial number (hexadecimal), for ever; of a seal's: ask for it")
     revoke.add_argument("serial")
     revoke.add_argument("--reason", choices=REASONS, required=True)
     revoke.add_argument("--because", required=True, metavar="TEXT", help="in words; kept as evidence")
     revoke.add_argument("--since", type=_moment, metavar="TIME", help="RFC 3339; from when on the key is suspected")
-    revoke.add_argument("--by", required=True, metavar="USERNAME", help="who decided it: a staff account")
+    revoke.add_argument(
+        "--by",
+        required=True,
+        metavar="USERNAME",
+        help="who decided it: a staff account; for a seal's, a custodian or compliance officer, whom another one confirms in the console",
+    )
     renew = parts.add_parser("renew", help="give a seal a new key and certificate before the old one ends")
     renew.add_argument("seal", metavar="SEAL", help="the seal's id")
 

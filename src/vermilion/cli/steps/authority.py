@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import StaffMember
-from vermilion.apps.seals import services
+from vermilion.apps.seals import revoking, services
 from vermilion.apps.seals.certifying import AUTHORITY_STREAM
 from vermilion.apps.seals.keeper import client
 from vermilion.apps.seals.keeper.ceremony import SHORTEST_PASSPHRASE, Ceremony
@@ -27,6 +27,7 @@ from vermilion.base import instance
 from vermilion.base.clock import now
 from vermilion.base.config import config
 from vermilion.base.errors import VermilionError
+from vermilion.core.trust import profiles
 from vermilion.core.trust.errors import TrustError
 from vermilion.core.trust.revocation import Revocation
 
@@ -147,9 +148,18 @@ def _list(args: argparse.Namespace) -> None:
 
 def _revoke(args: argparse.Namespace) -> None:
     found = CertificateRecord.objects.filter(serial=args.serial.lower().removeprefix("0x")).first()
-    by = StaffMember.objects.filter(user__username=args.by).first()
+    by = StaffMember.objects.filter(user__username=args.by, active=True).first()
     if found is None or by is None:
         raise CeremonyRefused(_("没有这个序列号的证书，或没有这个员工账号。"))
+    seal = Seal.objects.filter(pk=found.subject_id).first() if found.profile == profiles.ORGANISATION.name else None
+    if seal is not None:  # two people, as in the console (docs/adr/0020)
+        if not by.has(*revoking.PEOPLE):
+            raise CeremonyRefused(_("只有印章保管人或合规人员可以申请吊销印章的证书。"))
+        revoking.request_revocation(
+            seal_id=seal.pk, record_id=found.pk, code=args.reason, reason=args.because, suspected_since=args.since, by=by
+        )
+        print(_("已替 {name} 提交吊销申请；须由另一人在控制台复核后才吊销。情况紧急时先在控制台冻结印章。").format(name=by.name))
+        return
     services.revoke_certificate(record_id=found.pk, code=args.reason, reason=args.because, suspected_since=args.since, by=by)
     print(_("证书 {serial} 已吊销。").format(serial=found.serial))
 

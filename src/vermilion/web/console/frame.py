@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from vermilion.apps.archive import queries as archive
 from vermilion.apps.policies import queues
 from vermilion.apps.policies.models import Endorsement, EndorsementState
 from vermilion.web.limits import client_address
@@ -45,6 +46,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     staff: Any = request.staff  # type: ignore[attr-defined]
     names = ("underwriting", "payment", "unacknowledged", "sealing-failed", "delivery-failed", "different", "endorsements")
     waiting = queues.counts(staff.insurer, names)
+    unkept = archive.faults(staff.insurer).filter(looked_at=None).count() if permissions.may(staff, "preserving") else 0
     approvals = Endorsement.objects.filter(policy__insurer=staff.insurer, state=EndorsementState.APPROVAL).count()
 
     def queue(name: str, icon: str) -> tuple[str, str, str, str, int, bool]:
@@ -73,6 +75,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _("业务"),
             [("queue", reverse("console:queue", args=["all"]), _("全部业务"), "list", None, False), link("service", _("客服台"), "phone")],
         ),
+        (_("档案"), [link("preserving", _("长期保存"), "document", unkept)]),
         (_("印章"), [link("seals", _("印章与授权"), "seal"), link("seal_uses", _("用印记录"), "list")]),
         (
             _("管理"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from vermilion.apps.archive import faults
 from vermilion.apps.archive import queries as archive
 from vermilion.apps.cases import documents, queries
 from vermilion.apps.cases.models import Document, Revision
@@ -32,6 +33,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     wanted = request.GET.get("revision", "")
     revision = queries.revision_of(found, int(wanted) if wanted.isdigit() else None)
     visit(request, found.case, "document", str(found.id))
+    fault = archive.fault(found)
     judgement = verifying.judge(documents.read(revision)) if revision.kind in ("signed", "sealed") else None
     context = {
         "document": found,
@@ -42,7 +44,8 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "judgement": judgement,
         "verdict_title": words.INTEGRITY.get(judgement.verdict.bottom_line, "") if judgement else "",
         "copies": archive.copies(found),
-        "fault": archive.fault(found),
+        "fault": fault,
+        "fault_words": faults.words(fault) if fault else "",
         "download_url": reverse("console:document_file", args=[found.id, revision.number]),
     }
     crumbs = [(found.case.number, reverse("console:case", args=[found.case.number])), (found.title, "")]

@@ -12,6 +12,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 
 from vermilion.apps.parties.models import Role, StaffMember
+from vermilion.apps.seals import revoking
 from vermilion.web.staff.permissions import staff_required
 
 ADMIN, CLERK, UNDERWRITER, CUSTODIAN = Role.ADMINISTRATOR, Role.CLERK, Role.UNDERWRITER, Role.CUSTODIAN
@@ -45,6 +46,8 @@ PAGES: dict[str, frozenset[str]] = {
     "document_picture": PAPERS,
     "document_file": PAPERS,
     "document_preserved": PAPERS,
+    "preserving": frozenset({COMPLIANCE}),
+    "preserving_look": frozenset({COMPLIANCE}),
     "underwriting": frozenset({UNDERWRITER, COMPLIANCE}),
     "underwriting_case": frozenset({UNDERWRITER, COMPLIANCE}),
     "underwriting_decide": frozenset({UNDERWRITER}),
@@ -61,9 +64,9 @@ PAGES: dict[str, frozenset[str]] = {
     "endorsement_retry": frozenset({CLERK}),
     "seals": SEALS,
     "seal": SEALS,
-    "revocation_request": frozenset({CUSTODIAN, COMPLIANCE}),
-    "revocation_confirm": frozenset({CUSTODIAN, COMPLIANCE}),
-    "revocation_reject": frozenset({CUSTODIAN, COMPLIANCE}),
+    "revocation_request": frozenset(revoking.PEOPLE),
+    "revocation_confirm": frozenset(revoking.PEOPLE),
+    "revocation_reject": frozenset(revoking.PEOPLE),
     "seal_uses": SEALS,
     "seal_uses_csv": frozenset({CUSTODIAN, COMPLIANCE}),
     "seal_freeze": frozenset({CUSTODIAN}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import case, certificates, machine, operations, papers, policies, queue, seals, service, shown, underwriting, users
+from . import case, certificates, machine, operations, papers, policies, preserving, queue, seals, service, shown, underwriting, users
 
 app_name = "console"
 
@@ -28,6 +28,8 @@ urlpatterns = [
     path("documents/<uuid:document_id>/<int:revision>/page-<int:page>.webp", papers.document_picture, name="document_picture"),
     path("documents/<uuid:document_id>/<int:revision>/file.pdf", papers.document_file, name="document_file"),
     path("documents/<uuid:document_id>/preserved/<int:copy>.pdf", papers.document_preserved, name="document_preserved"),
+    path("preserving/", preserving.preserving, name="preserving"),
+    path("preserving/<uuid:document_id>/look/", preserving.preserving_look, name="preserving_look"),
     path("underwriting/", underwriting.underwriting, name="underwriting"),
     path("underwriting/<str:number>/", underwriting.underwriting_case, name="underwriting_case"),
     path("underwriting/<str:number>/decide/", underwriting.underwriting_decide, name="underwriting_decide"),

@@ -37,6 +37,7 @@ EVENTS: dict[str, Any] = {
     "case.expired": _("业务过期"),
     "case.archived": _("业务归档"),
     "document.preserved": _("建立长期保存副本"),
+    "preserving.looked_at": _("核查长期保存的问题"),
     "application.prefilled": _("代填投保信息"),
     "application.saved": _("投保单保存"),
     "application.reopened": _("返回修改投保单"),
