@@ -151,7 +151,7 @@ def _revoke(args: argparse.Namespace) -> None:
     by = StaffMember.objects.filter(user__username=args.by, active=True).first()
     if found is None or by is None:
         raise CeremonyRefused(_("没有这个序列号的证书，或没有这个员工账号。"))
-    seal = Seal.objects.filter(pk=found.subject_id).first() if found.profile == profiles.ORGANISATION.name else None
+    seal = Seal.objects.filter(pk=found.subject_id).first() if found.profile == profiles.ORGANISATION.name and found.subject_id else None
     if seal is not None:  # two people, as in the console (docs/adr/0020)
         if not by.has(*revoking.PEOPLE):
             raise CeremonyRefused(_("只有印章保管人或合规人员可以申请吊销印章的证书。"))
