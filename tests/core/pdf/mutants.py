@@ -132,8 +132,8 @@ def byte_range(choose: random.Random, data: bytes, _: Sequence[bytes]) -> bytes:
 
 def cms(choose: random.Random, data: bytes, _: Sequence[bytes]) -> bytes:
     found = choose.choice(list(_CONTENTS.finditer(data)))
-    raw = bytearray.fromhex(found[1].decode())
-    used = len(raw.rstrip(b"\0"))
+    raw = bytearray.fromhex(found[1][: len(found[1]) // 2 * 2].decode())  # another mutation may have taken a digit away
+    used = max(1, len(raw.rstrip(b"\0")))
     position = choose.randrange(used)
     what = choose.randrange(6)
     if what == 0:
@@ -144,7 +144,7 @@ def cms(choose: random.Random, data: bytes, _: Sequence[bytes]) -> bytes:
         size = choose.randrange(1, 40)
         raw[position : position + size] = raw[position + size :][:size]
     elif what == 3:
-        raw[used + choose.randrange(len(raw) - used)] = choose.randrange(1, 256)
+        raw[choose.randrange(used, max(len(raw), used + 1)) % len(raw)] = choose.randrange(1, 256)
     elif what == 4:
         del raw[position : position + choose.choice([1, 8, 100])]
     else:

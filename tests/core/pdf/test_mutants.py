@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from functools import cache
 
-from tests.core.pdf.mutants import mutant
+from tests.core.pdf.mutants import cms, mutant
 from tests.core.pdf.test_longterm import data, timestamped
 from tests.core.pdf.test_verify import signed
 from tests.core.pki import NOW, pki, sealed
@@ -21,6 +21,12 @@ def seeds() -> tuple[bytes, ...]:
 
 def test_the_seeds_are_good():
     assert [verify_pdf(one, trust=pki().trust, now=NOW).bottom_line for one in seeds()] == ["valid"] * 3
+
+
+def test_a_signature_that_lost_digits_can_be_changed_once_more():
+    for digits in (b"30" * 500 + b"8", b"0" * 1001, b"00" * 600 + b"1", b"3" * 1001):
+        for seed in range(30):
+            assert len(cms(random.Random(seed), b"/Contents <" + digits + b">", ())) == len(digits) + 12
 
 
 def test_no_mutant_is_accepted():

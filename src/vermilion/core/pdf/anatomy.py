@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -91,6 +92,18 @@ class Anatomy:
             if stream is not None and place.extra < len(stream.numbers) and stream.numbers[place.extra] == number:
                 return stream.values[place.extra]
         raise Fault(0)
+
+    def values(self, before: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yield number and value of every object of every revision (of a stream its dictionary), those that begin in front of ``before``.
+
+        In an encrypted file without what stands in object streams.
+        """
+        for one in self.layout.objects:
+            if before is None or one.start < before:
+                yield one.number, self.data[one.value : one.value_end]
+        for start, stream in self.streams.items():
+            if before is None or start < before:
+                yield from zip(stream.numbers, stream.values, strict=True)
 
     def resolved(self, raw: bytes) -> bytes:
         """Return ``raw``, or the value that it refers to. Raises Fault."""

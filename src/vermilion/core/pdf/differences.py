@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,27 +20,34 @@ from pyhanko.sign.diff_analysis import (
     SuspiciousModification,
 )
 from pyhanko.sign.diff_analysis.constants import VALUE_UPDATE_KEYS
-from pyhanko.sign.diff_analysis.rules_api import WhitelistRule
-from pyhanko.sign.fields import FieldMDPAction, enumerate_sig_fields
+from pyhanko.sign.diff_analysis.rules_api import QualifiedWhitelistRule, WhitelistRule
+from pyhanko.sign.fields import FieldMDPAction, MDPPerm, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_certification_data
 
 from . import rewritten
 from .anatomy import Anatomy
+from .comments import CommentsRule
+from .usages import REFERENCE
 
-_REFERENCE = re.compile(rb"(?<![0-9])(\d{1,10})[\x00\t\n\x0c\r ]+\d{1,5}[\x00\t\n\x0c\r ]+R(?![A-Za-z0-9])")
 
-_POLICY = StandardDiffPolicy(
-    global_rules=DEFAULT_DIFF_POLICY.global_rules,
-    form_rule=FormUpdatingRule(
-        field_rules=[
-            SigFieldCreationRule(),
-            SigFieldModificationRule(),
-            # A choice field's selection has a second spelling, the indices in /I, which pyHanko's default forgets.
-            GenericFieldModificationRule(value_update_keys=VALUE_UPDATE_KEYS | {"/I"}),
-        ]
-    ),
-)
+def _foreign_policy(*page_rules: QualifiedWhitelistRule) -> StandardDiffPolicy:
+    """Return what may follow a foreign signature; ``page_rules`` judge the annotations of pages instead of pyHanko."""
+    return StandardDiffPolicy(
+        global_rules=[*DEFAULT_DIFF_POLICY.global_rules, *page_rules],
+        form_rule=FormUpdatingRule(
+            field_rules=[
+                SigFieldCreationRule(approve_widget_bindings=not page_rules),
+                SigFieldModificationRule(),
+                # A choice field's selection has a second spelling, the indices in /I, which pyHanko's default forgets.
+                GenericFieldModificationRule(value_update_keys=VALUE_UPDATE_KEYS | {"/I"}),
+            ]
+        ),
+    )
+
+
+_POLICY = _foreign_policy()
+_COMMENTS_POLICY = _foreign_policy(CommentsRule())
 
 # Behind an own signature come the next signer, validation data and timestamps, each written by this platform: no object that serves none
 # of these, no copy of an old one, no metadata, nothing in the form but its list of fields.
@@ -89,7 +95,8 @@ def review(anatomy: Anatomy, reader: PdfFileReader, signature: EmbeddedPdfSignat
     try:
         if not _same_trailer(anatomy, start, "Root", "Encrypt") or _fills_gaps(anatomy, start):
             return Changes(False, ("change_forbidden",))
-        result = _compare(_OWN_POLICY if own else _POLICY, reader, signature)
+        policy = _OWN_POLICY if own else _COMMENTS_POLICY if _permits_comments(reader, signature) else _POLICY
+        result = _compare(policy, reader, signature)
         rewritten_too = own and not (isinstance(result, DiffResult) and _same_trailer(anatomy, start, "Info"))
         if rewritten_too:
             result = _compare(_STAMPED_POLICY, reader, signature)
@@ -100,7 +107,10 @@ def review(anatomy: Anatomy, reader: PdfFileReader, signature: EmbeddedPdfSignat
             return Changes(False, ("change_forbidden",))
         if own and _closes(signature) and result.modification_level > ModificationLevel.LTA_UPDATES:
             return Changes(False, ("change_forbidden",))
-        return replace(_stricter(reader, signature, result.changed_form_fields, own=own), rewritten=rewritten_too)
+        changes = _stricter(reader, signature, result.changed_form_fields, own=own)
+        if result.modification_level == ModificationLevel.ANNOTATIONS:
+            changes = replace(changes, reasons=(*changes.reasons, "comments_changed"))
+        return replace(changes, rewritten=rewritten_too)
     except MemoryError:
         raise
     except Exception:  # foreign bytes: a revision that can't be compared is not permitted
@@ -109,6 +119,14 @@ def review(anatomy: Anatomy, reader: PdfFileReader, signature: EmbeddedPdfSignat
 
 def _compare(policy: StandardDiffPolicy, reader: PdfFileReader, signature: EmbeddedPdfSignature) -> DiffResult | SuspiciousModification:
     return policy.review_file(reader, signature.signed_revision, field_mdp_spec=signature.fieldmdp, doc_mdp=signature.docmdp_level)
+
+
+def _permits_comments(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> bool:
+    """Tell whether the signature, or else the certification in front of it, says that comments may follow."""
+    permission = signature.docmdp_level
+    if permission is None and (certification := read_certification_data(reader)) is not None:
+        permission = certification.permission
+    return permission == MDPPerm.ANNOTATE
 
 
 def _closes(signature: EmbeddedPdfSignature) -> bool:
@@ -139,9 +157,7 @@ def _fills_gaps(anatomy: Anatomy, start: int) -> bool:
     gaps = new - old
     if not gaps:
         return False
-    values = [anatomy.data[one.value : one.value_end] for one in anatomy.layout.objects if one.start < start]
-    values += [value for begin, stream in anatomy.streams.items() if begin < start for value in stream.values]
-    return any(int(number) in gaps for value in values for number in _REFERENCE.findall(value))
+    return any(int(number) in gaps for _, value in anatomy.values(start) for number in REFERENCE.findall(value))
 
 
 def _stricter(reader: PdfFileReader, signature: EmbeddedPdfSignature, changed: set[str], *, own: bool) -> Changes:

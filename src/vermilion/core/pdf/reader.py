@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from .anatomy import Anatomy
+from .usages import EarlierRevision
 
 # What it finds odd in a foreign file is a fact of the verdict, not a log entry with foreign content and a stack trace.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
@@ -57,10 +58,18 @@ class Reader(PdfFileReader):
         self._opened: dict[int, _Opened] = {}
         # pyHanko's strict reader takes no hybrid; that the two halves of one agree is known from the anatomy.
         super().__init__(BytesIO(anatomy.data), strict=not anatomy.hybrid)
+        self._anatomy = anatomy
 
     def opens(self) -> bool:
         """Tell whether the file has no password, or the empty one, which every viewer tries without asking."""
         return not self.encrypted or self.decrypt(b"").status != AuthStatus.FAILED
+
+    def get_historical_resolver(self, revision: int) -> EarlierRevision:
+        """Return the file as it was at ``revision``."""
+        found = self._historical_resolver_cache.get(revision)
+        if not isinstance(found, EarlierRevision):
+            found = self._historical_resolver_cache[revision] = EarlierRevision(self, revision, self._anatomy)
+        return found
 
     def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
         stream = generic.Reference(stmnum, 0, self).get_object()

@@ -65,6 +65,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "A change after the signature is not permitted by it, or can't be shown to be harmless.",
     ),
     "fields_changed": ("签名之后填写或修改了表单内容。", "Form fields were filled in or changed after the signature."),
+    "comments_changed": ("签名之后添加、修改或删除了批注。", "Comments were added, changed or removed after the signature."),
     "new_field": ("签名之后新增了签名域。", "A signature field was added after the signature."),
     # trust
     "unknown_root": ("签名人证书不是由受信任的机构签发。", "The signer's certificate was not issued by a trusted authority."),
@@ -96,6 +97,7 @@ REASONS: dict[str, tuple[str, str]] = {
 
 NOTES = frozenset(
     {
+        "comments_changed",
         "fields_changed",
         "not_archived",
         "padding",
