@@ -92,6 +92,14 @@ def test_a_request_is_turned_down_with_a_reason(seal):  # noqa: F811
     assert RevocationRequest.objects.filter(state="requested").count() == 1
 
 
+def test_the_present_certificate_stands_first_and_the_form_says_what_revoking_means(seal):  # noqa: F811
+    facts = {"profile": "organisation", "sha256": DIGEST[::-1], "not_before": seal.valid_from, "not_after": seal.valid_to}
+    CertificateRecord.objects.create(serial="ffff", subject_id=seal.id, **facts)
+    shown = page(factories.browser_of(Role.CUSTODIAN), seal)
+    assert shown.index(seal.certificate.serial) < shown.index("ffff")
+    assert shown.index("申请吊销这张证书") < shown.index("吊销不可恢复") < shown.index("提交吊销申请")
+
+
 WRONG = [("code", "because"), ("reason", ""), ("reason", "x" * 201), ("suspected_since", "yesterday")]
 WRONG.append(("suspected_since", "2999-01-01T00:00"))
 

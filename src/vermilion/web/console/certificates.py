@@ -100,7 +100,8 @@ def _page(
     request: HttpRequest, found: Seal, *, form: RevocationForm | None = None, about: UUID | None = None, status: int = 200
 ) -> HttpResponse:
     moment, staff = clock.now(), request.staff  # type: ignore[attr-defined]
-    views = [_certificate_view(one, found, staff, moment) for one in queries.certificates_of(found)]
+    certificates = sorted(queries.certificates_of(found), key=lambda one: one.pk != found.certificate_id)
+    views = [_certificate_view(one, found, staff, moment) for one in certificates]
     for view in views:
         mine = form if form is not None and view["certificate"].pk == about else None
         view["form"] = mine or RevocationForm(auto_id=f"id_%s_{view['certificate'].pk}")

@@ -75,7 +75,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _("业务"),
             [("queue", reverse("console:queue", args=["all"]), _("全部业务"), "list", None, False), link("service", _("客服台"), "phone")],
         ),
-        (_("档案"), [link("preserving", _("长期保存"), "document", unkept)]),
+        (_("档案"), [("preserving", reverse("console:preserving"), _("长期保存"), "document", unkept, unkept > 0)]),
         (_("印章"), [link("seals", _("印章与授权"), "seal"), link("seal_uses", _("用印记录"), "list")]),
         (
             _("管理"),
