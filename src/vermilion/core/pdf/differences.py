@@ -25,7 +25,7 @@ from pyhanko.sign.fields import FieldMDPAction, MDPPerm, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_certification_data
 
-from . import rewritten
+from . import appearances, rewritten
 from .anatomy import Anatomy
 from .comments import CommentsRule
 from .usages import REFERENCE
@@ -170,9 +170,12 @@ def _stricter(reader: PdfFileReader, signature: EmbeddedPdfSignature, changed: s
         if added and (visible or not timestamp) and (own or visible):
             reasons.append("new_field")
     forbidden = own and bool(reasons)
-    if changed - set(after):
+    if filled_in := changed - set(after):
         reasons.append("fields_changed")
-        forbidden = forbidden or own
+        answer = appearances.compare(reader.get_historical_resolver(signature.signed_revision), reader, filled_in)
+        if answer != "agrees":
+            reasons.append("field_appearance" if answer == "differs" else "appearance_unread")
+        forbidden = forbidden or own or answer == "differs"
     if forbidden:
         reasons.append("change_forbidden")
     return Changes(not forbidden, tuple(dict.fromkeys(reasons)))

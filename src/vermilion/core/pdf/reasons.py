@@ -65,6 +65,14 @@ REASONS: dict[str, tuple[str, str]] = {
         "A change after the signature is not permitted by it, or can't be shown to be harmless.",
     ),
     "fields_changed": ("签名之后填写或修改了表单内容。", "Form fields were filled in or changed after the signature."),
+    "field_appearance": (
+        "签名之后填写的表单域，显示的内容与其值不一致。",
+        "A form field that was filled in after the signature shows something else than its value.",
+    ),
+    "appearance_unread": (
+        "签名之后填写的表单域，其显示的内容无法与其值对照。",
+        "What a form field shows that was filled in after the signature could not be compared with its value.",
+    ),
     "comments_changed": ("签名之后添加、修改或删除了批注。", "Comments were added, changed or removed after the signature."),
     "new_field": ("签名之后新增了签名域。", "A signature field was added after the signature."),
     # trust
@@ -97,6 +105,7 @@ REASONS: dict[str, tuple[str, str]] = {
 
 NOTES = frozenset(
     {
+        "appearance_unread",
         "comments_changed",
         "fields_changed",
         "not_archived",
