@@ -11,7 +11,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from vermilion.core.typeset import HandwritingError, PictureError, SealError, codes, company_seal, name_seal
+from vermilion.core.typeset import HandwritingError, PictureError, SealError, codes, company_seal, name_seal, oval_seal
 from vermilion.core.typeset.handwriting import handwriting_svg
 from vermilion.core.typeset.pictures import page_pictures, svg_pdf, svg_png
 
@@ -52,6 +52,26 @@ def test_company_seal_is_red_paths_on_a_round(name: str) -> None:
     assert (red[:, 0] > 180).all()
     assert (red[:, 1] < 60).all()
     assert 0.08 < len(red) / drawn[..., 0].size < 0.4
+
+
+@pytest.mark.parametrize("name", ["华岳", "华岳人寿保险股份有限公司", "内蒙古自治区呼和浩特市华岳财产保险代理有限责任公司"])
+def test_oval_seal_keeps_its_text_inside_the_rim(name: str) -> None:
+    svg = oval_seal(name, use="理赔专用章", code="3101150012345")
+    drawn = picture(svg, 450, 300)
+    rows, columns = np.mgrid[0 : drawn.shape[0], 0 : drawn.shape[1]]
+    ratio = ((columns / drawn.shape[1] - 0.5) * 2) ** 2 + ((rows / drawn.shape[0] - 0.5) * 2) ** 2
+    inked = drawn[..., 3] > 128
+    assert not inked[ratio > 1.02].any()
+    assert inked[(ratio > 0.92) & (ratio < 0.96)].mean() > 0.9  # the rim is whole
+    assert 0.06 < inked[ratio < 0.85].mean() < 0.3
+    left, right = inked[:, : inked.shape[1] // 2].mean(), inked[:, inked.shape[1] // 2 :].mean()
+    assert 0.7 < left / right < 1.4
+
+
+@pytest.mark.parametrize(("name", "use"), [("华", "章"), ("一" * 29, ""), ("华岳公司", "用" * 11), ("华岳\U00020001公司", "")])
+def test_impossible_oval_seal(name: str, use: str) -> None:
+    with pytest.raises(SealError):
+        oval_seal(name, use=use)
 
 
 def test_name_seal_both_ways() -> None:

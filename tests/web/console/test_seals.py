@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests import factories
+from tests.core.typeset.photographs import photograph
+from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.parties.models import Role
 from vermilion.apps.seals import services
 from vermilion.apps.seals.models import CertificateRecord, Seal, SealGrant, SealPermission, SealUse
 from vermilion.base import clock
+from vermilion.core.typeset import company_seal
 
 pytestmark = pytest.mark.django_db
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><circle cx="21" cy="21" r="20"/></svg>'
@@ -103,3 +107,40 @@ def test_another_insurers_seals_do_not_exist(seal):
     assert seal.name not in stranger.get("/console/seals/").content.decode()
     assert stranger.post(reverse("console:seal_freeze", args=[seal.id]), {"reason": "x"}).status_code == 404
     assert ask(stranger, seal).status_code == 422
+
+
+def test_a_photograph_becomes_the_picture_of_a_frozen_seal_only(seal):
+    custodian, clerk = factories.browser_of(Role.CUSTODIAN), factories.browser_of(Role.CLERK)
+    photo = photograph(company_seal("华岳人寿保险股份有限公司", subtitle="保单专用章"))
+    paths = [reverse(f"console:{name}", args=[seal.id]) for name in ("seal_picture", "seal_picture_set")]
+
+    def upload(browser, data=photo):
+        return browser.post(paths[0], {"photo": SimpleUploadedFile("seal.jpg", data, "image/jpeg")})
+
+    assert upload(clerk).status_code == 403
+    assert upload(custodian, b"no picture").status_code == 422
+    shown = upload(custodian)
+    assert shown.status_code == 200
+    token = shown.context["shown"]
+    custodian.post(paths[1], {"shown": token})  # still in use
+    seal.refresh_from_db()
+    assert seal.picture == SVG
+    services.freeze(seal_id=seal.id, reason="更换图样")
+    for wrong in ("", "x", token[:-2]):
+        custodian.post(paths[1], {"shown": wrong})
+    seal.refresh_from_db()
+    assert seal.picture == SVG
+    assert custodian.post(paths[1], {"shown": token}).status_code == 302
+    custodian.post(paths[1], {"shown": token})
+    seal.refresh_from_db()
+    assert seal.picture.startswith("<svg")
+    assert "image/png" in seal.picture
+    events = EvidenceEvent.objects.filter(stream__subject=seal.id, type="seal.pictured")
+    assert events.count() == 1
+    assert "照片更换图样" in custodian.get(reverse("console:seal", args=[seal.id])).content.decode()
+    other = services.create_seal(
+        insurer_id=seal.insurer_id, kind="claim", name="理赔专用章", picture=SVG, valid_from=seal.valid_from, valid_to=seal.valid_to
+    )
+    custodian.post(reverse("console:seal_picture_set", args=[other.id]), {"shown": token})  # shown for another seal
+    other.refresh_from_db()
+    assert other.picture == SVG

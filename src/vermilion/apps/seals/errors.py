@@ -300,3 +300,20 @@ FROM_KEEPER: dict[str, type[SealError]] = {
     )
 }
 """The errors that travel over the keeper's socket, by code."""
+
+
+class PhotoUnusable(SealError):
+    """A photograph of a seal's impression from which no picture could be cut; ``reason`` is the code of PictureError."""
+
+    code = "photo_unusable"
+    status = 422
+    message = _("这张照片不能作为印章图样，没有改变任何内容。")
+    hint = _("请把印章清晰地盖在白纸上，在均匀的光线下正对着拍摄，上传 12 MB 以内的 JPEG、PNG 或 WebP 照片。")
+
+
+class SealInUse(SealError):
+    """The picture of a seal that is in use is not changed."""
+
+    code = "seal_in_use"
+    message = _("印章正在使用，图样没有更换。")
+    hint = _("请先冻结印章，更换图样并核对后再恢复使用。")

@@ -32,7 +32,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     seal.add_argument("kind", help="policy, endorsement, or a kind of your own")
     seal.add_argument("name", help="what stands in its certificate and in the register, e.g. 电子保单专用章")
     seal.add_argument("--years", type=int, choices=range(1, 11), metavar="1-10", default=3, help="how long it is valid (default 3)")
-    seal.add_argument("--size", type=int, choices=range(15, 61), metavar="15-60", default=40, help="millimetres (default 40)")
+    seal.add_argument(
+        "--size",
+        type=int,
+        choices=range(15, 61),
+        metavar="15-60",
+        default=40,
+        help="diameter or width in mm (default 40; usual: 38, 40, 42, oval 45)",
+    )
+    seal.add_argument(
+        "--shape", choices=("round", "oval"), default="round", help="of the picture that is drawn (default round; an oval is 2/3 as high)"
+    )
     seal.add_argument("--picture", type=Path, metavar="SVG", help="its picture (default: a round one with the company's name)")
     client = actions.add_parser("client", help="make an API client; prints its id and secret once")
     client.add_argument("name")
@@ -62,7 +72,9 @@ def run(args: argparse.Namespace) -> int:
         print(_("{code} 第 {version} 版正在销售。").format(code=version.code, version=version.version))
     elif args.action == "seal":
         picture = args.picture.read_text(encoding="utf-8") if args.picture else None
-        seal = equipping.make_seal(insurer=insurer, kind=args.kind, name=args.name, years=args.years, size_mm=args.size, picture=picture)
+        seal = equipping.make_seal(
+            insurer=insurer, kind=args.kind, name=args.name, years=args.years, size_mm=args.size, shape=args.shape, picture=picture
+        )
         print(_("印章“{name}”已启用。请印章保管人在控制台申请用印授权，由两位审批人批准后即可使用。").format(name=seal.name))
     elif args.action == "client":
         if args.out and args.out.exists():  # before there is a client whose secret nobody would know

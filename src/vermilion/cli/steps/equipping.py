@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ from vermilion.apps.seals.models import Seal
 from vermilion.apps.seals.pictures import seal_picture
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
-from vermilion.core.typeset import company_seal
+from vermilion.core.typeset import company_seal, oval_seal
 
 ACTOR = "vermilion admin"
 POINTS_PER_MM = 72 / 25.4
@@ -58,13 +59,19 @@ def publish_product(*, insurer: Insurer, folder: Path, shared: Path) -> ProductV
     return publish(insurer=insurer, definition=load_definition(folder, shared=shared, values=values))
 
 
-def make_seal(*, insurer: Insurer, kind: str, name: str, years: int, size_mm: int, picture: str | None) -> Seal:
+def make_seal(
+    *, insurer: Insurer, kind: str, name: str, years: int, size_mm: int, picture: str | None, shape: Literal["round", "oval"] = "round"
+) -> Seal:
     """Enter a seal in the register and have the keeper make its key and certificate. A second call finishes what a first one began.
 
-    Without ``picture`` (SVG) a round one is drawn with the insurer's name. Raises NotEquipped when such a seal is in use, and the keeper's
-    errors.
+    Without ``picture`` (SVG) one of ``shape`` is drawn with the insurer's name. Raises NotEquipped when such a seal is in use, and the
+    keeper's errors.
     """
-    picture = picture or company_seal(insurer.name, subtitle=name)
+    if picture is None:
+        if shape == "oval":
+            picture = oval_seal(insurer.name, use=name, width=size_mm, height=size_mm * 2 / 3)
+        else:
+            picture = company_seal(insurer.name, subtitle=name, diameter=size_mm)
     _must_be_drawable(picture, size_mm)
     known = Seal.objects.filter(insurer=insurer, kind=kind, name=name).exclude(state=Seal.State.RETIRED).first()
     if known is not None and known.state != Seal.State.REQUESTED:

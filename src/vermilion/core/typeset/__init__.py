@@ -6,7 +6,7 @@ What stands here is light and may run anywhere. ``compile`` and ``pictures`` loa
 
 from .errors import FontPackError, HandwritingError, MissingGlyphs, PictureError, SealError, TemplateError, TypesetError
 from .fonts import missing_characters, missing_in
-from .seals import company_seal, name_seal
+from .seals import company_seal, name_seal, oval_seal
 from .zones import Typeset, Zone
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "missing_characters",
     "missing_in",
     "name_seal",
+    "oval_seal",
 ]

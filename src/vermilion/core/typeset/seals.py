@@ -6,8 +6,10 @@ instances, internal seals such as 电子保单专用章, and name seals.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import math
+from itertools import pairwise
 from pathlib import Path
 
 from fontTools.pens.boundsPen import BoundsPen
@@ -47,6 +49,37 @@ def company_seal(name: str, *, subtitle: str = "", code: str = "", diameter: flo
         paths.append(_rim_digits(code, centre, centre - rim - diameter * 0.022, diameter * 0.036))
     ring = f'<circle cx="{centre:g}" cy="{centre:g}" r="{centre - rim / 2:g}" fill="none" stroke="{RED}" stroke-width="{rim:g}"/>'
     return _svg(diameter, f'<path fill="{RED}" d="{"".join(paths)}"/>{ring}')
+
+
+@functools.lru_cache(maxsize=256)
+def oval_seal(name: str, *, use: str = "", code: str = "", width: float = 45, height: float = 30) -> str:
+    """Return an oval seal, the shape of special-purpose seals: ``name`` along the upper rim, ``use`` (e.g. 理赔专用章) across the middle,
+    ``code`` digits below it.
+
+    Lengths are millimetres. Raises SealError for a name that is empty, too long or not in the fonts.
+    """
+    _check(name + use + code)
+    count = len(name)
+    if not 2 <= count <= LONGEST_NAME or len(use) > 10 or len(code) > 18:
+        raise SealError(f"an oval seal takes 2 to {LONGEST_NAME} characters, a use of 10 and a code of 18 at most")
+    rim = width / 36
+    tall = height * (0.17 if count <= 14 else 0.15 if count <= 20 else 0.125)
+    # The feet stand on an ellipse inside the rim; at half their height the characters are evenly far apart.
+    opening = min(204.0, 12.5 * count + 26)
+    track = _EllipseTrack(width / 2 - rim - tall * 1.12, height / 2 - rim - tall * 1.12, tall / 2, opening)
+    step = min(tall * 1.12, track.length / max(1, count - 1))
+    narrow = min(0.92, step / tall * 0.9)
+    first = (track.length - step * (count - 1)) / 2
+    paths = [
+        _on_ellipse(character, track.at(first + step * index), width / 2, height / 2, tall, narrow) for index, character in enumerate(name)
+    ]
+    if use:
+        paths.append(_line(use, width / 2, height * (0.6 if code else 0.66), height * 0.165, width * (0.62 if opening < 200 else 0.52)))
+    if code:
+        paths.append(_digits(code, width / 2, height * 0.82, height * 0.075))
+    shape = f'cx="{width / 2:g}" cy="{height / 2:g}" rx="{width / 2 - rim / 2:g}" ry="{height / 2 - rim / 2:g}"'
+    body = f'<path fill="{RED}" d="{"".join(paths)}"/><ellipse {shape} fill="none" stroke="{RED}" stroke-width="{rim:g}"/>'
+    return _svg(width, body, height)
 
 
 @functools.lru_cache(maxsize=256)
@@ -117,6 +150,52 @@ def _rim_digits(text: str, centre: float, radius: float, height: float) -> str:
     return "".join(paths)
 
 
+class _EllipseTrack:
+    """The upper part of an ellipse of two half axes, from left to right, walked by the length of the curve that lies ``outside`` of it."""
+
+    STEPS = 720
+
+    def __init__(self, across: float, up: float, outside: float, opening: float) -> None:
+        self.across, self.up = across, up
+        self.angles = [math.radians(90 + opening / 2 - opening * index / self.STEPS) for index in range(self.STEPS + 1)]
+        self.reached = [0.0]
+        for before, after in pairwise(self.angles):
+            dx, dy = (across + outside) * (math.cos(after) - math.cos(before)), (up + outside) * (math.sin(after) - math.sin(before))
+            self.reached.append(self.reached[-1] + math.hypot(dx, dy))
+        self.length = self.reached[-1]
+
+    def at(self, distance: float) -> tuple[float, float, float]:
+        """Return x, y (from the centre, y down) and the clockwise turn in radians of a character that stands at ``distance``."""
+        angle = self.angles[min(self.STEPS, bisect.bisect_left(self.reached, distance))]
+        turn = math.atan2(math.cos(angle) / self.across, math.sin(angle) / self.up)  # the normal, not the ray
+        return self.across * math.cos(angle), -self.up * math.sin(angle), turn
+
+
+def _on_ellipse(character: str, place: tuple[float, float, float], cx: float, cy: float, height: float, narrow: float) -> str:
+    """A glyph whose foot stands at ``place`` and whose head points outwards."""
+    x, y, turn = place
+    em = _em(SERIF_BOLD)
+    tall = height / (0.92 * em)
+    wide = tall * narrow
+    cos, sin = math.cos(turn), math.sin(turn)
+    left, _, right, _ = _bounds(SERIF_BOLD, character)
+    middle, base = (left + right) / 2, 0.08 * em * tall
+    origin_x = cx + x + base * sin - middle * wide * cos
+    origin_y = cy + y - base * cos - middle * wide * sin
+    return _glyph(SERIF_BOLD, character, (wide * cos, wide * sin, tall * sin, -tall * cos, origin_x, origin_y))
+
+
+def _digits(text: str, centre: float, baseline: float, height: float) -> str:
+    """A straight line of sans-serif characters of even pitch."""
+    scale, pitch = height / (0.73 * _em(SANS_BOLD)), height * 0.95
+    first = centre - pitch * (len(text) - 1) / 2
+    paths = []
+    for index, character in enumerate(text):
+        left, _, right, _ = _bounds(SANS_BOLD, character)
+        paths.append(_glyph(SANS_BOLD, character, (scale, 0, 0, -scale, first + index * pitch - (left + right) / 2 * scale, baseline)))
+    return "".join(paths)
+
+
 def _line(text: str, centre: float, baseline: float, height: float, room: float) -> str:
     em = _em(SERIF_BOLD)
     scale = height / (0.92 * em)
@@ -165,5 +244,7 @@ def _glyph(font: Path, character: str, matrix: Matrix) -> str:
     return pen.getCommands()
 
 
-def _svg(size: float, body: str) -> str:
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{size:g}mm" height="{size:g}mm" viewBox="0 0 {size:g} {size:g}">{body}</svg>'
+def _svg(width: float, body: str, height: float | None = None) -> str:
+    tall = width if height is None else height
+    size = f'width="{width:g}mm" height="{tall:g}mm" viewBox="0 0 {width:g} {tall:g}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{body}</svg>'

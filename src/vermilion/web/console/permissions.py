@@ -69,6 +69,8 @@ PAGES: dict[str, frozenset[str]] = {
     "revocation_reject": frozenset(revoking.PEOPLE),
     "seal_uses": SEALS,
     "seal_uses_csv": frozenset({CUSTODIAN, COMPLIANCE}),
+    "seal_picture": frozenset({CUSTODIAN}),
+    "seal_picture_set": frozenset({CUSTODIAN}),
     "seal_freeze": frozenset({CUSTODIAN}),
     "seal_unfreeze": frozenset({CUSTODIAN}),
     "grant_request": frozenset({CUSTODIAN, CLERK}),

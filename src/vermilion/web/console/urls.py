@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import case, certificates, machine, operations, papers, policies, preserving, queue, seals, service, shown, underwriting, users
+from . import (
+    case,
+    certificates,
+    machine,
+    operations,
+    papers,
+    policies,
+    preserving,
+    queue,
+    seal_pictures,
+    seals,
+    service,
+    shown,
+    underwriting,
+    users,
+)
 
 app_name = "console"
 
@@ -51,6 +66,8 @@ urlpatterns = [
     path("seals/revocations/<uuid:request_id>/reject/", certificates.revocation_reject, name="revocation_reject"),
     path("seals/uses/", seals.seal_uses, name="seal_uses"),
     path("seals/uses/export.csv", seals.seal_uses_csv, name="seal_uses_csv"),
+    path("seals/<uuid:seal_id>/picture/", seal_pictures.seal_picture, name="seal_picture"),
+    path("seals/<uuid:seal_id>/picture/set/", seal_pictures.seal_picture_set, name="seal_picture_set"),
     path("seals/<uuid:seal_id>/freeze/", seals.seal_freeze, name="seal_freeze"),
     path("seals/<uuid:seal_id>/unfreeze/", seals.seal_unfreeze, name="seal_unfreeze"),
     path("seals/grants/", seals.grant_request, name="grant_request"),
