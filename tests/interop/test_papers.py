@@ -12,11 +12,18 @@ import pikepdf
 import pytest
 import typst
 
+from tests.core.pki import document, pki
+from tests.core.typeset.photographs import photograph
 from tests.interop import judges
 from vermilion.apps.templates import library
-from vermilion.core.typeset import codes
+from vermilion.core.pdf import signing
+from vermilion.core.pdf.fields import Place
+from vermilion.core.pdf.verify import verify_pdf
+from vermilion.core.typeset import codes, company_seal
 from vermilion.core.typeset.compile import typeset
 from vermilion.core.typeset.fonts import FOLDER as FONTS
+from vermilion.core.typeset.photos import cut_out
+from vermilion.core.typeset.pictures import svg_pdf
 
 SAMPLES = sorted(path.relative_to(library.FOLDER) for path in library.FOLDER.glob("*/sample*.json"))
 JARS = (*judges.JARS, "preflight", "xmpbox", "commons-io", "javax.activation", "jaxb-api")
@@ -48,6 +55,21 @@ def _twin(path: Path, data: bytes) -> bytes:
             del pdf.Root.Outlines
         pdf.save(target, deterministic_id=True)
     return target.getvalue()
+
+
+def test_a_seal_from_a_photograph_keeps_the_file_whole_and_pdf_a(tmp_path: Path) -> None:
+    """Its picture is an image with a soft mask, unlike the paths that are drawn here."""
+    cut = cut_out(photograph(company_seal("华岳人寿保险股份有限公司", subtitle="理赔专用章")), "seal")
+    prepared = signing.prepare(
+        document(), field=Place("Seal", 2, (80, 100, 180, 200)), at=pki().now, certify=True, picture=svg_pdf(cut, 100, 100),
+        slices=signing.Slices(80, 100),
+    )  # fmt: skip
+    sealed = pki().complete(prepared, pki().organisation(), timestamped=True)
+    verdict = verify_pdf(sealed, trust=pki().trust, now=pki().now)
+    assert (verdict.bottom_line, verdict.integrity) == ("valid", "intact")
+    path = tmp_path / "sealed.pdf"
+    path.write_bytes(sealed)
+    assert (judges.qpdf(path), judges.pdfa(path)) == ("no error", "kept")
 
 
 def test_every_sample_passes_preflight_and_qpdf(tmp_path: Path) -> None:
