@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,16 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from vermilion.base import children
 from vermilion.base.canonical import canonical, sha256
 from vermilion.base.clock import now
-from vermilion.core.typeset import PictureError, Zone, missing_in
+from vermilion.core.typeset import PictureError, Typeset, Zone, missing_in
 from vermilion.core.typeset.compile import typeset
 from vermilion.core.typeset.pictures import page_pictures as draw_pages
 
 from . import library, rare_fonts
+from .bulk import drawn, note
 from .errors import InvalidData, NotAPdf, UnknownKind, UnprintableCharacters
+from .inputs import inputs
 from .models import Template, TemplateVersion
 
-# The number that is printed as a barcode, by which field the data have.
-_NUMBERS = ("endorsement_no", "policy_no", "application_no", "document_code")
 TYPESET_SECONDS = 60  # a group of 5,000 insured persons takes about ten
 TYPESET_MEGABYTES = 2048
 
@@ -44,40 +45,42 @@ class TypesetDocument:
         raise KeyError(role)
 
 
-def typeset_document(kind: str, data: dict[str, Any], *, language: str = "zh-Hans") -> TypesetDocument:
+def typeset_document(kind: str, data: dict[str, Any], *, language: str = "zh-Hans", bulk: bool = False) -> TypesetDocument:
     """Make one document of ``kind`` from ``data`` (shape: ``library/<kind>/schema.json``).
 
     The same data always give the same bytes: the creation time is ``data["made_at"]``. The data are attached as ``<kind>.json``. A
-    language without a translation of the document is an error, never a fall-back.
+    language without a translation of the document is an error, never a fall-back. ``bulk``: many like it may come; the later ones are
+    drawn by a plan (see ``bulk``), with the same text and look, but not the same bytes as typesetting gives.
     Raises UnknownKind, InvalidData, UnprintableCharacters, and the errors of ``base.children``.
     """
-    from vermilion.core.typeset import codes  # loads numpy, only where something is typeset
-
     entry = _entry(kind, language)
     if problems := entry.problems(data):
         raise InvalidData(fields=problems, kind=kind)
     check_characters(data)
     _register(entry)
     content = canonical(data)
-    number = next(str(data[name]) for name in _NUMBERS if name in data)
-    made = children.call(
+    made = drawn(entry, data, content) if bulk else None
+    if made is None:
+        made = _typeset(entry, data, content)
+        if bulk:
+            note(entry, json.loads(content), pack=rare_fonts.folder())
+    return TypesetDocument(made.pdf, entry.digest, sha256(content), made.zones, made.pages)
+
+
+def _typeset(entry: library.Entry, data: dict[str, Any], content: bytes) -> Typeset:
+    return children.call(
         typeset,
         library.FOLDER,
         entry.main,
         content,
         at=datetime.fromisoformat(data["made_at"].replace("Z", "+00:00")),
-        attachment_name=f"{kind}.json",
-        inputs={
-            "language": entry.language,
-            "qr": codes.qr_svg(data["verify_url"]),
-            "barcode": codes.code128_svg(number) if number.isascii() else codes.code128_svg(data["document_code"]),
-        },
+        attachment_name=f"{entry.kind}.json",
+        inputs=inputs(data, entry.language),
         standard=entry.standard,
         pack=rare_fonts.folder(),
         seconds=TYPESET_SECONDS,
         megabytes=TYPESET_MEGABYTES,
     )
-    return TypesetDocument(made.pdf, entry.digest, sha256(content), made.zones, made.pages)
 
 
 def check_characters(data: Any) -> None:

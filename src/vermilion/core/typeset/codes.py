@@ -12,12 +12,22 @@ INK = "#1c1a19"
 
 def qr_svg(text: str) -> str:
     """Return a QR code (error correction M, no quiet zone) of ``text`` as one SVG path."""
-    return _svg(_modules(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")), 1)
+    return _svg(qr_modules(text), 1)
+
+
+def qr_modules(text: str) -> np.ndarray:
+    """Return the same QR code as modules, rows × columns, True where it is dark."""
+    return _modules(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M"))
 
 
 def code128_svg(text: str, *, height: int = 30) -> str:
     """Return a Code 128 of ASCII ``text``, stretchable in both directions; ``height`` is in modules."""
-    return _svg(_modules(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128))[:1], height)
+    return _svg(code128_modules(text), height)
+
+
+def code128_modules(text: str) -> np.ndarray:
+    """Return the same Code 128 as one row of modules, True where it is dark."""
+    return _modules(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128))[:1]
 
 
 def _modules(barcode: zxingcpp.Barcode) -> np.ndarray:

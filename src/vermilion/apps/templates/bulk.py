@@ -1,0 +1,99 @@
+"""Bulk issue: after some documents of one shape, the next are drawn by a plan (``core.typeset.overlay``) instead of typeset in full.
+
+A plan lives in the process that learned it. What it cannot hold is typeset in full, by the same template.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections import Counter, deque
+from pathlib import Path
+from typing import Any
+
+from vermilion.base import children
+from vermilion.base.canonical import canonical
+from vermilion.core.typeset import Typeset
+from vermilion.core.typeset.compile import typeset
+from vermilion.core.typeset.errors import TypesetError
+from vermilion.core.typeset.overlay import DoesNotFit, Plan, render, shape, varying_paths
+from vermilion.core.typeset.overlay.preparing import made_at, prepare, specimen
+
+from . import library
+from .inputs import check_codes, inputs
+
+logger = logging.getLogger(__name__)
+
+LEARN_AFTER = 20  # documents of one shape in one process: learning costs as much as six of them
+MOST_PLANS = 8  # of one template in one process; the one that was not used for longest goes
+VARYING: dict[str, tuple[str, ...]] = {
+    "policy": (
+        *("policy_no", "application_no", "case_code", "document_code", "verify_url", "made_at", "concluded_on", "cover.from"),
+        *(f"policyholder.{name}" for name in ("name", "id_number", "sex", "birth_date", "phone", "email", "address", "contact_name")),
+        *(f"insured.*.{name}" for name in ("name", "id_number", "sex", "birth_date", "phone", "address")),
+        *(f"insured_list.*.{name}" for name in ("name", "id_number", "sex", "birth_date")),
+        *("premium.amount", "premium.paid_at", "confirmation.code", "confirmation.digest"),
+        *("salesperson.name", "salesperson.registration_no", "salesperson.phone", "salesperson.staff_no"),
+    ),
+}
+"""Kind → the values that differ from one document of a shape to the next. All others must be the same."""
+
+_plans: dict[str, deque[Plan]] = {}
+_seen: Counter[tuple[str, str]] = Counter()
+_lock = threading.Lock()
+
+
+def drawn(entry: library.Entry, data: dict[str, Any], content: bytes) -> Typeset | None:
+    """Return the document by a plan of this process; None when there is no plan that holds it."""
+    for plan in list(_plans.get(entry.digest, ())):
+        try:
+            made = render(plan, data, content, at=made_at(data), codes=check_codes(data))
+        except DoesNotFit:
+            continue
+        return made
+    return None
+
+
+def note(entry: library.Entry, data: dict[str, Any], *, pack: Path | None) -> None:
+    """Count a document that was typeset in full; learn a plan when there were enough of its shape."""
+    patterns = VARYING.get(entry.kind)
+    if patterns is None:
+        return
+    key = entry.digest, hashlib.sha256(shape(data, varying_paths(data, patterns))).hexdigest()
+    with _lock:
+        if len(_seen) > 10_000:
+            _seen.clear()
+        _seen[key] += 1
+        if _seen[key] != LEARN_AFTER:
+            return
+    try:
+        plan = children.call(
+            learn, entry.main, entry.kind, entry.language, entry.standard, data, patterns, pack=pack, seconds=60, megabytes=2048
+        )
+    except TypesetError as error:
+        logger.info("no plan for bulk", extra={"kind": entry.kind, "reason": error.code})
+        return
+    with _lock:
+        _plans.setdefault(entry.digest, deque(maxlen=MOST_PLANS)).appendleft(plan)
+
+
+def learn(
+    main: str, kind: str, language: str, standard: str, data: dict[str, Any], patterns: tuple[str, ...], *, pack: Path | None = None
+) -> Plan:
+    """Learn and prove a plan for documents like that of ``data``. Runs in a child. Raises NoPlan and the typesetter's errors."""
+
+    def compiled(twin: dict[str, Any]) -> Any:
+        made = typeset(
+            library.FOLDER,
+            main,
+            canonical(twin),
+            at=made_at(twin),
+            attachment_name=f"{kind}.json",
+            inputs=inputs(twin, language),
+            standard=standard,
+            pack=pack,
+        )
+        return specimen(twin, made)
+
+    return prepare(compiled, check_codes, canonical, data, patterns, english=language == "en")

@@ -1,0 +1,65 @@
+"""Bulk issue: the first documents are typeset, the later ones drawn, and what a plan does not hold is typeset again."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from vermilion.apps.templates import bulk, library, services
+from vermilion.core.typeset import Typeset
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def typesetting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Plans are learned after two documents here; return the policy numbers that were typeset in full."""
+    monkeypatch.setattr(bulk, "LEARN_AFTER", 2)
+    monkeypatch.setattr(bulk, "_plans", {})
+    monkeypatch.setattr(bulk, "_seen", Counter())
+    in_full: list[str] = []
+    whole = services._typeset
+
+    def counted(entry: library.Entry, data: dict[str, Any], content: bytes) -> Typeset:
+        in_full.append(data["policy_no"])
+        return whole(entry, data, content)
+
+    monkeypatch.setattr(services, "_typeset", counted)
+    return in_full
+
+
+def policy(number: int, **changes: Any) -> dict[str, Any]:
+    data = json.loads((library.FOLDER / "policy" / "sample-medical.json").read_text(encoding="utf-8"))
+    return {**data, "policy_no": f"HYYL20261100{number:08}", **changes}
+
+
+def test_after_some_of_one_shape_the_next_are_drawn(typesetting: list[str]) -> None:
+    made = [services.typeset_document("policy", policy(number), bulk=True) for number in range(4)]
+    assert typesetting == ["HYYL2026110000000000", "HYYL2026110000000001"]
+    assert len({document.template_digest for document in made}) == 1
+    assert len({document.data_digest for document in made}) == 4
+    assert made[3].zones == made[0].zones
+    # A text of another length, other terms, another language: the template again.
+    long = "欧阳".ljust(24, "阳")
+    services.typeset_document("policy", policy(5, policyholder={**policy(5)["policyholder"], "name": long}), bulk=True)
+    services.typeset_document("policy", policy(6, special_terms=["特别约定一条"]), bulk=True)
+    services.typeset_document("policy", policy(7), language="en", bulk=True)
+    assert typesetting[2:] == [f"HYYL202611000000000{number}" for number in (5, 6, 7)]
+
+
+def test_without_being_asked_nothing_is_learned_or_drawn(typesetting: list[str]) -> None:
+    for number in range(3):
+        services.typeset_document("policy", policy(number))
+    assert len(typesetting) == 3
+    assert not bulk._plans
+
+
+def test_what_makes_no_plan_is_typeset_for_ever(typesetting: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    # Running text over several lines stands in no place that its width alone decides.
+    monkeypatch.setitem(bulk.VARYING, "policy", ("policy_no", "clauses.*.text"))
+    for number in range(3):
+        services.typeset_document("policy", policy(number), bulk=True)
+    assert len(typesetting) == 3
