@@ -35,6 +35,7 @@ def permitted(data: bytes) -> None:
     verdict = judge(data)
     assert (verdict.bottom_line, verdict.integrity) == ("valid", "intact"), verdict
     assert "comments_changed" in verdict.reasons
+    assert "fields_changed" not in verdict.reasons
     assert {one.changes_after for one in verdict.signatures} <= {"permitted", "none"}
 
 

@@ -35,8 +35,8 @@ _OPERANDS = frozenset((b"(", b"<", b"[", b"]", b"/", b">", b"%"))
 _PAINT = frozenset((b"f", b"F", b"f*", b"S", b"s", b"B", b"B*", b"b", b"b*"))
 
 
-def compare(old: Any, new: Any, names: set[str]) -> Answer:
-    """Return the worst answer on those of the fields ``names`` that differ between two states of a file (pyHanko's handlers)."""
+def compare(old: Any, new: Any, names: set[str]) -> Answer | None:
+    """Return the worst answer on those of the fields ``names`` that differ between two states of a file (pyHanko's handlers), if any do."""
     before = {name: [_state(field, one) for one in widgets] for name, field, widgets in _fields(old)}
     answers: set[Answer] = set()
     for name, field, widgets in _fields(new):
@@ -47,14 +47,15 @@ def compare(old: Any, new: Any, names: set[str]) -> Answer:
         answers.update(_safe_answer(field, widget) for widget, state in zip(widgets, states, strict=True) if state not in known)
         if [state[0] for state in states] != [state[0] for state in known]:
             answers.add("differs")  # it is hidden now, or shown, or only on paper
-    return next((one for one in ("differs", "unread") if one in answers), "agrees")
+    return next((one for one in ("differs", "unread", "agrees") if one in answers), None)
 
 
 def _state(field: dict[str, Any], widget: Any) -> tuple[int, str, str, str]:
-    """Return what there is to compare: whether it shows, value, state and the looks with their data."""
-    look = _look(widget)
-    drawn = f"{look!r} {look.encoded_data!r}" if isinstance(look, generic.StreamObject) else repr(look)
-    return int(_of(widget, "/F", 0)) & _HIDES, repr(field.get("/V")), str(_of(widget, "/AS")), drawn
+    """Return what there is to compare: whether it shows, value, everything that stands in the widget, and its looks with their data."""
+    looks = [_of(_of(widget, "/AP", {}), key) for key in ("/N", "/R", "/D")]
+    data = [look.encoded_data for look in looks if isinstance(look, generic.StreamObject)]
+    entries = {str(key): widget.raw_get(key) for key in widget}
+    return int(_of(widget, "/F", 0)) & _HIDES, repr(field.get("/V")), repr(entries), repr((looks, data))
 
 
 def _of(dictionary: Any, key: str, default: Any = None) -> Any:

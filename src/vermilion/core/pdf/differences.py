@@ -171,10 +171,14 @@ def _stricter(reader: PdfFileReader, signature: EmbeddedPdfSignature, changed: s
             reasons.append("new_field")
     forbidden = own and bool(reasons)
     if filled_in := changed - set(after):
-        reasons.append("fields_changed")
+        # pyHanko also names fields that are as they were; behind an own signature none may be named at all.
         answer = appearances.compare(reader.get_historical_resolver(signature.signed_revision), reader, filled_in)
-        if answer != "agrees":
-            reasons.append("field_appearance" if answer == "differs" else "appearance_unread")
+        if answer is not None or own:
+            reasons.append("fields_changed")
+        if answer == "differs":
+            reasons.append("field_appearance")
+        if answer == "unread":
+            reasons.append("appearance_unread")
         forbidden = forbidden or own or answer == "differs"
     if forbidden:
         reasons.append("change_forbidden")
