@@ -97,6 +97,18 @@ def test_handwriting_is_ink_of_varying_width() -> None:
     assert handwriting_svg([group["points"] for group in NAME]) == svg
 
 
+def test_a_pressed_stylus_writes_broader() -> None:
+    def written(pressure: float) -> list[dict[str, object]]:
+        points = [{**point, "pressure": pressure} for point in NAME[0]["points"]]
+        return [{**NAME[0], "points": points}, *NAME[1:]]
+
+    light, firm = (picture(handwriting_svg(written(pressure)), 300, 150) for pressure in (0.1, 1.0))
+    assert (firm[..., 3] > 128).sum() > (light[..., 3] > 128).sum()
+    assert handwriting_svg(written(0.55)) == handwriting_svg(NAME)  # a device that does not measure it
+    with pytest.raises(HandwritingError):
+        handwriting_svg([{"points": [{"x": 1, "y": 1, "pressure": "hard"}]}])
+
+
 def test_fast_strokes_are_thinner() -> None:
     slow = [stroke(0, 0, 100, 60)]
     fast = [{"points": [{**point, "time": index} for index, point in enumerate(slow[0]["points"])]}]  # type: ignore[arg-type]

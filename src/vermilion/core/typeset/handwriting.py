@@ -20,6 +20,7 @@ SCRIBBLE_RATIO = 14  # ink / diagonal of its box; ten written characters stay be
 SCRIBBLE_FILL = 0.8  # part of the box that is blackened
 PEN = 3.4  # width of a slow stroke when the writing is 100 px high
 SLOW, FAST = 0.15, 2.6  # px per ms
+PRESSED = 0.15  # pressures that differ by less come from a finger or a device that does not measure them
 STEP = 2.0  # distance of samples along the curve
 
 
@@ -34,7 +35,8 @@ def handwriting_svg(strokes: Sequence[Any]) -> str:
     """Return the writing as SVG, cropped to its ink.
 
     ``strokes`` is what signature_pad's ``toData()`` gives: groups with ``points`` (or bare lists) of ``x``, ``y`` in pixels and ``time``
-    in ms. Speed makes the width, since most phones report a constant pressure. The same strokes give the same picture.
+    in ms. Speed makes the width, since most phones report a constant pressure; where ``pressure`` (0 to 1) varies, as a stylus reports it,
+    it does. The same strokes give the same picture.
     Raises HandwritingError: ``malformed``, ``empty``, ``too_large``, ``too_small`` (a dot or a line), ``too_short``, ``scribble``.
     """
     lines = [line for line in (_points(stroke) for stroke in _list(strokes)) if len(line)]
@@ -42,7 +44,8 @@ def handwriting_svg(strokes: Sequence[Any]) -> str:
     everything = np.concatenate(lines)
     low, high = everything[:, :2].min(axis=0), everything[:, :2].max(axis=0)
     pen = PEN * min(2.0, max(0.7, float(high[1] - low[1]) / 100))
-    paths = "".join(_outline(_smooth(line, pen)) for line in lines)
+    pressed = bool(np.ptp(everything[:, 3]) >= PRESSED)
+    paths = "".join(_outline(_smooth(line, pen, pressed=pressed)) for line in lines)
     left, top = low - 2 * pen
     width, height = high - low + 4 * pen
     box = f"{left:.1f} {top:.1f} {width:.1f} {height:.1f}"
@@ -59,21 +62,21 @@ def _list(value: Any) -> list[Any]:
 
 
 def _points(stroke: Any) -> np.ndarray:
-    """Rows of x, y, time without repeated positions."""
+    """Rows of x, y, time, pressure without repeated positions."""
     points = stroke.get("points") if isinstance(stroke, dict) else stroke
     if not isinstance(points, (list, tuple)) or len(points) > MOST_POINTS:
         raise HandwritingError("malformed", "a stroke is a list of points")
-    rows: list[tuple[float, float, float]] = []
+    rows: list[tuple[float, float, float, float]] = []
     for point in points:
         try:
-            x, y, at = float(point["x"]), float(point["y"]), float(point.get("time", 0))
+            x, y, at, pressure = float(point["x"]), float(point["y"]), float(point.get("time", 0)), float(point.get("pressure", 0.5))
         except (KeyError, TypeError, ValueError, AttributeError):
             raise HandwritingError("malformed", "a point needs numbers x, y and time") from None
-        if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(at)) or abs(x) > FAR or abs(y) > FAR:
+        if not all(map(math.isfinite, (x, y, at, pressure))) or abs(x) > FAR or abs(y) > FAR:
             raise HandwritingError("malformed", "a point lies outside of any pad")
         if not rows or math.hypot(x - rows[-1][0], y - rows[-1][1]) >= 0.5:
-            rows.append((x, y, at))
-    return np.array(rows, dtype=float).reshape(-1, 3)
+            rows.append((x, y, at, min(1.0, max(0.0, pressure))))
+    return np.array(rows, dtype=float).reshape(-1, 4)
 
 
 def _judge(lines: list[np.ndarray]) -> None:
@@ -104,15 +107,15 @@ def _blackened(lines: list[np.ndarray], width: float, height: float) -> float:
     return float(seen.mean())
 
 
-def _smooth(line: np.ndarray, pen: float) -> list[_Sample]:
-    """Samples along a Catmull-Rom curve through the points; fast parts thin, ends tapered."""
+def _smooth(line: np.ndarray, pen: float, *, pressed: bool) -> list[_Sample]:
+    """Samples along a Catmull-Rom curve through the points; fast or lightly pressed parts thin, ends tapered."""
     if len(line) == 1:
         return [_Sample(line[0, 0], line[0, 1], pen)]
     gaps = np.hypot(*np.diff(line[:, :2], axis=0).T)
     times = np.maximum(np.diff(line[:, 2]), 1.0)
     speed = np.clip(gaps / times, SLOW, FAST)
     wanted = pen * (1.15 - 0.75 * (np.log(speed) - math.log(SLOW)) / (math.log(FAST) - math.log(SLOW)))
-    widths = np.concatenate(([wanted[0]], wanted))
+    widths = pen * (0.35 + 1.1 * line[:, 3]) if pressed else np.concatenate(([wanted[0]], wanted))
     for index in range(1, len(widths)):  # ink does not jump
         widths[index] = 0.7 * widths[index - 1] + 0.3 * widths[index]
     padded = np.concatenate((line[:1, :2], line[:, :2], line[-1:, :2]))
