@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 ADDRESSES: list[tuple[str, URLPattern]] = [("console", item) for item in console_urls.urlpatterns] + [
     ("approval", item) for item in approval_urls.urlpatterns
 ]
-EXAMPLES = {"number": "T00000000", "name": "all", "revision": 1, "copy": 1, "page": 1, "job_id": 1}
+EXAMPLES = {"number": "T00000000", "name": "all", "revision": 1, "copy": 1, "page": 1, "job_id": 1, "template_id": 1, "code": "none"}
 
 
 def address(namespace: str, pattern: URLPattern) -> str:

@@ -21,6 +21,7 @@ class Role(models.TextChoices):
     APPROVER = "approver", _("审批人")
     SERVICE_DESK = "service_desk", _("客服")
     COMPLIANCE = "compliance", _("合规")
+    TEMPLATE_EDITOR = "template_editor", _("模板编辑")
 
 
 class Insurer(models.Model):

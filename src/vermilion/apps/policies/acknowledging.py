@@ -65,6 +65,8 @@ def present_acknowledgement(*, case_id: UUID) -> Document:
             cooling_off=(days, today + timedelta(days=1), today + timedelta(days=days)) if days else None,
             signers=[{"role": party.role, "name": party.personal["name"]}],
         ),
+        insurer_id=case.insurer_id,
+        product=case.product.code,
     )
     pdf = with_fields(made, [party.role])
     key = documents.store_bytes(case, document.id, pdf)

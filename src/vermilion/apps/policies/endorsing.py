@@ -164,7 +164,7 @@ def _present_application(endorsement: Endorsement) -> None:
         declarations=["以上变更由投保人申请，内容真实。", "投保人知悉变更自保险人出具批单、批单载明的时间起生效。"],
         signers=[common.present(role=party.role, name=party.personal["name"], on_behalf_of=_behalf(endorsement, party.role))],
     )
-    made = typeset_document(APPLICATION, data)
+    made = typeset_document(APPLICATION, data, insurer_id=case.insurer_id, product=case.product.code)
     pdf = with_fields(made, [party.role])
     key = documents.store_bytes(case, document.id, pdf)
     with transaction.atomic():
@@ -215,7 +215,7 @@ def _present_document(endorsement: Endorsement) -> None:
             {"role": "经办" if clerk else "投保人", "name": asked_by, "decision": "submitted", "at": clock.rfc3339(endorsement.created_at)}
         ],
     )
-    made = typeset_document(DOCUMENT, data)
+    made = typeset_document(DOCUMENT, data, insurer_id=case.insurer_id, product=case.product.code)
     key = documents.store_bytes(case, document.id, made.pdf)
     with transaction.atomic():
         case = cases.lock(case.id)

@@ -10,13 +10,14 @@ from vermilion.core.typeset.compile import typeset
 from vermilion.core.typeset.fonts import damaged, pack_in_use, printable
 
 from . import library, rare_fonts
-from .errors import FontPackUnusable, FontsDamaged, Irreproducible
+from .errors import FontPackUnusable, FontsDamaged, Irreproducible, OutdatedTemplates
 
 
 def register() -> None:
     """Register the checks."""
     health.register("fonts", fonts)
     health.register("typesetting", typesetting)
+    health.register("templates", templates)
 
 
 def fonts() -> str:
@@ -47,3 +48,20 @@ def typesetting() -> str:
     if made[0] != made[1]:
         raise Irreproducible()
     return str(format_lazy(_("排版正常，{kinds} 类文件有模板。"), kinds=len(library.kinds())))
+
+
+def templates() -> str:
+    """Every template in use takes the data that this release makes: it may give documents a field that an older schema refuses."""
+    from . import sources  # with the models and services, which few commands need
+    from .models import TemplateVersion
+    from .services import data_problems
+
+    rows = TemplateVersion.objects.select_related("template__insurer").filter(state=TemplateVersion.State.PUBLISHED, number__isnull=False)
+    refusing = [
+        str(row)
+        for row in rows
+        if any(data_problems(sources.of_version(row), data) for data in library.samples(row.template.kind).values())
+    ]
+    if refusing:
+        raise OutdatedTemplates(templates=", ".join(refusing))
+    return str(format_lazy(_("{count} 个自己的模板在使用，都接受本版本的数据。"), count=len(rows)))

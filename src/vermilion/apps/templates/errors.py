@@ -70,3 +70,155 @@ class NotAPdf(DocumentError):
     status = 422
     message = _("这个文件不能作为 PDF 显示。")
     hint = _("请选择没有加密、没有损坏的 PDF 文件。")
+
+
+class TemplateBroken(DocumentError):
+    """The typesetter refused the template; ``facts`` hold file, line and its own words."""
+
+    code = "template_broken"
+    status = 422
+    message = _("模板有错误，文件没有生成。")
+    hint = _("请把错误位置告诉模板编辑。")
+
+
+class TemplateEndless(DocumentError):
+    """Typesetting went beyond its time or memory and was stopped."""
+
+    code = "template_endless"
+    status = 422
+    message = _("模板排版超过时间或内存限制，已经停止。")
+    hint = _("请检查指出的那一行：循环次数、列表长度或者递归。")
+
+
+class VariableMissing(DocumentError):
+    """A text of the settings names a field that these data do not have."""
+
+    code = "template_variable"
+    status = 422
+    message = _("文字里的变量在数据中没有值，文件没有生成。")
+    hint = _("请给这段文字加上“字段存在时显示”的条件，或者改用必有的字段。")
+
+
+class FilesRefused(DocumentError):
+    """Files are no template, or not those that were recorded."""
+
+    code = "template_files"
+    status = 422
+    message = _("这些文件不能作为模板。")
+    hint = _("请从“导出”得到的文件开始修改，文件名和文件夹不要改动。")
+
+
+class SettingsRefused(DocumentError):
+    """Settings do not have the declared shape; ``fields`` names each place."""
+
+    code = "template_settings"
+    status = 422
+    message = _("设置的内容有误，没有保存。")
+    hint = _("请改正标出的内容。")
+
+
+class NotADraft(DocumentError):
+    """Only a draft is changed or deleted, only a submitted version reviewed, only a published one retired."""
+
+    code = "template_state"
+    status = 409
+    message = _("这个版本的状态不允许这样做。")
+    hint = _("请刷新页面；要修改使用中的模板，请新建草稿。")
+
+
+class DraftChanged(DocumentError):
+    """Somebody else saved the draft in between."""
+
+    code = "template_changed"
+    status = 409
+    message = _("草稿在此期间被别人修改过，您的改动没有保存。")
+    hint = _("请刷新页面，查看新的内容后再改。")
+
+
+class DraftExists(DocumentError):
+    """A template has one draft at a time in each language."""
+
+    code = "template_draft_exists"
+    status = 409
+    message = _("已经有一个没有发布的版本。")
+    hint = _("请先发布或者删除它。")
+
+
+class TemplateExists(DocumentError):
+    """The insurer has a template of this kind for this product."""
+
+    code = "template_exists"
+    status = 409
+    message = _("这一类文件已经有这个产品的模板。")
+    hint = _("请在原有的模板里新建草稿。")
+
+
+class ReviewRefused(DocumentError):
+    """Whoever wrote on a version does not review it."""
+
+    code = "template_review"
+    status = 403
+    message = _("编写或提交这个版本的人不能复核。")
+    hint = _("请另一位有权限的同事复核。")
+
+
+class ChecksFailed(DocumentError):
+    """A version does not pass the checks; it stays a draft, and the checks tell why."""
+
+    code = "template_checks"
+    status = 422
+    message = _("检查没有全部通过，没有提交。")
+    hint = _("请按检查结果修改后再提交。")
+
+
+class PackageRefused(DocumentError):
+    """A file is no exported template, or a hostile one."""
+
+    code = "template_package"
+    status = 422
+    message = _("这个文件不是导出的模板。")
+    hint = _("请选择由“导出”得到的 .zip 文件。")
+
+
+class LogoRefused(DocumentError):
+    """A picture can't be the logo."""
+
+    code = "template_logo"
+    status = 422
+    message = _("这张图片不能作为标志。")
+    hint = _("请使用 SVG（60 KB 以内，没有脚本和外部链接）或者 PNG（1 MB 以内）。")
+
+
+class ClauseRefused(DocumentError):
+    """A clause's code is taken or not of the right form, or its text can't be printed."""
+
+    code = "template_clause"
+    status = 422
+    message = _("条款没有保存。")
+    hint = _("编码用小写字母、数字和横线；文字不能为空。")
+
+
+class OutdatedTemplates(DocumentError):
+    """Templates in use refuse data that this release of the platform makes."""
+
+    code = "templates_outdated"
+    message = _("有使用中的模板不接受本版本的数据，这些单证可能无法生成。")
+    hint = _("请为它们新建草稿，从平台自带的模板取用新的数据结构，复核后发布。")
+
+
+class TemplateUnknown(DocumentError):
+    """There is no such version of an insurer's template."""
+
+    code = "template_unknown"
+    status = 404
+    message = _("没有这个模板版本。")
+    hint = _("请用 vermilion template list 查看编号。")
+
+
+class NotAnEditor(DocumentError):
+    """The person may not write templates."""
+
+    code = "template_editor_needed"
+    status = 403
+    message = _("这个账户不存在、已停用或者不是模板编辑。")
+    hint = _("请由管理员给账户“模板编辑”的角色。")

@@ -6,25 +6,30 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.base import children
-from vermilion.base.canonical import canonical, sha256
+from vermilion.base.canonical import canonical, digest, sha256
 from vermilion.base.clock import now
-from vermilion.core.typeset import PictureError, Typeset, Zone, missing_in
+from vermilion.core.typeset import MissingGlyphs, PictureError, TemplateError, Typeset, Zone, missing_in
 from vermilion.core.typeset.compile import typeset
 from vermilion.core.typeset.pictures import page_pictures as draw_pages
+from vermilion.core.typeset.settings import VariableError, resolve
 
-from . import library, rare_fonts
+from . import library, rare_fonts, sources
 from .bulk import drawn, note
-from .errors import InvalidData, NotAPdf, UnknownKind, UnprintableCharacters
+from .errors import InvalidData, NotAPdf, TemplateBroken, UnprintableCharacters, VariableMissing
 from .inputs import inputs
+from .library import Entry
 from .models import Template, TemplateVersion
 
 TYPESET_SECONDS = 60  # a group of 5,000 insured persons takes about ten
 TYPESET_MEGABYTES = 2048
+State = TemplateVersion.State
 
 
 @dataclass(frozen=True)
@@ -45,53 +50,102 @@ class TypesetDocument:
         raise KeyError(role)
 
 
-def typeset_document(kind: str, data: dict[str, Any], *, language: str = "zh-Hans", bulk: bool = False) -> TypesetDocument:
+def typeset_document(
+    kind: str, data: dict[str, Any], *, language: str = "zh-Hans", insurer_id: UUID | None = None, product: str = "", bulk: bool = False
+) -> TypesetDocument:
     """Make one document of ``kind`` from ``data`` (shape: ``library/<kind>/schema.json``).
 
-    The same data always give the same bytes: the creation time is ``data["made_at"]``. The data are attached as ``<kind>.json``. A
-    language without a translation of the document is an error, never a fall-back. ``bulk``: many like it may come; the later ones are
-    drawn by a plan (see ``bulk``), with the same text and look, but not the same bytes as typesetting gives.
-    Raises UnknownKind, InvalidData, UnprintableCharacters, and the errors of ``base.children``.
+    The template is the one that the insurer published for the product, its general one, or that of the library (``sources``). The same
+    data always give the same bytes: the creation time is ``data["made_at"]``. The data are attached as ``<kind>.json``. A language
+    without a translation of the document is an error, never a fall-back. ``bulk``: many like it may come; the later ones of a template of
+    the library are drawn by a plan (see ``bulk``), with the same text and look, but not the same bytes as typesetting gives.
+    Raises UnknownKind, InvalidData, UnprintableCharacters, VariableMissing, TemplateBroken, and the errors of ``base.children``.
     """
-    entry = _entry(kind, language)
-    if problems := entry.problems(data):
-        raise InvalidData(fields=problems, kind=kind)
-    check_characters(data)
+    entry = sources.of_library(kind, language)
+    version = sources.published(insurer_id, kind, product, language) if insurer_id else None
+    if version is not None:
+        return typeset_entry(sources.of_version(renewed(version)), data)
+    _require(entry, data)
     _register(entry)
     content = canonical(data)
-    made = drawn(entry, data, content) if bulk else None
-    if made is None:
-        made = _typeset(entry, data, content)
-        if bulk:
-            note(entry, json.loads(content), pack=rare_fonts.folder())
+    if bulk and (made := drawn(entry, data, content)) is not None:
+        return _document(entry, made, content)
+    made = _typeset(entry, data, content, seconds=TYPESET_SECONDS, megabytes=TYPESET_MEGABYTES)
+    if bulk:
+        note(entry, json.loads(content), pack=rare_fonts.folder())
+    return _document(entry, made, content)
+
+
+def typeset_entry(
+    entry: Entry, data: dict[str, Any], *, seconds: float = TYPESET_SECONDS, megabytes: int = TYPESET_MEGABYTES
+) -> TypesetDocument:
+    """Make one document from a given template, as :func:`typeset_document` does."""
+    _require(entry, data)
+    content = canonical(data)
+    return _document(entry, _typeset(entry, data, content, seconds=seconds, megabytes=megabytes), content)
+
+
+def _require(entry: Entry, data: dict[str, Any]) -> None:
+    if problems := data_problems(entry, data):
+        raise InvalidData(fields=problems, kind=entry.kind)
+    check_characters(data)
+
+
+def _document(entry: Entry, made: Typeset, content: bytes) -> TypesetDocument:
     return TypesetDocument(made.pdf, entry.digest, sha256(content), made.zones, made.pages)
 
 
-def _typeset(entry: library.Entry, data: dict[str, Any], content: bytes) -> Typeset:
-    return children.call(
-        typeset,
-        library.FOLDER,
-        entry.main,
-        content,
-        at=datetime.fromisoformat(data["made_at"].replace("Z", "+00:00")),
-        attachment_name=f"{entry.kind}.json",
-        inputs=inputs(data, entry.language),
-        standard=entry.standard,
-        pack=rare_fonts.folder(),
-        seconds=TYPESET_SECONDS,
-        megabytes=TYPESET_MEGABYTES,
-    )
+def _typeset(entry: Entry, data: dict[str, Any], content: bytes, *, seconds: float, megabytes: int) -> Typeset:
+    try:
+        return children.call(
+            typeset,
+            entry.root,
+            entry.main,
+            content,
+            at=datetime.fromisoformat(data["made_at"].replace("Z", "+00:00")),
+            attachment_name=f"{entry.kind}.json",
+            inputs=inputs_of(entry, data),
+            standard=entry.standard,
+            pack=rare_fonts.folder(),
+            seconds=seconds,
+            megabytes=megabytes,
+        )
+    except MissingGlyphs as error:
+        raise UnprintableCharacters(fields=_told(error.missing)) from error
+    except TemplateError as error:
+        place = f"{error.file}:{error.line}" if error.line else error.file
+        raise TemplateBroken(_("模板有错误：%(error)s") % {"error": str(error)}, place=place) from error
+
+
+def inputs_of(entry: Entry, data: dict[str, Any]) -> dict[str, str]:
+    """Return what a template gets beside the data: language, check codes, settings. Raises VariableMissing."""
+    given = inputs(data, entry.language)
+    if entry.settings:
+        try:
+            given["settings"] = canonical(resolve(entry.settings, data, english=entry.language == "en")).decode()
+        except VariableError as error:
+            raise VariableMissing(_("变量 %(name)s 在数据中没有值。") % {"name": error.variable}, variable=error.variable) from error
+    return given
+
+
+def data_problems(entry: Entry, data: Any) -> dict[str, str]:
+    """Return where ``data`` break the schema. An insurer's schema is judged in a child: its patterns may take for ever."""
+    if entry.root == library.FOLDER:
+        return entry.problems(data)
+    return children.call(library.data_problems, entry.root, entry.kind, data, seconds=20)
 
 
 def check_characters(data: Any) -> None:
     """Refuse text that cannot be printed; asked at intake as well. Raises UnprintableCharacters with a sentence for each field."""
     if missing := missing_in(data):
-        raise UnprintableCharacters(
-            fields={
-                path: _("不能印刷的字符：%(characters)s") % {"characters": "、".join(_named(character) for character in characters)}
-                for path, characters in missing.items()
-            }
-        )
+        raise UnprintableCharacters(fields=_told(missing))
+
+
+def _told(missing: dict[str, list[str]]) -> dict[str, Any]:
+    return {
+        path: _("不能印刷的字符：%(characters)s") % {"characters": "、".join(_named(character) for character in characters)}
+        for path, characters in missing.items()
+    }
 
 
 def _named(character: str) -> str:
@@ -118,24 +172,53 @@ def _register(entry: library.Entry) -> None:
         _record(entry)
 
 
-def _record(entry: library.Entry) -> TemplateVersion:
+def _record(entry: Entry) -> TemplateVersion:
     with transaction.atomic():
-        template, _made = Template.objects.get_or_create(kind=entry.kind)
-        version, _made = TemplateVersion.objects.get_or_create(
-            digest=entry.digest,
-            defaults={
-                "template": template,
-                "language": entry.language,
-                "content": entry.content,
-                "json_schema": entry.schema,
-                "registered_at": now(),
-            },
+        Template.objects.get_or_create(insurer=None, kind=entry.kind, product="")
+        template = Template.objects.select_for_update(no_key=True).get(insurer=None, kind=entry.kind, product="")
+        others = TemplateVersion.objects.filter(template=template, language=entry.language, state=State.PUBLISHED).exclude(
+            digest=entry.digest
         )
+        others.update(state=State.RETIRED, retired_at=now())  # of an older release
+        facts = {
+            "template": template,
+            "language": entry.language,
+            "content": entry.content,
+            "json_schema": entry.schema,
+            "registered_at": now(),
+        }
+        version, made = TemplateVersion.objects.get_or_create(digest=entry.digest, defaults=facts)
+        if not made and version.state != State.PUBLISHED:
+            version.state, version.retired_at = State.PUBLISHED, None
+            version.save(update_fields=["state", "retired_at"])
     return version
 
 
-def _entry(kind: str, language: str) -> library.Entry:
-    try:
-        return library.entry(kind, next((name for name in library.LANGUAGES if name.lower() == language.lower()), language))
-    except KeyError as error:
-        raise UnknownKind(kind=kind, language=language) from error
+@transaction.atomic
+def renewed(version: TemplateVersion) -> TemplateVersion:
+    """Return the version itself, or its successor where a new release of the platform typesets with another engine or other fonts.
+
+    The successor has the same files and settings, reviewed by the same person; its digest tells that pages may differ by a hair.
+    """
+    if library.current(version.content):
+        return version
+    template = Template.objects.select_for_update(no_key=True).get(pk=version.template_id)
+    current = template.versions.select_related("template__insurer").get(language=version.language, state=State.PUBLISHED)
+    if library.current(current.content):
+        return current
+    current.state, current.retired_at = State.RETIRED, now()
+    current.save(update_fields=["state", "retired_at"])
+    number = next_number(template, version.language)
+    kept = {name: value for name, value in current.content.items() if name not in library.ENGINE}
+    content = {**kept, **library.engine(), "number": number}
+    successor = TemplateVersion.objects.get(pk=current.pk)
+    successor.pk, successor.state, successor.number, successor.base = uuid4(), State.PUBLISHED, number, current
+    successor.content, successor.digest, successor.registered_at, successor.retired_at = content, digest(content), now(), None
+    successor.note = str(_("平台升级：排版引擎或字体更新，内容不变"))
+    successor.save(force_insert=True)
+    return TemplateVersion.objects.select_related("template__insurer").get(pk=successor.pk)
+
+
+def next_number(template: Template, language: str) -> int:
+    """Return the number of a template's next version in a language. The template's row is locked."""
+    return (template.versions.filter(language=language).aggregate(last=Max("number"))["last"] or 0) + 1

@@ -54,7 +54,7 @@ def present_offer(*, decision_id: UUID) -> None:
         confirmation=_confirmation(case),
         signers=sale.signer_list(row.data, list(case.parties.all()), roles),
     )
-    made = typeset_document(OFFER, data)
+    made = typeset_document(OFFER, data, insurer_id=case.insurer_id, product=case.product.code)
     pdf = with_fields(made, roles)
     key = documents.store_bytes(case, document.id, pdf)
     with transaction.atomic():
@@ -96,7 +96,7 @@ def send_decision_notice(*, decision_id: UUID) -> None:
         postponed_until=decision.valid_until if postponed else None,
         underwriter=decision.staff.name if decision.staff else _("自动核保"),
     )
-    made = typeset_document(REFUSAL, data)
+    made = typeset_document(REFUSAL, data, insurer_id=case.insurer_id, product=case.product.code)
     with transaction.atomic():
         permission = seals.grant_permission(
             insurer_id=case.insurer_id,

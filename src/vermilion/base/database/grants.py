@@ -26,6 +26,9 @@ APP_EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "chronicle_evidencedetail": ("SELECT", "INSERT"),
     # What keeps a signed file verifiable is added to, never changed or removed.
     "archive_preservedfile": ("SELECT", "INSERT"),
+    # A template's files and a clause's wordings are named by digest: added and read, never changed or removed.
+    "templates_templatefile": ("SELECT", "INSERT"),
+    "templates_clauseversion": ("SELECT", "INSERT"),
     # The keeper alone writes a use of a seal; the application moves it to "stored".
     "seals_sealuse": ("SELECT", "UPDATE"),
     # It alone issues certificates; the application may revoke one.

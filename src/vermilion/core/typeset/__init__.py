@@ -7,12 +7,13 @@ What stands here is light and may run anywhere. ``compile`` and ``pictures`` loa
 from .errors import FontPackError, HandwritingError, MissingGlyphs, PictureError, SealError, TemplateError, TypesetError
 from .fonts import missing_characters, missing_in
 from .seals import company_seal, name_seal, oval_seal
-from .zones import Typeset, Zone
+from .zones import Outline, Typeset, Zone
 
 __all__ = [
     "FontPackError",
     "HandwritingError",
     "MissingGlyphs",
+    "Outline",
     "PictureError",
     "SealError",
     "TemplateError",

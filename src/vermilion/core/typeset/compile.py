@@ -92,6 +92,15 @@ def typeset(
     return Typeset(cast("bytes", pdf), tuple(_zone(mark, sheet["height"]) for mark in marks), sheet["pages"])
 
 
+def runs(root: Path, main: str, data: bytes, *, inputs: dict[str, str]) -> bool | None:
+    """Typeset, and return True when that came to an end, with a document or an error; None when the file was cut inside brackets."""
+    try:
+        _compiler(root, main, None).compile(format="pdf", timestamp=0, sys_inputs={**inputs, "data": data.decode(), "attachment": "x.json"})
+    except RuntimeError as error:
+        return None if str(getattr(error, "message", error)).startswith(("unclosed", "expected", "unexpected")) else True
+    return True
+
+
 def outline(root: Path, main: str, data: bytes, *, inputs: dict[str, str]) -> Outline:
     """Return which sections and named tables the document of ``data`` has. Raises TemplateError."""
     try:

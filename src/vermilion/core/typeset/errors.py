@@ -49,8 +49,8 @@ class SealError(TypesetError):
 class PictureError(TypesetError):
     """A file is no PDF that pages could be drawn from, or no photograph that ink could be cut from.
 
-    ``code``: ``not_pdf``, ``encrypted``, ``too_many_pages``, ``page_too_large``; ``not_picture``, ``picture_too_large``, ``no_ink``,
-    ``no_background``.
+    ``code``: ``not_pdf``, ``not_png``, ``encrypted``, ``too_many_pages``, ``page_too_large``; ``not_picture``,
+    ``picture_too_large``, ``no_ink``, ``no_background``.
     """
 
     def __init__(self, code: str, detail: str) -> None:

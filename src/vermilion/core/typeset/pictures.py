@@ -83,3 +83,38 @@ def _draw(svg: str, width: float, height: float, kind: Literal["pdf", "png"], pp
     except typst.TypstError as error:
         raise TemplateError(f"a picture cannot be drawn: {error.message}") from error
     return cast("bytes", drawn)  # one page gives one file
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    """Return the text of each page as it can be copied; what lies outside the page is not among it. Raises PictureError."""
+    import pypdfium2
+
+    with _pdfium:
+        try:
+            document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError as error:
+            raise PictureError("not_pdf", str(error)) from error
+        try:
+            return [page.get_textpage().get_text_bounded() for page in document]
+        finally:
+            document.close()
+
+
+def clean_png(data: bytes, *, longest: int = 1200) -> bytes:
+    """Return an untrusted PNG drawn anew, at most ``longest`` pixels wide or high, without what it said beside its pixels.
+
+    Raises PictureError.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
+            if max(picture.size) > LONGEST_SIDE:
+                raise PictureError("page_too_large", f"{picture.size} pixels")
+            drawn = picture.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise PictureError("not_png", str(error)) from error
+    drawn.thumbnail((longest, longest))
+    target = io.BytesIO()
+    drawn.save(target, "PNG", optimize=True)
+    return target.getvalue()

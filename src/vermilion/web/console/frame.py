@@ -76,6 +76,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             [("queue", reverse("console:queue", args=["all"]), _("全部业务"), "list", None, False), link("service", _("客服台"), "phone")],
         ),
         (_("档案"), [("preserving", reverse("console:preserving"), _("长期保存"), "document", unkept, unkept > 0)]),
+        (_("单证"), [link("templates", _("单证模板"), "document"), link("clauses", _("条款库"), "list")]),
         (_("印章"), [link("seals", _("印章与授权"), "seal"), link("seal_uses", _("用印记录"), "list")]),
         (
             _("管理"),

@@ -17,6 +17,7 @@ from vermilion.web.staff.permissions import staff_required
 
 ADMIN, CLERK, UNDERWRITER, CUSTODIAN = Role.ADMINISTRATOR, Role.CLERK, Role.UNDERWRITER, Role.CUSTODIAN
 APPROVER, DESK, COMPLIANCE = Role.APPROVER, Role.SERVICE_DESK, Role.COMPLIANCE
+EDITOR = Role.TEMPLATE_EDITOR
 
 EVERYBODY = frozenset(Role.values)
 # Who works with cases; the administrator and the custodian do not.
@@ -24,6 +25,9 @@ CASES = frozenset({CLERK, UNDERWRITER, APPROVER, DESK, COMPLIANCE})
 # Documents hold health answers: the service desk does not need them.
 PAPERS = frozenset({CLERK, UNDERWRITER, COMPLIANCE})
 SEALS = frozenset({CUSTODIAN, APPROVER, COMPLIANCE})
+# Who writes a template does not put it in use: another editor or compliance reviews it.
+TEMPLATES = frozenset({EDITOR, COMPLIANCE})
+WRITERS = frozenset({EDITOR})
 
 #: url name → roles; a name that is not here cannot be a page.
 PAGES: dict[str, frozenset[str]] = {
@@ -77,6 +81,25 @@ PAGES: dict[str, frozenset[str]] = {
     "grant_approve": SEALS,
     "grant_reject": SEALS,
     "grant_revoke": frozenset({CUSTODIAN}),
+    "templates": TEMPLATES,
+    "template_new": WRITERS,
+    "template_import": WRITERS,
+    "template": TEMPLATES,
+    "template_draft": WRITERS,
+    "template_edit": WRITERS,
+    "template_preview": WRITERS,
+    "template_logo": WRITERS,
+    "template_submit": WRITERS,
+    "template_delete": WRITERS,
+    "template_version": TEMPLATES,
+    "template_compare": TEMPLATES,
+    "template_export": TEMPLATES,
+    "template_publish": TEMPLATES,
+    "template_send_back": TEMPLATES,
+    "template_retire": TEMPLATES,
+    "clauses": TEMPLATES,
+    "clause": TEMPLATES,
+    "clause_write": WRITERS,
     "jobs": frozenset({ADMIN}),
     "job_retry": frozenset({ADMIN}),
     "notices": frozenset({ADMIN, DESK, COMPLIANCE}),

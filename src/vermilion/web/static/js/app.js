@@ -14,6 +14,16 @@ document.addEventListener("alpine:init", () => {
     get shown() { return this.open ? "open" : ""; },
   }));
 
+  /* A text into which a variable is put where the cursor stands: x-ref text and choice. */
+  Alpine.data("variable", () => ({
+    insert() {
+      const text = this.$refs.text;
+      text.setRangeText(this.$refs.choice.value, text.selectionStart, text.selectionEnd, "end");
+      text.dispatchEvent(new Event("change", { bubbles: true }));
+      text.focus();
+    },
+  }));
+
   /* A dialog that asks before a form inside it is sent. */
   Alpine.data("confirm", () => ({
     ask() { this.$refs.dialog.showModal(); },
