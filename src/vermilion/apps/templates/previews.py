@@ -18,7 +18,7 @@ from .library import Entry
 from .models import TemplateVersion
 from .services import inputs_of, page_pictures, typeset_entry
 
-SECONDS, MEGABYTES = 15, 1024
+SECONDS, MEGABYTES = 15, 2048
 DPI = 84
 MOST_PAGES = 8
 """Of a preview; the rest is seen one page after another."""
@@ -50,7 +50,7 @@ def preview(version: TemplateVersion, sample: str, *, settings: dict[str, Any] |
 def beside(before: Entry, after: Entry, data: dict[str, Any]) -> Differences:
     """Typeset the same data with two versions and compare page by page. Raises as :func:`preview` does."""
     old, new = (typeset_entry(entry, data, seconds=publishing.SECONDS, megabytes=MEGABYTES) for entry in (before, after))
-    return children.call(compare, old.pdf, new.pdf, seconds=2 * publishing.SECONDS, megabytes=2 * MEGABYTES)
+    return children.call(compare, old.pdf, new.pdf, seconds=2 * publishing.SECONDS, megabytes=MEGABYTES)
 
 
 def outline_of(version: TemplateVersion) -> Outline:

@@ -22,7 +22,7 @@ from .models import TemplateVersion
 from .services import TypesetDocument, data_problems, inputs_of, typeset_entry
 
 RARE_NAME = "王㛃𬱖"
-SECONDS, MEGABYTES = 30, 1024
+SECONDS, MEGABYTES = 30, 2048
 """For a sample: a document of the library takes a fraction of a second and 250 MB."""
 
 
@@ -116,7 +116,7 @@ def _compared(previous: Entry, made: TypesetDocument, name: str, data: dict[str,
     before, _failed = _typeset(previous, data)
     if before is None:
         return Fact("compared", True, name, {"comparable": False})
-    found = children.call(compare, before.pdf, made.pdf, seconds=2 * SECONDS, megabytes=2 * MEGABYTES)
+    found = children.call(compare, before.pdf, made.pdf, seconds=2 * SECONDS, megabytes=MEGABYTES)
     changed = [page.number_after or -(page.number_before or 0) for page in found.pages]
     return Fact("compared", True, name, {"comparable": True, "changed": changed, "before": found.pages_before, "after": found.pages_after})
 
