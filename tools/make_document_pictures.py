@@ -30,7 +30,8 @@ def main() -> None:
         page = Image.open(io.BytesIO(page_pictures(made.pdf, 150, pages=(1, 1))[0])).convert("RGB")
         small = page.resize((WIDTH, round(page.height * WIDTH / page.width)), Image.Resampling.LANCZOS)
         target = FOLDER / f"document-{kind.replace('_', '-')}.png"
-        small.quantize(48).save(target, optimize=True)
+        # The usual method gives the many greys of letters all colours, and vermilion becomes brown.
+        small.quantize(96, method=Image.Quantize.MAXCOVERAGE).save(target, optimize=True)
         print(f"{target.name}: {target.stat().st_size:,} bytes")
 
 
