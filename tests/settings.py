@@ -44,6 +44,8 @@ if "VERMILION_TEST_HOME" not in os.environ:
 if _worker := os.environ.get("PYTEST_XDIST_WORKER"):
     _own = pathlib.Path(os.environ["VERMILION_TEST_HOME"]) / _worker
     _own.mkdir(exist_ok=True, mode=0o700)
+    # As before any web or worker process: a child may read what is made later in a folder that is there when it starts.
+    (_own / "tmp").mkdir(exist_ok=True, mode=0o700)
     os.environ["VERMILION_HOME"] = str(_own)
 
 from vermilion.site.settings import *  # noqa: E402, F403

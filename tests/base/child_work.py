@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import time
 from dataclasses import dataclass
@@ -58,6 +59,21 @@ def sleep(seconds: float) -> int:
 
 def hog() -> int:
     return len(b"x" * (3 << 30))
+
+
+_kept: list[mmap.mmap] = []
+
+
+def grow(megabytes: int) -> int:
+    """Hold address space until the process ends, as a library's fonts and arenas do; return who did."""
+    _kept.append(mmap.mmap(-1, megabytes << 20))
+    return os.getpid()
+
+
+def who(megabytes: int) -> int:
+    """Use some memory for a moment; return who did."""
+    mmap.mmap(-1, megabytes << 20).close()
+    return os.getpid()
 
 
 def abort() -> None:

@@ -54,6 +54,17 @@ def test_memory_hog_is_stopped() -> None:
     assert children.call(work.big, 10 << 20, megabytes=512) == b"y" * (10 << 20)
 
 
+def test_what_one_work_left_in_a_child_is_not_taken_from_the_next() -> None:
+    large = children.call(work.grow, 400, megabytes=1024)
+    small = children.call(work.who, 100, megabytes=376)
+    assert small != large, "a child that holds 400 MB cannot do the work of 376"
+    assert children.call(work.who, 100, megabytes=376) == small, "one that is small enough is used again"
+    assert children.call(work.who, 100, megabytes=1024) in {large, small}
+    # When all are too large, one of them is ended.
+    begun = [children.call(work.grow, 400, megabytes=2048) for _ in range(2 * children.CHILDREN)]
+    assert children.call(work.who, 100, megabytes=376) not in begun
+
+
 def test_crash_in_native_code_is_a_clear_error() -> None:
     with pytest.raises(children.ChildError) as crashed:
         children.call(work.abort)

@@ -15,6 +15,7 @@ import atexit
 import logging
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 CHILDREN = max(2, min(4, os.cpu_count() or 2))  # per process; more would only share the same cores
 WAITING = 32  # callers who may wait for a free child; the next one is told that we are busy
 CALLS = 2000  # then a child is replaced: typst can open 65,535 files in a process's life, and leaks end here
+ROOM = 150  # megabytes that a work finds free in a used child; else it gets a fresh one, which holds as many itself
 START_SECONDS = 30  # a child that has not said hello by then is broken
 GRACE_SECONDS = 5  # between the child's own alarm and the parent's patience
 
@@ -96,7 +98,7 @@ def call(function: Callable[..., Result], *args: Any, seconds: float = 20, megab
     if function.__qualname__ != function.__name__:
         raise ValueError(f"{function!r} is not importable by name")
     request = pickle.dumps((function.__module__, function.__name__, args, kwargs, seconds, megabytes), protocol=5)
-    return _pool.run(request, seconds)
+    return _pool.run(request, seconds, megabytes)
 
 
 class _Pool:
@@ -109,8 +111,8 @@ class _Pool:
         self.starting = 0
         self.waiting = 0
 
-    def run(self, request: bytes, seconds: float) -> Any:
-        child = self.take(seconds)
+    def run(self, request: bytes, seconds: float, megabytes: int) -> Any:
+        child = self.take(seconds, megabytes)
         healthy = False
         try:
             answer = child.ask(request, seconds)
@@ -119,7 +121,8 @@ class _Pool:
             self.give_back(child, healthy=healthy)
         return _child.unpack(answer, ChildError, ChildTooLarge)
 
-    def take(self, seconds: float) -> _Child:
+    def take(self, seconds: float, megabytes: int) -> _Child:
+        """Return a child that is not already as large as ``megabytes`` allow: a limit on memory counts what earlier work left, too."""
         deadline = time.monotonic() + seconds
         with self.condition:
             if not self.idle and len(self.alive) + self.starting >= CHILDREN and self.waiting >= WAITING:
@@ -127,11 +130,13 @@ class _Pool:
             self.waiting += 1
             try:
                 while True:
-                    while self.idle:
-                        idle = self.idle.pop()
-                        if idle.process.poll() is None:
-                            return idle
-                        self.alive.discard(idle)
+                    self._forget_dead()
+                    fitting = [child for child in self.idle if child.megabytes() + ROOM <= megabytes]
+                    if fitting:
+                        self.idle.remove(fitting[-1])
+                        return fitting[-1]
+                    if self.idle and len(self.alive) + self.starting >= CHILDREN:
+                        self._drop(self.idle[0])
                     if len(self.alive) + self.starting < CHILDREN:
                         self.starting += 1
                         break
@@ -149,6 +154,15 @@ class _Pool:
                     self.alive.add(child)
                 self.condition.notify()
         return child
+
+    def _forget_dead(self) -> None:
+        for child in [child for child in self.idle if child.process.poll() is not None]:
+            self._drop(child)
+
+    def _drop(self, child: _Child) -> None:
+        self.idle.remove(child)
+        self.alive.discard(child)
+        child.end()
 
     def give_back(self, child: _Child, *, healthy: bool) -> None:
         if not healthy:
@@ -202,6 +216,14 @@ class _Child:
         except BaseException:
             self.end()
             raise
+
+    def megabytes(self) -> int:
+        """Return the size of its address space, 0 when it is gone."""
+        try:
+            with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
+                return int(file.read().split()[0]) * resource.getpagesize() // 2**20
+        except (OSError, IndexError):
+            return 0
 
     def ask(self, request: bytes, seconds: float) -> bytes:
         self.calls += 1

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from vermilion.apps.templates import bulk, library, services
+from vermilion.base import children
 from vermilion.core.typeset import Typeset
 
 pytestmark = pytest.mark.django_db
+real = children.call
 
 
 @pytest.fixture
@@ -23,9 +25,9 @@ def typesetting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     in_full: list[str] = []
     whole = services._typeset
 
-    def counted(entry: library.Entry, data: dict[str, Any], content: bytes) -> Typeset:
+    def counted(entry: library.Entry, data: dict[str, Any], content: bytes, **limits: Any) -> Typeset:
         in_full.append(data["policy_no"])
-        return whole(entry, data, content)
+        return whole(entry, data, content, **limits)
 
     monkeypatch.setattr(services, "_typeset", counted)
     return in_full
@@ -63,3 +65,12 @@ def test_what_makes_no_plan_is_typeset_for_ever(typesetting: list[str], monkeypa
     for number in range(3):
         services.typeset_document("policy", policy(number), bulk=True)
     assert len(typesetting) == 3
+
+
+def test_a_child_that_fails_to_learn_costs_no_document(typesetting: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(*args: Any, **kwargs: Any) -> None:
+        raise children.ChildTimeout()
+
+    monkeypatch.setattr(bulk.children, "call", lambda function, *a, **k: (lost if function is bulk.learn else real)(function, *a, **k))
+    made = [services.typeset_document("policy", policy(number), bulk=True) for number in range(3)]
+    assert len(made) == len(typesetting) == 3

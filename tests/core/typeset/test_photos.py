@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from tests.core.typeset.photographs import photograph
 from tests.core.typeset.test_drawing import NAME, picture
@@ -89,7 +89,8 @@ def _file(colour: tuple[int, int, int], size: tuple[int, int] = (300, 300)) -> b
         (_file((200, 20, 30)), "no_background"),
     ],
 )
-def test_what_is_no_photograph_of_a_seal(photo: bytes, code: str) -> None:
+def test_what_is_no_photograph_of_a_seal(photo: bytes, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)  # WeasyPrint sets it for the whole process
     with pytest.raises(PictureError) as refused:
         cut_out(photo, "seal")
     assert refused.value.code == code

@@ -71,7 +71,7 @@ def note(entry: library.Entry, data: dict[str, Any], *, pack: Path | None) -> No
         plan = children.call(
             learn, entry.main, entry.kind, entry.language, entry.standard, data, patterns, pack=pack, seconds=60, megabytes=2048
         )
-    except TypesetError as error:
+    except (TypesetError, children.ChildError) as error:  # the document is made; only the next ones take longer
         logger.info("no plan for bulk", extra={"kind": entry.kind, "reason": error.code})
         return
     with _lock:
