@@ -138,6 +138,14 @@ def test_a_photograph_becomes_the_picture_of_a_frozen_seal_only(seal):
     events = EvidenceEvent.objects.filter(stream__subject=seal.id, type="seal.pictured")
     assert events.count() == 1
     assert "照片更换图样" in custodian.get(reverse("console:seal", args=[seal.id])).content.decode()
+    # Nobody alone gives a seal another picture and sets it with that.
+    refused = custodian.post(reverse("console:seal_unfreeze", args=[seal.id]), {"reason": "换好了"})
+    assert "不能由您恢复使用" in refused.content.decode() or "不能由您恢复使用" in custodian.get("/console/seals/").content.decode()
+    seal.refresh_from_db()
+    assert seal.state == Seal.State.FROZEN
+    factories.browser_of(Role.COMPLIANCE).post(reverse("console:seal_unfreeze", args=[seal.id]), {"reason": "核对无误"})
+    seal.refresh_from_db()
+    assert (seal.state, seal.pictured_by) == (Seal.State.ACTIVE, None)
     other = services.create_seal(
         insurer_id=seal.insurer_id, kind="claim", name="理赔专用章", picture=SVG, valid_from=seal.valid_from, valid_to=seal.valid_to
     )

@@ -311,6 +311,15 @@ class PhotoUnusable(SealError):
     hint = _("请把印章清晰地盖在白纸上，在均匀的光线下正对着拍摄，上传 12 MB 以内的 JPEG、PNG 或 WebP 照片。")
 
 
+class SecondPersonNeeded(SealError):
+    """Who changed a seal's picture cannot put the seal in use again."""
+
+    code = "second_person_needed"
+    status = 403
+    message = _("您更换了这枚印章的图样，不能由您恢复使用。")
+    hint = _("请另一位印章保管人或者合规人员核对图样后恢复使用。")
+
+
 class SealInUse(SealError):
     """The picture of a seal that is in use is not changed."""
 

@@ -77,6 +77,8 @@ class Seal(models.Model):
     certificate = models.ForeignKey(CertificateRecord, null=True, blank=True, on_delete=models.PROTECT, related_name="seals")
     state = models.CharField(max_length=12, choices=State.choices, default=State.REQUESTED)
     state_reason = models.CharField(max_length=200, blank=True)
+    # Who changed the picture while the seal rested: somebody else puts it in use again.
+    pictured_by = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)

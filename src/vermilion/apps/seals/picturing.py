@@ -48,7 +48,7 @@ def change_picture(*, seal_id: UUID, picture: str, by: StaffMember) -> Seal:
         if seal.state not in CHANGEABLE:
             raise SealInUse()
         digests = {"before": sha256(seal.picture.encode()), "after": sha256(picture.encode())}
-        seal.picture = picture
-        seal.save(update_fields=["picture"])
+        seal.picture, seal.pictured_by = picture, by
+        seal.save(update_fields=["picture", "pictured_by"])
         record(stream="seal", stream_id=seal.pk, type="seal.pictured", private={**digests, "by": str(by.pk)})
     return seal

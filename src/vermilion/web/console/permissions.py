@@ -76,7 +76,7 @@ PAGES: dict[str, frozenset[str]] = {
     "seal_picture": frozenset({CUSTODIAN}),
     "seal_picture_set": frozenset({CUSTODIAN}),
     "seal_freeze": frozenset({CUSTODIAN}),
-    "seal_unfreeze": frozenset({CUSTODIAN}),
+    "seal_unfreeze": frozenset({CUSTODIAN, COMPLIANCE}),
     "grant_request": frozenset({CUSTODIAN, CLERK}),
     "grant_approve": SEALS,
     "grant_reject": SEALS,
