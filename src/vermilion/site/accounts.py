@@ -23,7 +23,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **options: Any) -> HttpResponse:
         """Record the log-in; without the record there is none, since the session is stored after this."""
-        method = "password+totp" if totp.is_enrolled(user) else "password"
+        method = getattr(request, "proven_by", "") or ("password+totp" if totp.is_enrolled(user) else "password")
         access.note(access.LOGGED_IN, user=user, method=method, **_visit(request))
         response: HttpResponse = super().post_login(request, user, **options)
         return response

@@ -1,4 +1,4 @@
-"""Insurer, Branch, StaffMember, Salesperson."""
+"""Insurer, Branch, StaffMember, Salesperson, and the passkeys of the latter two."""
 
 from __future__ import annotations
 
@@ -103,3 +103,79 @@ class Salesperson(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Passkey(models.Model):
+    """通行密钥: a key of somebody's phone or computer. Never deleted, since what it proved is checked years later with it."""
+
+    class End(models.TextChoices):
+        REMOVED = "removed", _("本人移除")
+        RESET = "reset", _("重设验证方式")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="passkeys")
+    name = models.CharField(max_length=40)
+    credential_hash = models.CharField(max_length=64, unique=True)  # SHA-256 of the credential's id
+    data = models.BinaryField()  # WebAuthn's attested credential data: model, id, public key (COSE)
+    sign_count = models.BigIntegerField(default=0)
+    synced = models.BooleanField(default=False)  # lies in a cloud account too, by its own word
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=8, blank=True, choices=End.choices)
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PasskeyChallenge(models.Model):
+    """What a passkey was asked to sign, once, and what it answered. Whoever has the row can check the answer again."""
+
+    class Purpose(models.TextChoices):
+        REGISTER = "register", _("添加通行密钥")
+        LOG_IN = "log_in", _("登录")
+        APPROVAL = "approval", _("审批批单")
+
+    class Outcome(models.TextChoices):
+        VERIFIED = "verified", _("通过")
+        REFUSED = "refused", _("未通过")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    # Whose passkey must answer; none at a log-in, where the passkey itself says who comes.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=36, blank=True)
+    shown_digest = models.CharField(max_length=64, blank=True)
+    decision = models.CharField(max_length=12, blank=True)
+    detail_digest = models.CharField(max_length=64, blank=True)  # of the reason of a refusal
+    nonce = models.CharField(max_length=64, unique=True)
+    rp_id = models.CharField(max_length=255)
+    origin = models.CharField(max_length=300)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=8, blank=True, choices=Outcome.choices)
+    refusal = models.CharField(max_length=20, blank=True)  # stable word
+    passkey = models.ForeignKey(Passkey, null=True, blank=True, on_delete=models.PROTECT, related_name="challenges")
+    client_data = models.BinaryField(null=True, blank=True)
+    authenticator_data = models.BinaryField(null=True, blank=True)
+    signature = models.BinaryField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome="", used_at__isnull=True) | (~models.Q(outcome="") & models.Q(used_at__isnull=False)),
+                name="parties_challenge_used_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(outcome="verified") | models.Q(passkey__isnull=False), name="parties_challenge_verified_by_a_passkey"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(purpose="approval") | (~models.Q(subject="") & ~models.Q(shown_digest="") & ~models.Q(decision="")),
+                name="parties_challenge_approval_is_bound",
+            ),
+        ]
+        indexes = [models.Index(fields=["used_at", "expires_at"])]

@@ -26,6 +26,8 @@ APP_EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "chronicle_evidencedetail": ("SELECT", "INSERT"),
     # What keeps a signed file verifiable is added to, never changed or removed.
     "archive_preservedfile": ("SELECT", "INSERT"),
+    # A passkey ends but stays: what it proved is checked with it (triggers keep the rest).
+    "parties_passkey": ("SELECT", "INSERT", "UPDATE"),
     # A template's files and a clause's wordings are named by digest: added and read, never changed or removed.
     "templates_templatefile": ("SELECT", "INSERT"),
     "templates_clauseversion": ("SELECT", "INSERT"),

@@ -8,15 +8,22 @@ from django.views.i18n import set_language
 
 from vermilion.web.display import large_print
 
-from . import components, views
+from . import account as own_account
+from . import components, passkeys, views
 
 urlpatterns = [
-    path("console/login/", account.login, name="account_login"),
+    path("console/login/", views.LogInView.as_view(), name="account_login"),
     path("console/login/code/", views.CodeView.as_view(), name="mfa_authenticate"),
     path("console/login/inactive/", account.account_inactive, name="account_inactive"),
     path("console/logout/", account.logout, name="account_logout"),
     path("console/second-factor/", views.enrol, name="mfa_activate_totp"),
     path("console/password/", account.password_change, name="account_change_password"),
+    path("console/account/", own_account.security, name="account_security"),
+    path("console/account/passkeys/begin/", passkeys.begin_adding, name="passkey_begin_adding"),
+    path("console/account/passkeys/add/", passkeys.add, name="passkey_add"),
+    path("console/account/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="passkey_remove"),
+    path("console/login/passkey/begin/", passkeys.begin_log_in, name="passkey_begin_log_in"),
+    path("console/login/passkey/", passkeys.log_in, name="passkey_log_in"),
     path("i18n/language/", set_language, name="set_language"),
     path("i18n/large-print/", large_print, name="large_print"),
     path("staff/components/", components.style_guide, name="style_guide"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.views import LoginView
 from allauth.mfa.base.views import AuthenticateView
 from django.conf import settings
 from django.contrib import messages
@@ -20,8 +21,17 @@ from vermilion.base.instance import is_demo
 
 from . import totp
 from .forms import EnrolForm
+from .passkeys import relying_party
 
 SESSION_SECRET = "staff.totp_secret"  # noqa: S105 - a key of the session
+
+
+class LogInView(LoginView):
+    """The first step: password, or passkey where the address allows one."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add ``passkeys``."""
+        return {**super().get_context_data(**kwargs), "passkeys": relying_party(self.request) is not None}
 
 
 class CodeView(AuthenticateView):

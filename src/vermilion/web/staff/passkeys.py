@@ -1,0 +1,196 @@
+"""Passkeys in the browser: adding one, logging in with one, and what a page tells its script to ask the passkey."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vermilion.apps.parties import passkeys
+from vermilion.apps.parties.errors import PasskeyFailed
+from vermilion.apps.parties.models import PasskeyChallenge
+from vermilion.apps.parties.passkeys import Assertion, Bound, RelyingParty
+from vermilion.base.config import config
+from vermilion.core.trust.passkeys import ALGORITHMS, MAX_ANSWER
+from vermilion.web import limits
+
+from . import totp
+
+ASKED = limits.Limit("passkey.asked", 30, 600)
+Purpose = PasskeyChallenge.Purpose
+BY_PASSKEY = "passkey"
+
+
+def relying_party(request: HttpRequest) -> RelyingParty | None:
+    """Return who asks for passkeys on this page, None where browsers give none: a passkey belongs to a host name, never to a number.
+
+    With a public address only that one counts. On this machine alone (a demo) it is ``localhost``, whatever the port.
+    """
+    parts = urlsplit(config().base_url)
+    host = parts.hostname or ""
+    if not _is_number(host):
+        return RelyingParty(host, f"{parts.scheme}://{parts.netloc}") if request.get_host() == parts.netloc or host == "localhost" else None
+    here = request.get_host()
+    return RelyingParty("localhost", f"http://{here}") if here.partition(":")[0] == "localhost" else None
+
+
+def required_party(request: HttpRequest) -> RelyingParty:
+    """Return who asks. Raises PasskeyFailed where no passkey can be asked."""
+    party = relying_party(request)
+    if party is None:
+        raise PasskeyFailed("no_host_name")
+    return party
+
+
+def request_options(challenge: PasskeyChallenge, allowed: list[Any]) -> dict[str, Any]:
+    """Return the JSON form of ``PublicKeyCredentialRequestOptions`` (WebAuthn §5.5); ``allowed``: passkeys, empty for any."""
+    return {
+        "id": str(challenge.id),
+        "publicKey": {
+            "challenge": encoded(passkeys.challenge_bytes(challenge)),
+            "rpId": challenge.rp_id,
+            "userVerification": "required",
+            "timeout": int(passkeys.LASTS.total_seconds() * 1000),
+            "allowCredentials": [{"type": "public-key", "id": encoded(_credential_id(passkey))} for passkey in allowed],
+        },
+    }
+
+
+def posted_assertion(request: HttpRequest) -> tuple[UUID, Assertion]:
+    """Return challenge and answer that the script put into the form. Raises PasskeyFailed."""
+    return _challenge_id(request), Assertion(
+        _posted(request, "credential_id"),
+        _posted(request, "client_data"),
+        _posted(request, "authenticator_data"),
+        _posted(request, "signature"),
+    )
+
+
+def visit_of(request: HttpRequest) -> dict[str, str]:
+    """Return who comes, as the record keeps it."""
+    return {"ip": limits.client_address(request), "agent": request.headers.get("User-Agent", "")}
+
+
+@require_POST
+@login_required
+def begin_adding(request: HttpRequest) -> JsonResponse:
+    """Return the options for a new passkey, once a fresh code shows that a person sits there, not a stolen session."""
+    user: Any = request.user
+    party = required_party(request)
+    if not totp.check_fresh_code(user, request.POST.get("code", "")):
+        return JsonResponse({"error": _("动态验证码不正确或已经用过，请输入验证器里最新的 6 位数字。")}, status=422)
+    challenge = passkeys.ask(party=party, bound=Bound(Purpose.REGISTER), user=user)
+    options = {
+        "challenge": encoded(passkeys.challenge_bytes(challenge)),
+        "rp": {"id": party.id, "name": totp.ISSUER},
+        # What a passkey keeps of its owner: the log-in's name, and an id that says nothing.
+        "user": {"id": encoded(str(user.pk).encode()), "name": user.get_username(), "displayName": user.get_username()},
+        "pubKeyCredParams": [{"type": "public-key", "alg": number} for number in ALGORITHMS.values()],
+        "authenticatorSelection": {"residentKey": "required", "requireResidentKey": True, "userVerification": "required"},
+        "attestation": "none",
+        "timeout": int(passkeys.LASTS.total_seconds() * 1000),
+        "excludeCredentials": [{"type": "public-key", "id": encoded(_credential_id(one))} for one in passkeys.usable(user)],
+    }
+    return JsonResponse({"id": str(challenge.id), "publicKey": options})
+
+
+@require_POST
+@login_required
+def add(request: HttpRequest) -> HttpResponse:
+    """Keep the new passkey."""
+    challenge_id, user = _challenge_id(request), request.user
+    with passkeys.spending(challenge_id=challenge_id, user=user, visit=visit_of(request)):
+        passkeys.register(
+            challenge_id=challenge_id,
+            user=user,
+            name=request.POST.get("name", ""),
+            client_data=_posted(request, "client_data"),
+            attestation_object=_posted(request, "attestation_object"),
+        )
+    messages.success(request, _("通行密钥已添加。以后可以用它登录和审批。"))
+    return HttpResponseRedirect(_back(request, reverse("account_security")))
+
+
+@require_POST
+@login_required
+def remove(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
+    """Take an own passkey out of use."""
+    passkeys.remove(passkey_id=passkey_id, user=request.user)
+    messages.success(request, _("通行密钥已移除，立即不能再使用。"))
+    return HttpResponseRedirect(reverse("account_security"))
+
+
+@require_POST
+@limits.limited(ASKED)
+def begin_log_in(request: HttpRequest) -> JsonResponse:
+    """Return the options for a log-in; the passkey says who comes."""
+    challenge = passkeys.ask(party=required_party(request), bound=Bound(Purpose.LOG_IN))
+    return JsonResponse(request_options(challenge, []))
+
+
+@require_POST
+@limits.limited(ASKED)
+def log_in(request: HttpRequest) -> HttpResponse:
+    """Let in whoever the passkey proves: she has the key and was verified by it, which are two factors."""
+    challenge_id, answer = posted_assertion(request)
+    with passkeys.spending(challenge_id=challenge_id):
+        proven = passkeys.prove(challenge_id=challenge_id, answer=answer, bound=Bound(Purpose.LOG_IN))
+    assert proven.passkey is not None  # noqa: S101 - a verified challenge has one
+    user = proven.passkey.user
+    # So that allauth does not ask for a code as well.
+    record_authentication(request, user, method="mfa", type="webauthn", passwordless=True)
+    request.proven_by = BY_PASSKEY  # type: ignore[attr-defined]  # for the record of the log-in
+    return perform_login(request, Login(user=user, redirect_url=_back(request, "") or None))
+
+
+def encoded(data: bytes) -> str:
+    """Return ``data`` in base64url without padding, as WebAuthn's JSON forms have it."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _posted(request: HttpRequest, name: str) -> bytes:
+    text = request.POST.get(name, "")
+    try:
+        if not 0 < len(text) <= MAX_ANSWER * 2:
+            raise ValueError(name)
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise PasskeyFailed("malformed") from error
+
+
+def _challenge_id(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("challenge", ""))
+    except ValueError as error:
+        raise PasskeyFailed("malformed") from error
+
+
+def _credential_id(passkey: Any) -> bytes:
+    data = bytes(passkey.data)
+    return data[18 : 18 + int.from_bytes(data[16:18], "big")]
+
+
+def _back(request: HttpRequest, otherwise: str) -> str:
+    target = request.POST.get("next", "")
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else otherwise
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
