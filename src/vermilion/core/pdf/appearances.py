@@ -1,76 +1,118 @@
 """Does a form field that was filled in after signing show what its value says? Some programs draw the appearance, others the value.
 
-Only a plain contradiction is one: what can't be read with certainty (fonts with an encoding of their own, formatting scripts, pictures,
-passwords) is said to be unread, and the fill-in itself is told in any case.
+A field must show its value, and so that it can be seen; what is drawn in any other way than fields are is taken for something else than
+the value. Only where a font has codes of its own, or a script formats the value, the two can't be compared, which is told.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pyhanko.pdf_utils import generic
 
-from . import syntax
+from . import looks
 from .anatomy import MOST_TREE_DEPTH
-from .scan import REGULAR
+from .field_fonts import entry
+from .geometry import box_of
 
-Answer = Literal["agrees", "differs", "unread"]
+Answer = Literal["agrees", "unread", "differs", "hidden"]
+_WORST_FIRST: tuple[Answer, ...] = ("hidden", "differs", "unread", "agrees")
 
 _UNREAD = 1 << 13 | 1 << 20 | 1 << 25
 """Flags of text fields: password, file to send, rich text."""
 _COMBO = 1 << 17
+_COMB = 1 << 24
+_LOCKS = 1 | 2
+"""Read only, required: they say what may be typed, not what is shown."""
 _HIDES = 1 | 2 | 4 | 32
 """Invisible, Hidden, Print, NoView: what a widget shows on a screen or on paper at all."""
-_MOST_LOOK = 256 * 1024
-_PART = re.compile(
-    rb"\((?>[^()\\]++|\\[\x00-\xff]|\((?>[^()\\]++|\\[\x00-\xff])*+\))*+\)|<[0-9A-Fa-f\s]*+>|<<|>>|[\[\]]|/%b*+|%b++|%%[^\r\n]*+|[(<>)]"
-    % (REGULAR, REGULAR)
-)
-_NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)")
-_HARMLESS = frozenset(b"q Q cm w J j M d i ri g G rg RG k K cs CS sc SC re n W W* BT ET Tc Tw Tz TL Td TD Tm T* BMC BDC EMC MP DP".split())
-"""Operators that draw nothing by themselves; /re with a fill is the field's background, as long as no text stands before it."""
-_OPERANDS = frozenset((b"(", b"<", b"[", b"]", b"/", b">", b"%"))
-_PAINT = frozenset((b"f", b"F", b"f*", b"S", b"s", b"B", b"B*", b"b", b"b*"))
+
+
+class _State(NamedTuple):
+    shows: int
+    flags: int
+    value: str
+    entries: str
+    looks: str
 
 
 def compare(old: Any, new: Any, names: set[str]) -> Answer | None:
-    """Return the worst answer on those of the fields ``names`` that differ between two states of a file (pyHanko's handlers), if any do."""
+    """Return the worst answer on those of the fields ``names`` that differ between two states of a file (pyHanko's handlers), if any do.
+
+    Judged are all fields when programs are told to draw by themselves what they did not before, or no longer.
+    """
+    if not _same_resources(old, new):
+        return "differs"
+    redrawn = _draws_itself(old) != _draws_itself(new)
+    if not names and not redrawn:
+        return None
     before = {name: [_state(field, one) for one in widgets] for name, field, widgets in _fields(old)}
     answers: set[Answer] = set()
     for name, field, widgets in _fields(new):
         states = [_state(field, one) for one in widgets]
         known = before.get(name, [])
+        if redrawn and field.get("/FT") in ("/Tx", "/Ch"):
+            answers.update(_safe_answer(field, widget) for widget in widgets)
         if name not in names or states == known:
             continue
         answers.update(_safe_answer(field, widget) for widget, state in zip(widgets, states, strict=True) if state not in known)
-        if [state[0] for state in states] != [state[0] for state in known]:
-            answers.add("differs")  # it is hidden now, or shown, or only on paper
-    return next((one for one in ("differs", "unread", "agrees") if one in answers), None)
+        if [state.shows for state in states] != [state.shows for state in known]:
+            answers.add("hidden")  # it is hidden now, or shown, or only on paper
+        if [state.flags for state in states] != [state.flags for state in known]:
+            answers.add("differs")  # another kind of field, of which programs make something else
+        if field.get("/FT") == "/Btn" and [state.looks for state in states] != [state.looks for state in known]:
+            answers.add("differs")  # what a state of a box looks like is no value
+    return next((one for one in _WORST_FIRST if one in answers), None)
 
 
-def _state(field: dict[str, Any], widget: Any) -> tuple[int, str, str, str]:
-    """Return what there is to compare: whether it shows, value, everything that stands in the widget, and its looks with their data."""
-    looks = [_of(_of(widget, "/AP", {}), key) for key in ("/N", "/R", "/D")]
-    data = [look.encoded_data for look in looks if isinstance(look, generic.StreamObject)]
+def _same_resources(old: Any, new: Any) -> bool:
+    """Tell whether fonts and other things by which the form's fields are drawn stayed what they were; more may come."""
+    before, after = _drawn_by(old), _drawn_by(new)
+    return all(after.get(key) == value for key, value in before.items())
+
+
+def _drawn_by(handler: Any) -> dict[str, str]:
+    form = entry(handler.root, "/AcroForm", {})
+    found = {key: repr(form[key]) for key in ("/DA", "/Q") if key in form}
+    resources = entry(form, "/DR", {})
+    for kind in resources:
+        some = resources[kind]
+        if isinstance(some, generic.DictionaryObject):
+            found |= {f"{kind}{name}": repr((some.raw_get(name), some[name])) for name in some}
+    return found
+
+
+def _draws_itself(handler: Any) -> bool:
+    return bool(entry(entry(handler.root, "/AcroForm", {}), "/NeedAppearances", False))
+
+
+def _state(field: dict[str, Any], widget: Any) -> _State:
+    """Return what there is to compare: whether it shows, flags, value, everything in the widget, and its looks with their data."""
     entries = {str(key): widget.raw_get(key) for key in widget}
-    return int(_of(widget, "/F", 0)) & _HIDES, repr(field.get("/V")), repr(entries), repr((looks, data))
+    drawn = [(key, repr(look), look.encoded_data) for key, look in _looks(widget)]
+    flags = int(field.get("/Ff", 0)) & ~_LOCKS
+    return _State(int(entry(widget, "/F", 0)) & _HIDES, flags, repr(field.get("/V")), repr(entries), repr(drawn))
 
 
-def _of(dictionary: Any, key: str, default: Any = None) -> Any:
-    """Return an entry, or what it refers to."""
-    return dictionary[key] if key in dictionary else default  # noqa: SIM401 - pyHanko's get() does not follow a reference
-
-
-def _look(widget: Any) -> Any:
-    return _of(_of(widget, "/AP", {}), "/N")
+def _looks(widget: Any) -> list[tuple[str, Any]]:
+    """Return kind and state of every appearance stream, as ``/N`` or ``/N/Yes``, with the stream."""
+    found = []
+    kinds = entry(widget, "/AP", {})
+    for kind in kinds:
+        look = kinds[kind]
+        if isinstance(look, generic.StreamObject):
+            found.append((str(kind), look))
+        else:
+            found += [(f"{kind}{state}", look[state]) for state in look]
+    return found
 
 
 def _fields(handler: Any) -> Iterator[tuple[str, dict[str, Any], list[Any]]]:
     """Yield full name, entries (those of the nodes above included) and widgets of every field."""
     form = handler.root["/AcroForm"]
-    waiting = [(one, "", {"/DR": _of(form, "/DR", {})}, 0) for one in form["/Fields"]]
+    given = {"/DR": entry(form, "/DR", {})} | ({"/DA": form["/DA"]} if "/DA" in form else {})
+    waiting = [(one, "", given, 0) for one in form["/Fields"]]
     while waiting:
         node, name, above, depth = waiting.pop()
         node = node.get_object()
@@ -78,8 +120,8 @@ def _fields(handler: Any) -> Iterator[tuple[str, dict[str, Any], list[Any]]]:
             raise ValueError("fields go in a circle")
         if "/T" in node:
             name = f"{name}.{node['/T']}" if name else str(node["/T"])
-        entries = above | {str(key): node[key] for key in node if key in ("/FT", "/Ff", "/V", "/AA", "/Opt", "/RV")}
-        kids = [one.get_object() for one in _of(node, "/Kids", ())]
+        entries = above | {str(key): node[key] for key in node if key in ("/FT", "/Ff", "/V", "/AA", "/Opt", "/RV", "/DA")}
+        kids = [one.get_object() for one in entry(node, "/Kids", ())]
         waiting += [(one, name, entries, depth + 1) for one in kids if "/T" in one]
         widgets = [one for one in kids if "/T" not in one] or ([node] if not kids else [])
         if widgets:
@@ -91,72 +133,59 @@ def _safe_answer(field: dict[str, Any], widget: Any) -> Answer:
         return _answer(field, widget)
     except MemoryError:
         raise
-    except Exception:  # foreign bytes
-        return "unread"
+    except Exception:  # foreign bytes, or another drawing than a field's
+        return "differs"
 
 
 def _answer(field: dict[str, Any], widget: Any) -> Answer:
     kind, flags = str(field.get("/FT", "")), int(field.get("/Ff", 0))
-    look = _look(widget)
     if kind == "/Btn":
-        return _of_button(str(field.get("/V", "/Off")), widget, look)
-    if kind not in ("/Tx", "/Ch") or "/AA" in field or "/AA" in widget or "/RV" in field or flags & _UNREAD:
-        return "unread"
-    value = field.get("/V", generic.TextStringObject(""))
-    if kind == "/Ch" and not flags & _COMBO:
+        return _of_button(str(field.get("/V", "/Off")), widget)
+    if kind not in ("/Tx", "/Ch") or (kind == "/Ch" and not flags & _COMBO):
         return "unread"  # a list shows what else could be chosen
-    if look is None or not isinstance(value, generic.TextStringObject) or not str(value).isascii():
-        return "agrees" if look is None else "unread"
-    wanted = {_joined(str(value))}
+    value = field.get("/V", generic.TextStringObject(""))
+    if not isinstance(value, generic.TextStringObject):
+        return "unread"
+    answers = {_of_text(look, str(value), field, widget) for _, look in _looks(widget)}
+    if str(value).strip() and "/DA" in field and looks.would_hide(_bytes(field["/DA"]), _ground(widget)):
+        answers.add("hidden")  # to programs that draw it by themselves
+    return next((one for one in _WORST_FIRST if one in answers), "agrees")
+
+
+def _of_text(look: Any, value: str, field: dict[str, Any], widget: Any) -> Answer:
+    kind, flags = str(field["/FT"]), int(field.get("/Ff", 0))
+    fonts = entry(entry(look, "/Resources", field["/DR"]), "/Font", {})
+    turned = int(entry(entry(widget, "/MK", {}), "/R", 0))
+    shown = looks.read(look, fonts, rect=box_of(widget["/Rect"]), turned=turned, comb=kind == "/Tx" and bool(flags & _COMB))
+    if shown.hidden and value.strip():
+        return "hidden"
+    if shown.text is None or not shown.text.isascii() or "/AA" in field or "/AA" in widget or "/RV" in field:
+        return "unread"
+    if kind == "/Tx" and flags & _UNREAD:
+        return "unread"
+    wanted = {_joined(value)}
     if kind == "/Ch":
-        wanted |= {
-            _joined(str(one[1])) for one in field.get("/Opt", ()) if isinstance(one, generic.ArrayObject) and str(one[0]) == str(value)
-        }
-    shown = _shown(look, _of(_of(look, "/Resources", field["/DR"]), "/Font", {}))
-    return "unread" if shown is None else "agrees" if _joined(shown) in wanted else "differs"
+        wanted |= {_joined(str(one[1])) for one in field.get("/Opt", ()) if isinstance(one, generic.ArrayObject) and str(one[0]) == value}
+    return "agrees" if _joined(shown.text) in wanted else "differs"
 
 
-def _of_button(value: str, widget: Any, look: Any) -> Answer:
+def _of_button(value: str, widget: Any) -> Answer:
     """A box or knob shows the state /AS: the value when that is one of its states, else off."""
+    look = entry(entry(widget, "/AP", {}), "/N")
     if look is None or isinstance(look, generic.StreamObject):
         return "unread"
     wanted = value if value in look else "/Off"
-    return "agrees" if str(_of(widget, "/AS", "/Off")) == wanted else "differs"
+    return "agrees" if str(entry(widget, "/AS", "/Off")) == wanted else "differs"
+
+
+def _ground(widget: Any) -> tuple[float, ...]:
+    """Return the background that a program paints which draws the field by itself."""
+    return tuple(float(one) for one in entry(entry(widget, "/MK", {}), "/BG", ())) or (1.0,)
+
+
+def _bytes(value: Any) -> bytes:
+    return bytes(value.original_bytes)
 
 
 def _joined(text: str) -> str:
     return "".join(text.split())
-
-
-def _shown(look: Any, fonts: Any) -> str | None:
-    """Return the text that an appearance draws in plain fonts, None when it draws anything else over it or in another way."""
-    if not isinstance(look, generic.StreamObject) or len(look.encoded_data) > _MOST_LOOK or len(look.data) > _MOST_LOOK:
-        return None
-    operands: list[bytes] = []
-    text: list[str] = []
-    plain = False
-    for part in _PART.findall(bytes(look.data)):
-        if part[:1] in _OPERANDS or _NUMBER.fullmatch(part):
-            operands.append(part)
-            continue
-        if part == b"Tf":
-            plain = _is_plain(fonts, operands)
-        elif part in (b"Tj", b"'", b'"', b"TJ"):
-            if not plain:
-                return None
-            text += [syntax.text(one) for one in operands if one[:1] in (b"(", b"<") and one != b"<<"]
-        elif part not in _HARMLESS and (part not in _PAINT or text):
-            return None
-        operands = []
-    return "".join(text)
-
-
-def _is_plain(fonts: Any, operands: list[bytes]) -> bool:
-    """Tell whether a font's codes are Latin letters for every program: not embedded, and no encoding of its own."""
-    if len(operands) < 2 or not operands[-2].startswith(b"/"):
-        return False
-    font = _of(fonts, operands[-2].decode("latin-1"))
-    if font is None or _of(font, "/Subtype") not in ("/Type1", "/TrueType") or "/ToUnicode" in font:
-        return False
-    embedded = _of(font, "/FontDescriptor", {}).keys() & {"/FontFile", "/FontFile2", "/FontFile3"}
-    return not embedded and not isinstance(_of(font, "/Encoding"), generic.DictionaryObject)

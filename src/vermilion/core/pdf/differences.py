@@ -75,6 +75,13 @@ _STAMPED_POLICY = _own_policy(
 )
 
 
+_ANSWERS: dict[appearances.Answer | None, str] = {
+    "differs": "field_appearance",
+    "hidden": "field_hidden",
+    "unread": "appearance_unread",
+}
+
+
 @dataclass(frozen=True)
 class Changes:
     """``permitted``: the signature allows what followed. ``reasons``: codes that explain or refuse.
@@ -170,16 +177,15 @@ def _stricter(reader: PdfFileReader, signature: EmbeddedPdfSignature, changed: s
         if added and (visible or not timestamp) and (own or visible):
             reasons.append("new_field")
     forbidden = own and bool(reasons)
-    if filled_in := changed - set(after):
+    filled_in = changed - set(after)
+    if not own or filled_in:
         # pyHanko also names fields that are as they were; behind an own signature none may be named at all.
         answer = appearances.compare(reader.get_historical_resolver(signature.signed_revision), reader, filled_in)
         if answer is not None or own:
             reasons.append("fields_changed")
-        if answer == "differs":
-            reasons.append("field_appearance")
-        if answer == "unread":
-            reasons.append("appearance_unread")
-        forbidden = forbidden or own or answer == "differs"
+        if answer in _ANSWERS:
+            reasons.append(_ANSWERS[answer])
+        forbidden = forbidden or own or answer in ("differs", "hidden")
     if forbidden:
         reasons.append("change_forbidden")
     return Changes(not forbidden, tuple(dict.fromkeys(reasons)))

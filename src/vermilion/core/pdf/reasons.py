@@ -66,8 +66,12 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "fields_changed": ("签名之后填写或修改了表单内容。", "Form fields were filled in or changed after the signature."),
     "field_appearance": (
-        "签名之后填写的表单域，显示的内容与其值不一致。",
-        "A form field that was filled in after the signature shows something else than its value.",
+        "签名之后填写的表单域，显示的内容与其值不一致，或画有值以外的东西。",
+        "A form field that was filled in after the signature shows something else than its value, or more than that.",
+    ),
+    "field_hidden": (
+        "签名之后填写的表单域，其内容看不见、看不全，或被改为隐藏或显示。",
+        "What was filled into a form field after the signature can't be seen, or not all of it, or the field was hidden or brought out.",
     ),
     "appearance_unread": (
         "签名之后填写的表单域，其显示的内容无法与其值对照。",

@@ -181,14 +181,19 @@ def cut_at_references(raw: bytes) -> list[bytes | int]:
     return [*pieces, raw[copied:]]
 
 
-def text(raw: bytes) -> str:
-    """Return the text of the string ``raw``: literal or hexadecimal, UTF-16 with its mark or else Latin-1."""
+def string(raw: bytes) -> bytes:
+    """Return the bytes of the string ``raw``: literal or hexadecimal."""
     if raw.startswith(b"("):
-        data = _ESCAPE.sub(_unescaped, raw[1:-1])
-    elif raw.startswith(b"<") and not raw.startswith(b"<<"):
-        data = bytes.fromhex(raw[1:-1].decode("ascii"))
-    else:
-        raise SyntaxFault("a string was expected")
+        return _ESCAPE.sub(_unescaped, raw[1:-1])
+    if raw.startswith(b"<") and not raw.startswith(b"<<"):
+        digits = raw[1:-1].translate(None, b"\x00\t\n\x0c\r ")
+        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+    raise SyntaxFault("a string was expected")
+
+
+def text(raw: bytes) -> str:
+    """Return the text of the string ``raw``: UTF-16 with its mark or else Latin-1."""
+    data = string(raw)
     return data[2:].decode("utf-16-be") if data.startswith(b"\xfe\xff") else data.decode("latin-1")
 
 
