@@ -1,6 +1,6 @@
 # Vermilion (朱印). `make help` lists what there is; both `make demo` and `make test` set up everything they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test audit lint style types format bench fuzz torture interoperability setup lock compile-lock clean
+.PHONY: help demo run test audit lint style types format baseline bench fuzz torture interoperability setup lock compile-lock clean
 PORT ?= 8000
 B := .venv/bin
 # Many short processes are started; without compiled modules each takes seconds longer.
@@ -41,6 +41,9 @@ test: style ## lint and all tests, the browser's too
 	@mkdir -p .mypy_cache; $(MAKE) --no-print-directory types >.mypy_cache/said 2>&1 & types=$$!; \
 	$(B)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder; tests=$$?; \
 	wait $$types || { cat .mypy_cache/said; exit 1; }; exit $$tests
+
+baseline: setup ## write the schema that an empty database begins with anew, from the migrations
+	$(B)/python tools/make_baseline.py >.baseline.sql && mv .baseline.sql src/vermilion/base/database/baseline.sql
 
 audit: setup ## ask the network for known vulnerabilities of what we depend on
 	AUDIT=1 $(B)/python -m pytest tests/tools/test_audit.py
