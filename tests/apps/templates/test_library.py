@@ -96,6 +96,20 @@ def test_english_has_no_chinese_labels(path: Path) -> None:
     assert "NO LEGAL EFFECT" in text
     for label in ("验真码", "客户服务热线", "证件类型", "投保人签名", "保险人（电子签章）"):
         assert label not in text
+    if path.parts[0] in ("policy", "confirmation"):
+        assert "The Chinese text governs" in text
+        assert [words for words in _english(sample(path)) if squeezed(words) not in squeezed(text)] == []
+
+
+def _english(data: Any) -> list[str]:
+    """What the data say in English."""
+    if isinstance(data, dict):
+        return [
+            text
+            for key, value in data.items()
+            for text in ([value] if isinstance(value, str) and key.endswith("_en") else value if key.endswith("_en") else _english(value))
+        ]
+    return [text for value in data for text in _english(value)] if isinstance(data, list) else []
 
 
 def _names(data: Any) -> set[str]:
@@ -116,9 +130,14 @@ def _replaced(data: Any, names: dict[str, str]) -> Any:
 
 # What is printed in another form (dates, codes, digests, enumerations), and what only some documents or the English ones print.
 _FORMATTED = re.compile(r"^\d{4}-\d{2}-\d{2}|^[0-9a-f]{40,}$|^https?:|^[a-z_0-9-]+$|^[0-9A-Z]{13,}$|^[A-Z]{1,3}\d?$|^<svg|^zh|^PDF")
-_UNPRINTED = {"branch", "domicile", "case_code", "name_en", "code", "plan", "version", "registration_code"}
-_ONLY_NAMED = {"approval_sheet", "decision_notice", "endorsement", "policy_acknowledgement", "surrender_endorsement", "terms_consent"}
-_ONLY_NAMED |= {"underwriting_notice", "application_notice"}  # the policyholder, without her particulars
+_UNPRINTED = {"branch", "domicile", "case_code", "summary", "code", "plan", "version", "registration_code"}
+_ONLY_NAMED = {"approval_sheet", "decision_notice", "endorsement", "policy_acknowledgement", "surrender_application"}
+_ONLY_NAMED |= {
+    "surrender_endorsement",
+    "terms_consent",
+    "underwriting_notice",
+    "application_notice",
+}  # the policyholder, without her particulars
 
 
 def _printed(data: Any, kind: str) -> list[str]:
@@ -128,7 +147,9 @@ def _printed(data: Any, kind: str) -> list[str]:
             data = {**data, "policyholder": data["policyholder"]["name"]}
         if kind == "exemption_explanation":
             data = {key: value for key, value in data.items() if key != "policyholder"}
-        return [text for name, value in data.items() if name not in _UNPRINTED for text in _printed(value, kind)]
+        return [
+            text for name, value in data.items() if name not in _UNPRINTED and not name.endswith("_en") for text in _printed(value, kind)
+        ]
     if isinstance(data, list):
         return [text for value in data for text in _printed(value, kind)]
     return data.split("\n") if isinstance(data, str) and not _FORMATTED.search(data) else []

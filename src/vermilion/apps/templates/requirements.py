@@ -169,8 +169,9 @@ def values_at(data: Any, path: list[str]) -> Iterator[tuple[Any, ...]]:
     elif isinstance(data, dict) and len(path) > 1:
         if path[0] in data:
             yield from values_at(data[path[0]], path[1:])
-    elif isinstance(data, dict) and (found := tuple(data[name] for name in path[0].split("|") if name in data)):
-        yield found
+    elif isinstance(data, dict) and any(name in data for name in path[0].split("|")):
+        # An English document prints the English text where there is one.
+        yield tuple(data[form] for name in path[0].split("|") for form in (name, f"{name}_en") if form in data)
 
 
 def printed_forms(value: Any) -> list[str]:

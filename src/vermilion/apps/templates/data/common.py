@@ -8,11 +8,14 @@ from typing import Any
 from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.products import rating
 from vermilion.apps.products.definition import ProductDefinition
+from vermilion.apps.products.wording import Text
 from vermilion.base import clock
 from vermilion.base.config import config
 from vermilion.base.instance import is_demo
 
 NAMES_PRINTED = 3  # of a group's, where a document only refers to them
+
+SUBJECT = Text(zh="被保险人的身体和寿命", en="the life and body of the insured")
 
 # The insurance_type of the policy template, by product line.
 INSURANCE_TYPES = {"long_term_health": "long_term", "individual_medical": "medical", "group_accident": "group"}
@@ -43,11 +46,13 @@ def head(document: Document) -> dict[str, Any]:
 def product(case: Case, plan_code: str | None = None) -> dict[str, Any]:
     """Return the product block, with the chosen plan."""
     definition = case.product.definition
+    plan = definition.plan(plan_code).name if plan_code else None
     return present(
         name=definition.name.zh,
         name_en=definition.name.en,
         code=definition.code,
-        plan=definition.plan(plan_code).name.zh if plan_code else None,
+        plan=plan.zh if plan else None,
+        plan_en=plan.en if plan else None,
         version=definition.version,
         registration_code=definition.clauses.code,
     )
@@ -70,6 +75,7 @@ def person(data: dict[str, Any], definition: ProductDefinition, **more: Any) -> 
         email=data.get("email"),
         address=data.get("address"),
         occupation=occupation.name.zh if occupation else data.get("occupation"),
+        occupation_en=occupation.name.en if occupation else None,
         occupation_code=occupation.code if occupation else None,
         annual_income=data.get("annual_income"),
         social_insurance=None if social is None else social == "yes",
@@ -115,6 +121,7 @@ def insured_rows(
                 sex=data.get("sex"),
                 birth_date=data.get("birth_date"),
                 occupation=occupation.name.zh if occupation else None,
+                occupation_en=occupation.name.en if occupation else None,
                 occupation_class=str(occupation.risk_class) if occupation else None,
                 premium=premiums.get(index),
             )
@@ -133,8 +140,11 @@ def coverages(application: dict[str, Any], definition: ProductDefinition, lines:
             name_en=line.name.en,
             sum_insured=line.sum_insured if line.unit is None else None,
             sum_insured_text=f"{line.sum_insured / 100:,.0f} 元/{line.unit.zh}" if line.unit else None,
+            sum_insured_text_en=f"CNY {line.sum_insured / 100:,.0f} {line.unit.en}" if line.unit else None,
             deductible=line.deductible.zh if line.deductible else None,
+            deductible_en=line.deductible.en if line.deductible else None,
             payout=line.ratio.zh if line.ratio else None,
+            payout_en=line.ratio.en if line.ratio else None,
             premium=premiums.get(line.key),
         )
         for line in rating.coverage_schedule(definition, application)
@@ -225,7 +235,7 @@ def moment(value: datetime) -> str:
 
 def clauses(definition: ProductDefinition) -> dict[str, Any]:
     """Return the clause bundle in full, as the policy and the clauses document print it."""
-    data = definition.clauses.model_dump(exclude={"summary"})
+    data = definition.clauses.model_dump()
     return {key: value for key, value in data.items() if value not in (None, "", [])}
 
 

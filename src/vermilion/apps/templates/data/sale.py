@@ -7,10 +7,16 @@ from typing import Any
 from vermilion.apps.cases.models import Application, Case, CaseParty, Document
 from vermilion.apps.products import rating, signers
 from vermilion.apps.products.definition import ProductDefinition
+from vermilion.apps.products.wording import Text
 from vermilion.base import clock
 
 from . import common
 from .quoting import quoted
+
+HERSELF = Text(
+    zh="本次投保由本人亲自操作、亲自签名，没有由销售人员或他人代为确认或代签。",
+    en="I applied and sign myself; no salesperson or anybody else confirmed or signed for me.",
+)
 
 
 def application_notice(document: Document) -> dict[str, Any]:
@@ -80,7 +86,8 @@ def confirmation(document: Document, application: Application, *, pages: list[di
         "cash_values": common.cash_values(data, definition, priced_on=today),
         "cover": {"from": common.moment(begin), "to": common.moment(end) if end else None},
         "cooling_off_days": definition.times.cooling_off_days or None,
-        "subject": "被保险人的身体和寿命",
+        "subject": common.SUBJECT.zh,
+        "subject_en": common.SUBJECT.en,
         "questions": _questions(definition, data),
         "declarations": _declarations(definition),
         "consents": _consents(case, definition),
@@ -126,14 +133,16 @@ def _questions(definition: ProductDefinition, data: dict[str, Any]) -> list[dict
         if answer not in ("yes", "no"):
             answer = {"text": f"{answer} {question.unit}".strip()}
         about = holder if question.subject == "policyholder" else insured
-        rows.append(common.present(id=question.id, text=question.wording.zh, answer=answer, detail=given.get("detail"), about=about))
+        wording = question.wording
+        rows.append(
+            common.present(id=question.id, text=wording.zh, text_en=wording.en, answer=answer, detail=given.get("detail"), about=about)
+        )
     return rows
 
 
 def _declarations(definition: ProductDefinition) -> list[dict[str, Any]]:
-    texts = [definition.prompts.declaration.zh, definition.exemption.declaration.zh, definition.disclosure.declaration.zh]
-    texts.append("本次投保由本人亲自操作、亲自签名，没有由销售人员或他人代为确认或代签。")
-    return [{"id": f"D{number}", "text": text, "accepted": True} for number, text in enumerate(texts, start=1)]
+    texts = [definition.prompts.declaration, definition.exemption.declaration, definition.disclosure.declaration, HERSELF]
+    return [{"id": f"D{number}", "text": text.zh, "text_en": text.en, "accepted": True} for number, text in enumerate(texts, start=1)]
 
 
 def _consents(case: Case, definition: ProductDefinition) -> list[dict[str, Any]]:
@@ -143,7 +152,9 @@ def _consents(case: Case, definition: ProductDefinition) -> list[dict[str, Any]]
         {
             "id": row.key,
             "title": wording[row.key].title.zh,
+            "title_en": wording[row.key].title.en,
             "text": wording[row.key].text.zh,
+            "text_en": wording[row.key].text.en,
             "accepted": True,
             "at": clock.rfc3339(row.given_at),
         }
