@@ -237,6 +237,10 @@ def test_cancelling_in_the_cooling_off_period_returns_the_whole_premium(platform
         assert (change.kind, change.premium_delta) == ("cooling_off_cancel", -policy.versions.get().fields["premium"])
         drain_jobs()
         change.refresh_from_db()
+        paper = attached_json(life.newest(change.application_document))
+        assert (change.application_document.title, paper["ground"]) == ("退保申请书", "cooling_off")
+        assert paper["refund"]["total"] == sum(line["amount"] for line in paper["refund"]["lines"]) == -change.premium_delta
+        assert paper["account"]["number"].startswith("****")
         life.sign_all(change.application_document, drain_jobs)
         change.refresh_from_db()
         assert change.state == "approval"
@@ -281,6 +285,10 @@ def test_a_surrender_pays_the_cash_value_and_ends_at_midnight(platform, drain_jo
     change.refresh_from_db()
     approve(change)
     drain_jobs()
+    change.refresh_from_db()
+    paper = attached_json(life.newest(change.document))
+    assert (change.document.title, paper["refund"]["total"]) == ("退保批单", -change.premium_delta)
+    assert paper["application"]["digest"] == change.application_document.revisions.latest("number").sha256
 
     # Sealed today, effective at midnight: until then the insured is covered and everybody who asks is told so.
     policy.refresh_from_db()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
@@ -23,13 +21,12 @@ from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.applying import applicant_role
 from vermilion.apps.signing.fields import with_fields
 from vermilion.apps.signing.models import SigningTask
-from vermilion.apps.templates.data import common, contract
 from vermilion.apps.templates.services import typeset_document
 from vermilion.base import clock, jobs
 from vermilion.base.canonical import digest
 from vermilion.core.typeset import Zone
 
-from . import delivery, events
+from . import change_papers, delivery, events
 from .errors import ApprovalRefused, PolicyNotFound, SelfApproval
 from .finishing import ENDS, end_by_change, finish_later
 from .models import Endorsement, EndorsementState, Policy, PolicyVersion
@@ -143,28 +140,14 @@ def seal(*, endorsement_id: UUID) -> None:
 def _present_application(endorsement: Endorsement) -> None:
     case = endorsement.policy.case
     with transaction.atomic():
-        document = documents.open_document(case=case, kind=APPLICATION, title=_("批改申请书"), subject=str(endorsement.id))
+        document = documents.open_document(
+            case=case, kind=APPLICATION, title=change_papers.titles(endorsement)[0], subject=str(endorsement.id)
+        )
         if document.revisions.exists():
             return
     party = delivery.recipient(case)
-    content = endorsement.content
-    data = common.present(
-        **contract.change_head(document, case, content["application"]),
-        application_no=f"{endorsement.number}-A",
-        policy_no=endorsement.policy.number,
-        version=endorsement.from_version,
-        change_kind=_kind_name(endorsement),
-        reason=content.get("reason"),
-        applied_at=clock.rfc3339(endorsement.intent_at),
-        changes=content["changes"],
-        effective_at=common.moment(endorsement.effective_at),
-        premium_difference=endorsement.premium_delta,
-        added_insured=_added(endorsement),
-        clerk=endorsement.requested_by.name if endorsement.requested_by else None,
-        declarations=["以上变更由投保人申请，内容真实。", "投保人知悉变更自保险人出具批单、批单载明的时间起生效。"],
-        signers=[common.present(role=party.role, name=party.personal["name"], on_behalf_of=_behalf(endorsement, party.role))],
-    )
-    made = typeset_document(APPLICATION, data, insurer_id=case.insurer_id, product=case.product.code)
+    template, data = change_papers.application(endorsement, document, party)
+    made = typeset_document(template, data, insurer_id=case.insurer_id, product=case.product.code)
     pdf = with_fields(made, [party.role])
     key = documents.store_bytes(case, document.id, pdf)
     with transaction.atomic():
@@ -187,35 +170,15 @@ def _present_application(endorsement: Endorsement) -> None:
 
 def _present_document(endorsement: Endorsement) -> None:
     """Typeset the 批单 and keep it as the revision whose digest the leader approves."""
-    case, content = endorsement.policy.case, endorsement.content
+    case = endorsement.policy.case
     with transaction.atomic():
-        document = documents.open_document(case=case, kind=DOCUMENT, title=_("批单"), subject=str(endorsement.id))
+        document = documents.open_document(
+            case=case, kind=DOCUMENT, title=change_papers.titles(endorsement)[1], subject=str(endorsement.id)
+        )
         if document.revisions.exists():
             return
-    clerk, application = endorsement.requested_by, endorsement.application_document
-    asked_by = clerk.name if clerk else delivery.recipient(case).personal["name"]
-    data = common.present(
-        **contract.change_head(document, case, content["application"]),
-        endorsement_no=endorsement.number,
-        policy_no=endorsement.policy.number,
-        from_version=endorsement.from_version,
-        to_version=endorsement.from_version + 1,
-        change_kind=_kind_name(endorsement),
-        text=content["text"],
-        changes=content["changes"],
-        added_insured=_added(endorsement),
-        application_no=f"{endorsement.number}-A",
-        application=common.reference(application) if application else None,
-        applied_on=endorsement.intent_at.astimezone(clock.SHANGHAI).date().isoformat(),
-        intent_at=clock.rfc3339(endorsement.intent_at),
-        notice_at=clock.rfc3339(endorsement.created_at),
-        effective_at=common.moment(endorsement.effective_at),
-        premium_difference=endorsement.premium_delta,
-        approvals=[
-            {"role": "经办" if clerk else "投保人", "name": asked_by, "decision": "submitted", "at": clock.rfc3339(endorsement.created_at)}
-        ],
-    )
-    made = typeset_document(DOCUMENT, data, insurer_id=case.insurer_id, product=case.product.code)
+    template, data = change_papers.endorsement_paper(endorsement, document)
+    made = typeset_document(template, data, insurer_id=case.insurer_id, product=case.product.code)
     key = documents.store_bytes(case, document.id, made.pdf)
     with transaction.atomic():
         case = cases.lock(case.id)
@@ -312,24 +275,6 @@ def _follow_contact(policy: Policy, version: PolicyVersion) -> None:
 def _tell_customer(endorsement: Endorsement) -> None:
     case = endorsement.policy.case
     links.send_link(case=case, party=delivery.recipient(case), purpose="read", template="endorsement_done", channels=("sms", "mail"))
-
-
-def _kind_name(endorsement: Endorsement) -> str:
-    rule = endorsement.policy.case.product.definition.servicing_rule(endorsement.kind)
-    return rule.name.zh if rule else endorsement.kind
-
-
-def _behalf(endorsement: Endorsement, role: str) -> str | None:
-    return endorsement.content["application"]["policyholder"]["name"] if role == "company_agent" else None
-
-
-def _added(endorsement: Endorsement) -> list[dict[str, Any]] | None:
-    first = endorsement.content.get("first_added")
-    if first is None:
-        return None
-    rows = common.insured_rows(endorsement.content["application"], endorsement.policy.case.product.definition)
-    day = endorsement.effective_at.astimezone(clock.SHANGHAI).date().isoformat()
-    return [{**row, "effective_from": day} for row in rows[first:]]
 
 
 def _zone(endorsement: Endorsement) -> Zone:
