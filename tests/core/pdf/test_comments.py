@@ -125,7 +125,7 @@ EVIL = {
     "hidden": NOTE.replace(b"/F 28", b"/F 2"),
     "not printed differently": NOTE.replace(b"/F 28", b"/F 32"),
     "own icon": NOTE.replace(b"/Comment", b"/Nine"),
-    "rich text": NOTE[:-2] + b"/RC(<p>9</p>)>>",
+    "rich text with a link": NOTE[:-2] + b"/RC(<p><a href='x'>9</a></p>)>>",
     "layer": NOTE[:-2] + b"/OC 4 0 R>>",
     "field": NOTE[:-2] + b"/FT/Tx/V(9)>>",
     "indirect text": NOTE.replace(b"(Please call)", b"4 0 R"),
@@ -173,3 +173,80 @@ def test_an_annotation_that_is_no_comment_stays_when_comments_are_permitted():
     refused(append(good, {number: text.replace(b"%d 0 R" % place, b"")}), "change_forbidden")
     refused(append(good, {place: stamp.replace(b"100)", b"900)")}), "change_forbidden")
     refused(append(good, {place: NOTE}), "change_forbidden")
+
+
+def drawn(content: bytes, box: bytes = b"16 94 64 116", more: bytes = b"") -> bytes:
+    return b"<</Type/XObject/Subtype/Form/BBox[%b]%b/Length %d>>\nstream\n%b\nendstream" % (box, more, len(content), content)
+
+
+def looking(kind: bytes, *looks: bytes) -> bytes:
+    """Return a file with an annotation whose appearance is ``looks[0]``, to which the others, objects 901 and on, belong."""
+    good = certified(MDPPerm.ANNOTATE)
+    number, text = objects(good)["page"]
+    text = re.sub(rb"/Annots \[", b"/Annots [ 900 0 R ", text)
+    return append(good, {number: text, 900: kind[:-2] + b"/AP<</N 901 0 R>>>>", **dict(enumerate(looks, 901))})
+
+
+WORDS = b"/Rect[16 94 64 116]/QuadPoints[20 112 60 112 20 98 60 98]>>"
+HIGHLIGHT = b"<</Type/Annot/Subtype/Highlight/F 4/C[1 1 0]/Contents(Is this right?)/RC(<p>Is this right?</p>)" + WORDS
+UNDERLINE = b"<</Type/Annot/Subtype/Underline/F 4/C[1 0 0]" + WORDS
+ICON = b"<</Type/Annot/Subtype/Text/Name/Note/F 4/C[1 1 0]/Rect[150 30 168 50]/Contents(Please call)>>"
+MULTIPLY = b"/Resources<</ExtGState<</G<</Type/ExtGState/BM/Multiply/AIS false>>>>>>"
+NESTED = b"/Resources<</ExtGState<</G<</BM/Multiply>>>>/XObject<</F 902 0 R>>>>"
+MARKED = b"1 1 0 rg 20 98 m 16.5 101.5 16.5 108.5 20 112 c 60 112 l 63.5 108.5 63.5 101.5 60 98 c f"
+NOTED = b"/DeviceRGB cs 1 1 0 sc .61 w 1 1 16 18 re 4.5 5.7 m 12.5 5.7 l 4.5 8.5 m 12.5 8.5 l B"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        looking(HIGHLIGHT, drawn(b"/G gs " + MARKED, more=MULTIPLY)),
+        looking(HIGHLIGHT, drawn(b"/G gs /F Do", more=NESTED), drawn(MARKED, more=b"/Group<</S/Transparency>>")),
+        looking(HIGHLIGHT, drawn(b"/G gs " + MARKED, more=MULTIPLY.replace(b"/BM/Multiply", b"/ca .4"))),
+        looking(UNDERLINE, drawn(b"1 0 0 RG 1 w 20 100 m 60 100 l S")),
+        looking(ICON, drawn(NOTED, b"0 0 18 20")),
+    ],
+    ids=["highlight", "nested highlight", "thin highlight", "underline", "note"],
+)
+def test_a_comment_with_an_appearance_as_programs_write_it(data):
+    permitted(data)
+
+
+NINES = b"<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+DISGUISED = {
+    "covers": looking(HIGHLIGHT, drawn(MARKED)),
+    "covers, isolated": looking(HIGHLIGHT, drawn(b"/G gs " + MARKED, more=MULTIPLY + b"/Group<</S/Transparency/I true>>")),
+    "white over words": looking(HIGHLIGHT, drawn(MARKED.replace(b"1 1 0", b"1 1 1"))),
+    "dark": looking(HIGHLIGHT, drawn(b"/G gs " + MARKED.replace(b"1 1 0", b".2 .2 0"), more=MULTIPLY)),
+    "a digit": looking(HIGHLIGHT, drawn(b"/G gs 1 1 0 rg 62 98 2 14 re f", more=MULTIPLY)),
+    "a line through words": looking(UNDERLINE, drawn(b"0 g 20 105 m 60 105 l S")),
+    "a thick line": looking(UNDERLINE, drawn(b"12 w 20 100 m 60 100 l S")),
+    "a short line": looking(UNDERLINE, drawn(b"20 100 m 24 100 l S")),
+    "text": looking(ICON, drawn(NOTED + b" BT /F1 9 Tf (9) Tj ET", b"0 0 18 20", b"/Resources" + NINES)),
+    "a white note": looking(ICON, drawn(NOTED.replace(b"1 1 0 sc", b"1 1 1 sc"), b"0 0 18 20")),
+    "a note of lines": looking(ICON, drawn(b"9 1 m 9 19 l S", b"0 0 18 20")),
+    "white on the note": looking(ICON, drawn(NOTED + b" 1 g 1 1 16 18 re f", b"0 0 18 20")),
+    "a layer": looking(ICON, drawn(NOTED, b"0 0 18 20", b"/OC 4 0 R")),
+    "a picture": looking(ICON, drawn(NOTED + b" /I Do", b"0 0 18 20", b"/Resources<</XObject<</I 4 0 R>>>>")),
+    "another page's content": looking(ICON, drawn(NOTED, b"0 0 18 20", b"/PieceInfo<</X 4 0 R>>")),
+    "endless": looking(ICON, drawn(NOTED + b" /F Do", b"0 0 18 20", b"/Resources<</XObject<</F 901 0 R>>>>")),
+    "not there": looking(ICON),
+    "states": looking(ICON[:-2] + b"/AS/On>>", drawn(NOTED, b"0 0 18 20")),
+    "a window with a look": looking(b"<</Subtype/Popup/Rect[0 0 18 20]>>", drawn(NOTED, b"0 0 18 20")),
+}
+
+
+@pytest.mark.parametrize("data", DISGUISED.values(), ids=DISGUISED.keys())
+def test_an_appearance_that_covers_or_adds_words(data):
+    refused(data, "change_forbidden")
+
+
+def test_an_appearance_that_was_signed_as_content_stays():
+    body = hanko.page(object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    number, text = objects(body)["page"]
+    text = text.rstrip()[:-2] + b"/Annots[900 0 R]>>"
+    note = ICON[:-2] + b"/AP<</N 901 0 R>>>>"
+    words = drawn(b"BT /F1 9 Tf (not valid) Tj ET", b"0 0 18 20", b"/Resources" + NINES)
+    good = hanko.sign(append(body, {number: text, 900: note, 901: words}), certify=MDPPerm.ANNOTATE)
+    number, text = objects(good)["page"]
+    refused(append(good, {number: text.replace(b"900 0 R", b"")}), "change_forbidden")

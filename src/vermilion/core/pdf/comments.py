@@ -1,11 +1,12 @@
 """Comments where a certification permits them (ISO 32000-2, 12.8.2.2, P=3): notes and marks that neither hide nor rewrite what was signed.
 
-A note or mark is taken when every program draws it by itself, as what it is: no appearance of its own, no action, no rich text, a note no
-larger than its icon, a mark bright enough to be read through. What was there beside comments stays, in its order.
+A note or mark is taken when every program draws it as what it is: no action, no rich text with links, a note no larger than its icon, a
+mark bright enough to be read through; an appearance of its own draws just that. What was there beside comments stays, in its order.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -15,15 +16,15 @@ from pyhanko.sign.diff_analysis.commons import compare_dicts
 from pyhanko.sign.diff_analysis.policy_api import ModificationLevel, SuspiciousModification
 from pyhanko.sign.diff_analysis.rules_api import Context, QualifiedWhitelistRule, ReferenceUpdate
 
+from . import comment_looks
 from .anatomy import MOST_TREE_DEPTH
+from .comment_looks import DARKEST
 
 MOST_HEIGHT = 40.0
 """Points. Programs draw a note's icon 18 to 24 points wide, some stretch it to its rectangle; a mark is as high as a line of text."""
-DARKEST = 0.5
-"""Mean of the colour. A highlight is multiplied with what lies under it, and a darker one would hide it."""
-
 _HARMLESS_FLAGS = 4 | 8 | 16 | 64 | 128 | 512
 """Print, NoZoom, NoRotate, ReadOnly, Locked, LockedContents: none of them hides, or shows on paper something else than on a screen."""
+_LINKS = re.compile(r"<\s*(?:a|img|script|object|embed|iframe)\b|href|src\s*=|url\s*\(|:/", re.IGNORECASE)
 _ICONS = frozenset({"/Comment", "/Key", "/Note", "/Help", "/NewParagraph", "/Paragraph", "/Insert"})
 _MARKS = frozenset({"/Highlight", "/Underline", "/Squiggly"})
 """/StrikeOut is not among them: to strike signed words out is to say that they do not hold."""
@@ -37,6 +38,10 @@ def _numbers(value: Any) -> bool:
 
 def _text(value: Any) -> bool:
     return isinstance(value, (generic.TextStringObject, generic.ByteStringObject))
+
+
+def _rich(value: Any) -> bool:
+    return _text(value) and not _LINKS.search(str(value))
 
 
 def _link(value: Any) -> bool:
@@ -57,6 +62,8 @@ _COMMON: dict[str, Callable[[Any], bool]] = {
     "/Border": _numbers,
     "/Open": lambda value: isinstance(value, generic.BooleanObject),
     "/RT": _name("/R", "/Group"),
+    "/RC": _rich,
+    "/AP": lambda value: isinstance(value, generic.DictionaryObject) and set(value) == {"/N"},  # what it draws is looked at
     **dict.fromkeys(("/Contents", "/NM", "/M", "/T", "/Subj", "/CreationDate"), _text),
     **dict.fromkeys(("/P", "/Popup", "/Parent", "/IRT"), _link),
 }
@@ -114,7 +121,7 @@ def _of_page(
     if not touched & changed:
         return
     compare_dicts(before, after, frozenset({"/Annots"}))
-    was_comment = {place for place, one in old_notes.items() if _is_comment(old(one))}
+    was_comment = {place for place, one in old_notes.items() if _is_comment(old(one)) and _draws_itself(old(one))}
     kept = [place for place in old_notes if place not in was_comment]
     if [place for place in new_notes if place in old_notes and place not in was_comment] != kept:
         raise SuspiciousModification("another annotation than a comment went or moved")
@@ -125,7 +132,7 @@ def _of_page(
         if place not in old_notes and not old.is_ref_unassignable(one):
             raise SuspiciousModification("another object was taken")
         note = new(one)
-        if _is_comment(note) and _stays_here(note, page, new_notes):
+        if _is_comment(note) and _stays_here(note, page, new_notes) and _draws_itself(note):
             comments[place] = one
         elif place in was_comment or note["/Subtype"] != "/Widget":
             raise SuspiciousModification("an annotation is more than a comment")
@@ -139,6 +146,35 @@ def _of_page(
         yield level, ReferenceUpdate(new_list)
     for one in (page, *comments.values()):
         yield level, ReferenceUpdate(one)
+    for place, one in comments.items():
+        if place in changed:
+            yield from ((level, ReferenceUpdate(part)) for part in _drawn_by(old, new, one))
+
+
+def _draws_itself(note: Any) -> bool:
+    """Tell whether an appearance, if there is one, draws what the annotation is."""
+    if "/AP" not in note:
+        return True
+    if str(note["/Subtype"]) == "/Popup":
+        return False
+    quads = [float(one) for one in note["/QuadPoints"]] if "/QuadPoints" in note else []
+    try:
+        comment_looks.check(str(note["/Subtype"]), note["/AP"]["/N"], rect=note["/Rect"], quads=quads)
+    except MemoryError:
+        raise
+    except Exception:  # foreign bytes, or another drawing
+        return False
+    return True
+
+
+def _drawn_by(old: HistoricalResolver, new: HistoricalResolver, note: generic.Reference) -> Iterator[generic.Reference]:
+    """Yield the objects of this revision that a comment's appearance is made of. Raises SuspiciousModification for a taken one."""
+    if "/AP" not in new(note):
+        return
+    for part in new.collect_dependencies(new(note).raw_get("/AP"), since_revision=old.revision + 1):
+        if not old.is_ref_unassignable(part):
+            raise SuspiciousModification("another object was taken")
+        yield part
 
 
 def _annotations(page: Any) -> tuple[generic.Reference | None, dict[_Place, generic.Reference]]:

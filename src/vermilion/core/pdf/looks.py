@@ -93,7 +93,7 @@ def would_hide(default: bytes, background: tuple[float, ...] = _WHITE) -> bool:
     Raises OtherDrawing when it can't be told.
     """
     colour: tuple[float, ...] = (0.0,)
-    for name, operands in _operations(default):
+    for name, operands in operations(default):
         numbers = [float(one) for one in operands if _NUMBER.fullmatch(one)]
         if name in ("g", "rg", "k"):
             colour = tuple(numbers)
@@ -104,7 +104,8 @@ def would_hide(default: bytes, background: tuple[float, ...] = _WHITE) -> bool:
     return contrast(colour, background) < LEAST_CONTRAST
 
 
-def _operations(content: bytes) -> Iterator[tuple[str, list[bytes]]]:
+def operations(content: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """Yield every operator of a content stream with its operands."""
     operands: list[bytes] = []
     for part in _PART.findall(content):
         if part.startswith(b"%"):
@@ -133,7 +134,7 @@ class _Drawing:
         self._last: tuple[float, float] | None = None  # where the last string ends at least, along its line and across
 
     def read(self, content: bytes) -> Look:
-        for name, operands in _operations(content):
+        for name, operands in operations(content):
             self.do(name, operands)
         return Look("".join(self._letters) if self._plain else None, self._hidden)
 
