@@ -18,10 +18,12 @@ def connect() -> None:
     cases.on_closed(signing.case_closed)
     cases.on_closed(payments.case_closed)
     signing.on_completed("confirmation", underwriting.application_signed)
-    signing.on_completed("underwriting_notice", underwriting.terms_signed)
+    signing.on_completed("terms_consent", underwriting.terms_signed)
+    signing.on_completed("underwriting_notice", underwriting.terms_signed)  # signed itself before there was a consent
     signing.on_completed("policy_acknowledgement", acknowledging.acknowledged)
     signing.on_completed("servicing_application", endorsing.application_signed)
     signing.on_refused("confirmation", confirmation.refused)
+    signing.on_refused("terms_consent", underwriting.terms_refused)
     signing.on_refused("underwriting_notice", underwriting.terms_refused)
     signing.on_refused("servicing_application", endorsing.application_refused)
     underwriting.on_accepted(payments.ask)

@@ -20,6 +20,7 @@ from vermilion.apps.products.services import publish
 from vermilion.apps.templates.data import common, contract, sale
 from vermilion.apps.templates.services import TypesetDocument, typeset_document
 from vermilion.base import clock
+from vermilion.base.canonical import sha256
 from vermilion.cli.demo import content
 from vermilion.cli.demo.content import samples
 
@@ -179,23 +180,34 @@ def test_policy_of_every_product(code: str) -> None:
 def test_underwriting_papers() -> None:
     case, application = applied("critical_illness")
     today = clock.today()
-    made = typeset_document(
+    terms = contract.Terms(
+        reason="体检发现甲状腺结节。",
+        premium_before=1_000_000,
+        premium_after=1_150_000,
+        loading_per_mille=150,
+        exclusions=["甲状腺恶性肿瘤及其转移。"],
+        valid_until=today + timedelta(days=15),
+    )
+    paper = opened(case, "underwriting_notice")
+    told = typeset_document(
         "underwriting_notice",
-        contract.underwriting_notice(
-            opened(case, "underwriting_notice"),
+        contract.underwriting_notice(paper, application.data, terms, decided_on=today, underwriter="赵明远", confirmation=None),
+    )
+    assert "加收保险费15%" in text_of(told)
+    assert told.zones == ()
+    made = typeset_document(
+        "terms_consent",
+        contract.terms_consent(
+            opened(case, "terms_consent"),
             application.data,
-            reason="体检发现甲状腺结节。",
-            premium_before=1_000_000,
-            premium_after=1_150_000,
-            loading_per_mille=150,
-            exclusions=["甲状腺恶性肿瘤及其转移。"],
-            decided_on=today,
-            valid_until=today + timedelta(days=15),
-            underwriter="赵明远",
+            terms,
+            notice={"name": "核保通知书", "code": paper.code, "digest": sha256(told.pdf)},
             confirmation=None,
             signers=[{"role": "policyholder", "name": application.data["policyholder"]["name"]}],
         ),
     )
+    assert sha256(told.pdf) in text_of(made)
+    assert [zone.role for zone in made.zones] == ["policyholder"]
     assert "加收保险费15%" in text_of(made)
     made = typeset_document(
         "decision_notice",

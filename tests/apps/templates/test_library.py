@@ -209,7 +209,7 @@ def test_zones_are_free_and_on_the_page() -> None:
         "servicing_application": ["company_agent"],
         "endorsement": ["insurer"],
         "approval_sheet": ["approver"],
-        "underwriting_notice": ["policyholder"],
+        "underwriting_notice": [],
         "decision_notice": ["insurer"],
         "application_notice": [],
         "exemption_explanation": [],

@@ -83,8 +83,12 @@ def test_changed_terms_are_signed_again_and_stand_in_the_policy(platform, drain_
     assert case.state == State.OFFERED
     assert Notice.objects.filter(case=case, template="terms_offered").exists()
 
-    notice = case.documents.get(kind="underwriting_notice")
+    told, notice = case.documents.get(kind="underwriting_notice"), case.documents.get(kind="terms_consent")
     printed = children.call(attached_json, life.newest(notice))
+    assert printed["notice"]["digest"] == told.revisions.get().sha256
+    assert not told.signing_tasks.exists()
+    assert (printed["reason"], [item["kind"] for item in printed["modifications"]]) == ("告知高血压", ["loading", "exclusion"])
+    assert services.agreed_terms(case) is None, "the notice alone agrees to nothing"
     row = cases.application(case)
     standard = rating.quote(content.product("critical_illness"), row.data, today=clock.today())
     loaded = rating.quote(content.product("critical_illness"), row.data, today=clock.today(), loading_per_mille=255)
@@ -175,7 +179,7 @@ def test_refused_terms_end_the_application(platform, drain_jobs):
     staff = life.staff("underwriter", level=1)
     services.decide(case_id=case.id, staff=staff, conclusion="modify", reason="甲状腺结节", exclusions=["甲状腺癌除外"])
     drain_jobs()
-    notice = case.documents.get(kind="underwriting_notice")
+    notice = case.documents.get(kind="terms_consent")
     first, second = notice.signing_tasks.order_by("position")
     assert (first.party.role, second.party.role) == ("policyholder", "insured"), "who agreed to the contract agrees to its change"
     life.sign(first)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
-from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.seals import services as seals
 from vermilion.apps.signing import links
@@ -18,17 +18,17 @@ from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.applying import named_applicant
 from vermilion.apps.signing.fields import with_fields
 from vermilion.apps.templates.data import contract, sale
-from vermilion.apps.templates.services import typeset_document
+from vermilion.apps.templates.services import TypesetDocument, typeset_document
 from vermilion.base import clock
 from vermilion.base.canonical import sha256
 
 from .models import Conclusion, UnderwritingDecision
 
-OFFER, REFUSAL = "underwriting_notice", "decision_notice"
+NOTICE, CONSENT, REFUSAL = "underwriting_notice", "terms_consent", "decision_notice"
 
 
 def present_offer(*, decision_id: UUID) -> None:
-    """Show the changed terms as a document to sign; the case becomes OFFERED. Idempotent."""
+    """Tell the changed terms and show a consent to sign that names the notice by digest; the case becomes OFFERED. Idempotent."""
     decision = _get(decision_id)
     case = decision.case
     if not _still_offered(case, decision):
@@ -36,43 +36,54 @@ def present_offer(*, decision_id: UUID) -> None:
     row = cases.application(case)
     party = named_applicant(case)
     with transaction.atomic():
-        document = documents.open_document(case=case, kind=OFFER, title=_("核保通知书"), subject=str(decision.id))
+        notice = documents.open_document(case=case, kind=NOTICE, title=_("核保通知书"), subject=str(decision.id))
+        consent = documents.open_document(case=case, kind=CONSENT, title=_("承保条件变更同意书"), subject=str(decision.id))
     # Who agreed to the contract agrees to its change: the policyholder, and an adult insured whose rights it touches (lifecycle.md §5).
     roles = [task.party.role for task in _confirmation(case).signing_tasks.select_related("party").order_by("position")]
-    terms = decision.terms
-    data = contract.underwriting_notice(
-        document,
-        row.data,
-        reason=terms["reason"],
+    terms = contract.Terms(
+        reason=decision.terms["reason"],
         premium_before=cases.premium_of(row),
         premium_after=decision.new_premium,
-        loading_per_mille=terms["loading_per_mille"],
-        exclusions=terms["exclusions"],
-        decided_on=decision.decided_at.astimezone(clock.SHANGHAI).date(),
+        loading_per_mille=decision.terms["loading_per_mille"],
+        exclusions=decision.terms["exclusions"],
         valid_until=decision.valid_until or clock.today(),
-        underwriter=decision.staff.name if decision.staff else _("自动核保"),
-        confirmation=_confirmation(case),
-        signers=sale.signer_list(row.data, list(case.parties.all()), roles),
     )
-    made = typeset_document(OFFER, data, insurer_id=case.insurer_id, product=case.product.code)
-    pdf = with_fields(made, roles)
-    key = documents.store_bytes(case, document.id, pdf)
+    told = _typeset(
+        case,
+        NOTICE,
+        contract.underwriting_notice(
+            notice,
+            row.data,
+            terms,
+            decided_on=decision.decided_at.astimezone(clock.SHANGHAI).date(),
+            underwriter=decision.staff.name if decision.staff else _("自动核保"),
+            confirmation=_confirmation(case),
+        ),
+    )
+    asked = _typeset(
+        case,
+        CONSENT,
+        contract.terms_consent(
+            consent,
+            row.data,
+            terms,
+            notice={"name": notice.title, "code": notice.code, "digest": sha256(told.pdf), "pages": told.pages},
+            confirmation=_confirmation(case),
+            signers=sale.signer_list(row.data, list(case.parties.all()), roles),
+        ),
+    )
+    pdf = with_fields(asked, roles)
+    keys = documents.store_bytes(case, notice.id, told.pdf), documents.store_bytes(case, consent.id, pdf)
     with transaction.atomic():
         case = cases.lock(case.id)
         if not _still_offered(case, decision):
             return
-        document = documents.open_document(
-            case=case,
-            kind=OFFER,
-            title=document.title,
-            subject=document.subject,
-            template_digest=made.template_digest,
-            data_digest=made.data_digest,
-        )
-        shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
+        notice, consent = _made(notice, told), _made(consent, asked)
+        documents.add_revision(document=notice, kind="shown", data=told.pdf, blob_key=keys[0], pages=told.pages, closes=True)
+        shown = documents.add_revision(document=consent, kind="shown", data=pdf, blob_key=keys[1], pages=asked.pages)
         cases.advance(case, "terms.offered", actor="underwriter", deadline=cases.days(case.product.definition.times.offer_days))
         parties = {item.role: item for item in case.parties.all()}
-        signing.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles])
+        signing.open_tasks(case=case, document=consent, shown=shown, signers=[(parties[role], role) for role in roles])
         until = links.day(decision.valid_until)
         links.send_link(case=case, party=party, purpose="sign", template="terms_offered", channels=("sms", "mail"), deadline=until)
 
@@ -121,6 +132,22 @@ def send_decision_notice(*, decision_id: UUID) -> None:
         cases.clear_block(case_id=case.id)
         template = "application_postponed" if postponed else "application_declined"
         links.send_link(case=case, party=named_applicant(case), purpose="read", template=template, channels=("sms", "mail"))
+
+
+def _typeset(case: Case, kind: str, data: dict[str, Any]) -> TypesetDocument:
+    return typeset_document(kind, data, insurer_id=case.insurer_id, product=case.product.code)
+
+
+def _made(document: Document, made: TypesetDocument) -> Document:
+    """Record what a document was made from, in the transaction that keeps its file."""
+    return documents.open_document(
+        case=document.case,
+        kind=document.kind,
+        title=document.title,
+        subject=document.subject,
+        template_digest=made.template_digest,
+        data_digest=made.data_digest,
+    )
 
 
 def _still_offered(case: Case, decision: UnderwritingDecision) -> bool:

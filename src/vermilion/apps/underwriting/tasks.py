@@ -33,7 +33,7 @@ def _run(step: Callable[..., None], decision_id: str) -> None:
 
 @jobs.task(queue="seal", attempts=12)
 def present_offer_job(decision_id: str) -> None:
-    """Typeset 核保通知书 and ask the policyholder to sign the changed terms."""
+    """Typeset 核保通知书 and the consent, and ask the policyholder to sign the changed terms."""
     _run(notices.present_offer, decision_id)
 
 

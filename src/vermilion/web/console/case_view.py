@@ -32,7 +32,7 @@ from . import permissions, timeline, words
 
 MASKS = {"name": mask_name, "id_number": mask_id_number, "phone": mask_phone, "email": mask_email, "address": mask_address}
 #: Kinds of documents that persons sign; the insurer seals the others.
-FOR_PERSONS = frozenset({"confirmation", "underwriting_notice", "policy_acknowledgement", "servicing_application"})
+FOR_PERSONS = frozenset({"confirmation", "underwriting_notice", "terms_consent", "policy_acknowledgement", "servicing_application"})
 NOTICE_TONES = {"failed": "blocked", "received": "done", "sent": "done", "queued": "waiting"}
 
 

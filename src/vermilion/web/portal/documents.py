@@ -26,6 +26,7 @@ from .pages import page
 KINDS = (
     "confirmation",
     "underwriting_notice",
+    "terms_consent",
     "decision_notice",
     "policy",
     "policy_acknowledgement",

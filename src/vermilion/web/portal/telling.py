@@ -35,7 +35,7 @@ _TOLD = {
     State.OFFERED: Told(
         "warning",
         gettext_lazy("有新的承保条件"),
-        gettext_lazy("保险公司愿意按调整后的条件承保，请阅读核保通知书，由您决定是否接受。"),
+        gettext_lazy("保险公司愿意按调整后的条件承保，请阅读核保通知书和同意书，由您决定是否接受。"),
     ),
     State.AWAITING_PAYMENT: Told(
         "success", gettext_lazy("核保通过，请缴费"), gettext_lazy("请用投保人本人的账户支付。不要把钱交给任何个人。")

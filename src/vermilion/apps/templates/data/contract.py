@@ -1,7 +1,8 @@
-"""电子保单, 保单签收回执, 核保通知书, 延期/拒保通知书, 批改申请书, 批单, 批改审批单."""
+"""电子保单, 保单签收回执, 核保通知书, 加费/除外同意书, 延期/拒保通知书, 批改申请书, 批单."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -117,57 +118,94 @@ def policy_acknowledgement(
     }
 
 
+@dataclass(frozen=True)
+class Terms:
+    """Changed terms of acceptance: the premiums (fen) before and after, the loading in thousandths, and what is excluded."""
+
+    reason: str
+    premium_before: int
+    premium_after: int
+    loading_per_mille: int
+    exclusions: list[str]
+    valid_until: date
+
+
 def underwriting_notice(
     document: Document,
     application: dict[str, Any],
+    terms: Terms,
     *,
-    reason: str,
-    premium_before: int,
-    premium_after: int,
-    loading_per_mille: int,
-    exclusions: list[str],
     decided_on: date,
-    valid_until: date,
     underwriter: str,
+    confirmation: Document | None,
+) -> dict[str, Any]:
+    """核保通知书: the changed terms and why. What the customer signs is the :func:`terms_consent`."""
+    steps = [
+        "请在确认期限以前阅读《承保条件变更同意书》，同意的，由投保人和需要签署的被保险人本人签署。",
+        f"不同意的，可以拒绝签署或者撤回投保申请；有疑问的，请拨打客服热线 {document.case.insurer.hotline}。",
+        "逾期未签署的，本次投保申请终止。本次投保尚未收取保险费，保险责任没有开始。",
+    ]
+    return common.present(
+        **_terms(document, application, terms),
+        decided_on=decided_on.isoformat(),
+        underwriter=underwriter,
+        confirmation=common.reference(confirmation) if confirmation else None,
+        next_steps=steps,
+    )
+
+
+def terms_consent(
+    document: Document,
+    application: dict[str, Any],
+    terms: Terms,
+    *,
+    notice: dict[str, Any],
     confirmation: Document | None,
     signers: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """核保通知书: the changed terms that the customer signs again."""
+    """加费/除外同意书: who agreed to the contract agrees to its change; ``notice`` is the 核保通知书 by name, code and digest."""
+    declarations = ["本人已经收到并阅读核保通知书，知悉承保条件变更的内容和理由。", "本人同意按变更后的条件订立保险合同。"]
+    if terms.loading_per_mille:
+        declarations.append("本人同意按变更后的保险费交费。")
+    if terms.exclusions:
+        declarations.append("本人知悉对上列除外的情形，保险人不承担给付保险金的责任。")
+    declarations += ["本人知悉逾期未签署的，本次投保申请终止。", "本同意书由本人亲自签署，没有他人代签。"]
+    return common.present(
+        **_terms(document, application, terms),
+        notice=notice,
+        confirmation=common.reference(confirmation) if confirmation else None,
+        declarations=declarations,
+        signers=signers,
+    )
+
+
+def _terms(document: Document, application: dict[str, Any], terms: Terms) -> dict[str, Any]:
     case = document.case
     modifications: list[dict[str, Any]] = []
-    if loading_per_mille:
+    if terms.loading_per_mille:
         modifications.append(
             {
                 "kind": "loading",
-                "title": f"加收保险费 {loading_per_mille / 10:g}%",
-                "text": "因下述核保原因，在标准保险费之外加收保险费；保险责任不变。",
-                "premium_before": premium_before,
-                "premium_after": premium_after,
+                "title": f"加收保险费 {terms.loading_per_mille / 10:g}%",
+                "text": "因核保原因，在标准保险费之外加收保险费；保险责任不变。",
+                "premium_before": terms.premium_before,
+                "premium_after": terms.premium_after,
             }
         )
-    modifications += [{"kind": "exclusion", "title": "除外责任", "text": text} for text in exclusions]
-    body = {
+    modifications += [{"kind": "exclusion", "title": "除外责任", "text": text} for text in terms.exclusions]
+    return {
         **common.head(document),
         "application_no": case.number,
         "product": common.product(case, application["plan"]["code"]),
         "policyholder": common.policyholder(application, case.product.definition),
         "insured": common.insured_names(application),
-        "reason": reason,
+        "reason": terms.reason,
         "modifications": modifications,
-        "premium_before": premium_before,
-        "premium_after": premium_after,
+        "premium_before": terms.premium_before,
+        "premium_after": terms.premium_after,
         "premium_mode": common.payment_mode(application),
-        "decided_on": decided_on.isoformat(),
-        "valid_until": valid_until.isoformat(),
-        "underwriter": underwriter,
-        "confirmation": common.reference(confirmation) if confirmation else None,
-        "declarations": [
-            "本人已经阅读并理解以上承保条件的变化，同意按变更后的条件订立保险合同。",
-            "本人知悉逾期未确认的，本次投保申请终止。",
-        ],
-        "signers": signers,
+        "valid_until": terms.valid_until.isoformat(),
     }
-    return {key: value for key, value in body.items() if value is not None}
 
 
 def decision_notice(
