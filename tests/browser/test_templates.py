@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
-from tests.apps.templates.test_authoring import KIND, change, draft
+from tests.apps.templates.drafts import KIND, change, draft
 from tests.browser.test_staff import enter, looks_right  # noqa: F401 - a fixture
 from vermilion.apps.parties.models import Role
 from vermilion.apps.templates import authoring

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import factories
-from tests.apps.templates.test_authoring import KIND, draft
+from tests.apps.templates.drafts import KIND, draft
 from vermilion.apps.parties.models import Role
 from vermilion.apps.templates.models import TemplateVersion
 from vermilion.cli.main import main

@@ -11,18 +11,13 @@ from typing import Any
 import pytest
 
 from tests import factories
-from tests.apps.templates.test_authoring import KIND, change, draft
+from tests.apps.templates.drafts import KIND, change, draft
 from vermilion.apps.parties.models import Role
 from vermilion.apps.templates import authoring, exchange, files
 from vermilion.apps.templates.errors import FilesRefused, NotADraft, PackageRefused, UnknownKind
 from vermilion.base.canonical import sha256
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def writer():
-    return factories.staff(Role.TEMPLATE_EDITOR)
 
 
 @pytest.fixture

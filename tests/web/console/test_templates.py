@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests import factories
-from tests.apps.templates.test_authoring import KIND, SVG, draft
+from tests.apps.templates.drafts import KIND, SVG, draft
 from vermilion.apps.parties.models import Role
 from vermilion.apps.templates.models import ClauseVersion, TemplateVersion
 

@@ -24,7 +24,7 @@ from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.typeset.compile import typeset
 from vermilion.core.typeset.overlay import DoesNotFit, NoPlan, Plan, learn, render, varying_paths
 from vermilion.core.typeset.overlay.preparing import made_at, specimen
-from vermilion.core.typeset.overlay.twins import twins
+from vermilion.core.typeset.overlay.twins import narrow_twin, wide_twin
 from vermilion.core.typeset.zones import Typeset
 
 SAMPLES = ["sample.json", "sample-medical.json", "sample-group.json"]
@@ -164,12 +164,12 @@ def test_content_that_is_not_the_data_is_refused():
 def test_a_difference_that_nothing_explains_makes_no_plan():
     data = sample("sample-group.json")
     varying = varying_paths(data, ("policy_no",))
-    one, other = twins(data, varying, 0)
+    one, other = narrow_twin(data, varying), wide_twin(data, varying, 0)
     other["special_terms"] = ["另一条约定", *other["special_terms"][1:]]
     with pytest.raises(NoPlan):
         learn(specimen(one, whole(one)), specimen(other, whole(other)), varying, english=False)
     # A value that decides what is drawn is none that a plan can vary: a premium of nothing has other words.
-    one, other = twins(data, varying, 0)
+    one, other = narrow_twin(data, varying), wide_twin(data, varying, 0)
     made = whole(other)
     with pytest.raises(NoPlan):
         learn(

@@ -25,15 +25,20 @@ class Face:
         font = load(FOLDER / f"{name}.ttf")
         if font["head"].unitsPerEm != 1000:
             raise ValueError("widths are taken as they are")
-        order = font.getReverseGlyphMap()
-        metrics, outlines, places = font["hmtx"].metrics, font.getTableData("glyf"), font["loca"]
-        names = font.getGlyphOrder()
-        self._metrics = [struct.pack(">Hh", *metrics[glyph]) for glyph in names]
-        self._outlines = [outlines[places[glyph] : places[glyph + 1]] for glyph in range(len(names))]
+        count = font["maxp"].numGlyphs
+        # Read as they lie in the file: taking every glyph apart costs a second for the four fonts, and a document shows few of them.
+        self._outlines = font.getTableData("glyf")
+        wide = font["head"].indexToLocFormat == 1
+        places = np.frombuffer(font.getTableData("loca"), ">u4" if wide else ">u2").astype(int) * (1 if wide else 2)
+        self._places: list[int] = places.tolist()
+        self._metrics = _metrics(font.getTableData("hmtx"), font["hhea"].numberOfHMetrics, count)
+        advances = np.frombuffer(self._metrics, ">u2")[::2].tolist()
         # A glyph made of others would name them by numbers that a subset does not keep (OpenType, "glyf": numberOfContours < 0).
-        whole = [not outline or outline[0] < 0x80 for outline in self._outlines]
-        self.glyphs = {chr(code): order[glyph] for code, glyph in font.getBestCmap().items() if whole[order[glyph]]}
-        self.advances = {character: metrics[names[glyph]][0] for character, glyph in self.glyphs.items()}
+        starts = np.frombuffer(self._outlines + b"\0", np.uint8)[places[:-1]]
+        whole = ((starts < 0x80) | (places[1:] == places[:-1])).tolist()
+        order = font.getReverseGlyphMap()
+        self.glyphs = {chr(code): order[name] for code, name in font.getBestCmap().items() if whole[order[name]]}
+        self.advances = {character: advances[glyph] for character, glyph in self.glyphs.items()}
         self._head, self._hhea, self._maxp = (font.getTableData(table) for table in ("head", "hhea", "maxp"))
 
     def width(self, text: Iterable[str]) -> float:
@@ -46,18 +51,25 @@ class Face:
     def subset(self, text: str) -> bytes:
         """Return a TrueType program whose glyph 0 is .notdef and glyph n the n-th character of ``text``."""
         glyphs = [0, *map(self.glyphs.__getitem__, text)]
-        outlines = [self._outlines[glyph] for glyph in glyphs]
+        outlines = [self._outlines[self._places[glyph] : self._places[glyph + 1]] for glyph in glyphs]
         places = list(accumulate(map(len, outlines), initial=0))
         count = len(glyphs)
         tables = (
             b"".join(outlines),
             self._head[:8] + bytes(4) + self._head[12:50] + b"\0\1" + self._head[52:],  # long places
             self._hhea[:34] + struct.pack(">H", count),
-            b"".join([self._metrics[glyph] for glyph in glyphs]),
+            b"".join([self._metrics[4 * glyph : 4 * glyph + 4] for glyph in glyphs]),
             struct.pack(f">{count + 1}L", *places),
             self._maxp[:4] + struct.pack(">H", count) + self._maxp[6:],
         )
         return _program(tables)
+
+
+def _metrics(table: bytes, pairs: int, count: int) -> bytes:
+    """Return advance and bearing of every glyph: in the file the last ones may share an advance (OpenType, "hmtx")."""
+    shared = table[4 * pairs - 4 : 4 * pairs - 2]
+    bearings = (table[at : at + 2] for at in range(4 * pairs, 4 * pairs + 2 * (count - pairs), 2))
+    return table[: 4 * pairs] + b"".join(shared + bearing for bearing in bearings)
 
 
 def _program(tables: tuple[bytes, ...]) -> bytes:

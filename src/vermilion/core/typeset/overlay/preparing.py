@@ -13,7 +13,7 @@ from ..zones import Typeset
 from .errors import NoPlan
 from .learning import Specimen, learn
 from .plan import Plan
-from .twins import twins, varying_paths
+from .twins import narrow_twin, varying_paths, wide_twin
 from .writing import render
 
 GROWTHS = (12, 6, 3, 1, 0)
@@ -38,10 +38,10 @@ def prepare(
     """
     varying = varying_paths(data, patterns)
     reason = NoPlan("nothing varies")
+    narrow = compiled(narrow_twin(data, varying))
     for growth in GROWTHS:
         try:
-            narrow, wide = twins(data, varying, growth)
-            plan = learn(compiled(narrow), compiled(wide), varying, english=english)
+            plan = learn(narrow, compiled(wide_twin(data, varying, growth)), varying, english=english)
         except NoPlan as error:
             reason = error
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import fnmatch
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .plan import Path, value_at
@@ -19,17 +19,24 @@ def varying_paths(data: Any, patterns: tuple[str, ...]) -> tuple[Path, ...]:
     return tuple(path for path, _ in _leaves(data, ()) if any(fnmatch.fnmatchcase(".".join(map(str, path)), one) for one in patterns))
 
 
-def twins(data: dict[str, Any], varying: tuple[Path, ...], growth: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return two copies of ``data`` that differ at every varying path.
+def narrow_twin(data: dict[str, Any], varying: tuple[Path, ...]) -> dict[str, Any]:
+    """Return a copy of ``data`` with other values, of the narrowest characters, at every varying path."""
+    return _replaced(data, varying, _narrow)
 
-    The second has the widest characters; its numbers are up to two digits longer, and its Chinese texts ``growth`` characters.
+
+def wide_twin(data: dict[str, Any], varying: tuple[Path, ...], growth: int) -> dict[str, Any]:
+    """Return a copy of ``data`` that differs from it and from the narrow twin at every varying path.
+
+    It has the widest characters; its numbers are up to two digits longer, and its Chinese texts ``growth`` characters.
     """
-    first, second = copy.deepcopy(data), copy.deepcopy(data)
+    return _replaced(data, varying, lambda value, number: _wide(value, number, growth))
+
+
+def _replaced(data: dict[str, Any], varying: tuple[Path, ...], made: Callable[[Any, int], Any]) -> dict[str, Any]:
+    twin = copy.deepcopy(data)
     for number, path in enumerate(varying):
-        value = value_at(data, path)
-        value_at(first, path[:-1])[path[-1]] = _narrow(value, number)
-        value_at(second, path[:-1])[path[-1]] = _wide(value, number, growth)
-    return first, second
+        value_at(twin, path[:-1])[path[-1]] = made(value_at(data, path), number)
+    return twin
 
 
 def _leaves(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:
