@@ -137,7 +137,7 @@ def test_a_leader_approves_on_her_phone(enter, accessible):
     page.locator("img").nth(1).wait_for()
     looks_right(page, accessible)
     page.locator("input[name=code]").fill(totp.present_code(leader.user))
-    page.locator("button.btn-primary").click()
+    page.get_by_role("button", name="用验证码批准并签章").click()
     page.wait_for_url("**/a/")
     change.refresh_from_db()
     assert (change.state, change.approved_by) == (EndorsementState.SEALING, leader)

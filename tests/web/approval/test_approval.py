@@ -7,14 +7,21 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories, snapshots
+from tests.passkeys import UP, Authenticator
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
+from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.models import Role
+from vermilion.apps.parties.passkeys import Bound, RelyingParty
 from vermilion.apps.policies import servicing
 from vermilion.apps.policies.models import Endorsement, EndorsementState, Policy
+from vermilion.base import clock
+from vermilion.core.trust.passkeys import PasskeyRefused
 from vermilion.web.staff import totp
 
 pytestmark = pytest.mark.django_db
+HERE = {"headers": {"Host": "localhost"}}
+PARTY = RelyingParty("localhost", "http://localhost")
 
 
 @pytest.fixture
@@ -133,3 +140,145 @@ def test_another_insurers_change_does_not_exist(change):
     assert stranger.get(reverse("approval:approval", args=[change.id])).status_code == 404
     assert approve(stranger, change).status_code == 404
     assert Endorsement.objects.get().state == EndorsementState.APPROVAL
+
+
+@pytest.fixture
+def phone(approver):
+    """The approver's passkey."""
+    made = Authenticator()
+    user = approver.staff.user
+    challenge = passkeys.ask(party=PARTY, bound=Bound("register"), user=user)
+    client_data, attestation = made.register(passkeys.challenge_bytes(challenge))
+    with passkeys.spending(challenge_id=challenge.id, user=user):
+        facts = {"client_data": client_data, "attestation_object": attestation}
+        passkeys.register(challenge_id=challenge.id, user=user, name="手机", **facts)
+    return made
+
+
+def ask(browser, change, decision="approve", **fields):
+    return browser.post(reverse("approval:approval_ask", args=[change.id, decision]), fields, **HERE)
+
+
+def decide(browser, change, phone, decision="approve", *, reason="", digest=None, **changes):
+    """Do what the page's script does; return the form it sent and the answer."""
+    form = phone.form(ask(browser, change, decision, reason=reason).json(), **changes)
+    form |= {"shown_digest": change.shown_digest if digest is None else digest, "reason": reason}
+    return form, send(browser, change, form, decision)
+
+
+def send(browser, change, form, decision="approve"):
+    return browser.post(reverse(f"approval:{decision}", args=[change.id]), form, **HERE)
+
+
+def refusals(person):
+    return [event.public["reason"] for event in events("staff", person.id) if event.type == "passkey.refused"]
+
+
+def decided(change, type="endorsement.approved"):
+    (event,) = [event for event in events("case", change.policy.case_id) if event.type == type]
+    return event
+
+
+def test_a_passkey_approves_exactly_what_was_shown_and_its_answer_can_be_checked_again(change, approver, phone, as_role):
+    as_role("app")
+    assert "批准的正是上面这份文件" in approver.get(reverse("approval:approval", args=[change.id]), **HERE).content.decode()
+    assert decide(approver, change, phone)[1].status_code == 302
+    change.refresh_from_db()
+    assert (change.state, change.approved_by) == (EndorsementState.SEALING, approver.staff)
+    event = decided(change)
+    assert (event.public["shown"], event.public["method"]) == (change.shown_digest, "passkey")
+    kept = event.private["passkey"]
+    passkeys.check_evidence(kept)
+    for name, other in (("shown", "0" * 64), ("subject", str(change.policy_id)), ("decision", "refuse"), ("nonce", "00" * 32)):
+        with pytest.raises(PasskeyRefused, match="challenge"):
+            passkeys.check_evidence({**kept, name: other})
+
+
+def test_a_refusal_by_passkey_binds_its_reason(change, approver, phone):
+    assert ask(approver, change, "refuse", reason=" ").status_code == 409
+    form, _answer = decide(approver, change, phone, "refuse", reason="账户\n不符")
+    change.refresh_from_db()
+    assert (change.state, change.content["comment"]) == (EndorsementState.REFUSED, "账户\n不符")
+    passkeys.check_evidence(decided(change, "endorsement.refused").private["passkey"])
+    assert decided(change, "endorsement.refused").public["method"] == "passkey"
+
+
+def test_an_answer_serves_no_other_decision_reason_or_document(change, approver, phone):
+    form, answer = decide(approver, change, phone, digest="0" * 64)
+    assert answer.status_code == 422
+    assert "另一份文件" in answer.content.decode()
+    refusal = phone.form(ask(approver, change, "refuse", reason="金额不符").json()) | {"shown_digest": change.shown_digest}
+    assert send(approver, change, refusal).status_code == 422, "a refusal's answer does not approve"
+    again = phone.form(ask(approver, change, "refuse", reason="金额不符").json()) | {"shown_digest": change.shown_digest, "reason": "别的"}
+    assert send(approver, change, again, "refuse").status_code == 422
+    log_in = phone.form(approver.post("/console/login/passkey/begin/", **HERE).json()) | {"shown_digest": change.shown_digest}
+    assert send(approver, change, log_in).status_code == 422, "an answer to the log-in does not approve"
+    change.refresh_from_db()
+    assert change.state == EndorsementState.APPROVAL
+    assert refusals(approver.staff) == ["other_subject"] * 3 + ["unknown_challenge"]
+
+
+def test_an_answer_to_another_change_is_refused_and_recorded(change, approver, phone):
+    form = phone.form(ask(approver, change).json()) | {"shown_digest": change.shown_digest}
+    change.state = EndorsementState.WITHDRAWN
+    change.save()
+    other = servicing.end_policy(policy_id=change.policy_id, reason="再次", staff=change.requested_by)
+    other.state, other.document, other.shown_digest = EndorsementState.APPROVAL, change.document, change.shown_digest
+    other.save()
+    assert send(approver, other, form).status_code == 422, "not even when the document were the same"
+    assert refusals(approver.staff) == ["other_subject"]
+
+
+def test_a_replay_a_late_answer_and_a_changed_document_approve_nothing(change, approver, phone, monkeypatch):
+    form = phone.form(ask(approver, change).json()) | {"shown_digest": change.shown_digest}
+    now = clock.now()
+    with monkeypatch.context() as later:
+        later.setattr(clock, "now", lambda: now + passkeys.LASTS)
+        assert "超时" in send(approver, change, form).content.decode()
+    assert send(approver, change, form).status_code == 422
+    form = phone.form(ask(approver, change).json()) | {"shown_digest": change.shown_digest}
+    shown, change.shown_digest = change.shown_digest, "1" * 64
+    change.save()
+    assert send(approver, change, form).status_code == 409
+    change.shown_digest = shown
+    change.save()
+    assert send(approver, change, form).status_code == 422, "burnt, though the document is the shown one again"
+    assert refusals(approver.staff) == ["expired", "replayed", "approval_refused", "replayed"]
+    assert Endorsement.objects.get(pk=change.pk).state == EndorsementState.APPROVAL
+
+
+def test_somebody_elses_passkey_and_a_removed_one_approve_nothing(change, approver, phone):
+    assert decide(approver, change, Authenticator())[1].status_code == 422
+    stolen = factories.browser_of(Role.APPROVER)
+    assert decide(stolen, change, phone)[1].status_code == 422, "her session, another's passkey"
+    passkeys.remove(passkey_id=passkeys.usable(approver.staff.user)[0].id, user=approver.staff.user)
+    assert decide(approver, change, phone)[1].status_code == 422
+    assert decide(approver, change, phone, flags=UP)[1].status_code == 422
+    assert refusals(approver.staff) == ["unknown_passkey"] * 3
+
+
+def test_of_two_approvers_the_second_is_told_in_a_plain_sentence(change, approver, phone):
+    form = phone.form(ask(approver, change).json()) | {"shown_digest": change.shown_digest}
+    approve(factories.browser_of(Role.APPROVER, name="快手"), change)
+    answer = send(approver, change, form)
+    assert answer.status_code == 409
+    assert "已经处理过" in answer.content.decode()
+    assert ask(approver, change).status_code == 409
+
+
+def test_who_asked_is_not_even_asked_for_her_passkey(change):
+    clerk = change.requested_by
+    clerk.roles = [Role.CLERK, Role.APPROVER]
+    clerk.save()
+    assert ask(factories.browser(clerk), change).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [("Mozilla/5.0 MicroMessenger/8.0 wxwork/4.1", "企业微信"), ("AliApp(DingTalk/7.6)", "钉钉"), ("Mozilla/5.0 Safari/605.1", "")],
+)
+def test_a_chat_programs_browser_is_told_the_way_out(change, approver, phone, agent, name):
+    page = approver.get(reverse("approval:approval", args=[change.id]), headers={"Host": "localhost", "User-Agent": agent}).content.decode()
+    assert ("在浏览器打开" in page, f"您正在{name}里打开" in page) == (bool(name), bool(name))
+    assert "用另一台设备批准" in page
+    assert 'name="code"' in page, "the weaker way is always there"

@@ -66,21 +66,29 @@ def application_refused(case: Case, task: SigningTask) -> None:
     Endorsement.objects.filter(application_document=task.document).update(state=EndorsementState.WITHDRAWN)
 
 
-def approve(*, endorsement_id: UUID, staff: StaffMember, shown_digest: str, method: str) -> Endorsement:
-    """A leader approves exactly the document of ``shown_digest``; who asked can't approve. ``method``: how she was proven."""
+def approve(
+    *, endorsement_id: UUID, staff: StaffMember, shown_digest: str, method: str, proof: dict[str, Any] | None = None
+) -> Endorsement:
+    """A leader approves exactly the document of ``shown_digest``; who asked can't approve.
+
+    ``method``: how she was proven; ``proof``: what of it is kept with the event, to be checked again (see ``approving``).
+    """
     with transaction.atomic():
         endorsement = _before_approver(endorsement_id, staff)
         if endorsement.state != EndorsementState.APPROVAL or not shown_digest or endorsement.shown_digest != shown_digest:
             raise ApprovalRefused()
         endorsement.state, endorsement.approved_by, endorsement.approved_at = EndorsementState.SEALING, staff, clock.now()
-        endorsement.save(update_fields=["state", "approved_by", "approved_at"])
-        _record(endorsement, "endorsement.approved", {"by": staff.name}, shown=shown_digest, method=method)
+        endorsement.content = {**endorsement.content, "approval": {"method": method}}
+        endorsement.save(update_fields=["state", "approved_by", "approved_at", "content"])
+        _record(endorsement, "endorsement.approved", {"by": staff.name, **(proof or {})}, shown=shown_digest, method=method)
         _later(endorsement)
     return endorsement
 
 
-def refuse(*, endorsement_id: UUID, staff: StaffMember, reason: str) -> Endorsement:
-    """A leader refuses, with a reason; the policy stays as it is and the clerk sees why."""
+def refuse(
+    *, endorsement_id: UUID, staff: StaffMember, reason: str, method: str = "session", proof: dict[str, Any] | None = None
+) -> Endorsement:
+    """A leader refuses, with a reason; the policy stays as it is and the clerk sees why. ``method``, ``proof``: as for ``approve``."""
     with transaction.atomic():
         endorsement = _before_approver(endorsement_id, staff)
         if endorsement.state != EndorsementState.APPROVAL or not reason.strip():
@@ -88,7 +96,8 @@ def refuse(*, endorsement_id: UUID, staff: StaffMember, reason: str) -> Endorsem
         endorsement.state, endorsement.approved_by = EndorsementState.REFUSED, staff
         endorsement.content = {**endorsement.content, "comment": reason.strip()[:400]}
         endorsement.save()
-        _record(endorsement, "endorsement.refused", {"by": staff.name, "reason": reason.strip()[:400]})
+        facts = {"by": staff.name, "reason": reason.strip()[:400], **(proof or {})}
+        _record(endorsement, "endorsement.refused", facts, shown=endorsement.shown_digest, method=method)
     return endorsement
 
 

@@ -1,6 +1,7 @@
 """The list and the page of one change: before and after, who asked, the document; two buttons.
 
-A log-in code proves the approver freshly; that is weaker than a key of her own, and the record says so (``password+totp``).
+Her passkey proves the approver, bound to what she was shown (``policies.approving``). Where there is none a log-in code does; that is
+weaker, and the record says so (``password+totp``).
 """
 
 from __future__ import annotations
@@ -9,22 +10,27 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.cases.models import Document, Revision
+from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.models import Insurer
-from vermilion.apps.policies import endorsing, queries
+from vermilion.apps.policies import approving, endorsing, queries
 from vermilion.apps.policies.models import Endorsement, EndorsementState
+from vermilion.base.config import config
 from vermilion.base.instance import is_demo
 from vermilion.web.console import permissions, words
 from vermilion.web.console.case import visit
 from vermilion.web.console.frame import picture
 from vermilion.web.console.papers import page_picture
 from vermilion.web.staff import totp
+from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
+
+from . import surroundings
 
 METHOD = "password+totp"
 RECENT = 5
@@ -73,10 +79,22 @@ def _picture(revision: Revision | None, page: int) -> HttpResponse:
 
 
 @require_POST
+@permissions.page("approval_ask")
+def ask(request: HttpRequest, endorsement_id: UUID, decision: str) -> JsonResponse:
+    """Return what the approver's passkey is asked to sign for her decision."""
+    found, staff = _endorsement(request.insurer, endorsement_id), request.staff  # type: ignore[attr-defined]
+    reason, party = request.POST.get("reason", ""), required_party(request)
+    challenge = approving.ask(endorsement=found, staff=staff, decision=decision, reason=reason, party=party)
+    return JsonResponse(request_options(challenge, passkeys.usable(request.user)))
+
+
+@require_POST
 @permissions.page("approve")
 def approve(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
-    """Approve exactly what was shown, with a fresh code."""
+    """Approve exactly what was shown, by passkey or with a fresh code."""
     found = _endorsement(request.insurer, endorsement_id)  # type: ignore[attr-defined]
+    if request.POST.get("challenge"):
+        return _by_passkey(request, found, approving.APPROVE)
     shown = request.POST.get("shown_digest", "")
     # Whether it may be approved at all is said before a code is used up for it.
     if found.state != EndorsementState.APPROVAL or found.requested_by_id == request.staff.id:  # type: ignore[attr-defined]
@@ -84,8 +102,7 @@ def approve(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
     if not totp.check_fresh_code(request.user, request.POST.get("code", "")):  # type: ignore[arg-type]
         return _page(request, found, code_error=_("动态验证码不正确或已经用过，请输入验证器里最新的 6 位数字。"), status=422)
     endorsing.approve(endorsement_id=found.id, staff=request.staff, shown_digest=shown, method=METHOD)  # type: ignore[attr-defined]
-    messages.success(request, _("%(number)s 已批准，系统正在签章并通知客户。") % {"number": found.number})
-    return HttpResponseRedirect(reverse("approval:approvals"))
+    return _decided(request, found, approving.APPROVE)
 
 
 @require_POST
@@ -96,14 +113,39 @@ def refuse(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
     reason = request.POST.get("reason", "").strip()
     if not reason:
         return _page(request, found, reason_error=_("请写明不批准的原因，经办人会看到。"), status=422)
+    if request.POST.get("challenge"):
+        return _by_passkey(request, found, approving.REFUSE)
     endorsing.refuse(endorsement_id=found.id, staff=request.staff, reason=reason)  # type: ignore[attr-defined]
-    messages.success(request, _("%(number)s 已退回，保单保持原样。") % {"number": found.number})
+    return _decided(request, found, approving.REFUSE)
+
+
+def _by_passkey(request: HttpRequest, found: Endorsement, decision: str) -> HttpResponse:
+    challenge_id, answer = posted_assertion(request)
+    approving.decide(
+        endorsement_id=found.id,
+        staff=request.staff,  # type: ignore[attr-defined]
+        shown_digest=request.POST.get("shown_digest", ""),
+        decision=decision,
+        reason=request.POST.get("reason", ""),
+        challenge_id=challenge_id,
+        answer=answer,
+        visit=visit_of(request),
+    )
+    return _decided(request, found, decision)
+
+
+def _decided(request: HttpRequest, found: Endorsement, decision: str) -> HttpResponse:
+    if decision == approving.APPROVE:
+        messages.success(request, _("%(number)s 已批准，系统正在签章并通知客户。") % {"number": found.number})
+    else:
+        messages.success(request, _("%(number)s 已退回，保单保持原样。") % {"number": found.number})
     return HttpResponseRedirect(reverse("approval:approvals"))
 
 
 def _page(request: HttpRequest, found: Endorsement, *, code_error: str = "", reason_error: str = "", status: int = 200) -> HttpResponse:
     staff: Any = request.staff  # type: ignore[attr-defined]
     visit(request, found.policy.case, "document", str(found.id))
+    party = relying_party(request)
     context = {
         **_row(found, staff),
         "changes": found.content["changes"],
@@ -116,6 +158,10 @@ def _page(request: HttpRequest, found: Endorsement, *, code_error: str = "", rea
         "open": found.state == EndorsementState.APPROVAL and found.document is not None,
         "own": found.requested_by_id == staff.id,
         "code_error": code_error,
+        "by_passkey": party is not None and bool(passkeys.usable(request.user)),
+        "passkeys": party is not None,
+        "program": surroundings.program(request.headers.get("User-Agent", "")),
+        "address": f"{config().base_url}{request.path}" if party is None else f"{party.origin}{request.path}",
         "reason_error": reason_error,
         "demo_code": totp.present_code(request.user) if is_demo() else "",  # type: ignore[arg-type]
     }

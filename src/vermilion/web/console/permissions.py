@@ -115,6 +115,7 @@ PAGES: dict[str, frozenset[str]] = {
     "approval": frozenset({APPROVER}),
     "approval_picture": frozenset({APPROVER}),
     "approval_application": frozenset({APPROVER}),
+    "approval_ask": frozenset({APPROVER}),
     "approve": frozenset({APPROVER}),
     "refuse": frozenset({APPROVER}),
 }

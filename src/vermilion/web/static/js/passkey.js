@@ -39,8 +39,9 @@
       async run() {
         const form = this.$event.target;
         const data = form.dataset;
+        if (!this.able) return; /* the form goes its way without a passkey */
         this.$event.preventDefault();
-        if (this.unready) return;
+        if (this.busy || !form.reportValidity()) return;
         this.busy = true;
         this.error = "";
         let options;
