@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from datetime import datetime, timedelta
 
@@ -11,11 +12,12 @@ from django.db import connections
 from tests import life
 from vermilion.apps.archive import tasks as archive_tasks
 from vermilion.apps.archive.models import ArchiveEntry
+from vermilion.apps.cases import documents
 from vermilion.apps.cases.models import Document
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.notices.models import Notice
 from vermilion.apps.parties.models import Salesperson
-from vermilion.apps.policies import acknowledging, endorsing, finishing, servicing, tasks
+from vermilion.apps.policies import acknowledging, approval_sheets, endorsing, finishing, servicing, tasks
 from vermilion.apps.policies.errors import (
     ApprovalRefused,
     ChangeNotAllowed,
@@ -31,7 +33,10 @@ from vermilion.apps.policies.sentences import status_sentence
 from vermilion.apps.policies.verifying import judge
 from vermilion.apps.products import rating
 from vermilion.apps.products.errors import ApplicationInvalid
-from vermilion.apps.seals.models import SealUse
+from vermilion.apps.seals import services as seals
+from vermilion.apps.seals.errors import PersonCertificateMissing
+from vermilion.apps.seals.models import CertificateRecord, SealUse
+from vermilion.apps.seals.signing import trust_store
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.errors import TaskNotOpen
 from vermilion.apps.signing.models import SigningTask
@@ -40,6 +45,7 @@ from vermilion.base.errors import VermilionError
 from vermilion.base.vault import keyed_hash
 from vermilion.cli.demo import content
 from vermilion.core.pdf.attachments import attached_json
+from vermilion.core.pdf.verify import verify_pdf
 
 pytestmark = pytest.mark.django_db(transaction=True)
 METHOD = "password+totp"
@@ -58,6 +64,41 @@ def reach_approval(policy, drain_jobs, *, seed: int) -> Endorsement:
     change.refresh_from_db()
     life.sign_all(change.application_document, drain_jobs)
     return Endorsement.objects.get(pk=change.pk)
+
+
+def check_sheet(change: Endorsement, folder) -> None:
+    """The approval left a sheet that names the approved digest, signed with the approver's own certificate; any reader can check it."""
+    change.refresh_from_db()
+    sheet, approver = change.approval_document, change.approved_by
+    assert [revision.kind for revision in sheet.revisions.order_by("number")] == ["shown", "signed"]
+    pdf = life.newest(sheet)
+    data = attached_json(pdf)
+    assert (data["document"]["digest"], data["signers"]) == (change.shown_digest, [{"role": "approver", "name": approver.name}])
+    verdict = verify_pdf(pdf, trust=trust_store(), now=clock.now())
+    assert verdict.bottom_line == "valid"
+    (signature,) = verdict.signatures
+    certificate = CertificateRecord.objects.get(profile="approver", subject_id=approver.id)
+    assert approver.name in signature.signer
+    use = SealUse.objects.get(permission__document=sheet.id)
+    assert (use.state, use.permission.kind, use.certificate_serial) == ("stored", "staff", certificate.serial)
+    (folder / "sheet.pdf").write_bytes(pdf)
+    said = subprocess.run(["pdfsig", "-nocert", "sheet.pdf"], cwd=folder, capture_output=True, text=True, check=False).stdout
+    assert "Signature is Valid." in said
+    assert f"Signer Certificate Common Name: {approver.name}" in said
+
+    # Asked again nothing is made again; who approved nothing signs nothing; a revoked certificate signs no more.
+    approval_sheets.make(endorsement_id=change.id)
+    assert SealUse.objects.filter(permission__document=sheet.id).count() == 1
+    facts = {"approval_id": change.id, "document_id": sheet.id, "document_kind": "approval_sheet", "case_id": sheet.case_id}
+    shown = sheet.revisions.get(number=1)
+    for staff in (life.staff("clerk"), approver):
+        if staff == approver:
+            seals.revoke_certificate(record_id=certificate.pk, code="keyCompromise", reason="手机丢失")
+        other = seals.staff_permission(staff_id=staff.id, shown_digest=shown.sha256, **facts)
+        with pytest.raises(PersonCertificateMissing):
+            seals.sign_by_person(
+                permission_id=other.id, pdf=documents.read(shown), field="approver", appearance_svg="", lines=[staff.name], is_last=True
+            )
 
 
 def move_to(monkeypatch, moment: datetime) -> None:
@@ -104,7 +145,7 @@ def test_the_policyholder_changes_how_she_is_reached(platform, drain_jobs):
     assert not SealUse.objects.exclude(state="stored").exists()
 
 
-def test_a_group_grows_only_by_signature_and_approval(platform, drain_jobs):
+def test_a_group_grows_only_by_signature_and_approval(platform, drain_jobs, tmp_path):
     case = life.acknowledged("group_accident", drain_jobs, seed=62)
     policy = Policy.objects.get(case=case)
     assert case.state == State.ARCHIVED
@@ -209,6 +250,8 @@ def test_a_group_grows_only_by_signature_and_approval(platform, drain_jobs):
     entries = list(ArchiveEntry.objects.filter(case=case))
     assert [entry.number for entry in entries][-1] >= 2
     assert str(change.document_id) in {item["document"] for item in entries[-1].manifest["documents"]}
+
+    check_sheet(change, tmp_path)
 
 
 def test_another_insurers_leader_and_clerk_find_nothing(platform, drain_jobs):

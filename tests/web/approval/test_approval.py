@@ -196,7 +196,7 @@ def test_a_passkey_approves_exactly_what_was_shown_and_its_answer_can_be_checked
 
 def test_a_refusal_by_passkey_binds_its_reason(change, approver, phone):
     assert ask(approver, change, "refuse", reason=" ").status_code == 409
-    form, _answer = decide(approver, change, phone, "refuse", reason="账户\n不符")
+    decide(approver, change, phone, "refuse", reason="账户\n不符")
     change.refresh_from_db()
     assert (change.state, change.content["comment"]) == (EndorsementState.REFUSED, "账户\n不符")
     passkeys.check_evidence(decided(change, "endorsement.refused").private["passkey"])
@@ -204,7 +204,7 @@ def test_a_refusal_by_passkey_binds_its_reason(change, approver, phone):
 
 
 def test_an_answer_serves_no_other_decision_reason_or_document(change, approver, phone):
-    form, answer = decide(approver, change, phone, digest="0" * 64)
+    _form, answer = decide(approver, change, phone, digest="0" * 64)
     assert answer.status_code == 422
     assert "另一份文件" in answer.content.decode()
     refusal = phone.form(ask(approver, change, "refuse", reason="金额不符").json()) | {"shown_digest": change.shown_digest}

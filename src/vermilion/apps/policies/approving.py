@@ -23,7 +23,10 @@ LONGEST_REASON = 400
 
 
 def ask(*, endorsement: Endorsement, staff: StaffMember, decision: str, reason: str, party: RelyingParty) -> PasskeyChallenge:
-    """Make the challenge for a decision. Raises ApprovalRefused when there is nothing to decide, or a refusal has no reason; SelfApproval."""
+    """Make the challenge for a decision.
+
+    Raises ApprovalRefused when there is nothing to decide, or a refusal has no reason; SelfApproval.
+    """
     reason = _reason(decision, reason)
     if endorsement.requested_by_id == staff.id:
         raise SelfApproval()

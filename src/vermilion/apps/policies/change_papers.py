@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from vermilion.apps.cases.models import CaseParty, Document
+from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.templates.data import common, contract
 from vermilion.base import clock
 
@@ -110,6 +111,35 @@ def endorsement_paper(endorsement: Endorsement, document: Document) -> tuple[str
         notice_at=clock.rfc3339(endorsement.created_at),
         effective_at=common.moment(endorsement.effective_at),
         premium_difference=endorsement.premium_delta,
+    )
+
+
+def approval_sheet(endorsement: Endorsement, document: Document, approver: StaffMember, seal_name: str) -> dict[str, Any]:
+    """Return the data of the 批改审批单 of an approved change: what the approver was shown, not what became of it since."""
+    content, clerk, approved = endorsement.content, endorsement.requested_by, endorsement.document
+    assert approved is not None  # noqa: S101 - it was approved
+    asked, pages = endorsement.application_document, approved.revisions.get(number=1).pages
+    return common.present(
+        **_head(endorsement, document),
+        endorsement_no=endorsement.number,
+        policy_no=endorsement.policy.number,
+        from_version=endorsement.from_version,
+        to_version=endorsement.from_version + 1,
+        change_kind=_kind_name(endorsement),
+        changes=content["changes"],
+        effective_at=common.moment(endorsement.effective_at),
+        premium_difference=endorsement.premium_delta,
+        added_insured=_added(endorsement),
+        application=common.reference(asked) if asked else None,
+        requester=common.present(
+            name=clerk.name if clerk else delivery.recipient(endorsement.policy.case).personal["name"],
+            role="经办" if clerk else "投保人",
+            at=clock.rfc3339(endorsement.created_at),
+            comment=content.get("reason"),
+        ),
+        document=common.present(name=approved.title, code=approved.code, digest=endorsement.shown_digest, pages=pages or None),
+        seal_name=seal_name,
+        signers=[{"role": "approver", "name": approver.name}],
     )
 
 

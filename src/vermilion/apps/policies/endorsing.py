@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -82,6 +83,9 @@ def approve(
         endorsement.save(update_fields=["state", "approved_by", "approved_at", "content"])
         _record(endorsement, "endorsement.approved", {"by": staff.name, **(proof or {})}, shown=shown_digest, method=method)
         _later(endorsement)
+        from .tasks import approval_sheet_job
+
+        jobs.enqueue(approval_sheet_job, endorsement_id=str(endorsement.id))
     return endorsement
 
 
@@ -307,6 +311,7 @@ def _get(endorsement_id: UUID) -> Endorsement:
         "document",
         "application_document",
         "requested_by",
+        "approved_by__insurer",
     ).get(pk=endorsement_id)
 
 

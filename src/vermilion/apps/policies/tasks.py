@@ -11,11 +11,13 @@ from vermilion.apps.cases.transitions import State
 from vermilion.base import clock, jobs
 from vermilion.base.errors import VermilionError
 
-from . import acknowledging, delivery, endorsing, finishing, issuing
+from . import acknowledging, approval_sheets, delivery, endorsing, finishing, issuing
 from .models import Endorsement, EndorsementState, PolicyStatus
 
 # Longer than any healthy run of these jobs; younger cases still have theirs in the queue.
 STUCK_AFTER = timedelta(seconds=60)
+# After that somebody must look why a leader's sheet cannot be made (the failed job says it).
+SHEETS_FOR = timedelta(days=7)
 
 
 @jobs.task(queue="seal", attempts=12)
@@ -50,6 +52,12 @@ def prepare_endorsement_job(endorsement_id: str) -> None:
         raise
 
 
+@jobs.task(queue="seal", attempts=12)
+def approval_sheet_job(endorsement_id: str) -> None:
+    """Make the 批改审批单 of an approved change, signed by her who approved it."""
+    approval_sheets.make(endorsement_id=UUID(endorsement_id))
+
+
 @jobs.task(queue="maintenance", attempts=6)
 def finished_job(case_id: str) -> None:
     """The sale is complete: those who registered (the archive) take it over."""
@@ -79,5 +87,7 @@ def sweep() -> None:
             queueing_lock=f"endorse:{endorsement.id}",
             endorsement_id=str(endorsement.id),
         )
+    for endorsement_id in approval_sheets.missing(now - SHEETS_FOR, stuck):
+        jobs.enqueue(approval_sheet_job, queueing_lock=f"approval sheet:{endorsement_id}", endorsement_id=str(endorsement_id))
     for case_id in finishing.unfinished(stuck)[:100]:
         jobs.enqueue(finished_job, queueing_lock=f"finish:{case_id}", case_id=str(case_id))

@@ -170,6 +170,14 @@ class ApproverMissing(SealError):
     hint = _("请由一名审批人操作。")
 
 
+class PersonCertificateMissing(SealError):
+    """A member of staff has no certificate, or hers was revoked."""
+
+    code = "person_certificate_missing"
+    message = _("这位员工没有可用的签名证书，文件尚未签署。")
+    hint = _("证书由系统自动签发；如果已被吊销，请联系管理员。")
+
+
 class UseNotCurrent(SealError):
     """The signature was overtaken by another attempt, or is stored already."""
 
@@ -297,6 +305,7 @@ FROM_KEEPER: dict[str, type[SealError]] = {
         GrantExceeded,
         UseNotCurrent,
         NameTooLong,
+        PersonCertificateMissing,
     )
 }
 """The errors that travel over the keeper's socket, by code."""

@@ -212,6 +212,7 @@ class SealPermission(models.Model):
         GRANT = "grant", _("授权用印")
         APPROVAL = "approval", _("审批用印")
         EVENT = "event", _("本人签署")
+        STAFF = "staff", _("员工证书签署")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -223,7 +224,7 @@ class SealPermission(models.Model):
     product = models.CharField(max_length=40, blank=True)
     amount = models.BigIntegerField(null=True, blank=True)  # fen
     basis = models.UUIDField(null=True, blank=True)  # the Willingness or approval that this rests on
-    approved_by = models.UUIDField(null=True, blank=True)  # StaffMember of an approval
+    approved_by = models.UUIDField(null=True, blank=True)  # StaffMember of an approval, or who signs
     shown_digest = models.CharField(max_length=64)
     template_digest = models.CharField(max_length=64, blank=True)
     data_digest = models.CharField(max_length=64, blank=True)
@@ -238,6 +239,7 @@ class SealPermission(models.Model):
             models.CheckConstraint(
                 condition=(Q(kind="grant", seal__isnull=False, grant__isnull=False) & ~Q(template_digest="") & ~Q(data_digest=""))
                 | Q(kind="approval", seal__isnull=False, grant__isnull=True, basis__isnull=False, approved_by__isnull=False)
+                | Q(kind="staff", seal__isnull=True, grant__isnull=True, basis__isnull=False, approved_by__isnull=False)
                 | Q(kind="event", seal__isnull=True, grant__isnull=True, basis__isnull=False, subject__isnull=False),
                 name="seals_permission_complete",
             ),

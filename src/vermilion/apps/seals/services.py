@@ -53,6 +53,7 @@ __all__ = [
     "revoke_grant",
     "seal_document",
     "sign_by_person",
+    "staff_permission",
     "unfreeze",
 ]
 
@@ -157,6 +158,24 @@ def approval_permission(
         document_kind=document_kind,
         basis=approval_id,
         approved_by=approved_by,
+        shown_digest=shown_digest,
+        expires_at=now() + GRANT_USE_WITHIN,
+    )
+
+
+@transaction.atomic
+def staff_permission(
+    *, staff_id: UUID, approval_id: UUID, document_id: UUID, document_kind: str, case_id: UUID | None, shown_digest: str
+) -> SealPermission:
+    """Permit one signature with the certificate of a member of staff, on the strength of her own decision ``approval_id``."""
+    kept = _kept(kind=SealPermission.Kind.STAFF, document=document_id, shown_digest=shown_digest, basis=approval_id, approved_by=staff_id)
+    return kept or SealPermission.objects.create(
+        kind=SealPermission.Kind.STAFF,
+        case=case_id,
+        document=document_id,
+        document_kind=document_kind,
+        basis=approval_id,
+        approved_by=staff_id,
         shown_digest=shown_digest,
         expires_at=now() + GRANT_USE_WITHIN,
     )

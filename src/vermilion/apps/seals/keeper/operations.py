@@ -25,6 +25,7 @@ from vermilion.apps.seals.errors import (
     NameTooLong,
     PermissionExpired,
     PermissionUnknown,
+    PersonCertificateMissing,
     SealError,
     SealNotUsable,
     SigningFailed,
@@ -146,6 +147,9 @@ class Operations:
             binding = authority.event_binding(bytes.fromhex(permission.shown_digest), str(permission.pk))
             key, certificate, frame = self._keyring.event_signer(subject, binding, now)
             self._record(certificate, profiles.EVENT, None)
+        elif permission.kind == SealPermission.Kind.STAFF:
+            key, certificate, frame = self._keyring.signer(_key_of_person(permission.approved_by))
+            self._check_certificate(certificate, now)
         elif permission.seal is None:
             raise SealNotUsable()
         else:
@@ -425,6 +429,15 @@ def _key_id(certificate: x509.Certificate) -> str:
 def _key_of(seal: Seal) -> str:
     """Return the name of the key that the seal's present certificate is for."""
     return (seal.certificate.key_name if seal.certificate else "") or seal.key_name
+
+
+def _key_of_person(staff_id: UUID | None) -> str:
+    """Return the name of the key of a member of staff's newest certificate. Raises PersonCertificateMissing."""
+    known = CertificateRecord.objects.filter(profile=profiles.APPROVER.name, subject_id=staff_id, revoked_at=None).exclude(key_name="")
+    newest = known.order_by("-created_at", "-not_before").first()
+    if newest is None:
+        raise PersonCertificateMissing()
+    return newest.key_name
 
 
 def _sha256(certificate: x509.Certificate) -> str:
