@@ -6,7 +6,7 @@ import pytest
 
 from tests.apps.templates.drafts import KIND, broken, change, draft, facts, first_failure, in_use
 from tests.apps.templates.papers import sample, squeezed, text_of
-from vermilion.apps.templates import authoring, files, library, previews, publishing, services, sources
+from vermilion.apps.templates import authoring, files, library, mandatory, previews, publishing, requirements, services, sources
 from vermilion.apps.templates.checkwords import words
 from vermilion.apps.templates.errors import ChecksFailed
 from vermilion.apps.templates.models import Template, TemplateVersion
@@ -28,6 +28,15 @@ def test_a_failed_check_keeps_the_draft_and_tells_why(writer):
     assert all(words(fact) for fact in version.checks)
 
 
+def test_every_kind_has_its_items_and_a_code_means_one_thing():
+    assert set(mandatory.ITEMS) == set(library.kinds())
+    assert all(len(items) >= 3 for items in mandatory.ITEMS.values())
+    found: dict[str, set[str]] = {}
+    for item in (item for items in mandatory.ITEMS.values() for item in items):
+        found.setdefault(item.code, set()).add(str(item.name))
+    assert {code: names for code, names in found.items() if len(names) > 1} == {}
+
+
 @pytest.mark.parametrize(("kind", "language"), [*((kind, "zh-Hans") for kind in library.authored()), ("policy", "en")])
 def test_the_library_passes_its_own_checks_and_takes_blocks_and_leaves_sections_out(writer, kind, language):
     """Whatever is set, the places for signatures and what must be printed stay: a block at every place, every section left out at once."""
@@ -46,7 +55,13 @@ def test_the_library_passes_its_own_checks_and_takes_blocks_and_leaves_sections_
     for block in blocks:
         assert shown.count(block["text"]) >= 1, block
     bare = sources.of_version(version, {"hidden": [{"section": name} for name in outline.sections]})
-    assert sorted({zone.role for zone in services.typeset_entry(bare, version.samples["sample"]).zones}) == found["zones"]["roles"]
+    made = services.typeset_entry(bare, version.samples["sample"])
+    assert sorted({zone.role for zone in made.zones}) == found["zones"]["roles"]
+    # Who leaves every section out is told in words what the paper lacks.
+    lacking = [item for item in requirements.items(kind) if requirements.unprinted(item, version.samples["sample"], [text_of(made.pdf)])]
+    assert lacking or not outline.sections or kind == "exemption_explanation"  # its explanations stand before its only section
+    told = [words({"code": "item", "ok": False, "facts": {"item": item.code, "fields": ["x"]}}) for item in lacking]
+    assert told == [f"页面上没有：{item.name}（x）" for item in lacking]
 
 
 def test_changed_pages_are_counted(writer, reviewer):

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from . import requirements
+from . import mandatory
 from .models import TemplateVersion
 
 
@@ -16,7 +16,7 @@ def words(fact: dict[str, Any]) -> str:
     return _SENTENCES[fact["code"]](fact["ok"], fact["facts"])
 
 
-_NAMES = {item.code: item.name for group in requirements.ITEMS.values() for item in group}
+_NAMES = {item.code: item.name for group in mandatory.ITEMS.values() for item in group}
 
 
 def _schema(ok: bool, facts: dict[str, Any]) -> str:

@@ -143,14 +143,14 @@ def _rare(entry: Entry, name: str, data: dict[str, Any]) -> Fact:
 
 
 def renamed(kind: str, data: Any) -> Any:
-    """Put the rare name in place of persons' names in a sample; where the kind's paper names no person, in place of the insurer's."""
-    people = [data.get("policyholder"), *data.get("insured", []), *data.get("insured_list", []), *data.get("signers", [])]
-    named = any(
-        path.startswith(("policyholder.", "insured.")) for item in requirements.items(kind) for place in item.places for path in place
-    )
-    for person in people if named else [data.get("insurer"), data.get("operator")]:
-        if isinstance(person, dict) and "name" in person:
-            person["name"] = RARE_NAME
+    """Put the rare name in place of the persons' names that the kind's paper must show; where it names none, in place of the insurer's."""
+    named = {path.split(".")[0] for item in requirements.items(kind) for place in item.places for path in place if path.endswith(".name")}
+    people = named & {"policyholder", "insured", "insured_list", "signers", "claimant", "principal", "agent", "parties"}
+    for top in people or ("insurer", "operator"):
+        found = data.get(top, [])
+        for person in found if isinstance(found, list) else [found]:
+            if isinstance(person, dict) and "name" in person:
+                person["name"] = RARE_NAME
     return data
 
 
