@@ -17,11 +17,12 @@ from vermilion.apps.cases.models import Document
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.notices.models import Notice
 from vermilion.apps.parties.models import Salesperson
-from vermilion.apps.policies import acknowledging, approval_sheets, endorsing, finishing, servicing, tasks
+from vermilion.apps.policies import acknowledging, approval_sheets, certificates, endorsing, finishing, servicing, tasks
 from vermilion.apps.policies.errors import (
     ApprovalRefused,
     ChangeNotAllowed,
     ChangeOpen,
+    NoCertificate,
     NothingChanged,
     PolicyNotFound,
     PolicyNotInForce,
@@ -40,6 +41,7 @@ from vermilion.apps.seals.signing import trust_store
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.errors import TaskNotOpen
 from vermilion.apps.signing.models import SigningTask
+from vermilion.apps.templates.data import common
 from vermilion.base import children, clock
 from vermilion.base.errors import VermilionError
 from vermilion.base.vault import keyed_hash
@@ -232,6 +234,21 @@ def test_a_group_grows_only_by_signature_and_approval(platform, drain_jobs, tmp_
     use = SealUse.objects.get(permission__document=change.document_id)
     assert (use.state, use.permission.approved_by, use.shown_digest) == ("stored", approver.id, change.shown_digest)
     assert life.newest(change.document).startswith(life.documents.read(change.document.revisions.get(number=1)))
+
+    # Each insured person can have a certificate, once for a version; whoever came later is covered since the change.
+    made = [certificates.certificate(policy_id=policy.id, number=number, by="clerk") for number in (1, 1, len(listed) + 1)]
+    assert made[0] == made[1]
+    papers = [children.call(attached_json, life.newest(document)) for document in made[1:]]
+    assert [paper["insured"]["name"] for paper in papers] == [listed[0]["name"], printed["added_insured"][0]["name"]]
+    assert papers[0]["cover"]["from"] == common.moment(policy.cover_from)
+    assert papers[1]["cover"]["from"] == common.moment(max(change.effective_at, policy.cover_from))
+    assert (judge(life.newest(made[0])).kind, status_sentence(status_of_code(made[0].code))[1]) == (
+        "in_force",
+        "这是真实的保险凭证，保单目前有效",
+    )
+    for number in (0, len(listed) + 3):
+        with pytest.raises(NoCertificate):
+            certificates.certificate(policy_id=policy.id, number=number, by="clerk")
 
     # Cover has not begun: the change governs it from its first day. Once it runs, a change for a later day leaves the policy as it is.
     assert version_in_effect(policy) == version

@@ -170,6 +170,16 @@ def test_a_companys_person_changes_its_contact_herself(platform: Insurer, drain_
     page = client.get(f"/my/policies/{group.number}/").content.decode()
     path = re.search(r'href="(/my/policies/[^"]+/contact/)"', page)
     assert path
+    certificates = f"/my/policies/{group.number}/certificates/"
+    assert certificates in page
+    insured = group.versions.get().fields["application"]["insured"]
+    assert insured[1]["name"] in client.get(certificates, {"q": insured[1]["name"]}).content.decode()
+    assert client.post(certificates, {"number": "99999"}).status_code == 404
+    paper = client.post(certificates, {"number": "2"})
+    assert paper.status_code == 302
+    assert "保险凭证" in client.get(paper["Location"]).content.decode()
+    assert paper["Location"] not in client.get(f"/my/policies/{group.number}/").content.decode()
+
     address = group.versions.get().fields["application"]["policyholder"]["address"]
     wanted = {"phone": person["phone"], "email": "hr@example.com", "address": NEW_ADDRESS}
     assert address in client.get(path.group(1)).content.decode()

@@ -12,6 +12,15 @@ class PolicyNotFound(VermilionError):
     hint = _("请核对保单号；也可以从“我的保单”用手机号和身份信息查找。")
 
 
+class NoCertificate(VermilionError):
+    """Certificates are made for insured persons of group policies, by their number on the list."""
+
+    code = "no_certificate"
+    status = 404
+    message = _("这张保单没有这一序号的被保险人，不能出具保险凭证。")
+    hint = _("保险凭证只为团体保单的被保险人出具，请从被保险人清单中选择。")
+
+
 class NumberTaken(VermilionError):
     code = "policy_number_taken"
     status = 409

@@ -66,6 +66,9 @@ def _status(document: Document) -> DocumentStatus:
         coming = next((change for change in later if change.effective_at > moment), None)
         begins = own.effective_at if own and document.kind == "endorsement" else policy.cover_from
         starts_at = begins if begins > clock.now() and policy.status == PolicyStatus.IN_FORCE else None
+    elif policy and document.kind == "insured_certificate" and policy.status == PolicyStatus.IN_FORCE:
+        # Other people's changes do not replace it. It ends with the policy.
+        starts_at = policy.cover_from if policy.cover_from > clock.now() else None
     return DocumentStatus(
         kind=document.kind,
         title=document.title,

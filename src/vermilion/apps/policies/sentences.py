@@ -84,6 +84,8 @@ def status_sentence(status: DocumentStatus) -> tuple[str, str, str]:
         headline = _("文件真实，但这张保单%(status)s") % {"status": str(PolicyStatus(status.policy_status).label)}
     if kind == "in_force" and status.kind == "endorsement":
         headline = _("这是真实的批单，尚未到生效时间") if status.starts_at else _("这是真实的批单，目前有效")
+    if kind == "in_force" and status.kind == "insured_certificate":
+        headline = _("这是真实的保险凭证，保单目前有效")
     return tone, str(headline), str(advice)
 
 
@@ -95,4 +97,6 @@ def register_sentence(status: DocumentStatus) -> tuple[str, str, str]:
         headline = _("这张保单%(status)s") % {"status": str(PolicyStatus(status.policy_status).label)}
     if kind == "in_force" and status.kind == "endorsement":
         headline = _("这张批单在册，尚未到生效时间") if status.starts_at else _("这张批单在册，目前有效")
+    if kind == "in_force" and status.kind == "insured_certificate":
+        headline = _("这张保险凭证在册，保单目前有效")
     return tone, str(headline), str(_COPIED)

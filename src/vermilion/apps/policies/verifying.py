@@ -62,7 +62,7 @@ def kind_of(status: DocumentStatus) -> Kind:
         return "ended"
     if status.superseded_by:
         return "superseded"
-    if status.kind in ("policy", "endorsement") and status.policy_status == PolicyStatus.IN_FORCE:
+    if status.kind in ("policy", "endorsement", "insured_certificate") and status.policy_status == PolicyStatus.IN_FORCE:
         return "in_force"
     return "genuine"
 

@@ -13,7 +13,7 @@ from vermilion.base.clock import SHANGHAI, now
 from .errors import SealNotUsable
 from .models import CertificateRecord, Seal, SealGrant, SealUse
 
-SEAL_KINDS = {"policy": "policy", "decision_notice": "policy", "endorsement": "endorsement"}
+SEAL_KINDS = {"policy": "policy", "insured_certificate": "policy", "decision_notice": "policy", "endorsement": "endorsement"}
 """Which kind of seal stands on which document (保单专用章, 批单专用章)."""
 
 

@@ -28,7 +28,7 @@ from vermilion.web.staff import totp
 from . import content
 
 SEALS = (
-    ("policy", "电子保单专用章", ["policy", "decision_notice"]),
+    ("policy", "电子保单专用章", ["policy", "insured_certificate", "decision_notice"]),
     ("endorsement", "批单专用章", ["endorsement"]),
 )
 VALID_FOR = timedelta(days=3 * 365)
@@ -139,7 +139,7 @@ def _seal(insurer: Insurer, kind: str, name: str, document_kinds: list[str]) -> 
     if seal.state == Seal.State.REQUESTED:
         seals.activate_seal(seal_id=seal.id, by=custodian)
     with transaction.atomic():
-        grant = SealGrant.objects.filter(seal=seal).first()
+        grant = SealGrant.objects.filter(seal=seal, document_kinds__contains=document_kinds).first()
         if grant is None:
             grant = seals.request_grant(
                 seal_id=seal.id,

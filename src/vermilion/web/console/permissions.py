@@ -64,6 +64,7 @@ PAGES: dict[str, frozenset[str]] = {
     "policy": CASES,
     "policy_add_insured": frozenset({CLERK}),
     "policy_insured_template": frozenset({CLERK}),
+    "policy_certificate": frozenset({CLERK}),
     "endorsement_withdraw": frozenset({CLERK}),
     "endorsement_retry": frozenset({CLERK}),
     "seals": SEALS,

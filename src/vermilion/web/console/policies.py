@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.parties.models import Insurer
-from vermilion.apps.policies import retrying, servicing
-from vermilion.apps.policies.errors import PolicyNotFound
+from vermilion.apps.policies import certificates, retrying, servicing
+from vermilion.apps.policies.errors import NoCertificate, PolicyNotFound
 from vermilion.apps.policies.models import Endorsement, EndorsementState, Policy, PolicyStatus
 from vermilion.apps.products import insured_list
 from vermilion.apps.products.errors import ApplicationInvalid
@@ -29,6 +29,7 @@ from .frame import show
 
 ROWS = 5
 MOST = 500
+MOST_DIGITS = 6  # of a number on the list of insured persons
 LARGEST_FILE = 1_000_000
 FIELDS: dict[str, Any] = {
     "name": gettext_lazy("姓名"),
@@ -74,6 +75,17 @@ def policy_add_insured(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     made = servicing.add_insured(policy_id=found.id, people=people, reason=form.cleaned_data["reason"], staff=request.staff)  # type: ignore[attr-defined]
     messages.success(request, _("%(number)s 已建立，批改申请书会发给经办人签署。") % {"number": made.number})
     return _back(found)
+
+
+@require_POST
+@permissions.page("policy_certificate")
+def policy_certificate(request: HttpRequest, policy_id: UUID) -> HttpResponse:
+    """Make the sealed certificate of one insured person, and show it."""
+    found, chosen = _policy(request.insurer, policy_id), request.POST.get("number", "").strip()  # type: ignore[attr-defined]
+    if not chosen.isdecimal() or len(chosen) > MOST_DIGITS:
+        raise NoCertificate()
+    made = certificates.certificate(policy_id=found.id, number=int(chosen), by="clerk")
+    return HttpResponseRedirect(reverse("console:document", args=[made.id]))
 
 
 @require_safe
@@ -148,6 +160,7 @@ def _page(
         "branch": words.branch_name(found.case.branch),
         "premium": version.fields["premium"],
         "people": people,
+        "certificates": len(certificates.persons(found)),
         "versions": list(found.versions.select_related("document").order_by("-number")),
         "endorsements": [_change(item) for item in endorsements],
         "add": can_add and not open_ and permissions.may(request.staff, "policy_add_insured"),  # type: ignore[attr-defined]

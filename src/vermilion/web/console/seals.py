@@ -30,6 +30,7 @@ from .frame import EXPORT_LIMIT, csv_file, page_of, show
 
 KINDS = [
     ("policy", gettext_lazy("电子保单")),
+    ("insured_certificate", gettext_lazy("保险凭证")),
     ("endorsement", gettext_lazy("批单")),
     ("decision_notice", gettext_lazy("核保决定通知书")),
 ]

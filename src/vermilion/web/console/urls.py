@@ -60,6 +60,7 @@ urlpatterns = [
     path("service/<str:number>/end/", service.service_end, name="service_end"),
     path("policies/<uuid:policy_id>/", policies.policy, name="policy"),
     path("policies/<uuid:policy_id>/insured/", policies.policy_add_insured, name="policy_add_insured"),
+    path("policies/<uuid:policy_id>/certificate/", policies.policy_certificate, name="policy_certificate"),
     path("policies/<uuid:policy_id>/insured.csv", policies.policy_insured_template, name="policy_insured_template"),
     path("endorsements/<uuid:endorsement_id>/withdraw/", policies.endorsement_withdraw, name="endorsement_withdraw"),
     path("endorsements/<uuid:endorsement_id>/retry/", policies.endorsement_retry, name="endorsement_retry"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import contact, entering, views
+from . import certificates, contact, entering, views
 
 urlpatterns = [
     path("my/", views.policies, name="my"),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("my/prove/", entering.prove, name="my_prove"),
     path("my/leave/", entering.leave, name="my_leave"),
     path("my/policies/<str:number>/", views.policy_page, name="my_policy"),
+    path("my/policies/<str:number>/certificates/", certificates.certificates, name="my_certificates"),
     path("my/policies/<str:number>/contact/", contact.change, name="my_contact"),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.cases.transitions import ENDED, State
-from vermilion.apps.policies import servicing
+from vermilion.apps.policies import certificates, servicing
 from vermilion.apps.policies.errors import PolicyNotFound
 from vermilion.apps.policies.models import EndorsementState, FollowUpCall, Policy, PolicyStatus
 from vermilion.apps.policies.queries import policies_of, version_in_effect
@@ -86,6 +86,7 @@ def policy_page(request: HttpRequest, ids: list[str], number: str) -> HttpRespon
         "coverages": rating.coverage_schedule(case.product.definition, application) if application else [],
         "documents": documents.listed(case, party),
         "policy_document": version.document if version else None,
+        "certificates": is_applicant and bool(certificates.persons(policy)),
         "changes": _changes(policy),
         "invoices": policy.invoices.order_by("requested_at") if is_applicant else [],
         "call": _call(policy) if is_applicant else None,

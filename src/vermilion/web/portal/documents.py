@@ -29,6 +29,7 @@ KINDS = (
     "terms_consent",
     "decision_notice",
     "policy",
+    "insured_certificate",
     "policy_acknowledgement",
     "servicing_application",
     "endorsement",
@@ -37,7 +38,9 @@ KINDS = (
 # What everybody of the contract may see; of the rest a further signer sees what she signs.
 COMMON = ("policy", "endorsement")
 # The insurer's own documents: before they are sealed they are nobody's but the insurer's.
-SEALED_ONLY = ("policy", "endorsement", "decision_notice")
+SEALED_ONLY = ("policy", "insured_certificate", "endorsement", "decision_notice")
+# Hundreds of them may be made; the list of insured persons leads to them (web/my/certificates.py).
+UNLISTED = ("insured_certificate",)
 
 
 def visible(case: Case, party: CaseParty | None) -> list[Document]:
@@ -68,6 +71,8 @@ def listed(case: Case, party: CaseParty | None) -> list[dict[str, Any]]:
     found = []
     refused = set(applications_refused(case))
     for document in visible(case, party):
+        if document.kind in UNLISTED:
+            continue
         revision = newest(document)
         found.append(
             {

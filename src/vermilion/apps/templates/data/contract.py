@@ -238,6 +238,42 @@ def decision_notice(
     )
 
 
+def insured_certificate(
+    document: Document,
+    application: dict[str, Any],
+    *,
+    policy_no: str,
+    version: int,
+    number: int,
+    cover_from: datetime,
+    cover_to: datetime | None,
+) -> dict[str, Any]:
+    """保险凭证 of the insured person with ``number`` on the list of a group policy (from 1)."""
+    case = document.case
+    definition = case.product.definition
+    return {
+        **common.head(document),
+        "certificate_no": f"{policy_no}-{version}-{number:04d}",
+        "policy_no": policy_no,
+        "version": version,
+        "number": number,
+        "issued_on": document.created_at.astimezone(clock.SHANGHAI).date().isoformat(),
+        "product": common.product(case, application["plan"]["code"]),
+        "policyholder_name": application["policyholder"]["name"],
+        "insured": common.person(application["insured"][number - 1], definition),
+        "beneficiaries": {"kind": "statutory"},
+        "coverages": common.coverages(application, definition, ()),
+        "cover": {"from": common.moment(cover_from), "to": common.moment(cover_to) if cover_to else None},
+        "exclusions_summary": f"免除或者减轻保险人责任的内容见保险单所附《{definition.clauses.title}》。",
+        "exclusions_summary_en": "What frees the insurer or reduces its liability stands in the clauses attached to the policy.",
+        "notices": [
+            f"发生保险事故后，请尽快拨打 {case.insurer.hotline} 报案，并保留医疗单据原件。",
+            "您可以扫描右上角二维码核对本凭证的真伪和保险单是否仍然有效。",
+            "本凭证不得转让、质押；您不再是被保险人的，保障自批单载明的时间起终止。",
+        ],
+    }
+
+
 def change_head(document: Document, case: Case, fields: dict[str, Any]) -> dict[str, Any]:
     """Return what the papers of a change have in common; ``fields`` is the policy version's application data."""
     return {

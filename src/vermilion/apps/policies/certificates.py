@@ -1,0 +1,104 @@
+"""保险凭证: what one insured person of a group policy holds. Made and sealed when asked for, once for each version of the policy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from vermilion.apps.cases import documents
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.models import Document
+from vermilion.apps.chronicle.services import record
+from vermilion.apps.seals import services as seals
+from vermilion.apps.templates.data import contract
+from vermilion.apps.templates.services import typeset_document
+from vermilion.base.canonical import sha256
+
+from .errors import NoCertificate, PolicyNotInForce
+from .models import Policy, PolicyStatus, PolicyVersion
+from .queries import version_in_effect
+
+KIND = "insured_certificate"
+
+
+def persons(policy: Policy) -> list[dict[str, Any]]:
+    """Return the insured persons of a group policy as they are now, in the order of the list; empty when no certificate can be made."""
+    version = version_in_effect(policy)
+    if version is None or policy.status != PolicyStatus.IN_FORCE or policy.case.product.definition.line != "group_accident":
+        return []
+    return list(version.fields["application"]["insured"])
+
+
+def certificate(*, policy_id: UUID, number: int, by: str) -> Document:
+    """Return the sealed certificate of the insured person with this number on the list (from 1), made if there is none. Idempotent.
+
+    ``by`` is the role of who asks, for the record. Raises PolicyNotInForce, NoCertificate, and what typesetting and sealing raise.
+    """
+    policy = Policy.objects.select_related("case__product", "case__insurer", "case__branch", "case__data_key").get(pk=policy_id)
+    case, version = policy.case, version_in_effect(policy)
+    if policy.status != PolicyStatus.IN_FORCE or version is None:
+        raise PolicyNotInForce()
+    if not 1 <= number <= len(persons(policy)):
+        raise NoCertificate()
+    with transaction.atomic():
+        document = documents.open_document(case=case, kind=KIND, title=_("保险凭证"), subject=f"{version.id}:{number}")
+    if document.closed_at:
+        return document
+    data = contract.insured_certificate(
+        document,
+        version.fields["application"],
+        policy_no=policy.number,
+        version=version.number,
+        number=number,
+        cover_from=_covered_from(policy, version, number),
+        cover_to=policy.cover_to,
+    )
+    made = typeset_document(KIND, data, insurer_id=case.insurer_id, product=case.product.code)
+    with transaction.atomic():
+        permission = seals.grant_permission(
+            insurer_id=case.insurer_id,
+            document_kind=KIND,
+            product=case.product.code,
+            amount=0,
+            case_id=case.id,
+            document_id=document.id,
+            shown_digest=sha256(made.pdf),
+            template_digest=made.template_digest,
+            data_digest=made.data_digest,
+        )
+    sealed = seals.seal_document(permission_id=permission.id, pdf=made.pdf, zone=made.zone("insurer"))
+    key = documents.store_bytes(case, document.id, sealed.pdf)
+    with transaction.atomic():
+        case = cases.lock(case.id)
+        document.refresh_from_db()
+        if document.closed_at:
+            return document  # somebody else asked at the same time
+        document = documents.open_document(
+            case=case,
+            kind=KIND,
+            title=document.title,
+            subject=document.subject,
+            template_digest=made.template_digest,
+            data_digest=made.data_digest,
+        )
+        revision = documents.add_revision(document=document, kind="sealed", data=sealed.pdf, blob_key=key, pages=made.pages, closes=True)
+        seals.mark_stored(use_id=sealed.use_id, revision_digest=revision.sha256)
+        record(
+            stream="case",
+            stream_id=case.id,
+            type="certificate.issued",
+            public={"document": str(document.id), "version": version.number, "number": number, "by": by},
+        )
+    return document
+
+
+def _covered_from(policy: Policy, version: PolicyVersion, number: int) -> datetime:
+    """Return since when a person is insured: who was added later, since that change took effect."""
+    for earlier in policy.versions.filter(number__lte=version.number).order_by("number"):
+        if len(earlier.fields["application"]["insured"]) >= number:
+            return max(earlier.effective_at, policy.cover_from) if earlier.number > 1 else policy.cover_from
+    return policy.cover_from
