@@ -41,6 +41,7 @@ def filled(good: bytes, value: bytes, shown: bytes | None, *, extra: bytes = b""
 def told(data: bytes, *codes: str) -> None:
     verdict = judge(data)
     assert verdict.bottom_line == "valid", verdict
+    assert verdict.signatures[0].followed == ("fields",)
     assert {"fields_changed", "field_appearance", "appearance_unread"} & set(verdict.reasons) == {"fields_changed", *codes}
 
 

@@ -37,6 +37,7 @@ def permitted(data: bytes) -> None:
     assert "comments_changed" in verdict.reasons
     assert "fields_changed" not in verdict.reasons
     assert {one.changes_after for one in verdict.signatures} <= {"permitted", "none"}
+    assert "comments" in verdict.signatures[0].followed
 
 
 @pytest.mark.parametrize(

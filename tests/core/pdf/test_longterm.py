@@ -46,6 +46,9 @@ def test_each_level_only_appends_and_the_signature_stays_valid(make):
         assert (verdict.bottom_line, verdict.integrity) == ("valid", "intact"), verdict
         assert sum(one.document_timestamp for one in verdict.signatures) == timestamps
         assert {one.changes_after for one in verdict.signatures} <= {"permitted", "none"}
+        assert [one for one in verdict.signatures if not one.document_timestamp][-1].followed == (
+            ("timestamp",) if timestamps else ("validation_data",)
+        )
 
 
 def test_renewal_adds_only_what_is_new_and_one_more_timestamp():

@@ -221,8 +221,8 @@ def test_verdict_on_two_signers_names_both_in_order():
     _, first, second = signed_by_two()
     verdict = verify_pdf(second, trust=pki().trust, now=NOW)
     assert verdict.bottom_line == "valid"
-    assert [(one.signer, one.coverage, one.changes_after) for one in verdict.signatures] == [
-        ("张三", "revision", "permitted"),
-        ("李四", "whole_file", "none"),
+    assert [(one.signer, one.coverage, one.changes_after, one.followed) for one in verdict.signatures] == [
+        ("张三", "revision", "permitted", ("signature",)),
+        ("李四", "whole_file", "none", ()),
     ]
     assert verdict.signatures[0].revision_sha256 == hashlib.sha256(first).hexdigest()

@@ -333,7 +333,10 @@ def test_visitors_behind_our_proxy_are_counted_one_by_one(settings, monkeypatch)
 @pytest.mark.django_db
 def test_the_report_is_made_of_what_the_visitor_brings_back_and_of_nothing_else():
     first = pki().sign(add_signature_fields(document(), PLACES), "policyholder", name="张😀三")
-    token = re.search(r'name="token" value="([^"]+)"', ask(first, name="我的\u202e保单.pdf"))
+    both = pki().sign(first, "insured", close=True, name="李四")
+    page = ask(both, name="我的\u202e保单.pdf")
+    assert "其后有签名所允许的：其他人的签名" in page, "what was permitted to follow is told"
+    token = re.search(r'name="token" value="([^"]+)"', page)
     assert token
     answer = Client().post("/verify/report/", {"token": token[1]})
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
@@ -346,7 +349,9 @@ def test_the_report_is_made_of_what_the_visitor_brings_back_and_of_nothing_else(
     for expected in ("电子文件验签报告", "张〓三", "不是由我们签发", "本报告不是法律意见"):
         assert expected in re.sub(r"\s", "", texts[0])
     assert "Signature Verification Report" in texts[1]
-    digest = hashlib.sha256(first).hexdigest()
+    assert "有，均为签名所允许：其他人的签名" in re.sub(r"\s", "", texts[0])
+    assert "permitted by the signature: another signature" in re.sub(r"\s+", " ", texts[1])
+    digest = hashlib.sha256(both).hexdigest()
     assert all(digest in re.sub(r"\s", "", text) for text in texts)
     for bad in ("", "x", token[1][:-3] + "abc", signing.dumps({"demo": False}, salt="another")):
         refused = Client().post("/verify/report/", {"token": bad})

@@ -121,6 +121,7 @@ def _signature(one: SignatureVerdict, inspection: Inspection | None) -> dict[str
         integrity=one.integrity,
         coverage=one.coverage,
         changes_after=one.changes_after,
+        followed=list(one.followed) or None,
         chain=one.chain,
         revocation=one.revocation,
         trusted=one.trusted,

@@ -18,6 +18,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from vermilion.cli.verifying import find, judge_all
+from vermilion.core.pdf import following
 from vermilion.core.pdf.reasons import sentence
 from vermilion.core.pdf.verdict import SignatureVerdict, Verdict
 from vermilion.core.trust.errors import TrustError
@@ -127,6 +128,11 @@ def _print(verdict: Verdict, headline: str) -> None:
         print(f"  {headline}")
     for signature in verdict.signatures:
         print(f"  {_line(signature)}")
+        if signature.followed:
+            what = following.words(signature.followed, language)
+            print(
+                f"    其后有签名所允许的：{'、'.join(what)}" if language == "zh" else f"    followed, as it permits, by {', '.join(what)}"
+            )
     for code in verdict.reasons:
         print(f"  - {sentence(code, language)} [{code}]")
 

@@ -17,7 +17,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from vermilion.core.trust.store import TrustStore
 
-from . import coverage, differences, levels, own_rules, signature_facts, stored_proofs
+from . import coverage, differences, following, levels, own_rules, signature_facts, stored_proofs
 from .anatomy import Anatomy, check_tail
 from .reader import Reader
 from .verdict import SignatureVerdict, Verdict, worst
@@ -57,7 +57,7 @@ def judge(anatomy: Anatomy, trust: TrustStore, now: datetime) -> tuple[Signature
     verdicts = [_judge(anatomy, reader, str(name), reference.get_object(), trust, now) for name, _, reference in fields]
     order = {one.field: position for position, one in enumerate(verdicts)}
     verdicts.sort(key=lambda one: (one.signed_at is None, one.signed_at.timestamp() if one.signed_at else 0.0, order[one.field]))
-    return levels.raised(tuple(verdicts), anatomy, stored=proofs.present, now=now)
+    return following.told(levels.raised(tuple(verdicts), anatomy, stored=proofs.present, now=now))
 
 
 def is_encrypted(data: bytes) -> bool:

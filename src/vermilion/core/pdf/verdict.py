@@ -26,6 +26,7 @@ class SignatureVerdict:
 
     ``coverage``: ``whole_file``, ``revision`` (complete, explained revisions follow) or ``incomplete``.
     ``changes_after``: ``none``, ``permitted``, ``forbidden`` or ``unknown``.
+    ``followed``: what the permitted changes are, codes of :mod:`.following`.
     ``chain``: as in :mod:`vermilion.core.trust.chains`; ``revocation``: ``good``, ``revoked``, ``unknown`` or ``not_needed``.
     ``proof_ends``: until when the certificate of its timestamp's TSA is valid; ``covers``: how many bytes the signature is over.
     ``field``, ``integrity``, ``revision_sha256`` (SHA-256 of the file up to this signature's end, as lower-case hex) and ``own`` (made
@@ -51,6 +52,7 @@ class SignatureVerdict:
     revision_sha256: str | None = None
     proof_ends: datetime | None = None
     covers: int = 0
+    followed: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
     def because(self, *codes: str, **changes: Any) -> SignatureVerdict:
@@ -71,6 +73,7 @@ class SignatureVerdict:
             "time_source": self.time_source,
             "coverage": self.coverage,
             "changes_after": self.changes_after,
+            "followed": list(self.followed),
             "chain": self.chain,
             "revocation": self.revocation,
             "reasons": list(self.reasons),

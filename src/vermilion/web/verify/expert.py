@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from vermilion.core.pdf import following
 from vermilion.web import dates
+from vermilion.web.display import listed
 
 COVERAGES = {
     "whole_file": gettext_lazy("整个文件"),
@@ -77,7 +79,7 @@ def _signature(one: dict[str, Any]) -> dict[str, Any]:
         (_("证书链"), str(CHAINS.get(one["chain"], one["chain"]))),
         (_("吊销状态"), str(REVOCATIONS.get(one["revocation"], one["revocation"]))),
         (_("覆盖范围"), str(COVERAGES[one["coverage"]])),
-        (_("其后改动"), str(FOLLOWINGS[one["changes_after"]])),
+        (_("其后改动"), _followings(one)),
     ]
     if "range" in one:
         start, end, stop = one["range"]
@@ -113,6 +115,14 @@ def _signature(one: dict[str, Any]) -> dict[str, Any]:
             for item in one.get("certificates", [])
         ],
     }
+
+
+def _followings(one: dict[str, Any]) -> str:
+    text = str(FOLLOWINGS[one["changes_after"]])
+    if not one.get("followed"):
+        return text
+    what = listed(following.words(one["followed"], get_language() or "zh"))
+    return _("%(text)s：%(what)s") % {"text": text, "what": what}
 
 
 def _moment(text: str) -> str:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from vermilion.apps.policies.holding import HeldPolicy
 from vermilion.apps.policies.models import PolicyStatus
 from vermilion.apps.policies.queries import DocumentStatus
+from vermilion.core.pdf import following
 from vermilion.core.pdf.verdict import SignatureVerdict
 from vermilion.web import dates
+from vermilion.web.display import listed
 
 TRUST_CLASSES = {
     "licensed": gettext_lazy("持牌电子认证机构"),
@@ -68,12 +70,16 @@ def signature_facts(one: SignatureVerdict) -> list[tuple[str, str]]:
         "broken": _("签名无法读取"),
     }
     when = dates.moment(one.signed_at) if one.signed_at else "—"
+    state = str(integrity.get(one.integrity, "—"))
+    if one.integrity == "intact" and one.followed:
+        what = listed(following.words(one.followed, get_language() or "zh"))
+        state = _("签名的内容没有改动；其后有签名所允许的：%(what)s") % {"what": what}
     return [
         (_("签名人"), one.signer or "—"),
         (_("签发机构"), one.issuer or "—"),
         (_("证书类别"), str(TRUST_CLASSES.get(one.trust_class or "", _("未知")))),
         (_("签名时间"), f"{when}（{sources.get(one.time_source or '', '—')}）"),
-        (_("完整性"), str(integrity.get(one.integrity, "—"))),
+        (_("完整性"), state),
         (_("级别与算法"), f"{one.level or '—'} · {one.algorithm or '—'}"),
     ]
 
