@@ -129,18 +129,63 @@ def test_a_clerk_adds_a_person_after_seeing_the_price(enter):
     assert policy.endorsements.get().premium_delta > 0
 
 
-def test_a_leader_approves_on_her_phone(enter, accessible):
+def with_authenticator(page):
+    """Give the page a phone's own passkeys: a screen lock that says yes."""
+    debugger = page.context.new_cdp_session(page)
+    debugger.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    options = {**kind, "automaticPresenceSimulation": True}
+    return debugger, debugger.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+
+
+def test_a_leader_approves_on_her_phone_by_passkey_and_where_there_is_none_by_code(enter, accessible):
     change, leader = waiting_change(), factories.staff(Role.APPROVER)
     page = enter(leader, "/a/", phone=True)
+    debugger, authenticator = with_authenticator(page)
     looks_right(page, accessible)
     page.locator("a.card-link").click()
     page.locator("img").nth(1).wait_for()
     looks_right(page, accessible)
+    assert page.get_by_role("button", name="用验证码批准并签章").is_visible(), "without a passkey the code is offered at once"
+
+    # She adds a passkey on the way and comes back to the same change.
+    page.get_by_role("link", name="添加通行密钥").click()
+    looks_right(page, accessible)
+    page.locator("input[name=code]").fill("000000")
+    page.get_by_role("button", name="添加通行密钥").click()
+    page.get_by_text("动态验证码不正确").wait_for()
     page.locator("input[name=code]").fill(totp.present_code(leader.user))
-    page.get_by_role("button", name="用验证码批准并签章").click()
+    page.get_by_role("button", name="添加通行密钥").click()
+    page.wait_for_url(f"**{reverse('approval:approval', args=[change.id])}")
+    page.locator("img").nth(1).wait_for()
+    looks_right(page, accessible)
+    assert not page.get_by_role("button", name="用验证码批准并签章").is_visible(), "one button, the weaker way folded away"
+
+    # A finger that is not hers first, then two taps: the button and her finger.
+    debugger.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
+    page.get_by_role("button", name="批准并签章", exact=True).click()
+    page.get_by_text("没有通过验证。请再试一次").wait_for()
+    debugger.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": True})
+    page.get_by_role("button", name="批准并签章", exact=True).click()
     page.wait_for_url("**/a/")
     change.refresh_from_db()
-    assert (change.state, change.approved_by) == (EndorsementState.SEALING, leader)
+    assert (change.state, change.approved_by, change.content["approval"]) == (EndorsementState.SEALING, leader, {"method": "passkey"})
+
+    # The next day she logs in with it, and refuses the next change with it.
+    page.context.clear_cookies()
+    page.goto("/a/")
+    looks_right(page, accessible)
+    page.get_by_role("button", name="用通行密钥登录").click()
+    page.get_by_role("heading", name="待审批").wait_for()
+    change.state, change.approved_by, change.approved_at = EndorsementState.APPROVAL, None, None
+    change.save()
+    page.goto(reverse("approval:approval", args=[change.id]))
+    page.locator("summary", has_text="不批准").click()
+    page.get_by_label("原因").fill("退款账户\n与投保人不符")
+    page.get_by_role("button", name="退回经办人").click()
+    page.wait_for_url("**/a/")
+    change.refresh_from_db()
+    assert (change.state, change.content["comment"]) == (EndorsementState.REFUSED, "退款账户\n与投保人不符")
 
 
 def test_a_salesperson_starts_a_case_on_her_phone(enter, accessible):
