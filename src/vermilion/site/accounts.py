@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from vermilion.apps.parties import access
 from vermilion.web.limits import client_address
-from vermilion.web.staff import totp
+from vermilion.web.staff import log_ins, totp
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -25,6 +25,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         """Record the log-in; without the record there is none, since the session is stored after this."""
         method = getattr(request, "proven_by", "") or ("password+totp" if totp.is_enrolled(user) else "password")
         access.note(access.LOGGED_IN, user=user, method=method, **_visit(request))
+        log_ins.begin(request, user, method)
         response: HttpResponse = super().post_login(request, user, **options)
         return response
 
@@ -35,6 +36,8 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def logout(self, request: HttpRequest) -> None:
         """Record the log-out and end the session."""
         access.note(access.LOGGED_OUT, user=request.user, **_visit(request))
+        if request.user.is_authenticated and (here := log_ins.current(request)):
+            log_ins.end(request.user, only=here)
         super().logout(request)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:

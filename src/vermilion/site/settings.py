@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "vermilion.web.staff.log_ins.LogInMiddleware",
     "vermilion.web.middleware.SecondFactorMiddleware",
     "vermilion.web.middleware.ProblemMiddleware",  # last: nearest to the views whose errors it explains
 ]
@@ -186,7 +187,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if CONFIG.secure else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CONFIG.trust_proxy else 0
-MFA_SUPPORTED_TYPES = ["totp"]  # a lost phone is the administrator's business: vermilion.web.staff.totp.enrol gives a new secret
+MFA_SUPPORTED_TYPES = ["totp"]  # passkeys are ours (apps.parties.passkeys): their answers are evidence
 MFA_ADAPTER = "vermilion.web.staff.adapters.StaffMFAAdapter"
 MFA_FORMS = {"authenticate": "vermilion.web.staff.forms.AuthenticateForm"}
 

@@ -6,6 +6,7 @@ from vermilion.base import jobs
 from vermilion.web.sessions import SessionStore
 
 from . import limits
+from .staff import log_ins
 
 
 @jobs.every_minute
@@ -16,5 +17,6 @@ def forget_counts() -> None:
 
 @jobs.every_night
 def forget_sessions() -> None:
-    """Delete the sessions that nobody can use any more."""
+    """Delete the sessions that nobody can use any more, and log-ins of long ago."""
     SessionStore.clear_expired()
+    log_ins.forget_old()

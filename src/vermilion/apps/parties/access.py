@@ -15,6 +15,7 @@ from vermilion.apps.chronicle.services import record
 from .models import Salesperson, StaffMember
 
 LOGGED_IN, LOGGED_OUT, REFUSED = "account.logged_in", "account.logged_out", "account.refused"
+ENDED = "account.log_ins_ended"
 PASSWORD_CHANGED, FACTOR_SET = "account.password_changed", "account.second_factor_set"
 LONGEST_AGENT = 200
 

@@ -109,6 +109,7 @@ PAGES: dict[str, frozenset[str]] = {
     "user_new": frozenset({ADMIN}),
     "user": frozenset({ADMIN}),
     "user_reset": frozenset({ADMIN}),
+    "user_log_ins": frozenset({ADMIN}),
     "user_active": frozenset({ADMIN}),
     "seller_new": frozenset({ADMIN}),
     "seller": frozenset({ADMIN}),

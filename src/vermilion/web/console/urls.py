@@ -108,5 +108,6 @@ urlpatterns = [
     path("users/<uuid:person_id>/", users.user, name="user"),
     path("salespeople/<uuid:person_id>/", users.seller, name="seller"),
     path("users/<uuid:person_id>/reset/", users.user_reset, name="user_reset"),
+    path("users/<uuid:person_id>/log-ins/end/", users.user_log_ins, name="user_log_ins"),
     path("users/<uuid:person_id>/active/", users.user_active, name="user_active"),
 ]

@@ -8,19 +8,20 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vermilion.apps.parties import services
+from vermilion.apps.parties import access, passkeys, services
 from vermilion.apps.parties.models import Branch, Insurer, Role, Salesperson, StaffMember
 from vermilion.apps.parties.services import PersonRefused
 from vermilion.base import clock
 from vermilion.base.validation import InvalidValue, validate_phone
 from vermilion.web.display import listed
-from vermilion.web.staff import totp
+from vermilion.web.staff import log_ins, totp
 
 from . import permissions, words
 from .frame import show
@@ -159,11 +160,14 @@ def seller(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @require_POST
 @permissions.page("user_reset")
 def user_reset(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Give a new first password and take the second factor away, for somebody who lost her phone."""
+    """Give a new first password and take code, passkeys and log-ins away, for somebody who lost her phone."""
     person = _anybody(request.insurer, person_id)  # type: ignore[attr-defined]
     password = _new_password()
-    services.set_password(person=person, password=password, by=request.staff)  # type: ignore[attr-defined]
-    totp.forget(person.user)
+    with transaction.atomic():
+        services.set_password(person=person, password=password, by=request.staff)  # type: ignore[attr-defined]
+        totp.forget(person.user)
+        passkeys.end_all(person.user)
+        log_ins.end(person.user)
     return _once(request, person, password)
 
 
@@ -178,6 +182,18 @@ def user_active(request: HttpRequest, person_id: UUID) -> HttpResponse:
     else:
         services.set_salesperson_active(seller=person, active=active, by=by)
     messages.success(request, _("账户已启用。") if active else _("账户已停用，立即不能再登录。"))
+    return HttpResponseRedirect(_address(person))
+
+
+@require_POST
+@permissions.page("user_log_ins")
+def user_log_ins(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """End every log-in of an account; password and second factor stay."""
+    person = _anybody(request.insurer, person_id)  # type: ignore[attr-defined]
+    with transaction.atomic():
+        ended = log_ins.end(person.user)
+        access.note(access.ENDED, user=person.user, count=str(ended), by=str(request.staff.id))  # type: ignore[attr-defined]
+    messages.success(request, _("已结束 %(count)s 处登录。") % {"count": ended})
     return HttpResponseRedirect(_address(person))
 
 
@@ -209,6 +225,8 @@ def _person(request: HttpRequest, person: StaffMember | Salesperson, form: Roles
         "form": form,
         "is_seller": isinstance(person, Salesperson),
         "enrolled": totp.is_enrolled(person.user),
+        "passkeys": len(passkeys.usable(person.user)),
+        "log_ins": log_ins.of(person.user),
         "own": person.pk == request.staff.pk,  # type: ignore[attr-defined]
         "products": listed(dict(words.product_choices(person.insurer)).get(code, code) for code in getattr(person, "products", [])),
     }

@@ -19,6 +19,7 @@ urlpatterns = [
     path("console/second-factor/", views.enrol, name="mfa_activate_totp"),
     path("console/password/", account.password_change, name="account_change_password"),
     path("console/account/", own_account.security, name="account_security"),
+    path("console/account/log-ins/end/", own_account.end_log_ins, name="log_ins_end"),
     path("console/account/passkeys/begin/", passkeys.begin_adding, name="passkey_begin_adding"),
     path("console/account/passkeys/add/", passkeys.add, name="passkey_add"),
     path("console/account/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="passkey_remove"),
