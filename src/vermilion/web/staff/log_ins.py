@@ -49,9 +49,11 @@ def current(request: HttpRequest) -> UUID | None:
 
 def still_in(request: HttpRequest) -> bool:
     """Tell whether this session's log-in has not been ended, and note that it was seen. A session without a row gets one."""
-    row = StaffLogIn.objects.filter(pk=current(request), user_id=request.user.pk).first()
-    if row is None and current(request) is None:
-        row = begin(request, request.user, "")
+    user, named = request.user, current(request)
+    if named is None:
+        row: StaffLogIn | None = begin(request, user, "")
+    else:
+        row = StaffLogIn.objects.filter(pk=named, user_id=user.pk or 0).first()
     if row is None or row.ended_at is not None:
         return False
     if clock.now() - row.seen_at > SEEN_EVERY:
@@ -67,7 +69,8 @@ def of(user: Any) -> list[StaffLogIn]:
 
 def end(user: Any, *, only: UUID | None = None, but: UUID | None = None) -> int:
     """End the log-ins of ``user``: ``only`` that one, or all ``but`` one. Return how many."""
-    rows = StaffLogIn.objects.filter(user=user, ended_at=None).exclude(pk=but)
+    rows = StaffLogIn.objects.filter(user=user, ended_at=None)
+    rows = rows.exclude(pk=but) if but else rows
     return (rows.filter(pk=only) if only else rows).update(ended_at=clock.now())
 
 
