@@ -19,6 +19,13 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # All rules run on all elements; left out are the descriptions of those that passed, whose making and handing over takes longer.
 VIOLATIONS = """rules => axe.run({runOnly: rules, resultTypes: ["violations"]})
     .then(found => found.violations.map(item => `${item.id}: ${item.nodes[0].html.slice(0, 200)}`))"""
+CUT = """() => [...document.querySelectorAll("main input[placeholder]")].filter(input => {
+    const style = getComputedStyle(input), pen = document.createElement("canvas").getContext("2d");
+    pen.font = style.font;
+    const room = input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return room > 0 && pen.measureText(input.placeholder).width > room;
+}).map(input => input.placeholder)"""
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 # Without the last ones chromium looks for hosts that a closed network does not have.
 FLAGS = [
     "--no-sandbox",
@@ -53,8 +60,9 @@ def open_page(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Pag
     contexts = []
 
     def opener(path: str, *, phone: bool = False, language: str = "zh-CN") -> Page:
-        size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 800}
-        context = chromium.new_context(base_url=live_server.url, viewport=size, is_mobile=phone, has_touch=phone, locale=language)
+        context = chromium.new_context(
+            base_url=live_server.url, viewport=PHONE if phone else DESK, is_mobile=phone, has_touch=phone, locale=language
+        )
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
@@ -79,3 +87,15 @@ def accessible() -> Callable[[Page], list[str]]:
         return list(page.evaluate(VIOLATIONS, RULES))
 
     return check
+
+
+def misfits(page: Page) -> list[str]:
+    """Return how a page does not fit a phone or a desk; the page is shown at both sizes, which is far cheaper than two visits."""
+    before, found = page.viewport_size, []
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)
+        beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        found += [f"{page.url} is {beyond} px wider than {size['width']}"] if beyond > 0 else []
+        found += [f"{page.url} cuts the hint {words!r} at {size['width']}" for words in page.evaluate(CUT)]
+    page.set_viewport_size(before)
+    return found

@@ -102,7 +102,11 @@ def call(function: Callable[..., Result], *args: Any, seconds: float = 20, megab
 
 
 class _Pool:
-    """The children of this process. Idle ones are used last in, first out, so that the warm ones stay warm."""
+    """The children of this process.
+
+    A work gets the largest idle one that leaves it room: that has most of it loaded, and the small ones stay fit for works with a narrow
+    limit. Else typesetting and verifying in turn would grow both and have them replaced all the time.
+    """
 
     def __init__(self) -> None:
         self.condition = threading.Condition()
@@ -131,10 +135,12 @@ class _Pool:
             try:
                 while True:
                     self._forget_dead()
-                    fitting = [child for child in self.idle if child.megabytes() + ROOM <= megabytes]
+                    sizes = {child: child.megabytes() for child in self.idle}
+                    fitting = [child for child, size in sizes.items() if size + ROOM <= megabytes]
                     if fitting:
-                        self.idle.remove(fitting[-1])
-                        return fitting[-1]
+                        chosen = max(fitting, key=sizes.__getitem__)
+                        self.idle.remove(chosen)
+                        return chosen
                     if self.idle and len(self.alive) + self.starting >= CHILDREN:
                         self._drop(self.idle[0])
                     if len(self.alive) + self.starting < CHILDREN:
