@@ -6,10 +6,9 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
-from tests.apps.templates.drafts import KIND, change, draft
+from tests.apps.templates.drafts import KIND, change, draft, submit
 from tests.browser.test_staff import enter, looks_right  # noqa: F401 - a fixture
 from vermilion.apps.parties.models import Role
-from vermilion.apps.templates import authoring
 from vermilion.apps.templates.clauses import write_clause
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -28,7 +27,7 @@ def test_the_template_pages_are_accessible_and_fit_the_display(enter, accessible
         looks_right(page, accessible)
     page.goto(reverse("console:clause", args=["cooling-off"]))
     looks_right(page, accessible)
-    authoring.submit(version_id=version.pk, by=editor)
+    submit(version, editor)
     page = enter(reviewer, reverse("console:template", args=[version.template_id]), phone=True)
     looks_right(page, accessible)
     for name in ("template_version", "template_compare"):

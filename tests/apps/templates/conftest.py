@@ -23,4 +23,4 @@ def reviewer() -> StaffMember:
 @pytest.fixture
 def checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the checks of one content once a process, for tests of what comes after them."""
-    monkeypatch.setattr(publishing, "run", drafts.checked_once)
+    monkeypatch.setattr(publishing, "facts", drafts.checked_once)

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests import factories
-from tests.apps.templates.drafts import KIND, change, draft, in_use, text
+from tests.apps.templates.drafts import KIND, change, draft, in_use, submit, text
 from tests.apps.templates.papers import sample, squeezed, text_of
 from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.parties.models import Role
@@ -23,7 +23,7 @@ def test_from_the_library_to_use_and_out_of_it(writer, reviewer):
         writer, texts={"核保决定通知书": "承保决定函"}, blocks=[{"at": "top", "text": "致 {policyholder.name}：", "style": "callout"}]
     )
     assert "承保决定函" not in text(writer)  # a draft serves nobody
-    assert authoring.submit(version_id=version.pk, by=writer).state == "review"
+    assert submit(version, writer).state == "review"
     published = authoring.publish(version_id=version.pk, by=reviewer, comment="可以")
     made = typeset_document(KIND, sample(f"{KIND}/sample.json"), insurer_id=writer.insurer_id)
     assert made.template_digest == published.digest
@@ -49,7 +49,7 @@ def test_the_products_template_goes_before_the_general_one(writer, reviewer):
     special = draft(writer, product="critical_illness")
     assert special.settings["blocks"]  # it begins as a copy of the general one
     special = change(special, writer, blocks=[{"at": "end", "text": "重疾专用的话"}])
-    authoring.submit(version_id=special.pk, by=writer)
+    submit(special, writer)
     authoring.publish(version_id=special.pk, by=reviewer)
     assert "重疾专用的话" in text(writer, product="critical_illness")
     assert "通用的话" in text(writer, product="group_accident")
@@ -60,7 +60,7 @@ def test_the_products_template_goes_before_the_general_one(writer, reviewer):
 def test_who_wrote_or_submitted_does_not_review(writer, reviewer):
     second, stranger = factories.staff(Role.TEMPLATE_EDITOR), factories.staff(Role.COMPLIANCE, of=factories.insurer("other"))
     version = change(draft(writer), second, blocks=[{"at": "end", "text": "完"}])
-    authoring.submit(version_id=version.pk, by=reviewer)
+    submit(version, reviewer)
     for person in (writer, second, reviewer, stranger):
         with pytest.raises(ReviewRefused):
             authoring.publish(version_id=version.pk, by=person)
@@ -70,11 +70,11 @@ def test_who_wrote_or_submitted_does_not_review(writer, reviewer):
 
 def test_a_version_is_sent_back_changed_and_submitted_again(writer, reviewer):
     version = draft(writer)
-    first = authoring.submit(version_id=version.pk, by=writer).digest
+    first = submit(version, writer).digest
     back = authoring.send_back(version_id=version.pk, by=reviewer, comment="请改标题")
     assert (back.state, back.digest, back.review_comment) == ("draft", None, "请改标题")
     version = change(back, writer, blocks=[{"at": "end", "text": "新"}])
-    assert authoring.submit(version_id=version.pk, by=writer).digest != first
+    assert submit(version, writer).digest != first
 
 
 def test_the_next_version_takes_the_place_of_the_one_before(writer, reviewer):
@@ -84,7 +84,7 @@ def test_the_next_version_takes_the_place_of_the_one_before(writer, reviewer):
         authoring.new_draft(template_id=first.template_id, language="zh-Hans", by=writer)
     assert (second.number, second.base) == (2, first)
     second = change(second, writer, blocks=[{"at": "end", "text": "第二版"}])
-    authoring.submit(version_id=second.pk, by=writer)
+    submit(second, writer)
     authoring.publish(version_id=second.pk, by=reviewer)
     first.refresh_from_db()
     assert first.state == "retired"
@@ -100,7 +100,7 @@ def test_one_state_allows_only_its_own_moves(writer, reviewer):
         authoring.publish(version_id=version.pk, by=reviewer)
     with pytest.raises(NotADraft):
         authoring.retire(version_id=version.pk, by=writer)
-    authoring.submit(version_id=version.pk, by=writer)
+    submit(version, writer)
     for move in (authoring.submit, authoring.delete_draft):
         with pytest.raises(NotADraft):
             move(version_id=version.pk, by=writer)

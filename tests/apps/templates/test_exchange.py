@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests import factories
-from tests.apps.templates.drafts import KIND, change, draft
+from tests.apps.templates.drafts import KIND, change, draft, submit
 from vermilion.apps.parties.models import Role
 from vermilion.apps.templates import authoring, exchange, files
 from vermilion.apps.templates.errors import FilesRefused, NotADraft, PackageRefused, UnknownKind
@@ -59,7 +59,7 @@ def test_a_second_import_replaces_the_draft(writer, package):
     change(version, writer, blocks=[])
     again = exchange.import_package(insurer=writer.insurer, data=package, by=writer)
     assert (again.pk, again.settings["blocks"]) == (version.pk, [{"at": "end", "text": "完"}])
-    authoring.submit(version_id=version.pk, by=writer)
+    submit(version, writer)
     with pytest.raises(NotADraft):
         exchange.import_package(insurer=writer.insurer, data=package, by=writer)
 

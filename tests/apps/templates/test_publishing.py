@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.apps.templates.drafts import KIND, broken, change, draft, facts, first_failure, in_use
+from tests.apps.templates.drafts import KIND, broken, change, draft, facts, first_failure, in_use, submit
 from tests.apps.templates.papers import sample, squeezed, text_of
 from vermilion.apps.templates import authoring, files, library, mandatory, previews, publishing, requirements, services, sources
 from vermilion.apps.templates.checkwords import words
@@ -19,7 +19,7 @@ def test_a_failed_check_keeps_the_draft_and_tells_why(writer):
     version.samples = {"sample": version.samples["sample"]}
     version.save()
     with pytest.raises(ChecksFailed):
-        authoring.submit(version_id=version.pk, by=writer)
+        submit(version, writer)
     version.refresh_from_db()
     assert (version.state, version.digest) == ("draft", None)
     bad = [fact for fact in version.checks if not fact["ok"]]
@@ -42,7 +42,7 @@ def test_the_library_passes_its_own_checks_and_takes_blocks_and_leaves_sections_
     """Whatever is set, the places for signatures and what must be printed stay: a block at every place, every section left out at once."""
     version = draft(writer, kind=kind, language=language)
     version.samples = {"sample": version.samples[min(version.samples)]}
-    checks = publishing.run(version)
+    checks = list(publishing.facts(version))
     assert [fact for fact in checks if not fact["ok"]] == []
     found = {fact["code"]: fact["facts"] for fact in checks}
     assert {"schema", "fits", "compiles", "rare_name", "zones"} <= found.keys()
@@ -68,7 +68,7 @@ def test_changed_pages_are_counted(writer, reviewer):
     in_use(writer, reviewer)
     second = authoring.new_draft(template_id=Template.objects.get(insurer=writer.insurer).pk, language="zh-Hans", by=writer)
     second = change(second, writer, blocks=[{"at": "top", "text": "不同"}])
-    authoring.submit(version_id=second.pk, by=writer)
+    submit(second, writer)
     second.refresh_from_db()
     assert facts(second)["compared", "sample"]["facts"]["changed"] == [1]
 

@@ -39,7 +39,7 @@ def form(version, **changes):
     return {"seen": authoring.state_of(version), "accent": "#c3272b", "ink": "#1c1a19", "seal": "right", "sample": "sample", **changes}
 
 
-def test_business_people_change_a_template_and_a_second_person_publishes_it(editor, reviewer):
+def test_business_people_change_a_template_and_a_second_person_publishes_it(editor, reviewer, drain_jobs):
     answer = editor.post(reverse("console:template_new"), {"kind": KIND, "product": "", "language": "zh-Hans", "name": "华岳决定书"})
     assert answer.status_code == 302
     version = TemplateVersion.objects.get(template__insurer=editor.staff.insurer)
@@ -86,6 +86,13 @@ def test_business_people_change_a_template_and_a_second_person_publishes_it(edit
     assert 'value="1.50"' in page  # money in yuan, as typed
     assert "期间被别人修改" in shown(editor.post(at("template_edit", version), {**written, "note": "旧"}), 422)
 
+    assert editor.post(at("template_submit", version)).url == at("template_edit", version)  # nothing was checked yet
+    assert editor.post(at("template_check", version)).status_code == 302
+    assert "正在检查" in shown(editor.get(at("template_checks", version)))
+    drain_jobs()
+    page = shown(editor.get(at("template_checks", version)))
+    assert "检查全部通过" in page
+    assert "hx-get" not in page  # it stops asking
     assert editor.post(at("template_submit", version)).url == at("template_version", version)
     assert "同意并发布" not in shown(editor.get(at("template_version", version)))
     assert editor.post(at("template_publish", version)).status_code == 403
@@ -103,6 +110,8 @@ def test_business_people_change_a_template_and_a_second_person_publishes_it(edit
     assert editor.post(reverse("console:template_draft", args=[version.template_id]), {"base": str(version.pk)}).status_code == 302
     second = TemplateVersion.objects.get(number=2, template=version.template)
     assert second.settings == version.settings
+    editor.post(at("template_check", second))
+    drain_jobs()
     editor.post(at("template_submit", second))
     reviewer.post(at("template_send_back", second), {"comment": ""})
     second.refresh_from_db()
@@ -148,9 +157,17 @@ def test_logo_export_import_and_foreign_ids(editor, reviewer):
     assert other.post(reverse("console:template_import"), {"file": file}).url.endswith("/edit/")
     nonsense = other.post(reverse("console:template_import"), {"file": SimpleUploadedFile("t.zip", b"PK")}, follow=True)
     assert "不是导出的模板" in shown(nonsense)
-    for name in ("template_edit", "template_version", "template_compare", "template_export"):
+    for name in ("template_edit", "template_checks", "template_version", "template_compare", "template_export"):
         assert other.get(at(name, version)).status_code == 404, name
-    for name in ("template_edit", "template_preview", "template_submit", "template_delete", "template_publish", "template_retire"):
+    for name in (
+        "template_edit",
+        "template_preview",
+        "template_check",
+        "template_submit",
+        "template_delete",
+        "template_publish",
+        "template_retire",
+    ):
         assert other.post(at(name, version)).status_code == 404, name
     assert other.get(reverse("console:template", args=[version.template_id])).status_code == 404
 

@@ -9,12 +9,14 @@ from django.db import IntegrityError, transaction
 
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import Insurer, StaffMember
+from vermilion.base import jobs
 from vermilion.base.canonical import digest
 from vermilion.base.clock import now
 
-from . import files, library, publishing, sources
+from . import checking, files, library, publishing, sources
 from .errors import (
     ChecksFailed,
+    ChecksNeeded,
     DraftChanged,
     DraftExists,
     NotADraft,
@@ -26,6 +28,7 @@ from .errors import (
 from .logos import checked_logo
 from .models import Template, TemplateVersion
 from .services import next_number
+from .tasks import check_job
 
 State = TemplateVersion.State
 OPEN = (State.DRAFT, State.REVIEW)
@@ -143,29 +146,34 @@ def replace_content(
     return _saved(version, by)
 
 
-def submit(*, version_id: UUID, by: StaffMember) -> TemplateVersion:
-    """Check a draft and hand it to review; from now on it is final, and its digest is made.
+@transaction.atomic
+def request_checks(*, version_id: UUID) -> TemplateVersion:
+    """Let a worker check a draft (``checking``); asked again while that runs or after it ended, nothing begins anew. Raises NotADraft."""
+    version = _open(version_id, State.DRAFT)
+    if checking.running(version) or checking.ended(version):
+        return version
+    version.checks, version.checked, version.checking_since = [], checking.content_digest(version), now()
+    version.save(update_fields=["checks", "checked", "checking_since"])
+    jobs.enqueue(check_job, lock=f"template-{version.pk}", version_id=version.pk, wanted=version.checked)
+    return version
 
-    Raises NotADraft, DraftChanged when somebody wrote meanwhile, ChecksFailed: the checks stay with the draft.
+
+@transaction.atomic
+def submit(*, version_id: UUID, by: StaffMember) -> TemplateVersion:
+    """Hand a draft whose content passed the checks to review; from now on it is final, and its digest is made.
+
+    Raises NotADraft, ChecksNeeded when exactly this content was not checked, ChecksFailed: the checks stay with the draft.
     """
-    version = _get(version_id)
-    if version.state != State.DRAFT:
-        raise NotADraft()
-    seen, checks = state_of(version), publishing.run(version)
-    with transaction.atomic():
-        version = _open(version_id, State.DRAFT)
-        if seen != state_of(version):
-            raise DraftChanged()
-        version.checks = checks
-        if publishing.passed(checks):
-            version.content = sources.content_of(version)
-            version.digest = digest(version.content)
-            version.state, version.submitted_by, version.submitted_at, version.review_comment = State.REVIEW, by, now(), ""
-        version.save()
-        if version.state == State.REVIEW:
-            _told(version, "template.submitted", by)
-    if version.state == State.DRAFT:
+    version = _open(version_id, State.DRAFT)
+    if not checking.ended(version):
+        raise ChecksNeeded()
+    if not publishing.passed(version.checks):
         raise ChecksFailed()
+    version.content = sources.content_of(version)
+    version.digest = digest(version.content)
+    version.state, version.submitted_by, version.submitted_at, version.review_comment = State.REVIEW, by, now(), ""
+    version.save()
+    _told(version, "template.submitted", by)
     return version
 
 
@@ -174,7 +182,7 @@ def publish(*, version_id: UUID, by: StaffMember, comment: str = "") -> Template
     """Put a reviewed version in use, in the place of the one before. Raises NotADraft, ReviewRefused, ChecksFailed, DraftChanged."""
     version = _open(version_id, State.REVIEW)
     _second_person(version, by)
-    if not publishing.passed(version.checks):
+    if not checking.passed(version):
         raise ChecksFailed()
     if {name: version.content.get(name) for name in library.engine()} != library.engine():
         raise DraftChanged()  # the platform was upgraded meanwhile: what was checked is not what would be printed
@@ -240,7 +248,7 @@ def _second_person(version: TemplateVersion, by: StaffMember) -> None:
 def _saved(version: TemplateVersion, by: StaffMember) -> TemplateVersion:
     if by.pk not in version.authors:
         version.authors = [*version.authors, by.pk]
-    version.checks = []
+    version.checks, version.checked, version.checking_since = [], "", None
     version.save()
     return version
 

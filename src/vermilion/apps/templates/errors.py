@@ -171,6 +171,15 @@ class ChecksFailed(DocumentError):
     hint = _("请按检查结果修改后再提交。")
 
 
+class ChecksNeeded(DocumentError):
+    """Exactly this content of a draft was not checked to the end."""
+
+    code = "template_checks_needed"
+    status = 409
+    message = _("当前内容还没有检查完，没有提交。")
+    hint = _("请先检查；内容改动以后要重新检查。")
+
+
 class PackageRefused(DocumentError):
     """A file is no exported template, or a hostile one."""
 

@@ -94,7 +94,9 @@ class TemplateVersion(models.Model):
     note = models.CharField(max_length=400, blank=True)
     base = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="successors")
     authors = ArrayField(models.UUIDField(), default=list)  # everybody who wrote on it: none of them reviews it
-    checks = models.JSONField(default=list)
+    checks = models.JSONField(default=list)  # what was found so far, of the content whose digest is ``checked``
+    checked = models.CharField(max_length=64, blank=True)
+    checking_since = models.DateTimeField(null=True, blank=True)  # None: the checks came to their end
     submitted_by = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")

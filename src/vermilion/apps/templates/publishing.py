@@ -36,12 +36,13 @@ class Fact:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def run(version: TemplateVersion) -> list[dict[str, Any]]:
-    """Check a version with all its samples and return the facts; every one has to be ``ok`` before it is published.
+def facts(version: TemplateVersion) -> Iterator[dict[str, Any]]:
+    """Check a version with all its samples and give one fact after the other; every one has to be ``ok`` before it is published.
 
-    Typesets in children, once or twice a sample; call it outside a transaction.
+    Typesets in children, up to three times a sample, and may look 90 seconds for a line without end: work for a job (``checking``).
     """
-    return [plain(asdict(fact)) for fact in _facts(version)]
+    for fact in _facts(version):
+        yield plain(asdict(fact))
 
 
 def passed(checks: list[dict[str, Any]]) -> bool:

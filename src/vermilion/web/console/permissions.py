@@ -90,6 +90,8 @@ PAGES: dict[str, frozenset[str]] = {
     "template_edit": WRITERS,
     "template_preview": WRITERS,
     "template_logo": WRITERS,
+    "template_check": WRITERS,
+    "template_checks": WRITERS,
     "template_submit": WRITERS,
     "template_delete": WRITERS,
     "template_version": TEMPLATES,

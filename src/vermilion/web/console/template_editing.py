@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vermilion.apps.templates import authoring, fields, logos, previews, publishing, queries, sources
+from vermilion.apps.templates import authoring, checking, fields, logos, previews, publishing, queries, sources
 from vermilion.apps.templates.checkwords import words as check_words
-from vermilion.apps.templates.errors import ChecksFailed, NotADraft
+from vermilion.apps.templates.errors import ChecksFailed, ChecksNeeded, NotADraft
 from vermilion.apps.templates.models import TemplateVersion
 from vermilion.base.errors import VermilionError
 
@@ -61,7 +61,7 @@ def template_edit(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "chooser": chooser,
         "operators": operators(),
         "samples": sorted(version.samples),
-        "checks": [{"fact": fact, "words": check_words(fact)} for fact in version.checks if not fact["ok"]],
+        **_checks(version),
         "preview": _previewed(version, settings, sorted(version.samples)[0] if version.samples else "", 1),
         "logo_limit": logos.LARGEST_PNG,
     }
@@ -97,13 +97,30 @@ def template_logo(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@permissions.page("template_check")
+def template_check(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """Let a worker check the draft; the page follows it."""
+    version = version_of(request, version_id)
+    authoring.request_checks(version_id=version.pk)
+    return HttpResponseRedirect(reverse("console:template_edit", args=[version.pk]) + "#checks")
+
+
+@require_safe
+@permissions.page("template_checks")
+def template_checks(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """Show how far the checks are and what they found."""
+    version = version_of(request, version_id)
+    return render(request, "console/template_checks.html", {"version": version, **_checks(version)})
+
+
+@require_POST
 @permissions.page("template_submit")
 def template_submit(request: HttpRequest, version_id: UUID) -> HttpResponse:
-    """Check the draft and hand it to a second person."""
+    """Hand a checked draft to a second person."""
     version = version_of(request, version_id)
     try:
         authoring.submit(version_id=version.pk, by=request.staff)  # type: ignore[attr-defined]
-    except ChecksFailed as error:
+    except (ChecksNeeded, ChecksFailed) as error:
         messages.error(request, told(error))
         return HttpResponseRedirect(reverse("console:template_edit", args=[version.pk]))
     messages.success(request, _("检查全部通过，已提交复核。"))
@@ -118,6 +135,18 @@ def template_delete(request: HttpRequest, version_id: UUID) -> HttpResponse:
     authoring.delete_draft(version_id=version.pk, by=request.staff)  # type: ignore[attr-defined]
     messages.success(request, _("草稿已删除。"))
     return HttpResponseRedirect(reverse("console:templates"))
+
+
+def _checks(version: TemplateVersion) -> dict[str, Any]:
+    running, ended = checking.running(version), checking.ended(version)
+    found = version.checks if running or ended else []
+    return {
+        "running": running,
+        "ready": ended and publishing.passed(found),
+        "ended": ended,
+        "made": len(found),
+        "checks": [{"fact": fact, "words": check_words(fact)} for fact in found if not fact["ok"]],
+    }
 
 
 def _chooser(version: TemplateVersion) -> Chooser:
