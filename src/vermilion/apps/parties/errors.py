@@ -31,3 +31,30 @@ class TooManyPasskeys(VermilionError):
     status = 409
     message = _("您的账户已经有 10 个通行密钥。")
     hint = _("请先移除不再使用的，再添加新的。")
+
+
+class WrittenNameUnusable(VermilionError):
+    """A photograph from which no written name could be cut; ``reason`` is a stable word, the sentence says what is wrong with the file."""
+
+    code = "written_name_unusable"
+    status = 422
+    message = _("这张照片里找不到签名，没有改变任何内容。")
+    hint = _("请用深色笔在白纸上签名，在均匀的光线下正对着拍摄，上传 12 MB 以内的 JPEG、PNG 或 WebP 照片。")
+
+    def __init__(self, reason: str) -> None:
+        sentences: dict[str, Any] = {
+            "empty": _("没有选择照片，或者文件是空的。"),
+            "not_picture": _("这个文件不是 JPEG、PNG 或 WebP 图片，或者已经损坏。"),
+            "picture_too_large": _("这张照片太大：文件不超过 12 MB，图片不超过 5000 万像素。"),
+            "no_ink": _("照片里没有比纸张更深的笔迹。"),
+            "no_background": _("照片几乎是一种颜色，分不出笔迹和纸张。"),
+        }
+        super().__init__(sentences.get(reason))
+        self.reason = reason
+
+
+class WrittenNameGone(VermilionError):
+    code = "written_name_gone"
+    status = 410
+    message = _("预览已经过期，签名图样没有改变。")
+    hint = _("请重新上传照片，并在一小时内确认。")

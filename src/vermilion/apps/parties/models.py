@@ -1,4 +1,4 @@
-"""Insurer, Branch, StaffMember, Salesperson, and the passkeys of the latter two."""
+"""Insurer, Branch, StaffMember, Salesperson, and the passkeys and written names of the latter two."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from vermilion.base.vault import EncryptedJSONField
 
 
 class Role(models.TextChoices):
@@ -179,3 +181,28 @@ class PasskeyChallenge(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["used_at", "expires_at"])]
+
+
+class WrittenName(models.Model):
+    """手写签名: somebody's written name cut out of a photograph; a trial until she confirms it, in use until she or a newer one ends it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="written_names")
+    data_key_id = models.UUIDField()
+    content = EncryptedJSONField(data_key="data_key_id")  # {"picture": SVG}, and of a trial {"photo": base64}
+    photo_key = models.CharField(max_length=200, blank=True)  # of the encrypted photograph, once confirmed
+    photo_digest = models.CharField(max_length=64)
+    picture_digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(confirmed_at__isnull=False, ended_at__isnull=True), name="parties_one_written_name"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=True) | ~models.Q(photo_key=""), name="parties_written_name_has_its_photo"
+            ),
+        ]

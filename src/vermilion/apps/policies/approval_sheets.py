@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from vermilion.apps.cases import documents
 from vermilion.apps.cases.models import Document, Revision
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.parties import written_names
 from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.seals import services as seals
 from vermilion.apps.seals.queries import seal_for
@@ -53,7 +54,7 @@ def make(*, endorsement_id: UUID) -> None:
         permission_id=permission.id,
         pdf=documents.read(shown),
         field=ROLE,
-        appearance_svg="",
+        appearance_svg=written_names.picture_of(approver.user),
         lines=_lines(endorsement),
         is_last=True,
     )

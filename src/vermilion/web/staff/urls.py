@@ -9,7 +9,7 @@ from django.views.i18n import set_language
 from vermilion.web.display import large_print
 
 from . import account as own_account
-from . import components, passkeys, views
+from . import components, passkeys, views, written_name
 
 urlpatterns = [
     path("console/login/", views.LogInView.as_view(), name="account_login"),
@@ -25,6 +25,9 @@ urlpatterns = [
     path("console/account/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="passkey_remove"),
     path("console/login/passkey/begin/", passkeys.begin_log_in, name="passkey_begin_log_in"),
     path("console/login/passkey/", passkeys.log_in, name="passkey_log_in"),
+    path("console/account/signature/", written_name.written_name, name="written_name"),
+    path("console/account/signature/<uuid:written_id>/confirm/", written_name.confirm, name="written_name_confirm"),
+    path("console/account/signature/stop/", written_name.stop, name="written_name_stop"),
     path("i18n/language/", set_language, name="set_language"),
     path("i18n/large-print/", large_print, name="large_print"),
     path("staff/components/", components.style_guide, name="style_guide"),
