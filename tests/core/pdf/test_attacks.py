@@ -319,6 +319,29 @@ def test_a_seal_hidden_by_its_flags():
         refused(append(good, {number: re.sub(rb"/F \d+", flags, text)}), "change_forbidden")
 
 
+def test_an_empty_signature_field_that_draws_over_the_page():
+    """Approval signatures permit a field for the next signer; nobody signed what it shows."""
+    good = foreign()
+    (root, catalog), (page, text), new = objects(good)["catalog"], objects(good)["page"], spare(good)
+    field = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Next)/F 132/Rect[0 0 200 200]/P %d 0 R>>" % page
+    listed = {root: catalog.replace(b"/Fields [", b"/Fields [ %d 0 R" % new), page: text.replace(b"/Annots [", b"/Annots [ %d 0 R" % new)}
+    assert judge(append(good, {**listed, new: field})).bottom_line == "valid"
+    words = b"BT /F1 30 Tf 20 100 Td (1000000) Tj ET"
+    look = b"<</Type/XObject/Subtype/Form/BBox[0 0 200 200]/Length %d>>\nstream\n%b\nendstream" % (len(words), words)
+    refused(append(good, {**listed, new: field[:-2] + b"/AP<</N %d 0 R>>>>" % (new + 1), new + 1: look}), "change_forbidden")
+    refused(append(good, {**listed, new: field[:-2] + b"/MK<</BG[1]>>>>"}), "change_forbidden")
+
+
+def test_another_title_of_a_foreign_file_is_told():
+    good = foreign()
+    titled = append(good, {spare(good): b"<</Title(Policy of 1000000)>>"}, trailer=b"/Info %d 0 R" % spare(good))
+    verdict = judge(titled)
+    assert "properties_changed" in verdict.reasons
+    assert verdict.signatures[0].followed == ("properties",)
+    dated = append(good, {spare(good): b"<</ModDate(D:20261101120000Z)/Producer(Writer 2)>>"}, trailer=b"/Info %d 0 R" % spare(good))
+    assert "properties_changed" not in judge(dated).reasons
+
+
 def test_a_stranger_signs_behind_a_sealed_file():
     prepared = prepare_timestamp(sealed())
     forged = read_prepared(prepared.pdf.replace(b"/Type /DocTimeStamp", b"/Type /Sig         "))

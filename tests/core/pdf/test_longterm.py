@@ -47,7 +47,7 @@ def test_each_level_only_appends_and_the_signature_stays_valid(make):
         assert sum(one.document_timestamp for one in verdict.signatures) == timestamps
         assert {one.changes_after for one in verdict.signatures} <= {"permitted", "none"}
         assert [one for one in verdict.signatures if not one.document_timestamp][-1].followed == (
-            ("timestamp",) if timestamps else ("validation_data",)
+            ("timestamp",) if timestamps else ("data",)
         )
 
 

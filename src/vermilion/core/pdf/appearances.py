@@ -90,12 +90,12 @@ def _draws_itself(handler: Any) -> bool:
 def _state(field: dict[str, Any], widget: Any) -> _State:
     """Return what there is to compare: whether it shows, flags, value, everything in the widget, and its looks with their data."""
     entries = {str(key): widget.raw_get(key) for key in widget}
-    drawn = [(key, repr(look), look.encoded_data) for key, look in _looks(widget)]
+    drawn = [(key, repr(look), look.encoded_data) for key, look in looks_of(widget)]
     flags = int(field.get("/Ff", 0)) & ~_LOCKS
     return _State(int(entry(widget, "/F", 0)) & _HIDES, flags, repr(field.get("/V")), repr(entries), repr(drawn))
 
 
-def _looks(widget: Any) -> list[tuple[str, Any]]:
+def looks_of(widget: Any) -> list[tuple[str, Any]]:
     """Return kind and state of every appearance stream, as ``/N`` or ``/N/Yes``, with the stream."""
     found = []
     kinds = entry(widget, "/AP", {})
@@ -146,7 +146,7 @@ def _answer(field: dict[str, Any], widget: Any) -> Answer:
     value = field.get("/V", generic.TextStringObject(""))
     if not isinstance(value, generic.TextStringObject):
         return "unread"
-    answers = {_of_text(look, str(value), field, widget) for _, look in _looks(widget)}
+    answers = {_of_text(look, str(value), field, widget) for _, look in looks_of(widget)}
     if str(value).strip() and "/DA" in field and looks.would_hide(_bytes(field["/DA"]), _ground(widget)):
         answers.add("hidden")  # to programs that draw it by themselves
     return next((one for one in _WORST_FIRST if one in answers), "agrees")

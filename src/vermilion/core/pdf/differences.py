@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import (
     DEFAULT_DIFF_POLICY,
     CatalogModificationRule,
@@ -28,6 +29,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_cert
 from . import appearances, rewritten
 from .anatomy import Anatomy
 from .comments import CommentsRule
+from .field_fonts import entry
 from .usages import REFERENCE
 
 
@@ -117,6 +119,8 @@ def review(anatomy: Anatomy, reader: PdfFileReader, signature: EmbeddedPdfSignat
         changes = _stricter(reader, signature, result.changed_form_fields, own=own)
         if result.modification_level == ModificationLevel.ANNOTATIONS:
             changes = replace(changes, reasons=(*changes.reasons, "comments_changed"))
+        if not own and not rewritten.same_properties(reader.get_historical_resolver(signature.signed_revision), _present(reader)):
+            changes = replace(changes, reasons=(*changes.reasons, "properties_changed"))
         return replace(changes, rewritten=rewritten_too)
     except MemoryError:
         raise
@@ -171,12 +175,14 @@ def _stricter(reader: PdfFileReader, signature: EmbeddedPdfSignature, changed: s
     before = _signature_fields(reader.get_historical_resolver(signature.signed_revision))
     after = _signature_fields(reader)
     reasons = []
-    for name, (value, visible) in after.items():
+    covers = False
+    for name, (value, visible, draws) in after.items():
         added = name not in before
+        covers = covers or (added and visible and draws and value is None)
         timestamp = value is not None and str(value.get("/Type", "")) == "/DocTimeStamp"
         if added and (visible or not timestamp) and (own or visible):
             reasons.append("new_field")
-    forbidden = own and bool(reasons)
+    forbidden = covers or (own and bool(reasons))
     filled_in = changed - set(after)
     if not own or filled_in:
         # pyHanko also names fields that are as they were; behind an own signature none may be named at all.
@@ -191,17 +197,29 @@ def _stricter(reader: PdfFileReader, signature: EmbeddedPdfSignature, changed: s
     return Changes(not forbidden, tuple(dict.fromkeys(reasons)))
 
 
-def _signature_fields(handler: Any) -> dict[str, tuple[Any, bool]]:
-    """Return name → (value or None, whether it shows on a page)."""
-    found: dict[str, tuple[Any, bool]] = {}
+def _signature_fields(handler: Any) -> dict[str, tuple[Any, bool, bool]]:
+    """Return name → (value or None, whether it has a place on a page, whether it draws there)."""
+    found: dict[str, tuple[Any, bool, bool]] = {}
     try:
         for name, value, reference in enumerate_sig_fields(handler):
             field = reference.get_object()
             widgets = [field, *(kid.get_object() for kid in field["/Kids"])] if "/Kids" in field else [field]
-            found[name] = (value.get_object() if value is not None else None, any(_visible(one) for one in widgets))
+            draws = any(_draws(one) for one in widgets)
+            found[name] = (value.get_object() if value is not None else None, any(_visible(one) for one in widgets), draws)
     except SigningError as error:
         raise ValueError("the form can't be read") from error
     return found
+
+
+def _present(reader: PdfFileReader) -> HistoricalResolver:
+    return reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+
+
+def _draws(widget: Any) -> bool:
+    """Tell whether an empty signature field paints anything, by its appearance or by a ground that programs give it."""
+    looks = [look for _, look in appearances.looks_of(widget)]
+    blank = all(isinstance(look, generic.StreamObject) and not look.data.strip() for look in looks)
+    return not blank or bool(entry(widget, "/MK", {}).keys() & {"/BG", "/BC", "/CA", "/I"})
 
 
 def _visible(widget: Any) -> bool:

@@ -12,11 +12,12 @@ FOLLOWED: dict[str, tuple[str, str]] = {
     "fields": ("填写的表单内容", "form fields filled in"),
     "signature": ("其他人的签名", "another signature"),
     "timestamp": ("文档时间戳", "a document timestamp"),
-    "validation_data": ("验证数据", "validation data"),
+    "properties": ("文件属性", "file properties"),
+    "data": ("不显示的数据（如验证数据）", "data that do not show, such as validation data"),
 }
-"""Code → Chinese and English. ``validation_data`` is what is left when nothing else came: the file shows and says the same."""
+"""Code → Chinese and English. ``data`` is what is left when nothing else came: the file shows and says the same."""
 
-_BY_REASON = (("comments_changed", "comments"), ("fields_changed", "fields"))
+_BY_REASON = (("comments_changed", "comments"), ("fields_changed", "fields"), ("properties_changed", "properties"))
 
 
 def told(signatures: tuple[SignatureVerdict, ...]) -> tuple[SignatureVerdict, ...]:
@@ -29,7 +30,7 @@ def _followed(one: SignatureVerdict, signatures: tuple[SignatureVerdict, ...]) -
     found = [code for reason, code in _BY_REASON if reason in one.reasons]
     found += ["signature"] * any(not other.document_timestamp for other in later)
     found += ["timestamp"] * any(other.document_timestamp for other in later)
-    return tuple(found) or ("validation_data",)
+    return tuple(found) or ("data",)
 
 
 def words(codes: Iterable[str], language: str = "zh") -> list[str]:

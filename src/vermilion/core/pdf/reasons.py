@@ -78,6 +78,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "What a form field shows that was filled in after the signature could not be compared with its value.",
     ),
     "comments_changed": ("签名之后添加、修改或删除了批注。", "Comments were added, changed or removed after the signature."),
+    "properties_changed": (
+        "签名之后修改了文件属性（如标题、作者）。",
+        "The file's properties (such as title and author) were changed after the signature.",
+    ),
     "new_field": ("签名之后新增了签名域。", "A signature field was added after the signature."),
     # trust
     "unknown_root": ("签名人证书不是由受信任的机构签发。", "The signer's certificate was not issued by a trusted authority."),
@@ -114,6 +118,7 @@ NOTES = frozenset(
         "fields_changed",
         "not_archived",
         "padding",
+        "properties_changed",
         "no_signing_certificate",
         "no_timestamp",
         "revocation_unknown",

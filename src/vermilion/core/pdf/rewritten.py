@@ -70,6 +70,31 @@ class ExtensionsRule(WhitelistRule):
         return ()
 
 
+def same_properties(old: HistoricalResolver, new: HistoricalResolver) -> bool:
+    """Tell whether /Info and XMP say what they said, except who wrote the file last, and when."""
+    for rule, found in ((InfoRule(), _information), (MetadataRule(), _metadata)):
+        before, after = found(old), found(new)
+        if before == after and (before is None or _bytes(old(before)) == _bytes(new(before))):
+            continue  # whatever it says
+        try:
+            list(rule.apply(old, new))
+        except Exception:  # foreign bytes, or changed
+            return False
+    return True
+
+
+def _information(one: HistoricalResolver) -> generic.Reference | None:
+    return one.trailer_view.get_value_as_reference("/Info", optional=True)
+
+
+def _metadata(one: HistoricalResolver) -> generic.Reference | None:
+    return one.root.get_value_as_reference("/Metadata", optional=True)
+
+
+def _bytes(value: generic.PdfObject) -> tuple[str, bytes]:
+    return repr(value), value.encoded_data if isinstance(value, generic.StreamObject) else b""
+
+
 def _extensions(root: generic.DictionaryObject) -> dict[str, dict[str, Any]]:
     if "/Extensions" not in root:
         return {}

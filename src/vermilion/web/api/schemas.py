@@ -166,7 +166,7 @@ class SignatureOut(Schema):
     time_source: str | None = Field(description="tsa, builtin_tsa or claimed")
     coverage: str = Field(description="whole_file, revision or incomplete")
     changes_after: str = Field(description="none, permitted, forbidden or unknown")
-    followed: list[str] = Field(description="what was permitted to follow: comments, fields, signature, timestamp, validation_data")
+    followed: list[str] = Field(description="what was permitted to follow: comments, fields, signature, timestamp, properties, data")
     chain: str
     revocation: str
     reasons: list[str]
