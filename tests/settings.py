@@ -36,6 +36,7 @@ if "VERMILION_TEST_HOME" not in os.environ:
     os.environ.pop("DATABASE_URL", None)
     _home = pathlib.Path(tempfile.mkdtemp(prefix="vermilion-test-"))
     atexit.register(shutil.rmtree, _home, ignore_errors=True)
+    (_home / "tmp").mkdir(mode=0o700)  # a child may read what is made later in a folder that is there when it starts
     _url = start_database(_home)
     os.environ["DATABASE_URL"] = os.environ["VERMILION_DATABASE_OWNER_URL"] = os.environ["VERMILION_DATABASE_KEEPER_URL"] = _url
     os.environ["VERMILION_HOME"] = os.environ["VERMILION_TEST_HOME"] = str(_home)

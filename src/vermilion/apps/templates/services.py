@@ -57,16 +57,17 @@ def typeset_document(
 
     The template is the one that the insurer published for the product, its general one, or that of the library (``sources``). The same
     data always give the same bytes: the creation time is ``data["made_at"]``. The data are attached as ``<kind>.json``. A language
-    without a translation of the document is an error, never a fall-back. ``bulk``: many like it may come; the later ones of a template of
-    the library are drawn by a plan (see ``bulk``), with the same text and look, but not the same bytes as typesetting gives.
+    without a translation of the document is an error, never a fall-back. ``bulk``: many like it may come; the later ones are drawn by a
+    plan (see ``bulk``), with the same text and look, but not the same bytes as typesetting gives.
     Raises UnknownKind, InvalidData, UnprintableCharacters, VariableMissing, TemplateBroken, and the errors of ``base.children``.
     """
     entry = sources.of_library(kind, language)
     version = sources.published(insurer_id, kind, product, language) if insurer_id else None
     if version is not None:
-        return typeset_entry(sources.of_version(renewed(version)), data)
+        entry = sources.of_version(renewed(version))
     _require(entry, data)
-    _register(entry)
+    if version is None:
+        _register(entry)
     content = canonical(data)
     if bulk and (made := drawn(entry, data, content)) is not None:
         return _document(entry, made, content)
