@@ -172,6 +172,11 @@ def test_what_is_not_drawn_like_a_field_is_refused(content):
 def test_what_else_draws_the_value_differently():
     contradicts(filled(foreign(), b"(900)", look(TEXT, FONT[:-2] + b"/FirstChar 48/Widths[0 0 0 0 0 0 0 0 0 0]>>")))
     contradicts(filled(foreign(), b"(900)", drawn(b"(900)").replace(b"/BBox", b"/OC 4 0 R/BBox")))
+    contradicts(filled(foreign(), b"[(900)]", drawn(b"(900)")))
+    number, text, place = field(foreign())
+    for value, judged in ((b"900", told), (b"100", contradicts)):
+        stream = b"<</Length 3>>\nstream\n%b\nendstream" % value
+        judged(append(foreign(), {number: text.replace(b"(100)", b"90 0 R"), 90: stream, place: drawn(b"(900)")}))
     contradicts(filled(foreign(), b"(900)", drawn(b"(900)"), extra=b"/Ff 8192"))  # a password now, says the flag
     contradicts(filled(foreign(), b"<feff4e00>", drawn(b"(900)")))
 

@@ -231,6 +231,11 @@ DISGUISED = {
     "a picture": looking(ICON, drawn(NOTED + b" /I Do", b"0 0 18 20", b"/Resources<</XObject<</I 4 0 R>>>>")),
     "another page's content": looking(ICON, drawn(NOTED, b"0 0 18 20", b"/PieceInfo<</X 4 0 R>>")),
     "endless": looking(ICON, drawn(NOTED + b" /F Do", b"0 0 18 20", b"/Resources<</XObject<</F 901 0 R>>>>")),
+    "forms without number": looking(
+        ICON,
+        *(drawn(b"/F Do " * 999 + NOTED, b"0 0 18 20", b"/Resources<</XObject<</F %d 0 R>>>>" % (902 + at)) for at in range(3)),
+        drawn(b"", b"0 0 18 20"),
+    ),
     "not there": looking(ICON),
     "states": looking(ICON[:-2] + b"/AS/On>>", drawn(NOTED, b"0 0 18 20")),
     "a window with a look": looking(b"<</Subtype/Popup/Rect[0 0 18 20]>>", drawn(NOTED, b"0 0 18 20")),

@@ -143,11 +143,9 @@ def _answer(field: dict[str, Any], widget: Any) -> Answer:
         return _of_button(str(field.get("/V", "/Off")), widget)
     if kind not in ("/Tx", "/Ch") or (kind == "/Ch" and not flags & _COMBO):
         return "unread"  # a list shows what else could be chosen
-    value = field.get("/V", generic.TextStringObject(""))
-    if not isinstance(value, generic.TextStringObject):
-        return "unread"
-    answers = {_of_text(look, str(value), field, widget) for _, look in looks_of(widget)}
-    if str(value).strip() and "/DA" in field and looks.would_hide(_bytes(field["/DA"]), _ground(widget)):
+    value = _text(field.get("/V", generic.TextStringObject("")))
+    answers = {_of_text(look, value, field, widget) for _, look in looks_of(widget)}
+    if value.strip() and "/DA" in field and looks.would_hide(_bytes(field["/DA"]), _ground(widget)):
         answers.add("hidden")  # to programs that draw it by themselves
     return next((one for one in _WORST_FIRST if one in answers), "agrees")
 
@@ -185,6 +183,17 @@ def _ground(widget: Any) -> tuple[float, ...]:
 
 def _bytes(value: Any) -> bytes:
     return bytes(value.original_bytes)
+
+
+def _text(value: Any) -> str:
+    """Return the text of a field's value: a string, or a stream when it is long. Raises ValueError for what is no text."""
+    if isinstance(value, generic.StreamObject):
+        value = generic.pdf_string(value.data)
+    if isinstance(value, generic.TextStringObject):
+        return str(value)
+    if isinstance(value, generic.ByteStringObject):
+        return value.decode("latin-1")
+    raise ValueError("a value that is no text")
 
 
 def _joined(text: str) -> str:

@@ -23,6 +23,7 @@ DARKEST = 0.5
 _MOST_LOOK = 64 * 1024
 _MOST_SHAPES = 200
 _DEEPEST = 4
+_MOST_FORMS = 16
 _THIN = 0.5
 """Opacity up to which a highlight that is laid over words, not multiplied with them, lets them be read."""
 _FORM_KEYS = frozenset(
@@ -132,12 +133,16 @@ class _Drawing:
     def __init__(self) -> None:
         self.shapes: list[_Shape] = []
         self._paths: list[Path] = []
+        self._forms = 0
 
     def form(self, look: Any, state: _State, *, depth: int, shines: bool) -> None:
         """Draw a form with ``state.matrix`` from its space to the page; ``shines``: what lies under all of it is seen."""
         if not isinstance(look, generic.StreamObject) or len(look.encoded_data) > _MOST_LOOK or len(look.data) > _MOST_LOOK:
             raise OtherDrawing("no stream, or a long one")
-        if depth > _DEEPEST or not {str(key) for key in look} <= _FORM_KEYS or str(look["/Subtype"]) != "/Form":
+        self._forms += 1
+        if depth > _DEEPEST or self._forms > _MOST_FORMS:
+            raise OtherDrawing("too much of it")
+        if not {str(key) for key in look} <= _FORM_KEYS or str(look["/Subtype"]) != "/Form":
             raise OtherDrawing("more than a drawing")
         resources = entry(look, "/Resources", {})
         if not {str(key) for key in resources} <= {"/ExtGState", "/XObject", "/ProcSet"}:
