@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
@@ -9,11 +10,19 @@ from PIL import Image
 
 from tests.apps.templates.drafts import KIND, SVG, draft
 from tests.apps.templates.papers import sample, squeezed, text_of
-from vermilion.apps.templates import authoring, services, sources
+from vermilion.apps.templates import authoring, fields, library, services, sources
 from vermilion.apps.templates.errors import LogoRefused, SettingsRefused
 from vermilion.apps.templates.models import TemplateVersion
 
 pytestmark = pytest.mark.django_db
+
+
+def test_every_field_of_every_kind_has_a_name_for_people():
+    shapes = fields.shapes_of(library.FOLDER)
+    known = {
+        path: field for kind in library.authored() for path, field in fields.fields_of(library.entry(kind, "en").schema, shapes).items()
+    }
+    assert {path: field.name for path, field in known.items() if re.search("[a-z]", field.name)} == {}
 
 
 @pytest.mark.parametrize(
