@@ -33,22 +33,26 @@ NAMES: dict[str, Any] = {
     "staff_no": _("工号"), "channel": _("渠道"), "conclusion": _("结论"), "title": _("标题"),
     "legal_representative": _("法定代表人"), "contact_name": _("联系人"), "persons": _("人员"), "questions": _("告知事项"),
     "declarations": _("声明"), "consents": _("同意"), "signers": _("签名人"), "refund": _("退还金额"), "underwriter": _("核保人"),
-    "logo_svg": _("标志"), "registration_code": _("备案编号"), "id_valid_until": _("证件有效期至"), "occupation_code": _("职业代码"), "annual_income":
-    _("年收入"), "tax_residency": _("税收居民身份"), "social_insurance": _("社会医疗保险"), "account_owner": _("账户名"), "auto_renew": _("自动续保"),
-    "rows": _("各行"), "note": _("备注"), "dispute": _("争议处理"), "way": _("办理方式"), "received": _("受理"), "at": _("时间"), "clerk": _("经办人员"),
-    "enclosures": _("随附资料"), "remarks": _("备注"), "items": _("各项内容"), "confirmed_at": _("确认时间"), "role": _("身份"), "comment": _("意见"),
-    "pages": _("页数"), "added_insured": _("新增被保险人"), "removed_insured": _("减少被保险人"), "rule": _("审批规则"), "authorisation_no": _("委托书编号"),
-    "principal": _("委托人"), "scope": _("委托事项和权限"), "limits": _("权限的限制"), "sub_delegation": _("转委托"), "claim_no": _("赔案号"), "claimant":
-    _("申请人"), "event": _("保险事故"), "on": _("日期"), "reported_at": _("报案时间"), "complete_on": _("资料齐全日期"), "examiner": _("核赔人"),
-    "benefits": _("保险金"), "total": _("合计"), "pay_until": _("付款期限"), "payees": _("领取人"), "effect": _("对合同的影响"), "next_steps":
-    _("后续办法"), "findings": _("查明的事实"), "returned": _("退还的资料"), "chapters": _("各章"), "summary": _("摘要说明"), "annexes": _("附表"),
-    "page_versions": _("展示过的页面版本"), "postponed_until": _("延期至"), "refund_way": _("退还方式"), "settlement": _("结算方式"), "intent_at":
-    _("提出时间"), "notice_at": _("通知时间"), "recorded_at": _("登记时间"), "prepared_by": _("制单人"), "underwritten_by": _("核保人"), "handled_by":
-    _("经办人员"), "requested_by": _("申请出具人"), "purpose": _("用途"), "parties": _("当事人"), "signatures": _("签名"), "events": _("过程记录"),
-    "chain": _("记录链"), "length": _("长度"), "head": _("链首摘要"), "intact": _("完整"), "timestamps": _("时间戳"), "checking": _("核验方法"),
-    "notes": _("说明"), "certificate_no": _("凭证号"), "number": _("序号"), "issued_on": _("出具日期"), "policyholder_name": _("投保人"),
-    "statements": _("签收人的声明"), "differences": _("与投保单的不同"), "ground": _("终止事由"), "lines": _("明细"), "owner": _("账户名"), "warnings":
-    _("风险提示"), "ended_at": _("合同终止时间"), "modifications": _("承保条件的变化"), "premium_mode": _("交费方式"), "notice": _("核保通知书"),
+    "logo_svg": _("标志"), "registration_code": _("备案编号"), "id_valid_until": _("证件有效期至"), "occupation_code": _("职业代码"),
+    "annual_income": _("年收入"), "tax_residency": _("税收居民身份"), "social_insurance": _("社会医疗保险"),
+    "account_owner": _("账户名"), "auto_renew": _("自动续保"), "rows": _("各行"), "note": _("备注"), "dispute": _("争议处理"),
+    "way": _("办理方式"), "received": _("受理"), "at": _("时间"), "clerk": _("经办人员"), "enclosures": _("随附资料"),
+    "remarks": _("备注"), "items": _("各项内容"), "confirmed_at": _("确认时间"), "role": _("身份"), "comment": _("意见"),
+    "pages": _("页数"), "added_insured": _("新增被保险人"), "removed_insured": _("减少被保险人"), "rule": _("审批规则"),
+    "authorisation_no": _("委托书编号"), "principal": _("委托人"), "scope": _("委托事项和权限"), "limits": _("权限的限制"),
+    "sub_delegation": _("转委托"), "claim_no": _("赔案号"), "claimant": _("申请人"), "event": _("保险事故"), "on": _("日期"),
+    "reported_at": _("报案时间"), "complete_on": _("资料齐全日期"), "examiner": _("核赔人"), "benefits": _("保险金"),
+    "total": _("合计"), "pay_until": _("付款期限"), "payees": _("领取人"), "effect": _("对合同的影响"), "next_steps": _("后续办法"),
+    "findings": _("查明的事实"), "returned": _("退还的资料"), "chapters": _("各章"), "summary": _("摘要说明"), "annexes": _("附表"),
+    "page_versions": _("展示过的页面版本"), "postponed_until": _("延期至"), "refund_way": _("退还方式"), "settlement": _("结算方式"),
+    "intent_at": _("提出时间"), "notice_at": _("通知时间"), "recorded_at": _("登记时间"), "prepared_by": _("制单人"),
+    "underwritten_by": _("核保人"), "handled_by": _("经办人员"), "requested_by": _("申请出具人"), "purpose": _("用途"),
+    "parties": _("当事人"), "signatures": _("签名"), "events": _("过程记录"), "chain": _("记录链"), "length": _("长度"),
+    "head": _("链首摘要"), "intact": _("完整"), "timestamps": _("时间戳"), "checking": _("核验方法"), "notes": _("说明"),
+    "certificate_no": _("凭证号"), "number": _("序号"), "issued_on": _("出具日期"), "policyholder_name": _("投保人"),
+    "statements": _("签收人的声明"), "differences": _("与投保单的不同"), "ground": _("终止事由"), "lines": _("明细"),
+    "owner": _("账户名"), "warnings": _("风险提示"), "ended_at": _("合同终止时间"), "modifications": _("承保条件的变化"),
+    "premium_mode": _("交费方式"), "notice": _("核保通知书"),
 }  # fmt: skip
 
 
