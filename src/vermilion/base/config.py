@@ -90,10 +90,25 @@ class Config(BaseSettings):
     # Fonts for rare characters (tools/make_rare_fonts.py); unset: ``home/fonts`` where it is there.
     fonts_folder: Path | None = None
 
+    # Single sign-on of the insurer's people: an OpenID provider, and which of its claims an administrator knows accounts by.
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret_file: Path | None = None
+    oidc_claim: str = "preferred_username"
+
     # Outside CAs (TOML); unset: the built-in one issues everything.
     authorities_file: Path | None = None
 
-    @field_validator("home", "master_key_file", "postgres_folder", "pkcs11_module", "pkcs11_pin_file", "authorities_file", "fonts_folder")
+    @field_validator(
+        "home",
+        "master_key_file",
+        "postgres_folder",
+        "pkcs11_module",
+        "pkcs11_pin_file",
+        "authorities_file",
+        "fonts_folder",
+        "oidc_client_secret_file",
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else Path(os.path.abspath(value.expanduser()))
@@ -132,6 +147,14 @@ class Config(BaseSettings):
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError("must begin with https:// unless the host is this machine (127.0.0.1 or localhost)")
         return value.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "https://unset")
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            raise ValueError("must begin with https:// unless the provider is on this machine")
+        return value
 
     @field_validator("database_url", "database_owner_url", "database_keeper_url")
     @classmethod
@@ -175,6 +198,9 @@ class Config(BaseSettings):
             raise ValueError("VERMILION_PKCS11_MODULE, VERMILION_PKCS11_TOKEN and VERMILION_PKCS11_PIN_FILE must be set together")
         if self.seal_keys == "pkcs11" and not all(token):
             raise ValueError("VERMILION_SEAL_KEYS is pkcs11, so VERMILION_PKCS11_MODULE, …_TOKEN and …_PIN_FILE must be set")
+        provider = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret_file)
+        if any(provider) != all(provider):
+            raise ValueError("VERMILION_OIDC_ISSUER, VERMILION_OIDC_CLIENT_ID and VERMILION_OIDC_CLIENT_SECRET_FILE must be set together")
         if self.mail_url and not self.mail_from:
             raise ValueError("VERMILION_MAIL_URL is set, so VERMILION_MAIL_FROM must be set too")
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +24,8 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **options: Any) -> HttpResponse:
         """Record the log-in; without the record there is none, since the session is stored after this."""
-        method = getattr(request, "proven_by", "") or ("password+totp" if totp.is_enrolled(user) else "password")
+        known = next((one["method"] for one in reversed(get_authentication_records(request, user)) if one["method"] != "mfa"), "password")
+        method = getattr(request, "proven_by", "") or f"{known}+totp" * totp.is_enrolled(user) or known
         access.note(access.LOGGED_IN, user=user, method=method, **_visit(request))
         log_ins.begin(request, user, method)
         response: HttpResponse = super().post_login(request, user, **options)

@@ -206,3 +206,18 @@ class WrittenName(models.Model):
                 condition=models.Q(confirmed_at__isnull=True) | ~models.Q(photo_key=""), name="parties_written_name_has_its_photo"
             ),
         ]
+
+
+class SignOnLink(models.Model):
+    """Which account of the OpenID provider is whose. ``subject`` is empty until the first log-in ties it."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sign_on_link")
+    issuer = models.CharField(max_length=300)
+    account = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "account"], name="parties_sign_on_account_once"),
+            models.UniqueConstraint(fields=["issuer", "subject"], condition=~models.Q(subject=""), name="parties_sign_on_subject_once"),
+        ]

@@ -112,6 +112,7 @@ PAGES: dict[str, frozenset[str]] = {
     "user": frozenset({ADMIN}),
     "user_reset": frozenset({ADMIN}),
     "user_log_ins": frozenset({ADMIN}),
+    "user_sign_on": frozenset({ADMIN}),
     "user_active": frozenset({ADMIN}),
     "seller_new": frozenset({ADMIN}),
     "seller": frozenset({ADMIN}),

@@ -111,5 +111,6 @@ urlpatterns = [
     path("salespeople/<uuid:person_id>/", users.seller, name="seller"),
     path("users/<uuid:person_id>/reset/", users.user_reset, name="user_reset"),
     path("users/<uuid:person_id>/log-ins/end/", users.user_log_ins, name="user_log_ins"),
+    path("users/<uuid:person_id>/sign-on/", users.user_sign_on, name="user_sign_on"),
     path("users/<uuid:person_id>/active/", users.user_active, name="user_active"),
 ]

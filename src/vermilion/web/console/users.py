@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vermilion.apps.parties import access, passkeys, services
+from vermilion.apps.parties import access, linking, passkeys, services
 from vermilion.apps.parties.models import Branch, Insurer, Role, Salesperson, StaffMember
 from vermilion.apps.parties.services import PersonRefused
 from vermilion.base import clock
+from vermilion.base.config import config
 from vermilion.base.validation import InvalidValue, validate_phone
 from vermilion.web.display import listed
 from vermilion.web.staff import log_ins, totp
@@ -186,6 +187,18 @@ def user_active(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@permissions.page("user_sign_on")
+def user_sign_on(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Say which account of the OpenID provider is this person's."""
+    person, issuer = _anybody(request.insurer, person_id), config().oidc_issuer  # type: ignore[attr-defined]
+    if issuer is None or person.pk == request.staff.pk:  # type: ignore[attr-defined]
+        raise Http404
+    linking.link(person=person, issuer=issuer, account=request.POST.get("account", ""), by=request.staff)  # type: ignore[attr-defined]
+    messages.success(request, _("已保存。"))
+    return HttpResponseRedirect(_address(person))
+
+
+@require_POST
 @permissions.page("user_log_ins")
 def user_log_ins(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """End every log-in of an account; password and second factor stay."""
@@ -227,6 +240,8 @@ def _person(request: HttpRequest, person: StaffMember | Salesperson, form: Roles
         "enrolled": totp.is_enrolled(person.user),
         "passkeys": len(passkeys.usable(person.user)),
         "log_ins": log_ins.of(person.user),
+        "sign_on": config().oidc_issuer,
+        "sign_on_account": linking.account_of(person.user),
         "own": person.pk == request.staff.pk,  # type: ignore[attr-defined]
         "products": listed(dict(words.product_choices(person.insurer)).get(code, code) for code in getattr(person, "products", [])),
     }

@@ -9,7 +9,7 @@ from django.views.i18n import set_language
 from vermilion.web.display import large_print
 
 from . import account as own_account
-from . import components, passkeys, views, written_name
+from . import components, passkeys, sign_on, views, written_name
 
 urlpatterns = [
     path("console/login/", views.LogInView.as_view(), name="account_login"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("console/account/passkeys/begin/", passkeys.begin_adding, name="passkey_begin_adding"),
     path("console/account/passkeys/add/", passkeys.add, name="passkey_add"),
     path("console/account/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="passkey_remove"),
+    path("console/login/sign-on/", sign_on.begin, name="sign_on"),
+    path("console/login/sign-on/back/", sign_on.come_back, name="sign_on_back"),
     path("console/login/passkey/begin/", passkeys.begin_log_in, name="passkey_begin_log_in"),
     path("console/login/passkey/", passkeys.log_in, name="passkey_log_in"),
     path("console/account/signature/", written_name.written_name, name="written_name"),

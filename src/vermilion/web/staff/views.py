@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from vermilion.apps.parties import access
 from vermilion.base.instance import is_demo
 
-from . import totp
+from . import sign_on, totp
 from .forms import EnrolForm
 from .passkeys import relying_party
 
@@ -30,8 +30,8 @@ class LogInView(LoginView):
     """The first step: password, or passkey where the address allows one."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add ``passkeys``."""
-        return {**super().get_context_data(**kwargs), "passkeys": relying_party(self.request) is not None}
+        """Add ``passkeys`` and ``sign_on``."""
+        return {**super().get_context_data(**kwargs), "passkeys": relying_party(self.request) is not None, "sign_on": sign_on.is_on()}
 
 
 class CodeView(AuthenticateView):
