@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
+from pathlib import Path
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -11,7 +15,15 @@ from tests.apps.templates.papers import sample, squeezed, text_of
 from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.parties.models import Role
 from vermilion.apps.templates import authoring, files, library, services
-from vermilion.apps.templates.errors import DraftChanged, DraftExists, NotADraft, ReviewRefused, TemplateExists, UnknownKind
+from vermilion.apps.templates.errors import (
+    DraftChanged,
+    DraftExists,
+    FilesNotLaidOut,
+    NotADraft,
+    ReviewRefused,
+    TemplateExists,
+    UnknownKind,
+)
 from vermilion.apps.templates.models import Template, TemplateVersion
 from vermilion.apps.templates.services import typeset_document
 
@@ -163,6 +175,25 @@ def test_the_folder_is_made_anew_when_somebody_touched_it(writer):
     (place / "common" / "parts.typ").unlink()
     (place / "common" / "parts.typ").symlink_to("/etc/passwd")
     assert not (files.folder(version.files) / "common" / "parts.typ").is_symlink()
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_half_done(writer, monkeypatch):
+    version = draft(writer)
+    home = files.folder(version.files).parent
+    shutil.rmtree(home)
+    written, write = [], Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        written.append(path)
+        if len(written) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, data)
+
+    with monkeypatch.context() as patch, pytest.raises(FilesNotLaidOut):
+        patch.setattr(Path, "write_bytes", full)
+        files.folder(version.files)
+    assert list(home.iterdir()) == []
+    assert files.folder(version.files).is_dir()  # with room again it goes on
 
 
 def test_the_application_can_not_change_files_or_wordings(writer, as_role):

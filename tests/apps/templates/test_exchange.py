@@ -14,7 +14,7 @@ from tests import factories
 from tests.apps.templates.drafts import KIND, change, draft, submit
 from vermilion.apps.parties.models import Role
 from vermilion.apps.templates import authoring, exchange, files
-from vermilion.apps.templates.errors import FilesRefused, NotADraft, PackageRefused, UnknownKind
+from vermilion.apps.templates.errors import FilesRefused, NotADraft, PackageRefused, TemplateExists, UnknownKind
 from vermilion.base.canonical import sha256
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,16 @@ def test_a_second_import_replaces_the_draft(writer, package):
     submit(version, writer)
     with pytest.raises(NotADraft):
         exchange.import_package(insurer=writer.insurer, data=package, by=writer)
+
+
+def test_of_two_imports_at_once_one_is_told_that_the_template_is_there(package, monkeypatch):
+    """Both looked when there was none; the second comes to the database after the first."""
+    other = factories.staff(Role.TEMPLATE_EDITOR, of=factories.insurer("other"))
+    exchange.import_package(insurer=other.insurer, data=package, by=other)
+    with monkeypatch.context() as patch, pytest.raises(TemplateExists):
+        patch.setattr(exchange.Template.objects, "filter", lambda **_of: exchange.Template.objects.none())
+        exchange.import_package(insurer=other.insurer, data=package, by=other)
+    assert other.insurer.templates.get().versions.count() == 1
 
 
 def test_a_changed_folder_is_packed_anew(writer, package, tmp_path):

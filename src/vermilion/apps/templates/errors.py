@@ -108,6 +108,15 @@ class FilesRefused(DocumentError):
     hint = _("请从“导出”得到的文件开始修改，文件名和文件夹不要改动。")
 
 
+class FilesNotLaidOut(DocumentError):
+    """The files of a template could not be written into the folder where they are typeset: no room, or no right to."""
+
+    code = "template_files_not_laid_out"
+    status = 503
+    message = _("模板文件没有写到磁盘，文件没有生成；已保存的内容没有受影响。")
+    hint = _("请让管理员检查磁盘空间，然后重试。")
+
+
 class SettingsRefused(DocumentError):
     """Settings do not have the declared shape; ``fields`` names each place."""
 

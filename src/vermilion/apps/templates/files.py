@@ -14,7 +14,7 @@ from vermilion.base.canonical import digest, sha256
 from vermilion.base.config import config
 from vermilion.base.private import make_folder
 
-from .errors import FilesRefused
+from .errors import FilesNotLaidOut, FilesRefused
 from .models import TemplateFile
 
 NAME = re.compile(r"(?!.*\.\.)[a-z][a-z0-9_-]{0,39}/[a-z0-9][a-z0-9._-]{0,60}\.(typ|json|svg|png)")
@@ -55,7 +55,14 @@ def load(named: dict[str, str]) -> dict[str, bytes]:
 
 
 def folder(named: dict[str, str]) -> Path:
-    """Return a folder with exactly these files, made anew when it is missing or was touched. Raises FilesRefused."""
+    """Return a folder with exactly these files, made anew when it is missing or was touched. Raises FilesRefused, FilesNotLaidOut."""
+    try:
+        return _folder(named)
+    except OSError as error:
+        raise FilesNotLaidOut(reason=error.strerror or type(error).__name__) from error
+
+
+def _folder(named: dict[str, str]) -> Path:
     home = make_folder(config().home / "tmp" / "templates")
     place = home.resolve() / digest(named)
     if _holds(place, named):
