@@ -31,6 +31,15 @@ def test_a_usage_error_is_64(arguments: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_command_starts_without_what_only_some_work_needs() -> None:
+    """Each of these takes a tenth of a second or more, in every process of the platform."""
+    asked = "import sys; from vermilion.cli import platform; platform.load(); import vermilion.site.urls; print(*sys.modules)"
+    clean = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    loaded = subprocess.run([sys.executable, "-c", asked], env=clean, capture_output=True, text=True, check=True).stdout.split()
+    assert "vermilion.site.urls" in loaded
+    assert not {"numpy", "jsonschema", "fontTools.ttLib", "playwright"} & set(loaded)
+
+
 def test_help_names_every_command() -> None:
     done = run("--help")
     assert done.returncode == 0

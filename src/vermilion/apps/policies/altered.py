@@ -12,7 +12,7 @@ from vermilion.apps.seals.signing import trust_store
 from vermilion.base import children, clock
 from vermilion.core.pdf.signed_revision import last_signed_revision
 from vermilion.core.pdf.verdict import SignatureVerdict
-from vermilion.core.typeset.differing import Differences, compare
+from vermilion.core.typeset.differences import Differences
 from vermilion.core.typeset.errors import PictureError
 
 from .verifying import Judgement, conclude
@@ -59,6 +59,8 @@ def look_into(data: bytes) -> Alteration | None:
 
 
 def _differences(before: bytes, after: bytes) -> Differences | None:
+    from vermilion.core.typeset.differing import compare  # with NumPy and PDFium, which other pages do not need
+
     try:
         return children.call(compare, before, after, seconds=SECONDS, megabytes=MEGABYTES_TO_DRAW)
     except children.ChildBusy:

@@ -23,7 +23,7 @@ from vermilion.core.pdf.inspecting import Inspection, inspect
 from vermilion.core.pdf.reasons import REASONS
 from vermilion.core.pdf.verdict import SignatureVerdict
 from vermilion.core.typeset import missing_in
-from vermilion.core.typeset.differing import Differences
+from vermilion.core.typeset.differences import Differences
 
 from .altered import Alteration
 from .verifying import Judgement

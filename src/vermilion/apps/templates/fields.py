@@ -6,15 +6,17 @@ import functools
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from jsonschema import Draft202012Validator, SchemaError
 
 from vermilion.base.canonical import sha256
 from vermilion.core.typeset.settings import variables
 
 from .fieldnames import name_of
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 DEEPEST = 4
 MOST_FIELDS = 600
@@ -49,6 +51,8 @@ class Field:
 
 def schema_problem(schema: Any) -> str:
     """Return what is wrong with a JSON Schema; empty when it is one whose references lie in ``shapes.json``."""
+    from jsonschema import Draft202012Validator, SchemaError  # large, and most processes never judge a schema
+
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
@@ -117,6 +121,8 @@ def _kind(node: dict[str, Any], shape: str) -> str:
 
 @functools.cache
 def _settings_validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+
     return Draft202012Validator(json.loads(Path(__file__).with_name("settings.schema.json").read_text(encoding="utf-8")))
 
 

@@ -10,7 +10,7 @@ from vermilion.base import children
 from vermilion.base.canonical import canonical
 from vermilion.core.typeset import Outline, TemplateError
 from vermilion.core.typeset.compile import outline
-from vermilion.core.typeset.differing import Differences, compare
+from vermilion.core.typeset.differences import Differences
 
 from . import files, publishing, sources
 from .errors import TemplateBroken
@@ -50,6 +50,8 @@ def preview(version: TemplateVersion, sample: str, *, settings: dict[str, Any] |
 def beside(before: Entry, after: Entry, data: dict[str, Any]) -> Differences:
     """Typeset the same data with two versions and compare page by page. Raises as :func:`preview` does."""
     old, new = (typeset_entry(entry, data, seconds=publishing.SECONDS, megabytes=MEGABYTES) for entry in (before, after))
+    from vermilion.core.typeset.differing import compare  # with NumPy and PDFium, which no other page needs
+
     return children.call(compare, old.pdf, new.pdf, seconds=2 * publishing.SECONDS, megabytes=MEGABYTES)
 
 

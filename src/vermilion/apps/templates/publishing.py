@@ -13,7 +13,6 @@ from vermilion.base import children
 from vermilion.base.canonical import plain
 from vermilion.base.errors import VermilionError
 from vermilion.core.typeset import missing_in
-from vermilion.core.typeset.differing import compare
 from vermilion.core.typeset.pictures import page_texts
 
 from . import fields, locating, requirements, sources
@@ -117,6 +116,8 @@ def _compared(previous: Entry, made: TypesetDocument, name: str, data: dict[str,
     before, _failed = _typeset(previous, data)
     if before is None:
         return Fact("compared", True, name, {"comparable": False})
+    from vermilion.core.typeset.differing import compare  # with NumPy and PDFium, which the console's pages do not need
+
     found = children.call(compare, before.pdf, made.pdf, seconds=2 * SECONDS, megabytes=MEGABYTES)
     changed = [page.number_after or -(page.number_before or 0) for page in found.pages]
     return Fact("compared", True, name, {"comparable": True, "changed": changed, "before": found.pages_before, "after": found.pages_after})

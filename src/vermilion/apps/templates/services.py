@@ -21,7 +21,6 @@ from vermilion.core.typeset.pictures import page_pictures as draw_pages
 from vermilion.core.typeset.settings import VariableError, resolve
 
 from . import library, rare_fonts, sources
-from .bulk import drawn, note
 from .errors import InvalidData, NotAPdf, TemplateBroken, UnprintableCharacters, VariableMissing
 from .inputs import inputs
 from .library import Entry
@@ -69,11 +68,14 @@ def typeset_document(
     if version is None:
         _register(entry)
     content = canonical(data)
-    if bulk and (made := drawn(entry, data, content)) is not None:
+    if not bulk:
+        return _document(entry, _typeset(entry, data, content, seconds=TYPESET_SECONDS, megabytes=TYPESET_MEGABYTES), content)
+    from .bulk import drawn, note  # with NumPy, which is not for every process
+
+    if (made := drawn(entry, data, content)) is not None:
         return _document(entry, made, content)
     made = _typeset(entry, data, content, seconds=TYPESET_SECONDS, megabytes=TYPESET_MEGABYTES)
-    if bulk:
-        note(entry, json.loads(content), pack=rare_fonts.folder())
+    note(entry, json.loads(content), pack=rare_fonts.folder())
     return _document(entry, made, content)
 
 

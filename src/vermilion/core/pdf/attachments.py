@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pypdfium2
-
 from .errors import PdfError
 
 
 def attached_json(pdf: bytes) -> dict[str, Any]:
     """Return the first attached JSON object of ``pdf``. Raises PdfError when there is none. Run it in a confined child."""
+    import pypdfium2  # only the child that reads needs it
+
     try:
         document = pypdfium2.PdfDocument(pdf)
         for index in range(document.count_attachments()):

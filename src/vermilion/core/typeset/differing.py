@@ -11,13 +11,12 @@ import hashlib
 import io
 import math
 import threading
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
 
+from .differences import Differences, PageDifference, Region
 from .errors import PictureError
 
 DPI = 96
@@ -36,40 +35,7 @@ LEVEL = 0.1  # radians by which a line may lean
 WORDS_ASIDE = 120  # pixels left and right of a region: one changed digit alone tells nothing
 PAINT = (195, 39, 43)
 
-Kind = Literal["changed", "added", "removed"]
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels, origin top left
-
-
-@dataclass(frozen=True)
-class Region:
-    """One place that differs. Words are those of the text layer there, a help for who cannot see: what counts is the picture."""
-
-    words_before: str
-    words_after: str
-    before: bytes = b""  # close-up as WebP, empty when there are enough of them
-    after: bytes = b""
-
-
-@dataclass(frozen=True)
-class PageDifference:
-    """A page that differs. Numbers count from 1; ``before`` and ``after`` are WebP pictures, empty beyond the first few pages."""
-
-    kind: Kind
-    number_before: int | None
-    number_after: int | None
-    before: bytes = b""
-    after: bytes = b""
-    regions: tuple[Region, ...] = ()
-
-
-@dataclass(frozen=True)
-class Differences:
-    """``pages``: those that differ. ``cut``: one state has more pages than were compared."""
-
-    pages_before: int
-    pages_after: int
-    pages: tuple[PageDifference, ...]
-    cut: bool
 
 
 _pdfium = threading.Lock()

@@ -16,7 +16,7 @@ from vermilion.apps.templates import authoring, exchange, previews, publishing, 
 from vermilion.apps.templates.checkwords import words as check_words
 from vermilion.apps.templates.models import TemplateVersion
 from vermilion.base.errors import VermilionError
-from vermilion.core.typeset.differing import PageDifference
+from vermilion.core.typeset.differences import PageDifference
 from vermilion.web.verify.changes import picture
 
 from . import permissions

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vermilion.apps.policies.altered import Alteration
-from vermilion.core.typeset.differing import PageDifference, Region
+from vermilion.core.typeset.differences import PageDifference, Region
 from vermilion.web import dates
 
 
