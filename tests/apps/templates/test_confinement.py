@@ -47,7 +47,7 @@ def test_a_finite_loop_without_end_is_stopped_with_its_line(writer, monkeypatch)
     code = "#let slow(n) = {\n  for a in range(n) { for b in range(n) { let c = a * b } }\n}\nvorher\n\n#slow(100000)\nnachher\n"
     version.files = files.store({**files.load(version.files), f"{KIND}/template.typ": code.encode()})
     version.save()
-    fact = next(fact for fact in publishing.run(version) if not fact["ok"])
+    fact = next(fact for fact in publishing.facts(version) if not fact["ok"])
     assert fact["facts"] == {"error": "child_timeout", "place": f"{KIND}/template.typ:6"}
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
+from fontTools.ttLib.tables._g_l_y_f import table__g_l_y_f
 
 from tests.core.pki import pki
 from vermilion.apps.templates import bulk, library
@@ -22,7 +23,9 @@ from vermilion.apps.templates.inputs import check_codes, inputs
 from vermilion.base.canonical import canonical
 from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.typeset.compile import typeset
+from vermilion.core.typeset.fonts import FOLDER, load
 from vermilion.core.typeset.overlay import DoesNotFit, NoPlan, Plan, learn, render, varying_paths
+from vermilion.core.typeset.overlay.faces import Face
 from vermilion.core.typeset.overlay.preparing import made_at, specimen
 from vermilion.core.typeset.overlay.twins import narrow_twin, wide_twin
 from vermilion.core.typeset.zones import Typeset
@@ -175,3 +178,13 @@ def test_a_difference_that_nothing_explains_makes_no_plan():
         learn(
             specimen(one, whole(one)), specimen(other, Typeset(made.pdf.replace(b"/XYZ", b"/Fit"), made.zones, 4)), varying, english=False
         )
+
+
+def test_a_face_is_read_at_once_also_after_somebody_looked_at_an_outline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Putting a whole font together again takes 15 seconds, in the worker that seals policies."""
+    name = "NotoSerifSC-Regular"
+    before = Face(name)
+    load(FOLDER / f"{name}.ttf")["glyf"]["100"].expand(load(FOLDER / f"{name}.ttf")["glyf"])
+    monkeypatch.setattr(table__g_l_y_f, "compile", lambda *_arguments: pytest.fail("all glyphs were compiled"))
+    after = Face(name)
+    assert after.subset("保单") == before.subset("保单")

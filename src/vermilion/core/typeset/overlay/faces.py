@@ -27,11 +27,13 @@ class Face:
             raise ValueError("widths are taken as they are")
         count = font["maxp"].numGlyphs
         # Read as they lie in the file: taking every glyph apart costs a second for the four fonts, and a document shows few of them.
-        self._outlines = font.getTableData("glyf")
+        # Not by getTableData, which puts all glyphs together again, for 15 seconds, when somebody has looked at one of them.
+        raw = font.reader
+        self._outlines = raw["glyf"]
         wide = font["head"].indexToLocFormat == 1
-        places = np.frombuffer(font.getTableData("loca"), ">u4" if wide else ">u2").astype(int) * (1 if wide else 2)
+        places = np.frombuffer(raw["loca"], ">u4" if wide else ">u2").astype(int) * (1 if wide else 2)
         self._places: list[int] = places.tolist()
-        self._metrics = _metrics(font.getTableData("hmtx"), font["hhea"].numberOfHMetrics, count)
+        self._metrics = _metrics(raw["hmtx"], font["hhea"].numberOfHMetrics, count)
         advances = np.frombuffer(self._metrics, ">u2")[::2].tolist()
         # A glyph made of others would name them by numbers that a subset does not keep (OpenType, "glyf": numberOfContours < 0).
         starts = np.frombuffer(self._outlines + b"\0", np.uint8)[places[:-1]]
@@ -39,7 +41,7 @@ class Face:
         order = font.getReverseGlyphMap()
         self.glyphs = {chr(code): order[name] for code, name in font.getBestCmap().items() if whole[order[name]]}
         self.advances = {character: advances[glyph] for character, glyph in self.glyphs.items()}
-        self._head, self._hhea, self._maxp = (font.getTableData(table) for table in ("head", "hhea", "maxp"))
+        self._head, self._hhea, self._maxp = (raw[table] for table in ("head", "hhea", "maxp"))
 
     def width(self, text: Iterable[str]) -> float:
         """Return the width of ``text`` in 1/1000 em, without kerning. Raises DoesNotFit for a character that the font lacks."""
