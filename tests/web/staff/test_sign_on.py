@@ -90,17 +90,20 @@ def test_an_account_given_to_somebody_else_is_refused_and_recorded(provider, per
         {"azp": "another client"},
         {"nonce": "another"},
         {"nonce": None},
-        {"exp": int(time.time()) - 120},
+        {"exp": -120},
         {"exp": "soon"},
-        {"iat": int(time.time()) + 600},
-        {"iat": int(time.time()) - 7200},
+        {"iat": 600},
+        {"iat": -7200},
         {"sub": ""},
         {"sub": 7},
     ],
     ids=str,
 )
 def test_a_token_that_says_something_else_is_not_believed(provider, person, claims):
-    provider.claims = claims
+    # Moments count from the test's own now.
+    provider.claims = {
+        name: int(time.time()) + value if name in ("exp", "iat") and isinstance(value, int) else value for name, value in claims.items()
+    }
     browser, answer = sign_on(provider)
     assert answer.status_code == 502
     assert "单点登录没有成功" in answer.content.decode()
