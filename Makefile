@@ -36,11 +36,11 @@ format: setup ## put the code into shape
 	$(B)/ruff check --fix .
 	$(B)/ruff format .
 
-test: style ## lint and all tests, the browser's too
-	@# mypy works beside the tests: on its own it leaves all cores but one idle for most of a minute.
-	@mkdir -p .mypy_cache; $(MAKE) --no-print-directory types >.mypy_cache/said 2>&1 & types=$$!; \
+test: setup ## lint and all tests, the browser's too
+	@# Style and types are looked at beside the tests: on their own they leave all cores but one idle for most of two minutes.
+	@mkdir -p .mypy_cache; $(MAKE) --no-print-directory lint >.mypy_cache/said 2>&1 & lint=$$!; \
 	$(B)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder; tests=$$?; \
-	wait $$types || { cat .mypy_cache/said; exit 1; }; exit $$tests
+	wait $$lint || { cat .mypy_cache/said; exit 1; }; exit $$tests
 
 baseline: setup ## write the schema that an empty database begins with anew, from the migrations
 	$(B)/python tools/make_baseline.py >.baseline.sql && mv .baseline.sql src/vermilion/base/database/baseline.sql
