@@ -173,7 +173,12 @@ def test_a_companys_person_changes_its_contact_herself(platform: Insurer, drain_
     certificates = f"/my/policies/{group.number}/certificates/"
     assert certificates in page
     insured = group.versions.get().fields["application"]["insured"]
-    assert insured[1]["name"] in client.get(certificates, {"q": insured[1]["name"]}).content.decode()
+    listed = client.get(certificates, {"q": insured[1]["name"]}).content.decode()
+    # Who speaks to her phone says what stands on the button (WCAG 2.5.3).
+    button = re.search(r'aria-label="([^"]+)">([^<]+)</button>', listed)
+    assert button
+    assert button[2] in button[1]
+    assert insured[1]["name"] in button[1]
     assert client.post(certificates, {"number": "99999"}).status_code == 404
     paper = client.post(certificates, {"number": "2"})
     assert paper.status_code == 302
