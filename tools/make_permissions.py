@@ -13,6 +13,7 @@ Who may open which page and press which button of the console and the approval. 
 `src/vermilion/web/console/permissions.py`, the table that the views themselves use; a test walks every page with every role.
 
 One person may hold several roles. Still, who asks never approves, and who administers accounts decides no case.
+○ opens also to a colleague to whom somebody of that role lends it for a while ([approvers](users/approver.md)).
 Salespeople have their own pages (`/sales/`) and none of these. Everybody is confined to the own insurer.
 """
 
@@ -20,13 +21,14 @@ Salespeople have their own pages (`/sales/`) and none of these. Everybody is con
 def text() -> str:
     """Return the page."""
     from vermilion.apps.parties.models import Role
-    from vermilion.web.console.permissions import PAGES
+    from vermilion.web.console.permissions import LENT, PAGES
 
     roles = list(Role)
     lines = [HEAD, "| page or button | " + " | ".join(f"{role.value} {_chinese(role)}" for role in roles) + " |"]
     lines.append("|---|" + "---|" * len(roles))
     for name, allowed in PAGES.items():
-        lines.append(f"| `{name}` | " + " | ".join("●" if role in allowed else "" for role in roles) + " |")
+        marks = ["● ○" if role in LENT.get(name, ()) else "●" if role in allowed else "" for role in roles]
+        lines.append(f"| `{name}` | " + " | ".join(marks) + " |")
     return "\n".join(lines) + "\n"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -10,10 +12,11 @@ from tests import factories, snapshots
 from tests.passkeys import UP, Authenticator
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
-from vermilion.apps.parties import passkeys
+from vermilion.apps.parties import delegating, passkeys
 from vermilion.apps.parties.models import Role
 from vermilion.apps.parties.passkeys import Bound, RelyingParty
-from vermilion.apps.policies import servicing
+from vermilion.apps.policies import approval_sheets, change_papers, endorsing, servicing
+from vermilion.apps.policies.errors import NotApprover
 from vermilion.apps.policies.models import Endorsement, EndorsementState, Policy
 from vermilion.base import clock
 from vermilion.core.trust.passkeys import PasskeyRefused
@@ -271,6 +274,57 @@ def test_who_asked_is_not_even_asked_for_her_passkey(change):
     clerk.roles = [Role.CLERK, Role.APPROVER]
     clerk.save()
     assert ask(factories.browser(clerk), change).status_code == 403
+
+
+def lend(giver, receiver):
+    now = clock.now()
+    facts = {"valid_from": now, "valid_to": now + timedelta(days=3), "reason": "出差"}
+    return delegating.delegate(giver=giver, receiver=receiver, authority="approver", **facts)
+
+
+def test_a_stand_in_approves_with_her_own_passkey_and_record_and_sheet_name_both(change, approver):
+    stand_in = factories.browser_of(Role.UNDERWRITER, name="许知白")
+    delegation = lend(approver.staff, stand_in.staff)
+    page = stand_in.get(reverse("approval:approval", args=[change.id])).content.decode()
+    assert "您受 梁以宁 委托审批" in page
+    assert approve(stand_in, change).status_code == 302
+    change.refresh_from_db()
+    assert change.approved_by == stand_in.staff
+    event = decided(change)
+    assert (event.private["by"], event.private["for"], event.private["delegation"]) == ("许知白", "梁以宁", str(delegation.pk))
+    assert approval_sheets._lines(change)[1] == "受 梁以宁 委托"
+    sheet = change_papers.approval_sheet(change, change.document, stand_in.staff, "批单专用章")
+    assert sheet["signers"] == [{"role": "approver", "name": "许知白", "on_behalf_of": "梁以宁"}]
+
+
+def test_a_withdrawn_delegation_approves_nothing_even_with_the_page_open(change, approver):
+    stand_in = factories.browser_of(Role.CLERK)
+    delegation = lend(approver.staff, stand_in.staff)
+    delegating.withdraw(delegation_id=delegation.pk, by=approver.staff)
+    assert approve(stand_in, change).status_code == 403
+    with pytest.raises(NotApprover):
+        endorsing.approve(endorsement_id=change.id, staff=stand_in.staff, shown_digest=change.shown_digest, method="password+totp")
+    assert Endorsement.objects.get(pk=change.pk).state == EndorsementState.APPROVAL
+
+
+def test_who_asked_approves_neither_by_a_lent_right_nor_through_a_stand_in(change, approver):
+    clerk = change.requested_by
+    lend(approver.staff, clerk)
+    assert approve(_browser(clerk), change).status_code == 403
+    clerk.roles = [Role.CLERK, Role.APPROVER]
+    clerk.save()
+    stand_in = factories.browser_of(Role.UNDERWRITER)
+    lend(clerk, stand_in.staff)
+    assert "须由另一位审批人处理" in stand_in.get(reverse("approval:approval", args=[change.id])).content.decode()
+    assert approve(stand_in, change).status_code == 403
+    lend(approver.staff, stand_in.staff)
+    assert approve(stand_in, change).status_code == 302, "for somebody else who may"
+
+
+def _browser(person):
+    browser = factories.browser(person)
+    browser.staff = person
+    return browser
 
 
 @pytest.mark.parametrize(

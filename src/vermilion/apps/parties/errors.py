@@ -58,3 +58,32 @@ class WrittenNameGone(VermilionError):
     status = 410
     message = _("预览已经过期，签名图样没有改变。")
     hint = _("请重新上传照片，并在一小时内确认。")
+
+
+class DelegationRefused(VermilionError):
+    """A delegation that cannot be; ``reason`` is a stable word, the sentence says which rule forbids it."""
+
+    code = "delegation_refused"
+    status = 422
+    message = _("不能这样委托，没有改变任何内容。")
+    hint = _("请换一位同事或改一改期限。")
+
+    def __init__(self, reason: str) -> None:
+        sentences: dict[str, Any] = {
+            "not_held": _("您本人没有这项权限：受托得来的权限不能再委托给别人。"),
+            "self": _("不能委托给自己。"),
+            "other_insurer": _("只能委托给本公司的在职同事。"),
+            "administrator": _("管理员管理账户，不能同时审批或保管印章，所以不能受托。"),
+            "period": _("委托期限须在今天以后结束，起期早于止期，最长 90 天。"),
+            "reason": _("请写明委托原因。"),
+            "overlap": _("这段时间已经把这项权限委托给这位同事。"),
+        }
+        super().__init__(sentences.get(reason))
+        self.reason = reason
+
+
+class DelegationGone(VermilionError):
+    code = "delegation_gone"
+    status = 409
+    message = _("这项委托已经结束或者撤回。")
+    hint = _("请刷新页面查看现在的委托。")

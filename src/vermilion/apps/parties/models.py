@@ -1,4 +1,4 @@
-"""Insurer, Branch, StaffMember, Salesperson, and the passkeys and written names of the latter two."""
+"""Insurer, Branch, StaffMember, Salesperson; what proves these people, and what they lend each other."""
 
 from __future__ import annotations
 
@@ -220,4 +220,36 @@ class SignOnLink(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["issuer", "account"], name="parties_sign_on_account_once"),
             models.UniqueConstraint(fields=["issuer", "subject"], condition=~models.Q(subject=""), name="parties_sign_on_subject_once"),
+        ]
+
+
+class Delegation(models.Model):
+    """委托: an authority that somebody lends to a colleague for a period. Never lent on; withdrawn at once; otherwise it never changes."""
+
+    class Authority(models.TextChoices):
+        APPROVER = Role.APPROVER.value, _("审批")
+        CUSTODIAN = Role.CUSTODIAN.value, _("印章保管")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    authority = models.CharField(max_length=12, choices=Authority.choices)
+    giver = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="delegations_given")
+    receiver = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="delegations_received")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-valid_from", "-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(authority__in=["approver", "custodian"]), name="parties_delegation_authority"),
+            models.CheckConstraint(condition=~models.Q(giver=models.F("receiver")), name="parties_delegation_two_people"),
+            models.CheckConstraint(condition=models.Q(valid_from__lt=models.F("valid_to")), name="parties_delegation_period"),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="parties_delegation_withdrawn_by_somebody",
+            ),
         ]

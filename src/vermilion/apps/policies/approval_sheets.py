@@ -103,8 +103,10 @@ def _presented(endorsement: Endorsement, approver: StaffMember) -> tuple[Documen
 def _lines(endorsement: Endorsement) -> list[str]:
     assert endorsement.approved_at is not None  # noqa: S101 - an approved one has it
     moment = endorsement.approved_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    method = str(endorsement.content.get("approval", {}).get("method", ""))
-    return [f"{moment} 批准", *([METHODS[method]] if method in METHODS else [])]
+    approval = endorsement.content.get("approval", {})
+    method = str(approval.get("method", ""))
+    behalf = [f"受 {approval['for']} 委托"] if approval.get("for") else []
+    return [f"{moment} 批准", *behalf, *([METHODS[method]] if method in METHODS else [])]
 
 
 def _certified(approver: StaffMember) -> None:

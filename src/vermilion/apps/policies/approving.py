@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.models import PasskeyChallenge, StaffMember
 from vermilion.apps.parties.passkeys import Assertion, Bound, RelyingParty
 
 from . import endorsing
-from .errors import ApprovalRefused, SelfApproval
+from .errors import ApprovalRefused
 from .models import Endorsement, EndorsementState
 
 APPROVE, REFUSE = "approve", "refuse"
@@ -25,11 +27,11 @@ LONGEST_REASON = 400
 def ask(*, endorsement: Endorsement, staff: StaffMember, decision: str, reason: str, party: RelyingParty) -> PasskeyChallenge:
     """Make the challenge for a decision.
 
-    Raises ApprovalRefused when there is nothing to decide, or a refusal has no reason; SelfApproval.
+    Raises ApprovalRefused when there is nothing to decide, or a refusal has no reason; SelfApproval, NotApprover.
     """
     reason = _reason(decision, reason)
-    if endorsement.requested_by_id == staff.id:
-        raise SelfApproval()
+    with transaction.atomic():
+        endorsing.standing_for(endorsement, staff)
     if endorsement.state != EndorsementState.APPROVAL or not endorsement.shown_digest:
         raise ApprovalRefused()
     return passkeys.ask(party=party, bound=_bound(endorsement.id, endorsement.shown_digest, decision, reason), user=staff.user)
@@ -48,7 +50,7 @@ def decide(
 ) -> Endorsement:
     """Approve or refuse by passkey exactly the document of ``shown_digest``.
 
-    Raises PasskeyFailed, ApprovalRefused, SelfApproval, PolicyNotFound. Not inside a transaction.
+    Raises PasskeyFailed, ApprovalRefused, SelfApproval, NotApprover, PolicyNotFound. Not inside a transaction.
     """
     reason = _reason(decision, reason)
     bound = _bound(endorsement_id, shown_digest, decision, reason)

@@ -139,7 +139,7 @@ def approval_sheet(endorsement: Endorsement, document: Document, approver: Staff
         ),
         document=common.present(name=approved.title, code=approved.code, digest=endorsement.shown_digest, pages=pages or None),
         seal_name=seal_name,
-        signers=[{"role": "approver", "name": approver.name}],
+        signers=[common.present(role="approver", name=approver.name, on_behalf_of=content.get("approval", {}).get("for"))],
     )
 
 

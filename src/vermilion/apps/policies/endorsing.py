@@ -12,6 +12,8 @@ from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.notices.services import send
+from vermilion.apps.parties import delegating
+from vermilion.apps.parties.delegating import Standing
 from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.apps.products.signers import signer_person
 from vermilion.apps.seals import services as seals
@@ -28,7 +30,7 @@ from vermilion.base.canonical import digest
 from vermilion.core.typeset import Zone
 
 from . import change_papers, delivery, events
-from .errors import ApprovalRefused, PolicyNotFound, SelfApproval
+from .errors import ApprovalRefused, NotApprover, PolicyNotFound, SelfApproval
 from .finishing import ENDS, end_by_change, finish_later
 from .models import Endorsement, EndorsementState, Policy, PolicyVersion
 from .servicing import _record, latest_version
@@ -75,13 +77,14 @@ def approve(
     ``method``: how she was proven; ``proof``: what of it is kept with the event, to be checked again (see ``approving``).
     """
     with transaction.atomic():
-        endorsement = _before_approver(endorsement_id, staff)
+        endorsement, right = _before_approver(endorsement_id, staff)
         if endorsement.state != EndorsementState.APPROVAL or not shown_digest or endorsement.shown_digest != shown_digest:
             raise ApprovalRefused()
         endorsement.state, endorsement.approved_by, endorsement.approved_at = EndorsementState.SEALING, staff, clock.now()
-        endorsement.content = {**endorsement.content, "approval": {"method": method}}
+        endorsement.content = {**endorsement.content, "approval": {"method": method, **right.facts()}}
         endorsement.save(update_fields=["state", "approved_by", "approved_at", "content"])
-        _record(endorsement, "endorsement.approved", {"by": staff.name, **(proof or {})}, shown=shown_digest, method=method)
+        facts = {"by": staff.name, **right.facts(), **(proof or {})}
+        _record(endorsement, "endorsement.approved", facts, shown=shown_digest, method=method)
         _later(endorsement)
         from .tasks import approval_sheet_job
 
@@ -94,24 +97,34 @@ def refuse(
 ) -> Endorsement:
     """A leader refuses, with a reason; the policy stays as it is and the clerk sees why. ``method``, ``proof``: as for ``approve``."""
     with transaction.atomic():
-        endorsement = _before_approver(endorsement_id, staff)
+        endorsement, right = _before_approver(endorsement_id, staff)
         if endorsement.state != EndorsementState.APPROVAL or not reason.strip():
             raise ApprovalRefused()
         endorsement.state, endorsement.approved_by = EndorsementState.REFUSED, staff
-        endorsement.content = {**endorsement.content, "comment": reason.strip()[:400]}
+        endorsement.content = {**endorsement.content, "comment": reason.strip()[:400], "approval": {"method": method, **right.facts()}}
         endorsement.save()
-        facts = {"by": staff.name, "reason": reason.strip()[:400], **(proof or {})}
+        facts = {"by": staff.name, **right.facts(), "reason": reason.strip()[:400], **(proof or {})}
         _record(endorsement, "endorsement.refused", facts, shown=endorsement.shown_digest, method=method)
     return endorsement
 
 
-def _before_approver(endorsement_id: UUID, staff: StaffMember) -> Endorsement:
+def standing_for(endorsement: Endorsement, staff: StaffMember) -> Standing:
+    """Return by what right ``staff`` decides this change: as an approver or for one who lent it. Raises SelfApproval, NotApprover.
+
+    Who asked decides neither herself nor through whom she lent her authority.
+    """
+    right = delegating.standing(person=staff, role=Role.APPROVER, barred=[endorsement.requested_by_id])
+    if right is None:
+        own = staff.pk == endorsement.requested_by_id or delegating.standing(person=staff, role=Role.APPROVER)
+        raise SelfApproval() if own else NotApprover()
+    return right
+
+
+def _before_approver(endorsement_id: UUID, staff: StaffMember) -> tuple[Endorsement, Standing]:
     endorsement = _locked(endorsement_id)
     if endorsement.policy.insurer_id != staff.insurer_id:
         raise PolicyNotFound()
-    if endorsement.requested_by_id == staff.id:
-        raise SelfApproval()
-    return endorsement
+    return endorsement, standing_for(endorsement, staff)
 
 
 def seal(*, endorsement_id: UUID) -> None:
@@ -220,7 +233,9 @@ def _present_document(endorsement: Endorsement) -> None:
 
 def _ask_approvers(endorsement: Endorsement) -> None:
     case = endorsement.policy.case
-    for staff in case.insurer.staff.filter(active=True, roles__contains=[Role.APPROVER]):
+    approvers = list(case.insurer.staff.filter(active=True, roles__contains=[Role.APPROVER]))
+    people = {person.pk: person for person in [*approvers, *delegating.stand_ins(Role.APPROVER, approvers)]}
+    for staff in people.values():
         send(
             case=case,
             template="approval_asked",

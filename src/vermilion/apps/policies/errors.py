@@ -86,6 +86,13 @@ class SelfApproval(VermilionError):
     hint = _("请由另一位有权限的审批人处理。")
 
 
+class NotApprover(VermilionError):
+    code = "not_approver"
+    status = 403
+    message = _("您现在没有审批权限，也没有人把审批权限委托给您。")
+    hint = _("委托可能已经到期或撤回；请由有权限的审批人处理。")
+
+
 class DifferenceUnexplained(VermilionError):
     code = "difference_unexplained"
     status = 422

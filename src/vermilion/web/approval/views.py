@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,8 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.cases.models import Document, Revision
 from vermilion.apps.parties import passkeys
-from vermilion.apps.parties.models import Insurer
+from vermilion.apps.parties.delegating import Standing
+from vermilion.apps.parties.models import Insurer, StaffMember
 from vermilion.apps.policies import approving, endorsing, queries
+from vermilion.apps.policies.errors import NotApprover, SelfApproval
 from vermilion.apps.policies.models import Endorsement, EndorsementState
 from vermilion.base.config import config
 from vermilion.base.instance import is_demo
@@ -97,7 +100,7 @@ def approve(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
         return _by_passkey(request, found, approving.APPROVE)
     shown = request.POST.get("shown_digest", "")
     # Whether it may be approved at all is said before a code is used up for it.
-    if found.state != EndorsementState.APPROVAL or found.requested_by_id == request.staff.id:  # type: ignore[attr-defined]
+    if found.state != EndorsementState.APPROVAL or _standing(found, request.staff) is None:  # type: ignore[attr-defined]
         endorsing.approve(endorsement_id=found.id, staff=request.staff, shown_digest=shown, method=METHOD)  # type: ignore[attr-defined]
     if not totp.check_fresh_code(request.user, request.POST.get("code", "")):  # type: ignore[arg-type]
         return _page(request, found, code_error=_("动态验证码不正确或已经用过，请输入验证器里最新的 6 位数字。"), status=422)
@@ -145,7 +148,7 @@ def _decided(request: HttpRequest, found: Endorsement, decision: str) -> HttpRes
 def _page(request: HttpRequest, found: Endorsement, *, code_error: str = "", reason_error: str = "", status: int = 200) -> HttpResponse:
     staff: Any = request.staff  # type: ignore[attr-defined]
     visit(request, found.policy.case, "document", str(found.id))
-    party = relying_party(request)
+    party, right = relying_party(request), _standing(found, staff)
     context = {
         **_row(found, staff),
         "changes": found.content["changes"],
@@ -156,7 +159,7 @@ def _page(request: HttpRequest, found: Endorsement, *, code_error: str = "", rea
         "application_pages": _pages(found, found.application_document, "approval:approval_application"),
         "short": bool(found.document and found.document.revisions.filter(pages__lte=2).exists()),
         "open": found.state == EndorsementState.APPROVAL and found.document is not None,
-        "own": found.requested_by_id == staff.id,
+        "principal": right.principal if right else None,
         "code_error": code_error,
         "by_passkey": party is not None and bool(passkeys.usable(request.user)),
         "passkeys": party is not None,
@@ -168,6 +171,15 @@ def _page(request: HttpRequest, found: Endorsement, *, code_error: str = "", rea
     return TemplateResponse(request, "approval/page.html", context, status=status)
 
 
+def _standing(found: Endorsement, staff: StaffMember) -> Standing | None:
+    """Return by what right she decides this, None when she must not."""
+    try:
+        with transaction.atomic():
+            return endorsing.standing_for(found, staff)
+    except (SelfApproval, NotApprover):
+        return None
+
+
 def _row(found: Endorsement, staff: Any) -> dict[str, Any]:
     definition = found.policy.case.product.definition
     rule = definition.servicing_rule(found.kind)
@@ -176,7 +188,7 @@ def _row(found: Endorsement, staff: Any) -> dict[str, Any]:
         "name": words.text_of(rule.name.model_dump()) if rule else found.kind,
         "product": words.text_of(definition.short_name.model_dump()),
         "who": found.requested_by.name if found.requested_by else _("投保人本人"),
-        "own": found.requested_by_id == staff.id,
+        "own": _standing(found, staff) is None,
         "tone": words.TONES.get(found.state, "done"),
     }
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vermilion.apps.archive import queries as archive
+from vermilion.apps.parties.delegating import lent_roles
 from vermilion.apps.policies import queues
 from vermilion.apps.policies.models import Endorsement, EndorsementState
 from vermilion.web.limits import client_address
@@ -30,19 +31,20 @@ def show(
 ) -> TemplateResponse:
     """Return a console page with navigation; ``crumbs`` are (title, address) pairs below the operations page."""
     staff: Any = request.staff  # type: ignore[attr-defined]
+    lent = lent_roles(staff)
     trail = [{"title": title, "url": url} for title, url in crumbs]
     full = {
-        "nav": navigation(request),
+        "nav": navigation(request, lent),
         "crumbs": [{"title": _("今日运营"), "url": reverse("console:operations")}, *trail] if trail else [],
-        "may": {name for name in permissions.PAGES if permissions.may(staff, name)},
+        "may": {name for name in permissions.PAGES if permissions.may(staff, name, lent=lent)},
         "staff": staff,
         **(context or {}),
     }
     return TemplateResponse(request, template, full, status=status)
 
 
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the groups of links that this person may follow, with what waits behind them."""
+def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
+    """Return the groups of links that this person may follow, with what waits behind them. ``lent``: the roles that colleagues lend her."""
     staff: Any = request.staff  # type: ignore[attr-defined]
     names = ("underwriting", "payment", "unacknowledged", "sealing-failed", "delivery-failed", "different", "endorsements")
     waiting = queues.counts(staff.insurer, names)
@@ -88,7 +90,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         items = [
             {"url": url, "title": text, "icon": icon, "count": count, "hot": hot}
             for name, url, text, icon, count, hot in links
-            if permissions.may(staff, name)
+            if permissions.may(staff, name, lent=lent)
         ]
         if items:
             shown.append({"title": title, "links": items})

@@ -126,16 +126,25 @@ PAGES: dict[str, frozenset[str]] = {
 }
 
 
-def may(staff: StaffMember, name: str) -> bool:
-    """Tell whether this person may open the page or press the button of that url name."""
-    return staff.has(*PAGES[name])
+#: Which pages open to somebody to whom a colleague lent a role (``parties.delegating``); what decides asks by what right she acts.
+LENT: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("approvals", "approval", "approval_picture", "approval_application", "approval_ask", "approve", "refuse"), frozenset({APPROVER})
+    ),
+    **dict.fromkeys(("seals", "seal", "seal_uses", "seal_freeze"), frozenset({CUSTODIAN})),
+}
+
+
+def may(staff: StaffMember, name: str, *, lent: frozenset[str] = frozenset()) -> bool:
+    """Tell whether this person may open the page or press the button of that url name. ``lent``: the roles that colleagues lend her."""
+    return staff.has(*PAGES[name]) or bool(LENT.get(name, frozenset()) & lent)
 
 
 def page(name: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Decorate the view of url name ``name``: the table's roles get in; it finds ``request.staff`` and ``request.insurer``."""
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-        guarded = staff_required(*sorted(PAGES[name]))(view)
+        guarded = staff_required(*sorted(PAGES[name]), lent=LENT.get(name, frozenset()))(view)
 
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -31,6 +31,7 @@ def security(request: HttpRequest) -> HttpResponse:
     """Show passkeys, password and second factor, and where the account is logged in."""
     user: Any = request.user
     target = request.GET.get("next", "")
+    is_staff = StaffMember.objects.filter(user=user).exists()
     context = {
         "owned": keys.usable(user),
         "passkeys": relying_party(request) is not None,
@@ -39,7 +40,8 @@ def security(request: HttpRequest) -> HttpResponse:
         "here": log_ins.current(request),
         "device": log_ins.device_of(request),
         "next": target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "",
-        "home": "/console/" if StaffMember.objects.filter(user=user).exists() else "/sales/",
+        "home": "/console/" if is_staff else "/sales/",
+        "is_staff": is_staff,
         "demo_code": totp.present_code(user) if is_demo() else "",
     }
     return render(request, "account/security.html", context)

@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from vermilion.apps.parties.delegating import lent_roles
 from vermilion.apps.parties.models import Role, Salesperson, StaffMember
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
@@ -25,8 +26,10 @@ class StaffForbidden(VermilionError):
     status = 403
 
 
-def staff_required(*roles: str) -> Callable[[View], View]:
+def staff_required(*roles: str, lent: frozenset[str] = frozenset()) -> Callable[[View], View]:
     """Decorate a view for members of staff who hold one of ``roles`` (any active member when none is named).
+
+    ``lent``: those of the roles that a colleague may lend for this page.
 
     The view finds ``request.staff`` (StaffMember) and ``request.insurer``. Strangers go to the log-in, others get a 403 page that names
     the roles.
@@ -40,7 +43,7 @@ def staff_required(*roles: str) -> Callable[[View], View]:
             staff = StaffMember.objects.select_related("insurer", "branch").filter(user_id=request.user.pk, active=True).first()
             if staff is None:
                 raise StaffForbidden(_("这个账户不是在职员工账户，不能打开运营台。"), hint=_("请联系管理员确认您的账户状态。"))
-            if roles and not staff.has(*roles):
+            if roles and not staff.has(*roles) and not lent & lent_roles(staff):
                 names = listed(str(Role(role).label) for role in roles)
                 raise StaffForbidden(
                     _("这个页面需要“%(roles)s”角色，您的账户没有。") % {"roles": names}, hint=_("如果工作需要，请联系管理员为您开通。")

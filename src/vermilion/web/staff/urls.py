@@ -9,7 +9,7 @@ from django.views.i18n import set_language
 from vermilion.web.display import large_print
 
 from . import account as own_account
-from . import components, passkeys, sign_on, views, written_name
+from . import components, delegations, passkeys, sign_on, views, written_name
 
 urlpatterns = [
     path("console/login/", views.LogInView.as_view(), name="account_login"),
@@ -30,6 +30,8 @@ urlpatterns = [
     path("console/account/signature/", written_name.written_name, name="written_name"),
     path("console/account/signature/<uuid:written_id>/confirm/", written_name.confirm, name="written_name_confirm"),
     path("console/account/signature/stop/", written_name.stop, name="written_name_stop"),
+    path("console/account/delegations/", delegations.delegations, name="delegations"),
+    path("console/account/delegations/<uuid:delegation_id>/withdraw/", delegations.withdraw, name="delegation_withdraw"),
     path("i18n/language/", set_language, name="set_language"),
     path("i18n/large-print/", large_print, name="large_print"),
     path("staff/components/", components.style_guide, name="style_guide"),
