@@ -10,7 +10,7 @@ import pytest
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.seals.models import SealUse
 from vermilion.cli.main import main
-from vermilion.cli.measures import judging, side_by_side
+from vermilion.cli.measures import each, judging, side_by_side
 
 FIELDS = {"name", "unit", "value", "limit", "limit_value", "peer", "peer_value", "count", "seconds", "cores"}
 
@@ -44,19 +44,18 @@ def test_sealing_and_verifying_are_measured_against_a_peer(capsys: pytest.Captur
 
 def test_the_way_through_the_keeper_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "seal", "--stage", "keeper", "--seconds", "0.1", "--json"]) == 0
-    (line,) = json.loads(capsys.readouterr().out)
-    assert set(line) == FIELDS
-    assert line["name"] == "seal.p256.keeper"
-    assert line["value"] > 0 < line["limit_value"]
+    lines = json.loads(capsys.readouterr().out)
+    assert [line["name"] for line in lines] == ["seal.p256.keeper", "seal.p256.keeper.batch"]
+    assert all(set(line) == FIELDS and line["value"] > 0 < line["limit_value"] for line in lines)
 
 
 def test_what_judgement_and_register_cost_is_measured(platform: Insurer, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the tests' own instance; ``measure`` makes one of its own first. Every document that counts stands in the register."""
     monkeypatch.setattr(judging, "TURN", 2)
-    found = judging.measured(0.0, os.getpid(), os.getppid())
-    assert found.name == "seal.rsa2048.keeper.judged"
-    assert found.value > 0 < (found.limit_value or 0)
-    assert SealUse.objects.filter(state=SealUse.State.SIGNED).count() == found.count + judging.TURN
+    alone, together = judging.measured(0.0, os.getpid(), os.getppid())
+    assert [alone.name, together.name] == ["seal.rsa2048.keeper.judged", "seal.rsa2048.keeper.judged.batch"]
+    assert min(alone.value, together.value, alone.limit_value or 0) > 0
+    assert SealUse.objects.filter(state=SealUse.State.SIGNED).count() == 2 * (alone.count + judging.TURN)
 
 
 def test_neither_what_is_made_ready_nor_the_first_turn_counts() -> None:
@@ -71,7 +70,7 @@ def test_neither_what_is_made_ready_nor_the_first_turn_counts() -> None:
         ready.append(number)
         time[0] += 1000.0
 
-    (found,) = side_by_side([work], seconds=0, turn=2, clock=lambda: time[0], ready=make)
+    (found,) = side_by_side([each(work)], seconds=0, turn=2, clock=lambda: time[0], ready=make)
     assert (found.cpu_ms, found.count) == (1000.0, 2)
     assert ready == worked == [0, 1, 2, 3]
 

@@ -21,6 +21,7 @@ from vermilion.apps.seals import authorities, errors, events, services
 from vermilion.apps.seals.authorities import exchange, settings
 from vermilion.apps.seals.authorities.exchange import Issued, Order, Pending
 from vermilion.apps.seals.keeper import client
+from vermilion.apps.seals.keeper.client import ToSign
 from vermilion.apps.seals.models import CertificateOrder, CertificateRecord, Seal, SealUse
 from vermilion.apps.seals.ordering import carry_order
 from vermilion.apps.seals.signing import trust_store
@@ -311,9 +312,7 @@ def test_a_key_of_one_signature_is_used_once_and_for_its_own_permission(register
     mine, other = register.permit_person(shown, "李若晴"), register.permit_person(shown, "王小明")
     given = events.outside_event(mine.pk)
     prepared = prepare(shown, field="policyholder", at=now())
-    with pytest.raises(errors.AuthorityRefused):  # certified for another name
-        client.sign(other.pk, prepared.pieces, len(shown), outside=given)
-    with pytest.raises(errors.OutsideCertificateNeeded):  # taken by the first try
-        client.sign(mine.pk, prepared.pieces, len(shown), outside=given)
-    with pytest.raises(errors.OutsideCertificateNeeded):
-        client.sign(mine.pk, prepared.pieces, len(shown))
+    for_other, again, without = ((other.pk, given), (mine.pk, given), (mine.pk, None))
+    found = [client.sign([ToSign(pk, prepared.pieces, len(shown), event)])[0] for pk, event in (for_other, again, without)]
+    # Certified for another name; taken by that try; none at all.
+    assert [type(one) for one in found] == [errors.AuthorityRefused, errors.OutsideCertificateNeeded, errors.OutsideCertificateNeeded]

@@ -15,10 +15,12 @@ from tests.apps.seals.conftest import DIGEST, ZONE, start_keeper
 from tests.core.pki import PLACES, document
 from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.seals import checks, errors, services
-from vermilion.apps.seals.keeper import client
+from vermilion.apps.seals.keeper import client, line
+from vermilion.apps.seals.keeper.client import ToSign
 from vermilion.apps.seals.models import CertificateRecord, SealGrant, SealPermission, SealUse
 from vermilion.apps.seals.signing import trust_store
 from vermilion.base.clock import now
+from vermilion.base.config import config
 from vermilion.core.pdf import signing as pdf_signing
 from vermilion.core.pdf.fields import Place, add_signature_fields
 from vermilion.core.pdf.verify import verify_pdf
@@ -29,6 +31,10 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 40"><path d="M5 
 
 def seal(permission, pdf=None):
     return services.seal_document(permission_id=permission.pk, pdf=pdf or document(), zone=ZONE)
+
+
+def prepared():
+    return pdf_signing.prepare(document(), field=Place("Seal", 0, (0, 0, 50, 50)), at=now(), certify=True)
 
 
 def store(signed):
@@ -157,17 +163,29 @@ def test_changed_shown_bytes_are_refused(register):
 
 
 def test_the_keeper_believes_no_offsets(register):
-    """A caller can't pass off other bytes as shown, nor a file that is not prepared."""
-    permission = register.permit()
-    prepared = pdf_signing.prepare(document(), field=Place("Seal", 0, (0, 0, 50, 50)), at=now(), certify=True)
-    with pytest.raises(errors.ShownBytesChanged):
-        client.sign(permission.pk, prepared.pieces, len(document()) - 1)
-    with pytest.raises(errors.ShownBytesChanged):
-        client.sign(permission.pk, prepared.pieces, 0)
-    with pytest.raises(errors.NotPrepared):
-        client.sign(permission.pk, [document()], len(document()))
-    with pytest.raises(errors.PermissionUnknown):
-        client.sign(uuid.uuid4(), prepared.pieces, len(document()))
+    """A caller can't pass off other bytes as shown, nor a file that is not prepared. Each is refused by itself, in one request."""
+    good, length = prepared(), len(document())
+    permissions = [register.permit() for _ in range(4)]
+    asked = [(permissions[0].pk, good.pieces, length - 1), (permissions[1].pk, good.pieces, 0)]
+    asked += [(permissions[2].pk, [document()], length), (uuid.uuid4(), good.pieces, length), (permissions[3].pk, good.pieces, length)]
+    found = client.sign([ToSign(*one) for one in asked])
+    refusals = [errors.ShownBytesChanged, errors.ShownBytesChanged, errors.NotPrepared, errors.PermissionUnknown]
+    assert [type(one) for one in found] == [*refusals, client.Signature]
+    assert [states(one) for one in permissions] == [["failed"], ["failed"], ["failed"], ["signed"]]
+    signed = pdf_signing.finish(good, found[-1].cms)
+    assert verify_pdf(signed, trust=trust_store(), now=now()).bottom_line == "valid"
+    covered = hashlib.sha256(b"".join([*good.before, good.after])).hexdigest()
+    assert SealUse.objects.get(pk=found[-1].use_id).range_digest == covered
+
+
+def test_nonsense_in_a_batch_is_refused_whole(register):
+    good, permission = prepared(), register.permit()
+    one = ToSign(permission.pk, good.pieces, len(document()))
+    assert client.sign([]) == []
+    for documents in (None, [1], [{**one.head, "length": one.length + 1}], [{**one.head, "length": True}], [{}] * 65):
+        answer, _body = line.ask(config().keeper_socket, {"op": "sign", "documents": documents}, *good.pieces)
+        assert (answer["ok"], answer["code"]) == (False, "signing_failed")
+    assert states(permission) == []
 
 
 def test_frozen_retired_and_revoked_seals_are_refused(register):

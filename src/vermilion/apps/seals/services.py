@@ -30,11 +30,12 @@ from .errors import (
 from .keeper import client
 from .models import Seal, SealGrant, SealPermission, SealUse
 from .ordering import order_certificate
-from .signing import SealedDocument, SignedDocument, seal_document, sign_by_person
+from .signing import SealedDocument, SignedDocument, ToSeal, seal_document, seal_documents, sign_by_person
 
 __all__ = [
     "SealedDocument",
     "SignedDocument",
+    "ToSeal",
     "activate_seal",
     "approval_permission",
     "approve_grant",
@@ -52,6 +53,7 @@ __all__ = [
     "revoke_certificate",
     "revoke_grant",
     "seal_document",
+    "seal_documents",
     "sign_by_person",
     "staff_permission",
     "unfreeze",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,9 +22,10 @@ from vermilion.core.trust.store import TrustStore
 from vermilion.core.typeset.zones import Zone
 
 from . import pictures
-from .errors import NotPrepared, PermissionUnknown, SealNotUsable, SelfCheckFailed
+from .errors import NotPrepared, PermissionUnknown, SealError, SealNotUsable, SelfCheckFailed
 from .events import outside_event
 from .keeper import client
+from .keeper.client import Signature, ToSign
 from .models import SealPermission
 
 POINTS_PER_MM = 72 / 25.4
@@ -47,6 +49,12 @@ class SignedDocument:
 
 
 SealedDocument = SignedDocument
+_Prepared = tuple[Prepared, ToSign]
+
+GROUP = 16
+"""Documents that go to the keeper together; of more, the last would cost no less."""
+GROUP_BYTES = 32 * 1024 * 1024
+"""What they may have together, but for a single one: both sides hold them in memory."""
 
 
 def place_of(zone: Zone, name: str, *, closes: bool = False, label: str = "") -> Place:
@@ -55,30 +63,74 @@ def place_of(zone: Zone, name: str, *, closes: bool = False, label: str = "") ->
     return Place(name, zone.page - 1, box, closes=closes, label=label)
 
 
-def seal_document(*, permission_id: UUID, pdf: bytes, zone: Zone, cross_page: bool = True) -> SealedDocument:
-    """Set the insurer's seal: one certifying signature (no change permitted after it), seal picture in ``zone``, slices across the pages.
+@dataclass(frozen=True)
+class ToSeal:
+    """A complete unsigned document of the insurer whose digest the permission names: seal picture in ``zone``, slices across the pages."""
 
-    ``pdf`` is the complete unsigned document whose digest the permission names. Raises SealError; the file is then unchanged.
+    permission_id: UUID
+    pdf: bytes
+    zone: Zone
+    cross_page: bool = True
+
+
+def seal_document(*, permission_id: UUID, pdf: bytes, zone: Zone, cross_page: bool = True) -> SealedDocument:
+    """Set the insurer's seal: one certifying signature (no change permitted after it). As :class:`ToSeal`; many: :func:`seal_documents`.
+
+    Raises SealError; the file is then unchanged.
     """
-    permission = SealPermission.objects.select_related("seal").filter(pk=permission_id).first()
+    (sealed,) = seal_documents([ToSeal(permission_id, pdf, zone, cross_page)])
+    if isinstance(sealed, SealError):
+        raise sealed
+    return sealed
+
+
+def seal_documents(documents: Iterable[ToSeal]) -> Iterator[SealedDocument | SealError]:
+    """Set the insurer's seal on many documents; yield in their order what became of each, a sealed file or why there is none.
+
+    Each stands for itself: it has its own permission, judged and registered as if it were alone, and a refused one stops none of the
+    others. What several have in common is done once (:data:`GROUP` go to the keeper in one request), so a document costs less than alone.
+    ``documents`` may be a generator that typesets them; a group is taken from it at a time. Store each result as it comes
+    (``services.mark_stored``): whoever is interrupted asks again for those not stored, whose lost signatures are then abandoned.
+    A SealError that says nothing of single documents (the keeper does not answer) is yielded for each of its group.
+    """
+    for group in _groups(documents):
+        permissions = SealPermission.objects.select_related("seal").in_bulk({one.permission_id for one in group})
+        yield from _complete_all([_prepared(permissions.get(one.permission_id), one) for one in group])
+
+
+def _groups(documents: Iterable[ToSeal]) -> Iterator[list[ToSeal]]:
+    """Part ``documents`` into what goes to the keeper together."""
+    group: list[ToSeal] = []
+    for one in documents:
+        if len(group) == GROUP or (group and sum(len(other.pdf) for other in (*group, one)) > GROUP_BYTES):
+            yield group
+            group = []
+        group.append(one)
+    if group:
+        yield group
+
+
+def _prepared(permission: SealPermission | None, document: ToSeal) -> _Prepared | SealError:
     if permission is None:
-        raise PermissionUnknown()
+        return PermissionUnknown()
     if permission.seal is None:
-        raise SealNotUsable()
+        return SealNotUsable()
     size = permission.seal.size_mm * POINTS_PER_MM
     picture = pictures.seal_picture(permission.seal.picture, round(size, 2))
     try:
         prepared = pdf_signing.prepare(
-            pdf,
-            field=place_of(_square(zone, size), SEAL_FIELD),
+            document.pdf,
+            field=place_of(_square(document.zone, size), SEAL_FIELD),
             at=now(),
             certify=True,
             picture=picture,
-            slices=Slices(size=size) if cross_page else None,
+            slices=Slices(size=size) if document.cross_page else None,
         )
     except PdfError as error:
-        raise NotPrepared() from error
-    return _complete(permission_id, pdf, prepared)
+        refusal = NotPrepared()
+        refusal.__cause__ = error
+        return refusal
+    return prepared, ToSign(document.permission_id, prepared.pieces, len(document.pdf))
 
 
 def _square(zone: Zone, size: float) -> Zone:
@@ -110,7 +162,11 @@ def sign_by_person(
         prepared = pdf_signing.prepare(pdf, field=field, at=now(), close=is_last, picture=picture)
     except PdfError as error:
         raise NotPrepared() from error
-    return _complete(permission_id, pdf[: _shown_length(pdf, permission.shown_digest)], prepared)
+    shown = _shown_length(pdf, permission.shown_digest)
+    (signed,) = _complete_all([(prepared, ToSign(permission_id, prepared.pieces, shown, outside_event(permission_id)))])
+    if isinstance(signed, SealError):
+        raise signed
+    return signed
 
 
 def _shown_length(pdf: bytes, shown_digest: str) -> int:
@@ -124,12 +180,29 @@ def _shown_length(pdf: bytes, shown_digest: str) -> int:
     return len(pdf)
 
 
-def _complete(permission_id: UUID, shown: bytes, prepared: Prepared) -> SignedDocument:
+def _complete_all(documents: Sequence[_Prepared | SealError]) -> Iterator[SignedDocument | SealError]:
+    """Have the keeper sign what could be prepared, by one request, and check what it made."""
     if connection.in_atomic_block:
         raise RuntimeError("a document is signed outside any transaction: the keeper must see the permission, and answers over a socket")
-    signature = client.sign(permission_id, prepared.pieces, len(shown), outside=outside_event(permission_id))
+    asked = [one[1] for one in documents if not isinstance(one, SealError)]
+    try:
+        signatures = iter(client.sign(asked) if asked else [])
+    except SealError as error:
+        yield from [one if isinstance(one, SealError) else error for one in documents]
+        return
+    trust = trust_store()
+    for one in documents:
+        yield one if isinstance(one, SealError) else _finished(one[0], next(signatures), trust)
+
+
+def _finished(prepared: Prepared, signature: Signature | SealError, trust: TrustStore) -> SignedDocument | SealError:
+    """Return the signed file once it was looked at as a stranger would."""
+    if isinstance(signature, SealError):
+        return signature
     signed = pdf_signing.finish(prepared, signature.cms)
-    _self_check(signed)
+    verdict = verify_pdf(signed, trust=trust, now=now())
+    if verdict.bottom_line != "valid":
+        return SelfCheckFailed(reasons=list(verdict.reasons))
     return SignedDocument(
         pdf=signed,
         use_id=signature.use_id,
@@ -138,13 +211,6 @@ def _complete(permission_id: UUID, shown: bytes, prepared: Prepared) -> SignedDo
         revision_digest=hashlib.sha256(signed).hexdigest(),
         certificate_serial=signature.certificate_serial,
     )
-
-
-def _self_check(signed: bytes) -> None:
-    """Look at the finished file as a stranger would. Raises SelfCheckFailed."""
-    verdict = verify_pdf(signed, trust=trust_store(), now=now())
-    if verdict.bottom_line != "valid":
-        raise SelfCheckFailed(reasons=list(verdict.reasons))
 
 
 def trust_store() -> TrustStore:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -50,15 +50,25 @@ def cpu_time(work: Callable[[int], object], *, seconds: float, least: int = 3) -
     return Timed((time.process_time() - cpu) / count * 1000, count, time.perf_counter() - begin)
 
 
+def each(work: Callable[[int], object]) -> Callable[[Sequence[int]], None]:
+    """Return what does ``work`` for one number after the other."""
+
+    def works(numbers: Sequence[int]) -> None:
+        for number in numbers:
+            work(number)
+
+    return works
+
+
 def side_by_side(
-    works: list[Callable[[int], object]],
+    works: list[Callable[[Sequence[int]], object]],
     *,
     seconds: float,
     turn: int = 8,
     clock: Callable[[], float] = time.process_time,
     ready: Callable[[int], object] = lambda number: None,
 ) -> list[Timed]:
-    """Run ``works`` in turns, ``turn`` times each, for about ``seconds``; return the CPU time of each.
+    """Run ``works`` in turns, each with ``turn`` numbers, for about ``seconds``; return the CPU time of each for one number.
 
     What the neighbours on the machine do falls on all of them alike, so their ratios can be believed. ``clock`` counts the CPU seconds of
     all that works. ``ready(number)`` makes what the works need for it; that is not counted, and neither is the first turn, in which a
@@ -71,8 +81,7 @@ def side_by_side(
             ready(number)
         for index, work in enumerate(works):
             before = clock()
-            for number in numbers:
-                work(number)
+            work(numbers)
             if count >= 0:
                 cpu[index] += clock() - before
         count += turn

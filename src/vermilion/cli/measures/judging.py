@@ -13,26 +13,26 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from vermilion.apps.seals.keeper.server import THREADS
 
-from . import Measurement, cpu_clock, side_by_side
-
-if TYPE_CHECKING:
-    from vermilion.apps.seals.models import SealPermission
+from . import Measurement, cpu_clock, each, side_by_side
 
 UNIT = "cpu_ms/document"
 START_SECONDS = 60.0
-TURN = THREADS + THREADS // 2
+TURN = 2 * THREADS
 """Requests go round the keeper's threads; in the first turn, which does not count, each of them opens its connection to the database."""
 
 
 def measure(seconds: float) -> list[Measurement]:
-    """Return the CPU time of an RSA-2048 seal with timestamp through a whole keeper, next to the same in one process with no register."""
+    """Return the CPU time of what production does with a policy, alone and among many: prepare, judge, register, sign, stamp, verify.
+
+    By RSA-2048; next to the same in one process that asks nobody.
+    """
     with tempfile.TemporaryDirectory(prefix="vermilion-bench-") as folder:
         Path(folder).chmod(0o755)  # root's PostgreSQL runs as another user, who must get to its own folder
         environment = {name: value for name, value in os.environ.items() if not name.startswith("VERMILION_") and name != "DATABASE_URL"}
@@ -64,7 +64,7 @@ def main(seconds: float) -> None:
             try:
                 _await(keeper, config().keeper_socket)
                 seed.ensure()
-                print(json.dumps([vars(measured(seconds, keeper.pid, server.pid() or 0))]))
+                print(json.dumps([vars(one) for one in measured(seconds, keeper.pid, server.pid() or 0)]))
             finally:
                 keeper.terminate()
     finally:
@@ -79,55 +79,69 @@ def _await(keeper: subprocess.Popen[bytes], socket: Path) -> None:
         time.sleep(0.05)
 
 
-def measured(seconds: float, keeper: int, postmaster: int) -> Measurement:
+def measured(seconds: float, keeper: int, postmaster: int) -> list[Measurement]:
     """Measure in the database that this process is connected to; ``keeper`` and ``postmaster`` are the processes whose work counts."""
     from vermilion.apps.parties.models import Insurer
     from vermilion.apps.seals import services
-    from vermilion.apps.seals.keeper import client
-    from vermilion.core.pdf.signing import finish
+    from vermilion.core.pdf.verify import verify_pdf
     from vermilion.core.trust import suites
+    from vermilion.core.typeset.zones import Zone
 
-    from .workshop import DOCUMENTS, Workshop
+    from .workshop import DOCUMENTS, FIELD, Workshop
 
     workshop = Workshop(DOCUMENTS)
     signer = workshop.signer(suites.RSA2048)
     insurer = Insurer.objects.get()
-    permissions: dict[int, SealPermission] = {}
+    zone = Zone("insurer", FIELD.page + 1, *FIELD.box[:2], FIELD.width, FIELD.height)
+    waiting: list[services.ToSeal] = []
 
     def permit(number: int) -> None:
-        permissions[number] = services.grant_permission(
-            insurer_id=insurer.id,
-            document_kind="policy",
-            product="medical",
-            amount=0,
-            document_id=uuid4(),
-            case_id=None,
-            shown_digest=hashlib.sha256(workshop.policies[number % DOCUMENTS]).hexdigest(),
-            template_digest="0" * 64,
-            data_digest="0" * 64,
-        )
+        policy = workshop.policies[number % DOCUMENTS]
+        for _alone_and_in_a_batch in range(2):
+            permission = services.grant_permission(
+                insurer_id=insurer.id,
+                document_kind="policy",
+                product="medical",
+                amount=0,
+                document_id=uuid4(),
+                case_id=None,
+                shown_digest=hashlib.sha256(policy).hexdigest(),
+                template_digest="0" * 64,
+                data_digest="0" * 64,
+            )
+            waiting.append(services.ToSeal(permission.pk, policy, zone))
 
-    def seal(number: int) -> bytes:
-        prepared = workshop.prepare(number)
-        signature = client.sign(permissions.pop(number).pk, prepared.pieces, len(workshop.policies[number % DOCUMENTS]))
-        return finish(prepared, signature.cms)
+    def alone(number: int) -> None:
+        one = waiting.pop()
+        services.seal_document(permission_id=one.permission_id, pdf=one.pdf, zone=one.zone)
 
-    direct, ours = side_by_side(
-        [lambda number: workshop.seal(signer, number, timestamped=True), seal],
+    def together(numbers: Sequence[int]) -> None:
+        for found in services.seal_documents([waiting.pop() for _ in numbers]):
+            if isinstance(found, Exception):
+                raise found
+
+    def here(number: int) -> None:
+        verify_pdf(workshop.seal(signer, number, timestamped=True), trust=workshop.trust, now=workshop.now)
+
+    direct, *through = side_by_side(
+        [each(here), each(alone), together],
         seconds=seconds,
         turn=TURN,
         clock=lambda: time.process_time() + sum(map(_cpu_seconds, (keeper, *_children(postmaster)))),
         ready=permit,
     )
-    return Measurement(
-        name="seal.rsa2048.keeper.judged",
-        unit=UNIT,
-        value=round(ours.cpu_ms, 3),
-        limit="the same in one process, unjudged and unregistered",
-        limit_value=round(direct.cpu_ms, 3),
-        count=ours.count,
-        seconds=round(ours.seconds, 2),
-    )
+    return [
+        Measurement(
+            name=f"seal.rsa2048.keeper.judged{name}",
+            unit=UNIT,
+            value=round(ours.cpu_ms, 3),
+            limit="sealed and checked in one process, unjudged and unregistered",
+            limit_value=round(direct.cpu_ms, 3),
+            count=ours.count,
+            seconds=round(ours.seconds, 2),
+        )
+        for name, ours in zip(("", ".batch"), through, strict=True)
+    ]
 
 
 def _cpu_seconds(process: int) -> float:

@@ -6,44 +6,47 @@ document costs is the CPU time of both processes. With both it is measured in :m
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from vermilion.apps.seals.keeper import line
+from vermilion.apps.seals.keeper import batches, line
+from vermilion.apps.seals.keeper.asked import Asked
 from vermilion.apps.seals.keeper.server import Server
-from vermilion.core.pdf.signing import finish, read_prepared
+from vermilion.core.pdf.signing import finish
 from vermilion.core.trust import cms, suites
 
-from . import Measurement, cpu_clock, side_by_side
+from . import Measurement, cpu_clock, each, side_by_side
 from .workshop import DOCUMENTS, Signer, Workshop
 
 UNIT = "cpu_ms/document"
-_NOBODY = str(UUID(int=0))
 
 
 def measure(seconds: float) -> list[Measurement]:
-    """Return the CPU time of a P-256 seal with timestamp through the socket, next to the same without it."""
+    """Return the CPU time of a P-256 seal with timestamp through the socket, one by one and many by one request, next to none of it."""
     workshop = Workshop(DOCUMENTS)
     signer = workshop.signer(suites.P256)
     with tempfile.TemporaryDirectory() as folder, _keeper(Path(folder) / "keeper.sock") as keeper:
         path = Path(folder) / "keeper.sock"
-        direct, ours = side_by_side(
-            [lambda number: workshop.seal(signer, number, timestamped=True), lambda number: _seal(workshop, path, number)],
+        direct, *through = side_by_side(
+            [
+                each(lambda number: workshop.seal(signer, number, timestamped=True)),
+                each(lambda number: _seal(workshop, path, [number])),
+                lambda numbers: _seal(workshop, path, numbers),
+            ],
             seconds=seconds,
             clock=lambda: time.process_time() + time.clock_gettime(keeper),
         )
     return [
         Measurement(
-            name="seal.p256.keeper",
+            name=f"seal.p256.keeper{name}",
             unit=UNIT,
             value=round(ours.cpu_ms, 3),
             limit="the same in one process",
@@ -51,16 +54,19 @@ def measure(seconds: float) -> list[Measurement]:
             count=ours.count,
             seconds=round(ours.seconds, 2),
         )
+        for name, ours in zip(("", ".batch"), through, strict=True)
     ]
 
 
-def _seal(workshop: Workshop, path: Path, number: int) -> bytes:
-    prepared = workshop.prepare(number)
-    request = {"op": "sign", "permission": _NOBODY, "shown_length": len(workshop.policies[number % len(workshop.policies)])}
-    answer = line.ask(path, request, *prepared.pieces)
+def _seal(workshop: Workshop, path: Path, numbers: Sequence[int]) -> list[bytes]:
+    prepared = [workshop.prepare(number) for number in numbers]
+    heads = [{"shown_length": len(workshop.policies[number % len(workshop.policies)])} for number in numbers]
+    listed = batches.listed(heads, [sum(map(len, one.pieces)) for one in prepared])
+    answer = line.ask(path, {"op": "sign", "documents": listed}, *[piece for one in prepared for piece in one.pieces])
     if answer is None or not answer[0]["ok"]:
         raise RuntimeError("the bench's keeper did not sign")
-    return finish(prepared, answer[1])
+    signatures = batches.parted(answer[0]["documents"], answer[1])
+    return [finish(one, cms) for one, (_facts, cms) in zip(prepared, signatures, strict=True)]
 
 
 @contextmanager
@@ -85,13 +91,15 @@ class _Signing:
         self._workshop, self._signer = workshop, signer
 
     def answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-        shown_length = int(head["shown_length"])
-        shown = hashlib.sha256(memoryview(body)[:shown_length])
-        prepared = read_prepared(body)
-        prepared.continue_digest(shown, shown_length)
+        made = [self._sign(Asked(UUID(int=0), pdf, one["shown_length"])) for one, pdf in batches.parted(head["documents"], body)]
+        return {"documents": batches.listed([{}] * len(made), [len(one) for one in made])}, b"".join(made)
+
+    def _sign(self, asked: Asked) -> bytes:
+        _shown, prepared = asked.examined
+        if prepared is None:
+            raise RuntimeError("the bench's document is not prepared")
         digest = prepared.digested(self._signer.key.suite.digest)
-        signature = cms.sign(self._signer.frame, self._signer.key, digest, lambda stamped: self._workshop.timestamps.token(stamped).der)
-        return {"shown": shown.hexdigest()}, signature
+        return cms.sign(self._signer.frame, self._signer.key, digest, lambda stamped: self._workshop.timestamps.token(stamped).der)
 
     def lock(self) -> None:
         """Drop the key."""

@@ -17,7 +17,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from vermilion.core.trust import suites
 
-from . import Measurement, cpu_time, side_by_side
+from . import Measurement, cpu_time, each, side_by_side
 from .workshop import DOCUMENTS, Signer, Workshop
 
 UNIT = "cpu_ms/document"
@@ -39,8 +39,8 @@ def measure(seconds: float) -> list[Measurement]:
 def _bb(workshop: Workshop, signer: Signer, name: str, seconds: float) -> Measurement:
     ours, bare = side_by_side(
         [
-            lambda number: workshop.seal(signer, number, timestamped=False),
-            lambda number: _bare(workshop.policies[number % DOCUMENTS], signer.key),
+            each(lambda number: workshop.seal(signer, number, timestamped=False)),
+            each(lambda number: _bare(workshop.policies[number % DOCUMENTS], signer.key)),
         ],
         seconds=seconds,
     )
@@ -61,8 +61,8 @@ def _bb(workshop: Workshop, signer: Signer, name: str, seconds: float) -> Measur
 def _bt(workshop: Workshop, signer: Signer, name: str, seconds: float) -> Measurement:
     ours, without = side_by_side(
         [
-            lambda number: workshop.seal(signer, number, timestamped=True),
-            lambda number: workshop.seal(signer, number, timestamped=False),
+            each(lambda number: workshop.seal(signer, number, timestamped=True)),
+            each(lambda number: workshop.seal(signer, number, timestamped=False)),
         ],
         seconds=seconds,
     )

@@ -26,6 +26,7 @@ from vermilion.core.typeset.seals import company_seal
 DOCUMENTS = 16
 """Enough that they do not stay in the processor's nearest cache."""
 SEAL_POINTS = 119.06  # 42 mm
+FIELD = Place("Seal", 1, (411.02, 377.35, 524.41, 490.74))
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,8 @@ class Workshop:
 
     def prepare(self, number: int = 0) -> Prepared:
         """Write the sealing revision of a policy: seal picture, slices on every page, certifying signature field."""
-        place = Place("Seal", 1, (411.02, 377.35, 524.41, 490.74))
         policy = self.policies[number % len(self.policies)]
-        return prepare(policy, field=place, at=self.now, certify=True, picture=self.picture, slices=Slices(SEAL_POINTS))
+        return prepare(policy, field=FIELD, at=self.now, certify=True, picture=self.picture, slices=Slices(SEAL_POINTS))
 
     def seal(self, signer: Signer, number: int = 0, *, timestamped: bool) -> bytes:
         """Return a policy sealed at level B-B, or B-T."""

@@ -11,12 +11,15 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from vermilion.apps.seals.errors import FROM_KEEPER, AuthorityRefused, KeeperUnavailable, SigningFailed
+from vermilion.apps.seals.errors import FROM_KEEPER, AuthorityRefused, KeeperUnavailable, SealError, SigningFailed
 from vermilion.base.clock import now
 from vermilion.base.config import config
 from vermilion.core.pdf.signing import Piece
 
-from . import frames, line
+from . import batches, frames, line
+
+NEXT_SECONDS = 2.0
+"""What each document of a batch but the first may take; mostly its timestamp."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +41,53 @@ class OutsideEvent:
     certificates: tuple[x509.Certificate, ...]
 
 
-def sign(permission_id: UUID, pieces: Sequence[Piece], shown_length: int, *, outside: OutsideEvent | None = None) -> Signature:
-    """Sign the prepared PDF in ``pieces`` by a permission; its first ``shown_length`` bytes must be what was shown. Raises SealError."""
-    request: dict[str, Any] = {"op": "sign", "permission": str(permission_id), "shown_length": shown_length}
-    if outside is not None:
-        request |= {"event_key": outside.key, "chain": _pem(outside.certificates).decode()}
-    head, cms = _ask(request, *pieces)
+@dataclass(frozen=True)
+class ToSign:
+    """A prepared PDF in ``pieces`` and the permission for it; its first ``shown_length`` bytes must be what was shown."""
+
+    permission_id: UUID
+    pieces: Sequence[Piece]
+    shown_length: int
+    outside: OutsideEvent | None = None
+
+    @property
+    def length(self) -> int:
+        """Return how many bytes the PDF has."""
+        return sum(map(len, self.pieces))
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """Return what the keeper is told of it."""
+        head: dict[str, Any] = {"permission": str(self.permission_id), "shown_length": self.shown_length}
+        if self.outside is not None:
+            head |= {"event_key": self.outside.key, "chain": _pem(self.outside.certificates).decode()}
+        return head
+
+
+def sign(documents: Sequence[ToSign]) -> list[Signature | SealError]:
+    """Sign up to :data:`.batches.MOST_DOCUMENTS` documents, together at most 110 MB, by one request.
+
+    Returns in order what was made of each: a refusal of one does not touch the others. Raises SealError when nothing can be said of any of
+    them; which were signed stands in the register, and to sign again is as safe as with one.
+    """
+    heads = batches.listed([one.head for one in documents], [one.length for one in documents])
+    seconds = line.ANSWER_SECONDS + (len(documents) - 1) * NEXT_SECONDS
+    pieces = [piece for one in documents for piece in one.pieces]
+    head, body = _ask({"op": "sign", "documents": heads}, *pieces, seconds=seconds)
+    try:
+        parts = batches.parted(head.get("documents"), body)
+    except batches.BatchFault as error:
+        raise KeeperUnavailable() from error
+    return [_signature(facts, cms) if facts.get("ok") is True else _refusal(facts) for facts, cms in parts]
+
+
+def _signature(facts: dict[str, Any], cms: bytes) -> Signature:
     return Signature(
         cms=cms,
-        use_id=UUID(head["use"]),
-        signed_at=datetime.fromisoformat(head["signed_at"]),
-        level=head["level"],
-        certificate_serial=head["certificate_serial"],
+        use_id=UUID(facts["use"]),
+        signed_at=datetime.fromisoformat(facts["signed_at"]),
+        level=facts["level"],
+        certificate_serial=facts["certificate_serial"],
     )
 
 
@@ -152,14 +190,18 @@ def status() -> tuple[dict[str, Any], bytes]:
     return _ask({"op": "status"})
 
 
-def _ask(head: dict[str, Any], *body: Piece) -> tuple[dict[str, Any], bytes]:
+def _ask(head: dict[str, Any], *body: Piece, seconds: float = line.ANSWER_SECONDS) -> tuple[dict[str, Any], bytes]:
     try:
-        answer = line.ask(config().keeper_socket, head, *body)
+        answer = line.ask(config().keeper_socket, head, *body, seconds=seconds)
     except (OSError, frames.FrameError) as error:
         raise KeeperUnavailable() from error
     if answer is None:
         raise KeeperUnavailable()
     facts, data = answer
     if facts.get("ok") is not True:
-        raise FROM_KEEPER.get(str(facts.get("code")), SigningFailed)()
+        raise _refusal(facts)
     return facts, data
+
+
+def _refusal(facts: dict[str, Any]) -> SealError:
+    return FROM_KEEPER.get(str(facts.get("code")), SigningFailed)()

@@ -1,13 +1,16 @@
-"""Whether a permission may be used now. Runs inside the keeper, on its own database connection, under a lock on the permission."""
+"""Whether permissions may be used now. Runs inside the keeper, on its own database connection, under a lock on each permission.
+
+All that comes in one request is judged in one transaction, each document by itself: a refusal touches none of the others.
+"""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from vermilion.apps.seals.errors import (
     GrantExceeded,
@@ -22,83 +25,126 @@ from vermilion.apps.seals.errors import (
 )
 from vermilion.apps.seals.models import Seal, SealGrant, SealPermission, SealUse
 from vermilion.base.clock import SHANGHAI
-from vermilion.core.pdf.errors import PdfError
-from vermilion.core.pdf.signing import Prepared, read_prepared
+from vermilion.core.pdf.signing import Prepared
+
+from .asked import Asked
 
 _CURRENT = (SealUse.State.INTENT, SealUse.State.SIGNED)
 _COUNTED = (*_CURRENT, SealUse.State.STORED)
 
 
-def intend(permission_id: UUID, pdf: bytes, shown_length: int, now: datetime) -> tuple[SealPermission, SealUse, Prepared]:
-    """Check everything and write the use as intent (committed). A refusal is written too, then raised."""
+@dataclass(frozen=True)
+class Intent:
+    """What may be signed: its permission, with seal and certificate read; its entry in the register; its prepared PDF."""
+
+    permission: SealPermission
+    use: SealUse
+    prepared: Prepared
+
+
+def intend(asked: Sequence[Asked], now: datetime) -> list[Intent | SealError]:
+    """Check everything and write each use as intent (committed), or its refusal; return in order what may be signed, or why not."""
+    for one in asked:
+        one.examined  # noqa: B018 - digesting takes longest, and nobody else needs to wait for it under the locks
     with transaction.atomic():
-        permission = SealPermission.objects.select_for_update(no_key=True).filter(pk=permission_id).first()
+        register = _Register(asked, now)
+        found = [register.judge(one) for one in asked]
+        register.write()
+    return found
+
+
+class _Register:
+    """What the database says of the permissions that are ``asked`` for, read under their locks; and what is to be written there."""
+
+    def __init__(self, asked: Sequence[Asked], now: datetime) -> None:
+        self._now = now
+        # In the order of their keys, so that two batches with the same permissions never wait for each other.
+        locked = SealPermission.objects.select_for_update(no_key=True).filter(pk__in={one.permission_id for one in asked}).order_by("pk")
+        self._permissions = {one.pk: one for one in locked}
+        seals = Seal.objects.select_related("certificate").in_bulk({one.seal_id for one in self._permissions.values() if one.seal_id})
+        for permission in self._permissions.values():
+            if permission.seal_id is not None:
+                permission.seal = seals[permission.seal_id]
+        # The keeper may not lock rows of grants (it can't change them), so uses of one grant are counted one after the other by this lock.
+        grants = sorted({str(one.grant_id) for one in self._permissions.values() if one.grant_id})
+        with connection.cursor() as cursor:
+            for grant in grants:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"seal grant {grant}"])
+        self._grants = SealGrant.objects.in_bulk(grants) if grants else {}
+        self._read_uses()
+        self._judged: set[UUID] = set()
+        self._uses: list[SealUse] = []
+
+    def _read_uses(self) -> None:
+        midnight = self._now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+        uses = SealUse.objects.filter(permission__in=self._permissions, state__in=_COUNTED)
+        mine = list(uses.values_list("permission_id", "state", "started_at"))
+        self._stored = {permission for permission, state, _at in mine if state == SealUse.State.STORED}
+        self._current = {permission for permission, _state, _at in mine} - self._stored
+        self._today = {permission for permission, _state, at in mine if at >= midnight}  # of ours, those that count for today's limit
+        # By others; how many of each grant.
+        others = SealUse.objects.filter(started_at__gte=midnight, state__in=_COUNTED).exclude(permission__in=self._permissions)
+        self._others = {grant: others.filter(grant_id=grant).count() for grant in self._grants}
+
+    def judge(self, one: Asked) -> Intent | SealError:
+        """Return what may be signed, or why not."""
+        permission = self._permissions.get(one.permission_id)
         if permission is None:
-            raise PermissionUnknown()
+            return PermissionUnknown()
         use = SealUse(
             permission=permission,
             seal_id=permission.seal_id,
             grant_id=permission.grant_id,
             shown_digest=permission.shown_digest,
-            started_at=now,
+            started_at=self._now,
         )
+        self._uses.append(use)
         try:
-            prepared = _check(permission, pdf, shown_length, now)
+            prepared = self._check(permission, one)
         except SealError as error:
             use.state, use.error = SealUse.State.FAILED, error.code
-            use.save(force_insert=True)
-            refusal: SealError | None = error
-        else:
-            refusal = None
-            # An earlier attempt that was never stored is closed: its signature was lost or will be refused.
-            permission.uses.filter(state__in=_CURRENT).update(state=SealUse.State.ABANDONED)
-            use.state, use.range_digest = SealUse.State.INTENT, prepared.digest.hex()
-            use.save(force_insert=True)
-    if refusal is not None:
-        raise refusal
-    return permission, use, prepared
+            return error
+        use.state, use.range_digest = SealUse.State.INTENT, prepared.digest.hex()
+        self._judged.add(permission.pk)
+        self._today.add(permission.pk)
+        return Intent(permission, use, prepared)
 
+    def write(self) -> None:
+        """Enter what was judged."""
+        # An earlier attempt that was never stored is closed: its signature was lost or will be refused.
+        if lost := self._judged & self._current:
+            SealUse.objects.filter(permission__in=lost, state__in=_CURRENT).update(state=SealUse.State.ABANDONED)
+        SealUse.objects.bulk_create(self._uses)
 
-def _check(permission: SealPermission, pdf: bytes, shown_length: int, now: datetime) -> Prepared:
-    if permission.uses.filter(state=SealUse.State.STORED).exists():
-        raise PermissionUsed()
-    if now >= permission.expires_at:
-        raise PermissionExpired()
-    shown = hashlib.sha256(memoryview(pdf)[: max(shown_length, 0)])
-    if not 0 < shown_length <= len(pdf) or shown.hexdigest() != permission.shown_digest:
-        raise ShownBytesChanged()
-    if permission.seal_id is not None:
-        _check_seal(permission.seal_id, now)
-    if permission.grant_id is not None:
-        _check_grant(permission, permission.grant_id, now)
-    try:
-        prepared = read_prepared(pdf)
-        prepared.continue_digest(shown, shown_length)  # what was shown is digested once, for the judgement and for the signature
-    except PdfError as error:
-        raise NotPrepared() from error
-    return prepared
+    def _check(self, permission: SealPermission, one: Asked) -> Prepared:
+        if permission.pk in self._stored or permission.pk in self._judged:
+            raise PermissionUsed()
+        if self._now >= permission.expires_at:
+            raise PermissionExpired()
+        shown, prepared = one.examined
+        if shown != permission.shown_digest:
+            raise ShownBytesChanged()
+        if permission.seal is not None:
+            self._check_seal(permission.seal)
+        if permission.grant_id is not None:
+            self._check_grant(permission, self._grants[permission.grant_id])
+        if prepared is None:
+            raise NotPrepared()
+        return prepared
 
+    def _check_seal(self, seal: Seal) -> None:
+        if seal.state != Seal.State.ACTIVE or not seal.valid_from <= self._now < seal.valid_to:
+            raise SealNotUsable()
 
-def _check_seal(seal_id: UUID, now: datetime) -> None:
-    seal = Seal.objects.get(pk=seal_id)
-    if seal.state != Seal.State.ACTIVE or not seal.valid_from <= now < seal.valid_to:
-        raise SealNotUsable()
-
-
-def _check_grant(permission: SealPermission, grant_id: UUID, now: datetime) -> None:
-    # The keeper may not lock rows of the grant (it can't change them), so uses of one grant are counted one after the other by this lock.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"seal grant {grant_id}"])
-    grant = SealGrant.objects.get(pk=grant_id)
-    if grant.state != SealGrant.State.ACTIVE or grant.seal_id != permission.seal_id:
-        raise GrantMissing()
-    if not grant.covers(permission.document_kind, permission.product):
-        raise GrantMissing()
-    if not grant.valid_from <= now < grant.valid_to:
-        raise GrantExceeded()
-    if grant.max_amount is not None and (permission.amount is None or permission.amount > grant.max_amount):
-        raise GrantExceeded()
-    midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = Q(grant_id=grant_id, started_at__gte=midnight, state__in=_COUNTED)
-    if SealUse.objects.filter(today).exclude(permission=permission).count() >= grant.daily_limit:
-        raise GrantExceeded()
+    def _check_grant(self, permission: SealPermission, grant: SealGrant) -> None:
+        if grant.state != SealGrant.State.ACTIVE or grant.seal_id != permission.seal_id:
+            raise GrantMissing()
+        if not grant.covers(permission.document_kind, permission.product):
+            raise GrantMissing()
+        if not grant.valid_from <= self._now < grant.valid_to:
+            raise GrantExceeded()
+        if grant.max_amount is not None and (permission.amount is None or permission.amount > grant.max_amount):
+            raise GrantExceeded()
+        ours = sum(self._permissions[other].grant_id == grant.pk for other in self._today if other != permission.pk)
+        if self._others[grant.pk] + ours >= grant.daily_limit:
+            raise GrantExceeded()

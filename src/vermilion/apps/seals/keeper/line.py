@@ -43,9 +43,13 @@ class _Line:
         self._used = time.monotonic()
         return answer
 
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
     def __del__(self) -> None:
         """Hang up when it is dropped, or its thread ends."""
-        self._socket.close()
+        self.close()
 
 
 class _Mine(threading.local):
@@ -70,7 +74,11 @@ def ask(path: Path, head: dict[str, Any], *body: bytes | memoryview, seconds: fl
             line = _opened(path, head, body, seconds)
     else:
         line = _opened(path, head, body, seconds)
-    answer = line.receive()
+    try:
+        answer = line.receive()
+    except BaseException:
+        line.close()  # and not when somebody lets go of the error, with all that it holds
+        raise
     if answer is not None:
         _mine.line = line
     return answer
@@ -79,7 +87,11 @@ def ask(path: Path, head: dict[str, Any], *body: bytes | memoryview, seconds: fl
 def _opened(path: Path, head: dict[str, Any], body: tuple[bytes | memoryview, ...], seconds: float) -> _Line:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     line = _Line(path, connection)
-    frames.be_patient(connection, CONNECT_SECONDS)
-    connection.connect(str(path))
-    line.send(head, body, seconds)
+    try:
+        frames.be_patient(connection, CONNECT_SECONDS)
+        connection.connect(str(path))
+        line.send(head, body, seconds)
+    except BaseException:
+        line.close()
+        raise
     return line

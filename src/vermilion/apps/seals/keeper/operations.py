@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -16,6 +17,7 @@ import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.ocsp import OCSPResponseStatus
+from django.db import transaction
 from django.utils import timezone
 
 from vermilion.apps.seals.errors import (
@@ -48,13 +50,27 @@ from vermilion.core.trust.suites import PrivateKey
 from vermilion.core.trust.timestamp import Token
 from vermilion.core.trust.tsa_client import HttpAuthority, LocalAuthority, RemoteAuthority, TimestampClient
 
-from . import judge, outside
+from . import batches, judge, outside
+from .asked import Asked
 from .cabinet import generation
+from .judge import Intent
 from .keyring import Keyring
 
 logger = structlog.get_logger("vermilion.keeper")
 
 Answer = tuple[dict[str, Any], bytes]
+
+
+@dataclass(frozen=True)
+class _Signed:
+    """A signature that is made but not yet entered."""
+
+    use: SealUse
+    cms: bytes
+    certificate: x509.Certificate
+    token: Token
+
+
 _SUBJECTS = {"approver": profiles.APPROVER, "salesperson": profiles.SALESPERSON}
 _CRL_MAX_AGE = 24 * 3600.0
 
@@ -112,33 +128,63 @@ class Operations:
         self._keyring.lock()
 
     def _sign(self, head: dict[str, Any], body: bytes) -> Answer:
-        permission, use, prepared = judge.intend(UUID(head["permission"]), body, int(head["shown_length"]), self._clock())
+        """Sign each document of the list; refuse, fail and record each as if it had come alone."""
         try:
-            signature, certificate, token = self._make(permission, prepared, head)
-        except SealError as error:
-            self._fail(use, error)
-            raise
-        except CertificateRefused as error:
-            self._fail(use, AuthorityRefused(), str(error))
-            raise AuthorityRefused() from error
-        except (TrustError, ValueError) as error:
-            self._fail(use, SigningFailed(), str(error))
+            parts = batches.parted(head.get("documents"), body)
+        except batches.BatchFault as error:
+            logger.info("refused", op="sign", reason=str(error))
             raise SigningFailed() from error
+        asked = [Asked(UUID(one["permission"]), pdf, int(one["shown_length"])) for one, pdf in parts]
+        made = [self._signed(found, one) for found, (one, _pdf) in zip(judge.intend(asked, self._clock()), parts, strict=True)]
+        with transaction.atomic():
+            answers = [self._entered(one) for one in made]
+        for (one, _pdf), (facts, _cms) in zip(parts, answers, strict=True):
+            if not facts["ok"]:
+                logger.info("refused", op="sign", permission=one["permission"], code=facts["code"])
+        heads, signatures = zip(*answers, strict=True) if answers else ((), ())
+        return {"documents": batches.listed(heads, [len(one) for one in signatures])}, b"".join(signatures)
+
+    def _signed(self, found: Intent | SealError, head: dict[str, Any]) -> _Signed | SealError:
+        if isinstance(found, SealError):
+            return found
+        try:
+            return _Signed(found.use, *self._make(found.permission, found.prepared, head))
+        except SealError as error:
+            return self._failed(found.use, error)
+        except CertificateRefused as error:
+            return self._failed(found.use, AuthorityRefused(), str(error))
+        except (TrustError, ValueError) as error:
+            return self._failed(found.use, SigningFailed(), str(error))
+        except Exception as error:  # the others of the list do not suffer from it
+            logger.exception("failed", op="sign", permission=str(found.permission.pk))
+            return self._failed(found.use, SigningFailed(), type(error).__name__)
+
+    def _failed(self, use: SealUse, error: SealError, detail: str = "") -> SealError:
+        cause = detail or str(error.__cause__ or "")
+        SealUse.objects.filter(pk=use.pk, state=SealUse.State.INTENT).update(
+            state=SealUse.State.FAILED, error=error.code, error_detail=cause[:400]
+        )
+        return error
+
+    def _entered(self, made: _Signed | SealError) -> Answer:
+        """Return what is answered of one document; of a signature its facts, which then stand in the register."""
+        if isinstance(made, SealError):
+            return {"ok": False, "code": made.code}, b""
         facts = {
-            "certificate_serial": f"{certificate.serial_number:x}",
-            "certificate_sha256": hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest(),
-            "key_id": _key_id(certificate),
+            "certificate_serial": f"{made.certificate.serial_number:x}",
+            "certificate_sha256": _sha256(made.certificate),
+            "key_id": _key_id(made.certificate),
             "level": "B-T",
-            "signed_at": token.time,
+            "signed_at": made.token.time,
         }
-        current = SealUse.objects.filter(pk=use.pk, state=SealUse.State.INTENT)
-        if not current.update(state=SealUse.State.SIGNED, **facts):
-            raise UseNotCurrent()
-        return {**facts, "use": str(use.pk), "signed_at": token.time.isoformat()}, signature
+        if not SealUse.objects.filter(pk=made.use.pk, state=SealUse.State.INTENT).update(state=SealUse.State.SIGNED, **facts):
+            return {"ok": False, "code": UseNotCurrent.code}, b""
+        return {"ok": True, **facts, "use": str(made.use.pk), "signed_at": made.token.time.isoformat()}, made.cms
 
     def _make(self, permission: SealPermission, prepared: Prepared, head: dict[str, Any]) -> tuple[bytes, x509.Certificate, Token]:
         now = self._clock()
         key: PrivateKey
+        record: CertificateRecord | None
         if permission.kind == SealPermission.Kind.EVENT and "event_key" in head:
             key, certificate, frame = self._outside_event(permission, head)
         elif permission.kind == SealPermission.Kind.EVENT:
@@ -148,13 +194,15 @@ class Operations:
             key, certificate, frame = self._keyring.event_signer(subject, binding, now)
             self._record(certificate, profiles.EVENT, None)
         elif permission.kind == SealPermission.Kind.STAFF:
-            key, certificate, frame = self._keyring.signer(_key_of_person(permission.approved_by))
-            self._check_certificate(certificate, now)
+            record = _certificate_of_person(permission.approved_by)
+            key, certificate, frame = self._keyring.signer(record.key_name)
+            self._check_certificate(certificate, record, now)
         elif permission.seal is None:
             raise SealNotUsable()
         else:
-            key, certificate, frame = self._keyring.signer(_key_of(permission.seal))
-            self._check_certificate(certificate, now)
+            record = permission.seal.certificate
+            key, certificate, frame = self._keyring.signer((record.key_name if record else "") or permission.seal.key_name)
+            self._check_certificate(certificate, record, now)
         tokens: list[Token] = []
 
         def stamp(digest: bytes) -> bytes:
@@ -171,17 +219,14 @@ class Operations:
             raise TimestampFailed()
         return signature, certificate, tokens[0]
 
-    def _check_certificate(self, certificate: x509.Certificate, now: datetime) -> None:
+    def _check_certificate(self, certificate: x509.Certificate, record: CertificateRecord | None, now: datetime) -> None:
+        """Raise SealNotUsable for a certificate that is revoked or not valid now; ``record``: what the register says of the key's."""
         serial = f"{certificate.serial_number:x}"
-        revoked = CertificateRecord.objects.filter(serial=serial, revoked_at__isnull=False).exists()
+        if record is None or record.serial != serial:
+            record = CertificateRecord.objects.filter(serial=serial).first()
+        revoked = record is not None and record.revoked_at is not None
         if revoked or not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc:
             raise SealNotUsable()
-
-    def _fail(self, use: SealUse, error: SealError, detail: str = "") -> None:
-        cause = detail or str(error.__cause__ or "")
-        SealUse.objects.filter(pk=use.pk, state=SealUse.State.INTENT).update(
-            state=SealUse.State.FAILED, error=error.code, error_detail=cause[:400]
-        )
 
     def _timestamp(self, head: dict[str, Any], body: bytes) -> Answer:
         """Return a token over the SHA-256 digest in ``body``."""
@@ -426,18 +471,13 @@ def _key_id(certificate: x509.Certificate) -> str:
     return hashlib.sha256(certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
-def _key_of(seal: Seal) -> str:
-    """Return the name of the key that the seal's present certificate is for."""
-    return (seal.certificate.key_name if seal.certificate else "") or seal.key_name
-
-
-def _key_of_person(staff_id: UUID | None) -> str:
-    """Return the name of the key of a member of staff's newest certificate. Raises PersonCertificateMissing."""
+def _certificate_of_person(staff_id: UUID | None) -> CertificateRecord:
+    """Return a member of staff's newest certificate. Raises PersonCertificateMissing."""
     known = CertificateRecord.objects.filter(profile=profiles.APPROVER.name, subject_id=staff_id, revoked_at=None).exclude(key_name="")
     newest = known.order_by("-created_at", "-not_before").first()
     if newest is None:
         raise PersonCertificateMissing()
-    return newest.key_name
+    return newest
 
 
 def _sha256(certificate: x509.Certificate) -> str:
