@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from .syntax import SyntaxFault, dictionary_at
 
@@ -71,3 +72,18 @@ class Earlier:
                     raise SyntaxFault(f"object {number} is not where the table says")
                 return offset + len(head)
         raise SyntaxFault(f"there is no object {number}")
+
+    def all_stand(self, objects: Iterable[tuple[int, bytes]]) -> bool:
+        """Tell whether each of ``objects``, by number, begins (``12 0 obj``) with these bytes."""
+        pdf = self._pdf
+        for number, text in objects:
+            for first, count, start in self._tables:
+                if first <= number < first + count:
+                    entry = start + 20 * (number - first)
+                    break
+            else:
+                return False
+            digits = pdf[entry : entry + 10]
+            if not digits.isdigit() or pdf[entry + 10 : entry + 20] not in _IN_USE or not pdf.startswith(text, int(digits)):
+                return False
+        return True

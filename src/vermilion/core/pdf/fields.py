@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .errors import NotSignable
-from .revision import Entries, Revision
+from .revision import Revision
 from .syntax import (
     SyntaxFault,
     array,
@@ -22,6 +22,7 @@ from .syntax import (
     write_reference,
     write_text,
 )
+from .written import Entries
 
 Box = tuple[float, float, float, float]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .errors import NotSignable, PdfError
-from .revision import Revision, Row, stream_object
+from .revision import Revision
 from .syntax import (
     SyntaxFault,
     array,
@@ -20,6 +20,7 @@ from .syntax import (
     write_number,
     write_reference,
 )
+from .written import Row, stream_object
 
 MIN_SLICE = 4.0
 """Points; a thinner slice of a seal can't be recognised on paper, so long documents repeat the seal in groups of pages."""
@@ -43,7 +44,7 @@ class Picture:
     def place_in(self, revision: Revision) -> int:
         """Add the picture's objects to ``revision``; return the number of the form XObject."""
         first = revision.reserve(len(self.objects))
-        revision.fill(first, _row(self, first))
+        revision.fill(_row(self, first))
         return first
 
 
@@ -142,7 +143,7 @@ def draw_slices(revision: Revision, picture: Picture, drawn: int, *, size: float
         page = revision.entries(number)
         boxes.append(revision.resolved(revision.inherited(page, b"/CropBox") or revision.inherited(page, b"/MediaBox") or b""))
     first = revision.reserve(1 + len(pages))
-    revision.fill(first, _slices(first, picture.width, picture.height, tuple(boxes), size, bottom))
+    revision.fill(_slices(first, picture.width, picture.height, tuple(boxes), size, bottom))
     for after, number in enumerate(pages, first + 1):
         page = revision.entries(number)
         contents = b"[%d 0 R %b %d 0 R]" % (first, _inner_contents(revision, page[b"/Contents"]), after)

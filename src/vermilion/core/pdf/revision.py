@@ -8,37 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import accumulate
 
 from .earlier import Earlier
 from .errors import NotSignable
 from .syntax import SyntaxFault, array, dictionary_at, reference, value_at, write_array, write_dictionary
+from .written import Body, Entries, Row, Written, in_pieces, stream_object, table
 
 _STREAM = re.compile(rb"[\x00\t\n\x0c\r ]*stream(?:\r\n|\n)")
 _SHORT = 1024
 """Bytes; a dictionary object that is longer is not kept for the next document."""
 _MOST_PAGES = 10_000
-
-Entries = dict[bytes, bytes]
-Body = bytes | tuple[bytes, ...]
-"""An object as it is written, maybe in pieces."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """Objects with numbers in a row as they are written, made once and used in many files; ``offsets``: where each begins."""
-
-    written: bytes
-    offsets: tuple[int, ...]
-
-    @classmethod
-    def of(cls, first: int, bodies: Iterable[bytes]) -> Row:
-        """Return the objects ``bodies``, the first of which has the number ``first``."""
-        objects = [_object(number, body) for number, body in enumerate(bodies, first)]
-        return cls(b"".join(objects), tuple(accumulate(map(len, objects[:-1]), initial=0)))
 
 
 class Revision:
@@ -49,6 +30,7 @@ class Revision:
         self._objects: dict[int, Body | Entries] = {}  # of this revision; a stream with its data
         self._rows: dict[int, Row] = {}  # the same, by their first number
         self._opened: dict[int, Entries] = {}
+        self._seen: dict[int, bytes] | None = {}  # what was read of ``pdf``'s objects, as it stands there; None: more than is kept
         self._pages: list[int] = []
         try:
             self._earlier = Earlier(pdf)
@@ -63,7 +45,16 @@ class Revision:
         body = self._new(number)
         data, position = (self.pdf, self._earlier.value_of(number)) if body is None else (body, 0)
         start, end = value_at(data, position)
+        if body is None:
+            self._see(number, position, self.pdf.find(b"endobj", end, end + _SHORT))
         return data[start:end]
+
+    def _see(self, number: int, start: int, end: int) -> None:
+        """Note that what stands from ``start`` to ``end`` (negative: too long to be kept) was read as part of an object."""
+        if end < 0:
+            self._seen = None
+        elif self._seen is not None and len(self._seen.get(number, b"")) < end - start:
+            self._seen[number] = self.pdf[start:end]
 
     def _new(self, number: int) -> bytes | None:
         """Return the body of an object of this revision."""
@@ -75,6 +66,7 @@ class Revision:
         new = self._new(number)
         data = self.pdf if new is None else new
         begin, end = value_at(data, self._earlier.value_of(number) if new is None else 0)
+        self._seen = None
         start = _STREAM.match(data, end)
         if start is None:
             return None
@@ -97,6 +89,7 @@ class Revision:
         if number is None or number in self._objects:
             return self.resolved(value).startswith(b"[")
         start = self._earlier.value_of(number)
+        self._see(number, start, start + 8)
         return self.pdf[start : start + 8].lstrip()[:1] == b"["
 
     def opened(self, value: bytes) -> Entries:
@@ -109,12 +102,14 @@ class Revision:
         found = self._opened.get(number)
         if found is None:
             body = self._new(number)
-            found = self._read(self._earlier.value_of(number)) if body is None else dictionary_at(body, 0)
+            found = self._read(number) if body is None else dictionary_at(body, 0)
             self._opened[number] = found
         return found
 
-    def _read(self, start: int) -> Entries:
+    def _read(self, number: int) -> Entries:
+        start = self._earlier.value_of(number)
         end = self.pdf.find(b"endobj", start, start + _SHORT)
+        self._see(number, start, end)
         return dictionary_at(self.pdf, start) if end < 0 else _known(self.pdf[start:end])
 
     @staticmethod
@@ -175,15 +170,46 @@ class Revision:
         self._objects[number] = value
         return number
 
+    @property
+    def first_free(self) -> int:
+        """Return the number of the next new object."""
+        return self._next
+
     def reserve(self, count: int) -> int:
         """Take ``count`` numbers in a row for objects that follow by :meth:`replace` or :meth:`fill`; return the first."""
         first = self._next
         self._next += count
         return first
 
-    def fill(self, first: int, row: Row) -> None:
-        """Give the reserved numbers from ``first`` on their objects, which can't be read or changed any more."""
-        self._rows[first] = row
+    def fill(self, row: Row) -> None:
+        """Give reserved numbers their objects, which can't be read or changed any more."""
+        self._rows[row.numbers[0]] = row
+
+    def written(self, apart: int) -> Written | None:
+        """Return what this revision writes but for the object ``apart``, for another document where the same was read.
+
+        None when more was read than is kept.
+        """
+        if self._seen is None:
+            return None
+        objects = [one for row in self._rows.values() for one in row.parted()]
+        objects += [(number, b"".join(in_pieces(number, body))) for number, body in self._objects.items()]
+        objects.sort()
+        before = Row.joined([one for one in objects if one[0] < apart])
+        after = Row.joined([one for one in objects if one[0] > apart])
+        read = tuple((number, b"%d 0 obj%b" % (number, text)) for number, text in self._seen.items())
+        return Written(read, before, apart, after, self._next)
+
+    def repeat(self, written: Written) -> bool:
+        """Write what was written in a revision of another document, if all that was read for it stands in this one, too.
+
+        What is written follows from what was read alone, so it is what would be written now.
+        """
+        if not self._earlier.all_stand(written.read):
+            return False
+        self._rows = {row.numbers[0]: row for row in (written.before, written.after) if row.numbers}
+        self._next = written.next
+        return True
 
     def add_stream(self, entries: Mapping[bytes, bytes], data: bytes) -> int:
         """Add a stream; ``entries`` without /Length."""
@@ -204,20 +230,16 @@ class Revision:
         offsets: list[int] = []
         for number in sorted([*self._objects, *self._rows]):
             if row := self._rows.get(number):
-                numbers += range(number, number + len(row.offsets))
-                offsets += [position + offset for offset in row.offsets]
+                numbers += row.numbers
+                offsets += map(position.__add__, row.offsets)
                 one = [row.written]
             else:
                 numbers.append(number)
                 offsets.append(position)
-                body = self._objects[number]
-                if isinstance(body, tuple):
-                    one = [b"%d 0 obj\n" % number, *body, b"\nendobj\n"]
-                else:
-                    one = [_object(number, write_dictionary(body) if isinstance(body, dict) else body)]
+                one = in_pieces(number, self._objects[number])
             parts += one
             position += sum(map(len, one))
-        end = b"%btrailer\n%b\nstartxref\n%d\n%%%%EOF\n" % (_table(numbers, offsets), self._new_trailer(), position)
+        end = b"%btrailer\n%b\nstartxref\n%d\n%%%%EOF\n" % (table(tuple(numbers)) % tuple(offsets), self._new_trailer(), position)
         parts.append(end)
         return parts, start, position + len(end)
 
@@ -241,24 +263,3 @@ def _known(text: bytes) -> Entries:
 
 def _identifier(basis: bytes) -> bytes:
     return b"<%b>" % hashlib.blake2b(basis, digest_size=16).hexdigest().encode()
-
-
-def _object(number: int, body: bytes) -> bytes:
-    return b"%d 0 obj\n%b\nendobj\n" % (number, body)
-
-
-def stream_object(entries: Mapping[bytes, bytes], data: bytes) -> bytes:
-    """Return the body of a stream object; ``entries`` without /Length."""
-    return b"%b\nstream\n%b\nendstream" % (write_dictionary({**entries, b"/Length": b"%d" % len(data)}), data)
-
-
-def _table(numbers: list[int], offsets: list[int]) -> bytes:
-    """Return the cross-reference table, a subsection for each run of numbers."""
-    lines = [b"xref\n0 1\n0000000000 65535 f \n"]
-    start = 0
-    for end, (number, following) in enumerate(zip(numbers, [*numbers[1:], 0], strict=True), 1):
-        if following != number + 1:
-            lines.append(b"%d %d\n" % (numbers[start], end - start))
-            lines.append(b"%010d 00000 n \n" * (end - start) % tuple(offsets[start:end]))
-            start = end
-    return b"".join(lines)

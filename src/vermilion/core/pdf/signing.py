@@ -9,7 +9,7 @@ import re
 from binascii import hexlify
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from vermilion.core.trust.suites import SHA256, Digest
@@ -17,6 +17,7 @@ from vermilion.core.trust.suites import SHA256, Digest
 from . import pictures
 from .errors import ContentsTooLarge, NotSignable, PdfError
 from .fields import Field, Place, add_signed_field, blank_look, empty_field, sign_field, signature_fields
+from .repeating import repeated
 from .revision import Revision
 from .syntax import SyntaxFault, write_dictionary, write_reference, write_text
 
@@ -119,27 +120,41 @@ def prepare(
     """
     try:
         revision = Revision(pdf)
-        made = isinstance(field, Place)
-        _check_open(revision, makes_field=made, alone=certify or slices is not None)
-        target = field if isinstance(field, Place) else empty_field(revision, field)
-        look = None
-        if picture:
-            drawn = pictures.read_picture(picture)
-            number = drawn.place_in(revision)
-            if slices:
-                pictures.draw_slices(revision, drawn, number, size=slices.size, bottom=slices.bottom)
-            look = pictures.field_appearance(revision, drawn, number, target.width, target.height)
-        value = revision.add(unsigned_value(_signature(at, certify=certify, close=close or target.closes, reason=reason, name=name)))
-        if isinstance(target, Place):
-            add_signed_field(revision, target, value, blank_look(revision, target.box) if look is None else look)
+        draw = partial(_draw, revision, certify=certify, picture=picture, slices=slices)
+        if isinstance(field, Place):  # made for an insurer's document, where everything is as in the last one of its template
+            value = repeated(revision, (field, certify, picture, slices), partial(draw, field))
+            closes = field.closes
         else:
-            sign_field(revision, target, value, look)
-        if certify:
-            permissions = write_dictionary({b"/DocMDP": write_reference(value)})
-            revision.update(revision.root_number, {**revision.root, b"/Perms": permissions})
+            _check_open(revision, makes_field=False, alone=certify or slices is not None)
+            target = empty_field(revision, field)
+            value, closes = draw(target), target.closes
+        entries = _signature(at, certify=certify, close=close or closes, reason=reason, name=name)
+        revision.replace(value, unsigned_value(entries))
         return with_range(revision)
     except (SyntaxFault, KeyError, ValueError) as error:
         raise NotSignable(f"the signature can't be placed: {error}") from error
+
+
+def _draw(revision: Revision, target: Field | Place, *, certify: bool, picture: bytes | None, slices: Slices | None) -> int:
+    """Write all of the signing revision but the signature dictionary, whose number is returned."""
+    if isinstance(target, Place):
+        _check_open(revision, makes_field=True, alone=certify or slices is not None)
+    look = None
+    if picture:
+        drawn = pictures.read_picture(picture)
+        number = drawn.place_in(revision)
+        if slices:
+            pictures.draw_slices(revision, drawn, number, size=slices.size, bottom=slices.bottom)
+        look = pictures.field_appearance(revision, drawn, number, target.width, target.height)
+    value = revision.reserve(1)
+    if isinstance(target, Place):
+        add_signed_field(revision, target, value, blank_look(revision, target.box) if look is None else look)
+    else:
+        sign_field(revision, target, value, look)
+    if certify:
+        permissions = write_dictionary({b"/DocMDP": write_reference(value)})
+        revision.update(revision.root_number, {**revision.root, b"/Perms": permissions})
+    return value
 
 
 def _check_open(revision: Revision, *, makes_field: bool, alone: bool) -> None:
