@@ -47,14 +47,13 @@ _seen: Counter[tuple[str, str]] = Counter()
 _lock = threading.Lock()
 
 
-def drawn(entry: library.Entry, data: dict[str, Any], content: bytes) -> Typeset | None:
-    """Return the document by a plan of this process; None when there is no plan that holds it."""
+def drawn(entry: library.Entry, data: dict[str, Any]) -> tuple[Typeset, bytes] | None:
+    """Return the document by a plan of this process, and its data as canonical JSON; None when there is no plan that holds it."""
     for plan in list(_plans.get(entry.digest, ())):
         try:
-            made = render(plan, data, content, at=made_at(data), codes=check_codes(data))
+            return render(plan, data, at=made_at(data), codes=check_codes(data))
         except DoesNotFit:
             continue
-        return made
     return None
 
 

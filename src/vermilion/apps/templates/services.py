@@ -67,15 +67,15 @@ def typeset_document(
     _require(entry, data)
     if version is None:
         _register(entry)
-    content = canonical(data)
-    if not bulk:
-        return _document(entry, _typeset(entry, data, content, seconds=TYPESET_SECONDS, megabytes=TYPESET_MEGABYTES), content)
-    from .bulk import drawn, note  # with NumPy, which is not for every process
+    if bulk:
+        from .bulk import drawn, note  # with NumPy, which is not for every process
 
-    if (made := drawn(entry, data, content)) is not None:
-        return _document(entry, made, content)
+        if (found := drawn(entry, data)) is not None:
+            return _document(entry, *found)
+    content = canonical(data)
     made = _typeset(entry, data, content, seconds=TYPESET_SECONDS, megabytes=TYPESET_MEGABYTES)
-    note(entry, json.loads(content), pack=rare_fonts.folder())
+    if bulk:
+        note(entry, json.loads(content), pack=rare_fonts.folder())
     return _document(entry, made, content)
 
 

@@ -60,7 +60,7 @@ def _varied(sample: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def _drawn(plan: Plan, data: dict[str, Any]) -> bytes:
-    return render(plan, data, canonical(data), at=made_at(data), codes=check_codes(data)).pdf
+    return render(plan, data, at=made_at(data), codes=check_codes(data))[0].pdf
 
 
 def _ours(data: dict[str, Any]) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import struct
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
@@ -16,6 +17,15 @@ from ..fonts import FOLDER, load
 from .errors import DoesNotFit
 
 _TABLES = (b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp")  # ISO 32000-1 §9.9: what a CIDFontType2 must have
+
+
+@dataclass(frozen=True)
+class Subset:
+    """A TrueType ``program``, and of each of its characters the advance (1/1000 em) and the code in UTF-16, as a PDF writes them."""
+
+    program: bytes
+    advances: tuple[bytes, ...]
+    meanings: tuple[bytes, ...]
 
 
 class Face:
@@ -41,7 +51,12 @@ class Face:
         order = font.getReverseGlyphMap()
         self.glyphs = {chr(code): order[name] for code, name in font.getBestCmap().items() if whole[order[name]]}
         self.advances = {character: advances[glyph] for character, glyph in self.glyphs.items()}
-        self._head, self._hhea, self._maxp = (raw[table] for table in ("head", "hhea", "maxp"))
+        head, hhea, maxp = (raw[table] for table in ("head", "hhea", "maxp"))
+        self._head = head[:8] + bytes(4) + head[12:50] + b"\0\1" + head[52:] + bytes(-len(head) % 4)  # long places
+        self._hhea, self._maxp = hhea[:34], (maxp[:4], maxp[6:] + bytes(-len(maxp) % 4))
+        self._sums = _checksum(self._head), _checksum(self._hhea + b"\0\0"), _checksum(maxp[:4] + b"\0\0" + self._maxp[1])
+        self._lengths = len(head), len(maxp)
+        self._records: dict[str, _Record] = {}
 
     def width(self, text: Iterable[str]) -> float:
         """Return the width of ``text`` in 1/1000 em, without kerning. Raises DoesNotFit for a character that the font lacks."""
@@ -50,21 +65,41 @@ class Face:
         except KeyError as error:
             raise DoesNotFit(f"no glyph for U+{ord(error.args[0]):04X}") from error
 
-    def subset(self, text: str) -> bytes:
-        """Return a TrueType program whose glyph 0 is .notdef and glyph n the n-th character of ``text``."""
-        glyphs = [0, *map(self.glyphs.__getitem__, text)]
-        outlines = [self._outlines[self._places[glyph] : self._places[glyph + 1]] for glyph in glyphs]
+    def subset(self, text: str) -> Subset:
+        """Return the font of ``text``, without a character twice: glyph 0 is .notdef and glyph n the n-th character."""
+        try:
+            records = [self._records[letter] for letter in ("", *text)]
+        except KeyError:
+            for letter in ("", *text):
+                self._records.setdefault(letter, self._record(letter))
+            return self.subset(text)
+        outlines, sums, metrics, widths, advances, meanings = zip(*records, strict=True)
         places = list(accumulate(map(len, outlines), initial=0))
-        count = len(glyphs)
-        tables = (
-            b"".join(outlines),
-            self._head[:8] + bytes(4) + self._head[12:50] + b"\0\1" + self._head[52:],  # long places
-            self._hhea[:34] + struct.pack(">H", count),
-            b"".join([self._metrics[4 * glyph : 4 * glyph + 4] for glyph in glyphs]),
-            struct.pack(f">{count + 1}L", *places),
-            self._maxp[:4] + struct.pack(">H", count) + self._maxp[6:],
+        count, (head, hhea, maxp) = len(records), self._sums
+        program = _program(
+            (
+                (b"".join(outlines), places[-1], sum(sums)),
+                (self._head, self._lengths[0], head),
+                (self._hhea + struct.pack(">H", count), 36, hhea + count),
+                (b"".join(metrics), 4 * count, sum(widths)),
+                (struct.pack(f">{count + 1}L", *places), 4 * count + 4, sum(places)),
+                (self._maxp[0] + struct.pack(">H", count) + self._maxp[1], self._lengths[1], maxp + (count << 16)),
+            )
         )
-        return _program(tables)
+        return Subset(program, advances[1:], meanings[1:])
+
+    def _record(self, letter: str) -> _Record:
+        glyph = self.glyphs[letter] if letter else 0
+        outline = self._outlines[self._places[glyph] : self._places[glyph + 1]]
+        outline += bytes(-len(outline) % 4)
+        metrics = self._metrics[4 * glyph : 4 * glyph + 4]
+        meaning = b"<%b>" % letter.encode("utf-16-be").hex().upper().encode()
+        return outline, _checksum(outline), metrics, int.from_bytes(metrics, "big"), b"%d" % int.from_bytes(metrics[:2], "big"), meaning
+
+
+_Record = tuple[bytes, int, bytes, int, bytes, bytes]
+"""What subsets need of a glyph: outline (of whole words), its checksum, advance and bearing as bytes and as one word, the advance and the
+character as a PDF writes them."""
 
 
 def _metrics(table: bytes, pairs: int, count: int) -> bytes:
@@ -74,19 +109,21 @@ def _metrics(table: bytes, pairs: int, count: int) -> bytes:
     return table[: 4 * pairs] + b"".join(shared + bearing for bearing in bearings)
 
 
-def _program(tables: tuple[bytes, ...]) -> bytes:
-    """Write the font file: directory, tables, and the checksums that the format asks for (OpenType, "Organization of an OpenType font")."""
+def _program(tables: tuple[tuple[bytes, int, int], ...]) -> bytes:
+    """Write the font file: directory, tables (each of whole words, with its length and the sum of its words), and the checksums that the
+    format asks for (OpenType, "Organization of an OpenType font"): that of the whole file is the sum of what was summed already.
+    """
+    at, total = 12 + 16 * len(tables), 0
     directory = [struct.pack(">LHHHH", 0x00010000, len(tables), 64, 2, len(tables) * 16 - 64)]
-    at, padded = 12 + 16 * len(tables), []
-    for tag, table in zip(_TABLES, tables, strict=True):
-        body = table + bytes(-len(table) % 4)
-        directory.append(tag + struct.pack(">LLL", _checksum(body), at, len(table)))
-        padded.append(body)
+    for tag, (body, length, words) in zip(_TABLES, tables, strict=True):
+        directory.append(tag + struct.pack(">LLL", words & 0xFFFFFFFF, at, length))
+        total += words
         at += len(body)
-    program = bytearray(b"".join(directory + padded))
-    head = 12 + 16 * len(tables) + len(padded[0])
-    program[head + 8 : head + 12] = struct.pack(">L", (0xB1B0AFBA - _checksum(bytes(program))) & 0xFFFFFFFF)
-    return bytes(program)
+    begin = b"".join(directory)
+    total += sum(struct.unpack(f">{len(begin) // 4}L", begin))
+    outlines, head = tables[0][0], tables[1][0]
+    adjusted = head[:8] + struct.pack(">L", (0xB1B0AFBA - total) & 0xFFFFFFFF) + head[12:]
+    return b"".join([begin, outlines, adjusted, *[body for body, _, _ in tables[2:]]])
 
 
 def _checksum(data: bytes) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,11 +13,11 @@ from . import content, ground
 from .content import Code, Item, Page, Run
 from .errors import NoPlan
 from .faces import face
-from .plan import Box, Line, Path, Piece, Plan, Skeleton, Text, Value, Words, resource, value_at
+from .plan import Box, Line, Piece, Plan, Text, Value, Words, resource
 from .printing import PRINTERS
+from .skeleton import Path, cut, value_at
 
 NEAR = 0.6  # points: kerning, which only the typesetter does, may move a text by that much
-_MARK = "\ue000"
 
 
 @dataclass(frozen=True)
@@ -49,8 +47,8 @@ def learn(first: Specimen, second: Specimen, varying: tuple[Path, ...], *, engli
     """
     if first.made.zones != second.made.zones or first.made.pages != second.made.pages:
         raise NoPlan("other pages or zones")
-    skeleton = _skeleton(first.data, varying)
-    if skeleton != _skeleton(second.data, varying):
+    skeleton = cut(first.data, varying)
+    if skeleton != cut(second.data, varying):
         raise NoPlan("the data are not of one shape")
     one, other = content.read(first.made.pdf), content.read(second.made.pdf)
     lines: list[Line] = []
@@ -73,16 +71,7 @@ def learn(first: Specimen, second: Specimen, varying: tuple[Path, ...], *, engli
 
 def shape(data: dict[str, Any], varying: tuple[Path, ...]) -> bytes:
     """Return what documents of one shape have in common: their canonical JSON without the varying values."""
-    return b"\0".join(_skeleton(data, varying).constants)
-
-
-def _skeleton(data: dict[str, Any], varying: tuple[Path, ...]) -> Skeleton:
-    """Cut the canonical JSON (sorted keys, UTF-8) at the varying values."""
-    copy = json.loads(json.dumps(data))
-    for number, path in enumerate(varying):
-        value_at(copy, path[:-1])[path[-1]] = f"{_MARK}{number}{_MARK}"
-    parts = re.split(f'"{_MARK}(\\d+){_MARK}"', json.dumps(copy, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
-    return Skeleton(tuple(part.encode() for part in parts[::2]), tuple(varying[int(number)] for number in parts[1::2]))
+    return b"\0".join(cut(data, varying).constants)
 
 
 def _candidates(first: Any, second: Any, varying: tuple[Path, ...], english: bool) -> Iterator[_Candidate]:
@@ -182,7 +171,7 @@ def _line(index: int, texts: list[tuple[Run, Run]], explain: _Explaining) -> Lin
             raise NoPlan(f"page {index + 1}: {one.text!r} stands elsewhere as {other.text!r}")
         if number:
             gap = (_gap(texts[number - 1][0], one) + _gap(texts[number - 1][1], other)) / 2
-        head = b"%b\nBT%b %g Tf 1 0 0 1 " % (one.colour, resource(one.face), one.size)
+        head = f"{one.colour.decode()}\nBT{resource(one.face).decode()} {one.size:g} Tf 1 0 0 1 "
         drawn.append(Text(gap, one.face, one.size, head, explain(one.text, other.text, one.gaps)))
     starts = texts[0][0].x, texts[0][1].x
     ends = texts[-1][0].x + _width(texts[-1][0]), texts[-1][1].x + _width(texts[-1][1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 
 import numpy as np
@@ -20,9 +19,10 @@ def stream(data: bytes, entries: bytes = b"") -> bytes:
     return b"<</Length %d/Filter/FlateDecode%b>>\nstream\n%b\nendstream" % (len(squeezed), entries, squeezed)
 
 
-def stencil(box: Box, name: bytes) -> bytes:
+def stencil(box: Box, name: bytes) -> str:
     """Return the operators that paint a check code."""
-    return b"q %b %.3f 0 0 %.3f %.3f %.3f cm%b Do Q\n" % (box.colour, box.width, box.height, box.x, box.y, name)
+    place = f"{box.width:.3f} 0 0 {box.height:.3f} {box.x:.3f} {box.y:.3f} cm"
+    return f"q {box.colour.decode()} {place}{name.decode()} Do Q\n"
 
 
 def mask(modules: np.ndarray) -> bytes:
@@ -57,17 +57,16 @@ class Writer:
 
     def font(self, name: str, text: str) -> int:
         """Add the subset of a face for ``text``, whose n-th character is glyph n; return the number of the font (Type 0)."""
-        used = face(name)
-        program = used.subset(text)
-        tag = bytes(65 + byte % 26 for byte in hashlib.sha256(program).digest()[:6]) + b"+" + name.encode()
+        subset = face(name).subset(text)
+        program = subset.program
+        tag = bytes(65 + byte % 26 for byte in hashlib.sha256(text.encode()).digest()[:6]) + b"+" + name.encode()
         file = self.add(stream(program, b"/Length1 %d" % len(program)))
         descriptor = self.add(b"<</Type/FontDescriptor/FontName/%b%b/FontFile2 %d 0 R>>" % (tag, self.ground.fonts[name], file))
-        widths = b" ".join([b"%d" % used.advances[letter] for letter in text])
         descendant = self.add(
             b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-            b"/FontDescriptor %d 0 R/DW 0/CIDToGIDMap/Identity/W[1[%b]]>>" % (tag, descriptor, widths)
+            b"/FontDescriptor %d 0 R/DW 0/CIDToGIDMap/Identity/W[1[%b]]>>" % (tag, descriptor, b" ".join(subset.advances))
         )
-        unicode = self.add(stream(_to_unicode(text)))
+        unicode = self.add(stream(_to_unicode(subset.meanings)))
         return self.add(
             b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
             % (tag, descendant, unicode)
@@ -82,21 +81,23 @@ class Writer:
         return b"".join([*self.parts, end])
 
 
-def _to_unicode(text: str) -> bytes:
-    """Return the map from codes to characters by which a text is copied and searched (ISO 32000-1 §9.10.3)."""
-    lines = [b"<%04X> %b" % (code, _meaning(letter)) for code, letter in enumerate(text, 1)]
-    blocks = [lines[index : index + 100] for index in range(0, len(lines), 100)]  # as many as a block may have
+def _to_unicode(meanings: tuple[bytes, ...]) -> bytes:
+    """Return the map from codes, counted from 1, to characters, by which a text is copied and searched (ISO 32000-1 §9.10.3).
+
+    A range of codes does not go beyond those of one first byte.
+    """
+    ranges = []
+    for first in range(0, len(meanings) + 1, 256):
+        low, high = max(first, 1), min(first + 255, len(meanings))
+        ranges.append(b"<%04X> <%04X> [%b]" % (low, high, b"".join(meanings[low - 1 : high])))
     return b"\n".join(
         [
             b"/CIDInit/ProcSet findresource begin 12 dict begin begincmap",
             b"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def/CMapName/Adobe-Identity-UCS def/CMapType 2 def",
             b"1 begincodespacerange <0000> <FFFF> endcodespacerange",
-            *[b"%d beginbfchar\n%b\nendbfchar" % (len(block), b"\n".join(block)) for block in blocks],
+            b"%d beginbfrange" % len(ranges),
+            *ranges,
+            b"endbfrange",
             b"endcmap CMapName currentdict/CMap defineresource pop end end",
         ]
     )
-
-
-@functools.lru_cache(maxsize=65536)
-def _meaning(letter: str) -> bytes:
-    return b"<%b>" % letter.encode("utf-16-be").hex().upper().encode()

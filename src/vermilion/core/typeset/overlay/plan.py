@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from ..zones import Zone
-
-Path = tuple[str | int, ...]
+from .skeleton import Path, Skeleton
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Text:
     gap: float
     face: str
     size: float
-    head: bytes  # the operators that set colour, font and size, as far as the position
+    head: str  # the operators that set colour, font and size, as far as the position
     pieces: tuple[Piece, ...]
 
 
@@ -70,14 +69,6 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Skeleton:
-    """The data of a shape as canonical JSON cut at its varying values, which stand at ``paths`` in this order."""
-
-    constants: tuple[bytes, ...]
-    paths: tuple[Path, ...]
-
-
-@dataclass(frozen=True)
 class Ground:
     """The file without what varies: objects as bytes with their offsets, and the templates of those that are written for each document."""
 
@@ -94,7 +85,7 @@ class Ground:
     stand_ins: dict[str, bytes]  # what stands in info and metadata for title, moments and identifiers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """All that ``render`` needs. ``zones`` and ``pages`` are those of every document of this plan."""
 
@@ -105,13 +96,6 @@ class Plan:
     boxes: tuple[Box, ...]
     zones: tuple[Zone, ...]
     pages: int
-
-
-def value_at(data: Any, path: Path) -> Any:
-    """Return the value at ``path``. Raises KeyError, IndexError or TypeError when there is none."""
-    for key in path:
-        data = data[key]
-    return data
 
 
 def resource(name: str) -> bytes:

@@ -46,7 +46,10 @@ def prepare(
             reason = error
             continue
         whole = compiled(data)
-        _prove(whole.made, render(plan, data, content(data), at=whole.at, codes=codes(data)))
+        drawn, written = render(plan, data, at=whole.at, codes=codes(data))
+        if written != content(data):
+            raise NoPlan("the data are written in another way")
+        _prove(whole.made, drawn)
         return plan
     raise reason
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .plan import Path, value_at
+from .skeleton import Path, value_at
 
 _DAY, _MOMENT, _HEX = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT.*"), re.compile(r"[0-9a-f]{64}")
 _HAN = "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜谢邹喻柏章苏潘葛范彭郎鲁韦昌马苗方俞任袁柳酆鲍史唐费廉岑薛雷贺汤"

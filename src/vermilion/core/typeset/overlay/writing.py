@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
-import json
 from datetime import datetime
-from json.encoder import encode_basestring as quoted
 from typing import Any
 
 import numpy as np
@@ -16,55 +15,43 @@ from ..zones import Typeset
 from .errors import DoesNotFit
 from .ground import moments, renamed, utf16
 from .objects import QUICK, Writer, mask, stencil, stream
-from .plan import Plan, Skeleton, Words, resource, value_at
-from .texts import Letters, Printed, operators
+from .plan import Plan, Words, resource
+from .skeleton import content_of
+from .texts import Texts
 
 
-def render(plan: Plan, data: dict[str, Any], content: bytes, *, at: datetime, codes: dict[str, np.ndarray]) -> Typeset:
-    """Return the document of ``data``. The same arguments give the same bytes.
+def render(plan: Plan, data: dict[str, Any], *, at: datetime, codes: dict[str, np.ndarray]) -> tuple[Typeset, bytes]:
+    """Return the document of ``data``, and ``data`` as canonical JSON, which is attached. The same arguments give the same bytes.
 
-    ``content`` is ``data`` as canonical JSON, which is attached; ``at`` (aware) is the creation time written into the file; ``codes`` holds
-    the modules (True is dark, shape rows × columns) of ``qr`` and ``barcode``.
-    Raises DoesNotFit when the data are of another shape or a text is wider than the plan holds.
+    ``at`` (aware) is the creation time written into the file; ``codes`` holds the modules (True is dark, shape rows × columns) of ``qr``
+    and ``barcode``. Raises DoesNotFit when the data are of another shape or a text is wider than the plan holds.
     """
-    if content != _content(plan.skeleton, data):
-        raise DoesNotFit("data of another shape")
-    file, printed = Writer(plan.ground), Printed(data, plan.english)
-    letters = {name: Letters() for name in plan.ground.fonts}
-    drawn: dict[int, list[bytes]] = {}
-    for line in plan.lines:
-        drawn.setdefault(line.page, []).append(operators(line, printed, letters))
+    content = content_of(plan.skeleton, data)
+    texts = _texts(plan).draw(data)
+    file, drawn = Writer(plan.ground), texts.operators
     masks: dict[int, list[bytes]] = {}
     for number, box in enumerate(plan.boxes):
         name = b"/M%d" % number
         drawn.setdefault(box.page, []).append(stencil(box, name))
         masks.setdefault(box.page, []).append(b"%b %d 0 R" % (name, file.add(mask(codes[box.name]))))
-    fonts = b"".join([b"%b %d 0 R" % (resource(name), file.font(name, "".join(used))) for name, used in letters.items() if used])
+    fonts = b"".join([b"%b %d 0 R" % (resource(name), file.font(name, used)) for name, used in texts.letters.items() if used])
     for number, (page, entries, resources, contents) in zip(sorted(drawn), plan.ground.pages, strict=True):
-        lines = file.add(stream(b"".join(drawn[number])))
+        lines = file.add(stream("".join(drawn[number]).encode()))
         own = b"/XObject<<%b>>" % b"".join(masks[number]) if number in masks else b""
         resources = resources.replace(b"/Font<<", own + b"/Font<<" + fonts, 1)
         file.put(page, b"<<%b/Resources %b/Contents[%b %d 0 R]>>" % (entries, resources, contents, lines))
-    return Typeset(_closed(plan, file, printed, content, at), plan.zones, plan.pages)
+    title = "".join([piece.text if isinstance(piece, Words) else texts.printed[piece] for piece in plan.ground.title])
+    return Typeset(_closed(plan, file, title, content, at), plan.zones, plan.pages), content
 
 
-def _content(skeleton: Skeleton, data: dict[str, Any]) -> bytes:
-    try:
-        values = [_written(value_at(data, path)) for path in skeleton.paths]
-    except (KeyError, IndexError, TypeError) as error:
-        raise DoesNotFit("data of another shape") from error
-    parts = [part for pair in zip(skeleton.constants, values, strict=False) for part in pair]
-    return b"".join([*parts, skeleton.constants[-1]])
+@functools.lru_cache(maxsize=64)
+def _texts(plan: Plan) -> Texts:
+    return Texts(plan)
 
 
-def _written(value: Any) -> bytes:
-    return (quoted(value) if isinstance(value, str) else json.dumps(value)).encode()
-
-
-def _closed(plan: Plan, file: Writer, printed: Printed, content: bytes, at: datetime) -> bytes:
+def _closed(plan: Plan, file: Writer, title: str, content: bytes, at: datetime) -> bytes:
     """Return the file after title, description and attached data have been written into it."""
     ground = plan.ground
-    title = "".join([piece.text if isinstance(piece, Words) else printed(piece) for piece in ground.title])
     if not {"<", ">", "&"}.isdisjoint(title):
         raise DoesNotFit("a title that XML writes in another way")
     seed = hashlib.sha256(content + ground.body[-64:]).digest()
