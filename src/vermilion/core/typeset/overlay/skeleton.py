@@ -47,7 +47,7 @@ def content_of(skeleton: Skeleton, data: dict[str, Any]) -> bytes:
     may have is its schema's to say.
     """
     copies: dict[Path, Any] = {(): skeleton.data.copy()}
-    parts = []
+    parts: list[bytes] = []
     try:
         for constant, path in zip(skeleton.constants, skeleton.paths, strict=False):
             value = value_at(data, path)

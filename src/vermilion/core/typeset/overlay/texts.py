@@ -68,8 +68,8 @@ class Texts:
         """Return the texts of ``data``. Raises DoesNotFit when one is too wide for its place, or can't be set letter by letter."""
         printed = self._printed(data)
         codes, advances, letters = {}, {}, {}
-        for name, pieces in self.faces.items():
-            used = dict.fromkeys("".join([printed[piece.value] if piece.value >= 0 else piece.letters for piece in pieces]))
+        for name, shown_with in self.faces.items():
+            used = dict.fromkeys("".join([printed[piece.value] if piece.value >= 0 else piece.letters for piece in shown_with]))
             codes[name] = dict(zip(used, _codes(len(used)), strict=False)).__getitem__
             advances[name] = face(name).advances.__getitem__
             letters[name] = "".join(used)
