@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import count
 from typing import Any
+from zlib import crc32
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -14,7 +15,8 @@ from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document, PartyRole
 from vermilion.apps.cases.transitions import State
-from vermilion.apps.parties.models import Branch, Insurer, Role, Salesperson, StaffMember
+from vermilion.apps.parties import organising
+from vermilion.apps.parties.models import Branch, Insurer, InsurerAuthentication, Role, Salesperson, StaffMember
 from vermilion.apps.payments import services as payments
 from vermilion.apps.policies import issuing
 from vermilion.apps.policies.models import FollowUpCall, Policy, PolicyStatus
@@ -25,7 +27,7 @@ from vermilion.apps.products.services import publish
 from vermilion.apps.signing import services as signing
 from vermilion.base import clock
 from vermilion.cli.demo import content
-from vermilion.cli.demo.content import samples
+from vermilion.cli.demo.content import people, samples
 from vermilion.core.typeset import missing_characters
 from vermilion.web.staff import totp
 
@@ -46,21 +48,28 @@ _WAY[State.DELIVERED] = (*_WAY[State.SEALED], "policy.delivered")
 _WAY[State.ACKNOWLEDGED] = (*_WAY[State.DELIVERED], "policy.acknowledged")
 
 
+def authenticated(of: Insurer) -> Insurer:
+    """Return the insurer, recorded as checked."""
+    if not organising.is_authenticated(of.pk):
+        InsurerAuthentication.objects.create(insurer=of, result="passed", checked_by="测试", uscc=of.uscc, checked_at=clock.now())
+    return of
+
+
 def insurer(code: str = "huayue") -> Insurer:
-    """Return an insurer with one branch."""
+    """Return an authenticated insurer with one branch."""
     made, _new = Insurer.objects.get_or_create(
         code=code,
         defaults={
             "name": f"{code} 人寿保险股份有限公司",
             "name_en": f"{code} Life",
             "short_name": f"{code} 人寿",
-            "uscc": f"91310000{code.upper():0<10}"[:18],
+            "uscc": people.uscc(crc32(code.encode())),
             "address": "上海市",
             "hotline": "400-000-0000",
         },
     )
     Branch.objects.get_or_create(insurer=made, code="SH", defaults={"name": "上海分公司", "address": "上海市"})
-    return made
+    return authenticated(made)
 
 
 def staff(*roles: str, of: Insurer | None = None, level: int = 0, name: str = "") -> StaffMember:

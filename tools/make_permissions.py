@@ -12,8 +12,11 @@ HEAD = """# Permissions
 Who may open which page and press which button of the console and the approval. Made by `tools/make_permissions.py` from
 `src/vermilion/web/console/permissions.py`, the table that the views themselves use; a test walks every page with every role.
 
-One person may hold several roles. Still, who asks never approves, and who administers accounts decides no case.
+One person may hold several roles, but administrators, auditors and operators hold no other, and a custodian is no approver.
+Who asks never approves.
 ○ opens also to a colleague to whom somebody of that role lends it for a while ([approvers](users/approver.md)).
+◐ opens for reading only: auditors change nothing anywhere. A role holds in the whole company, or in a branch and all below it;
+of other branches it finds nothing.
 Salespeople have their own pages (`/sales/`) and none of these. Everybody is confined to the own insurer.
 """
 
@@ -21,15 +24,19 @@ Salespeople have their own pages (`/sales/`) and none of these. Everybody is con
 def text() -> str:
     """Return the page."""
     from vermilion.apps.parties.models import Role
-    from vermilion.web.console.permissions import LENT, PAGES
+    from vermilion.web.console.permissions import LENT, PAGES, READS
 
     roles = list(Role)
     lines = [HEAD, "| page or button | " + " | ".join(f"{role.value} {_chinese(role)}" for role in roles) + " |"]
     lines.append("|---|" + "---|" * len(roles))
     for name, allowed in PAGES.items():
-        marks = ["● ○" if role in LENT.get(name, ()) else "●" if role in allowed else "" for role in roles]
+        marks = [_mark(role, allowed, READS.get(name, frozenset()), LENT.get(name, frozenset())) for role in roles]
         lines.append(f"| `{name}` | " + " | ".join(marks) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _mark(role: str, allowed: frozenset[str], reads: frozenset[str], lent: frozenset[str]) -> str:
+    return "● ○" if role in lent else "●" if role in allowed else "◐" if role in reads else ""
 
 
 def _chinese(role: object) -> str:

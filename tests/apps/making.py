@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zlib import crc32
 
 import pytest
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases.models import Case, CaseParty, Document, Revision
 from vermilion.apps.cases.services import set_parties, start_case
-from vermilion.apps.parties.models import Branch, Insurer
+from vermilion.apps.parties.models import Branch, Insurer, InsurerAuthentication
 from vermilion.apps.products.models import ProductVersion
 from vermilion.base import clock
+from vermilion.cli.demo.content import people
 
 PHONE = "13800138000"
 NAME = "李若晴"
@@ -31,15 +33,17 @@ def person(**changes: str) -> dict[str, str]:
 
 
 def make_insurer(code: str = "huayue") -> Insurer:
-    return Insurer.objects.create(
+    made = Insurer.objects.create(
         code=code,
         name="华岳人寿保险股份有限公司",
         name_en="Huayue Life",
         short_name="华岳人寿",
-        uscc=f"91310000{code.upper():0<10}"[:18],
+        uscc=people.uscc(crc32(code.encode())),
         address="上海市",
         hotline="95500",
     )
+    InsurerAuthentication.objects.create(insurer=made, result="passed", checked_by="测试", uscc=made.uscc, checked_at=clock.now())
+    return made
 
 
 def make_case(insurer: Insurer | None = None, **options: str) -> Case:

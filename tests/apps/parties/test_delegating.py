@@ -45,7 +45,7 @@ def test_who_is_lent_an_authority_acts_for_whoever_lent_it_and_both_are_named(gi
     assert (right.person, right.principal, right.delegation) == (receiver, giver, made)
     assert right.people == {giver.pk, receiver.pk}
     assert right.facts() == {"for": "梁以宁", "delegation": str(made.pk)}
-    assert delegating.lent_roles(receiver) == {"approver"}
+    assert delegating.lenders(receiver) == {"approver": [giver]}
     assert delegating.stand_ins(Role.APPROVER, [giver]) == [receiver]
     assert standing(receiver, Role.CUSTODIAN) is None, "only what was named"
     assert standing(giver).principal is None, "she keeps her own"
@@ -118,7 +118,7 @@ def test_it_ends_with_the_givers_role_and_with_either_account(giver, receiver):
     giver.roles = [Role.CLERK]
     giver.save()
     assert standing(receiver) is None
-    assert not delegating.lent_roles(receiver)
+    assert not delegating.lenders(receiver)
     giver.roles, giver.active = [Role.APPROVER], False
     giver.save()
     assert standing(receiver) is None

@@ -14,6 +14,7 @@ from vermilion.apps.cases.errors import TransitionRefused
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
+from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.policies import acknowledging, issuing, queues, retrying, tasks
 from vermilion.apps.policies.errors import DifferenceUnexplained, NothingToRetry
 from vermilion.apps.policies.models import Difference, Policy
@@ -58,7 +59,7 @@ def test_a_policy_waits_for_keeper_timestamps_files_and_database(paid, drain_job
     paid.refresh_from_db()
     assert (paid.state, paid.blocked_by) == (State.ISSUING, "keeper_unavailable")
     assert paid.blocked_reason
-    assert paid in queues.select(paid.insurer, "sealing-failed")
+    assert paid in queues.select(Scope(paid.insurer), "sealing-failed")
 
     with life.without_timestamps(monkeypatch), pytest.raises(TimestampFailed):
         tasks.issue_job(case_id=str(paid.id))
@@ -164,7 +165,7 @@ def test_a_policy_that_departs_from_the_signed_application_waits_for_an_explanat
     tasks.issue_job(case_id=str(paid.id))
     paid.refresh_from_db()
     assert paid.state == State.DIFFERENT
-    assert paid in queues.select(paid.insurer, "different")
+    assert paid in queues.select(Scope(paid.insurer), "different")
     found = {item.path: item.content for item in Difference.objects.filter(case=paid)}
     assert set(found) == {"insured.0.address", "policyholder.address", "premium.amount"}
     assert found["policyholder.address"]["policy"] == "别处 1 号"

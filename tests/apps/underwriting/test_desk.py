@@ -14,6 +14,7 @@ from vermilion.apps.cases.errors import TransitionRefused
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.notices.models import Notice
+from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.payments.models import PaymentOrder
 from vermilion.apps.policies.models import Policy
 from vermilion.apps.policies.verifying import judge
@@ -52,7 +53,7 @@ def test_changed_terms_are_signed_again_and_stand_in_the_policy(platform, drain_
     desk = queries.desk(case, junior)
     assert (desk.suggested, desk.suggested_loading, desk.may) == ("modified_terms", 250, {"accept", "modify"})
     assert [answer.detail for answer in desk.answers if answer.notable] == ["服药三年，血压 128/80"]
-    assert case in queries.waiting(platform)
+    assert case in queries.waiting(Scope(platform))
 
     for wrong in (
         {"conclusion": "modify", "reason": " ", "loading_per_mille": 250},
@@ -119,7 +120,7 @@ def test_a_sum_above_the_limit_is_handed_up_and_accepted_there(platform, drain_j
     with pytest.raises(AuthorityExceeded):
         services.decide(case_id=case.id, staff=junior, conclusion="accept", reason="标准体")
     services.decide(case_id=case.id, staff=junior, conclusion="escalate", reason="超出权限")
-    assert queries.waiting(platform).get(pk=case.pk).escalated
+    assert queries.waiting(Scope(platform)).get(pk=case.pk).escalated
 
     # Two underwriters at once: one conclusion, one payment.
     results: list[object] = []

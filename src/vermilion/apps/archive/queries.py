@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from vermilion.apps.cases.models import Document
-from vermilion.apps.parties.models import Insurer
+from vermilion.apps.parties.scoping import Scope
 from vermilion.base import blobs
 from vermilion.base.canonical import sha256
 
@@ -32,9 +32,9 @@ def fault(document: Document) -> PreservingFault | None:
     return PreservingFault.objects.filter(document=document).first()
 
 
-def faults(insurer: Insurer) -> QuerySet[PreservingFault]:
+def faults(scope: Scope) -> QuerySet[PreservingFault]:
     """Return what has no long-term copy, with document and case: first what nobody has looked at, the oldest first."""
-    rows = PreservingFault.objects.filter(document__case__insurer=insurer).select_related("document__case", "looked_by")
+    rows = PreservingFault.objects.filter(scope.q("document__case__")).select_related("document__case", "looked_by")
     return rows.order_by(F("looked_at").desc(nulls_first=True), "since")
 
 

@@ -1,4 +1,4 @@
-"""Finding cases for the desks: one insurer's own only, by number, by what people can tell on the telephone, by what they wait for."""
+"""Finding cases for the desks: only within one's reach, by number, by what people can tell on the telephone, by what they wait for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from vermilion.apps.parties.models import Insurer, Salesperson
+from vermilion.apps.parties.models import Salesperson
+from vermilion.apps.parties.scoping import Scope
 from vermilion.base.validation import mask_name
 from vermilion.base.validation.values import half_width
 from vermilion.base.vault import keyed_hash
@@ -18,10 +19,10 @@ from .errors import CaseNotFound
 from .models import Application, Case, CaseParty, Document, PartyRole, Revision
 
 
-def of_insurer(insurer: Insurer) -> QuerySet[Case]:
-    """Return all cases of an insurer, the longest waiting first, without the bulky product definitions."""
+def within(scope: Scope) -> QuerySet[Case]:
+    """Return all cases in somebody's reach, the longest waiting first, without the bulky product definitions."""
     return (
-        Case.objects.filter(insurer=insurer)
+        Case.objects.filter(scope.q())
         .select_related("branch__insurer", "salesperson", "owner", "product")
         .defer("product__data")
         .order_by("state_since")
@@ -30,13 +31,13 @@ def of_insurer(insurer: Insurer) -> QuerySet[Case]:
 
 def of_salesperson(salesperson: Salesperson) -> QuerySet[Case]:
     """Return the cases that a salesperson started, newest first."""
-    return of_insurer(salesperson.insurer).filter(salesperson=salesperson).order_by("-applied_at")
+    return within(Scope(salesperson.insurer)).filter(salesperson=salesperson).order_by("-applied_at")
 
 
-def by_number(insurer: Insurer, number: str) -> Case:
-    """Return the insurer's case of that number, ready to be read. Raises CaseNotFound, also for another insurer's."""
+def by_number(scope: Scope, number: str) -> Case:
+    """Return the case of that number, ready to be read. Raises CaseNotFound, also for another insurer's or branch's."""
     case = (
-        Case.objects.filter(insurer=insurer, number=number.strip().upper())
+        Case.objects.filter(scope.q(), number=number.strip().upper())
         .select_related("insurer", "branch", "salesperson", "owner", "product", "data_key")
         .first()
     )
@@ -58,10 +59,10 @@ def customer_names(rows: Iterable[Case]) -> dict[UUID, str]:
     return names
 
 
-def document_of(insurer: Insurer, document_id: UUID) -> Document:
-    """Return a document of the insurer. Raises CaseNotFound."""
+def document_of(scope: Scope, document_id: UUID) -> Document:
+    """Return a document of a case in somebody's reach. Raises CaseNotFound."""
     rows = Document.objects.select_related("case__insurer", "case__product", "case__data_key")
-    found = rows.filter(pk=document_id, case__insurer=insurer).first()
+    found = rows.filter(scope.q("case__"), pk=document_id).first()
     if found is None:
         raise CaseNotFound(_("没有找到这份文件。"))
     return found

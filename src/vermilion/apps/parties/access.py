@@ -16,6 +16,7 @@ from .models import Salesperson, StaffMember
 
 LOGGED_IN, LOGGED_OUT, REFUSED = "account.logged_in", "account.logged_out", "account.refused"
 ENDED = "account.log_ins_ended"
+FORBIDDEN = "account.forbidden"  # logged in, at a page that her roles do not open
 PASSWORD_CHANGED, FACTOR_SET = "account.password_changed", "account.second_factor_set"
 LONGEST_AGENT = 200
 

@@ -17,12 +17,13 @@ from django.db.models import Q, QuerySet
 from vermilion.apps.chronicle.services import record
 from vermilion.base import clock
 
+from . import scoping
 from .errors import DelegationGone, DelegationRefused
-from .models import Delegation, Role, StaffMember
+from .models import ALONE, Delegation, StaffMember
 
 LONGEST = timedelta(days=90)
 """Longer absences are a change of roles, for which an administrator and a second person stand."""
-BARRED = frozenset({Role.ADMINISTRATOR.value})
+BARRED = frozenset(role.value for role in ALONE)
 """Whoever holds one of these roles is lent nothing."""
 
 
@@ -46,29 +47,40 @@ class Standing:
         return {"for": self.principal.name, "delegation": str(self.delegation.pk)}
 
 
-def standing(*, person: StaffMember, role: str, barred: Collection[UUID | None] = (), principal: UUID | None = None) -> Standing | None:
+def standing(
+    *,
+    person: StaffMember,
+    role: str,
+    branch: UUID | None = None,
+    barred: Collection[UUID | None] = (),
+    principal: UUID | None = None,
+) -> Standing | None:
     """Return by what right ``person`` may act as ``role`` now, None when she may not. Her own role goes before a colleague's.
 
+    ``branch``: the id of the branch whose matter it is, None for the whole company's; a role bound to a branch counts there and below.
     ``barred``: ids of staff who must not be behind this act, neither as the person nor as who delegated to her (who asked, who approved
     already). ``principal``: the id of whom she must act for, where one certain person's decision is needed; her own id asks for her own
     role. Call it in the transaction of the act.
     """
     if not person.active or person.pk in barred:
         return None
-    if principal in (None, person.pk) and person.has(role):
+    if principal in (None, person.pk) and person.has(role) and _reaches(person, role, branch):
         return Standing(person)
     for delegation in _in_force(receiver=person, role=role).select_for_update(of=("self",), no_key=True):
-        if delegation.giver_id not in barred and principal in (None, delegation.giver_id):
-            return Standing(person, delegation.giver, delegation)
+        giver = delegation.giver
+        if giver.pk not in barred and principal in (None, giver.pk) and _reaches(giver, role, branch):
+            return Standing(person, giver, delegation)
     return None
 
 
-def lent_roles(person: StaffMember) -> frozenset[str]:
-    """Return the roles that colleagues lend to ``person`` now."""
-    if not person.active or person.has(*BARRED):
-        return frozenset()
-    rows = Delegation.objects.filter(_now(), receiver=person, giver__active=True).select_related("giver")
-    return frozenset(row.authority for row in rows if row.giver.has(row.authority))
+def lenders(person: StaffMember) -> dict[str, list[StaffMember]]:
+    """Return the roles that colleagues lend to ``person`` now, each with who does."""
+    found: dict[str, list[StaffMember]] = {}
+    if person.active and not person.has(*BARRED):
+        for row in Delegation.objects.filter(_now(), receiver=person, giver__active=True).select_related("giver__insurer"):
+            if row.giver.has(row.authority):
+                found.setdefault(row.authority, []).append(row.giver)
+    return found
 
 
 def stand_ins(role: str, givers: Collection[StaffMember]) -> list[StaffMember]:
@@ -138,6 +150,11 @@ def _in_force(*, receiver: StaffMember, role: str) -> QuerySet[Delegation]:
         return Delegation.objects.none()
     rows = Delegation.objects.filter(_now(), receiver=receiver, authority=role, giver__active=True, giver__roles__contains=[role])
     return rows.select_related("giver").order_by("valid_from", "pk")
+
+
+def _reaches(person: StaffMember, role: str, branch: UUID | None) -> bool:
+    reach = scoping.reach(person, role)
+    return reach is None or branch in reach
 
 
 def _now() -> Q:

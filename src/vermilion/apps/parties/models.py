@@ -24,6 +24,13 @@ class Role(models.TextChoices):
     SERVICE_DESK = "service_desk", _("客服")
     COMPLIANCE = "compliance", _("合规")
     TEMPLATE_EDITOR = "template_editor", _("模板编辑")
+    CLAIMS_CLERK = "claims_clerk", _("理赔专员")
+    AUDITOR = "auditor", _("审计")
+    OPERATOR = "operator", _("运维")
+
+
+#: Whoever holds one of these holds no other role: who makes accounts or runs machines must not use what they open; auditors only read.
+ALONE = (Role.ADMINISTRATOR, Role.AUDITOR, Role.OPERATOR)
 
 
 class Insurer(models.Model):
@@ -43,6 +50,27 @@ class Insurer(models.Model):
         return self.name
 
 
+class InsurerAuthentication(models.Model):
+    """企业认证: who checked when, by which documents, that this is a licensed insurer, and what came of it. The latest one counts."""
+
+    class Result(models.TextChoices):
+        PASSED = "passed", _("通过")
+        REFUSED = "refused", _("未通过")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="authentications")
+    result = models.CharField(max_length=8, choices=Result.choices)
+    checked_by = models.CharField(max_length=60)
+    uscc = models.CharField(max_length=18)  # as it was checked
+    documents = models.JSONField(default=list)  # [{"name", "sha256", "key", "size"}], the files lie in the store
+    valid_until = models.DateField(null=True, blank=True)  # of the licence; empty: as long as nothing else is recorded
+    note = models.CharField(max_length=200, blank=True)
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-checked_at"]
+
+
 class Branch(models.Model):
     """分支机构."""
 
@@ -54,6 +82,7 @@ class Branch(models.Model):
     address = models.CharField(max_length=200)
 
     class Meta:
+        # A trigger sees to it that the tree is one insurer's and has no ring.
         constraints = [models.UniqueConstraint(fields=["insurer", "code"], name="parties_branch_code")]
 
     def __str__(self) -> str:
@@ -74,12 +103,31 @@ class StaffMember(models.Model):
     underwriting_level = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(roles__overlap=[str(role) for role in ALONE]) | models.Q(roles__len=1), name="parties_roles_held_alone"
+            )
+        ]
+
     def has(self, *roles: str) -> bool:
         """Tell whether this person is active and holds one of ``roles``."""
         return self.active and bool(set(roles) & set(self.roles))
 
     def __str__(self) -> str:
         return self.name
+
+
+class RoleBinding(models.Model):
+    """Where a role holds: in this branch and all below it. A role without a binding holds in the whole company."""
+
+    id = models.BigAutoField(primary_key=True)
+    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="bindings")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "role"], name="parties_one_place_of_a_role")]
 
 
 def new_badge_code() -> str:

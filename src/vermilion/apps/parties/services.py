@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
 from django.contrib.auth import get_user_model
@@ -15,7 +15,15 @@ from vermilion.apps.chronicle.services import record
 from vermilion.base.errors import VermilionError
 from vermilion.base.validation import InvalidValue, validate_name, validate_phone
 
-from .models import Branch, Role, Salesperson, StaffMember
+from .models import Branch, Role, RoleBinding, Salesperson, StaffMember
+
+#: Where roles hold: a branch with all below it by role; None, like no entry, is the whole company.
+Places = Mapping[str, Branch | None]
+ALONE_BECAUSE = {
+    Role.ADMINISTRATOR: _("管理员不能兼任其他角色。"),
+    Role.AUDITOR: _("审计只查看，不能兼任其他角色。"),
+    Role.OPERATOR: _("运维不能兼任其他角色。"),
+}
 
 
 class PersonRefused(VermilionError):
@@ -37,14 +45,16 @@ def create_staff(
     phone: str,
     roles: Collection[str],
     underwriting_level: int = 0,
+    places: Places | None = None,
     by: StaffMember | None = None,
 ) -> StaffMember:
-    """Make a member of staff with an account. Raises PersonRefused."""
-    if not roles or not set(roles) <= set(Role.values):
+    """Make a member of staff with an account. ``places``: where a role holds, with what is below; the company where none is named.
+
+    Raises PersonRefused.
+    """
+    if not roles:
         raise PersonRefused(fields={"roles": _("请选择角色。")})
-    # Whoever administers accounts must not decide cases or use seals: she could make herself a second pair of eyes.
-    if Role.ADMINISTRATOR in roles and len(set(roles)) > 1:
-        raise PersonRefused(fields={"roles": _("管理员不能兼任其他角色。")})
+    check_roles(roles)
     staff = StaffMember.objects.create(
         user=_account(username, password),
         insurer=branch.insurer,
@@ -54,8 +64,22 @@ def create_staff(
         roles=sorted(roles),
         underwriting_level=underwriting_level,
     )
-    _note(staff, "staff.created", by, roles=sorted(roles))
+    bound = _bind(staff, roles, places or {})
+    _note(staff, "staff.created", by, roles=sorted(roles), places=bound)
     return staff
+
+
+def check_roles(roles: Collection[str]) -> None:
+    """See that one person may hold all of ``roles``. Raises PersonRefused with the rule that forbids it."""
+    held = set(roles)
+    if not held <= set(Role.values):
+        raise PersonRefused(fields={"roles": _("请选择角色。")})
+    # Whoever administers accounts must not decide cases or use seals: she could make herself a second pair of eyes.
+    for role, sentence in ALONE_BECAUSE.items():
+        if role in held and len(held) > 1:
+            raise PersonRefused(fields={"roles": sentence})
+    if {Role.CUSTODIAN, Role.APPROVER} <= held:
+        raise PersonRefused(fields={"roles": _("印章保管人不能兼任审批人：保管印章的人不能批准用印。")})
 
 
 @transaction.atomic
@@ -91,17 +115,29 @@ def create_salesperson(
 
 
 @transaction.atomic
-def set_staff(*, staff: StaffMember, roles: Collection[str], active: bool, underwriting_level: int, by: StaffMember) -> StaffMember:
-    """Change what a member of staff may do. Raises PersonRefused; nobody changes her own account."""
+def set_staff(
+    *,
+    staff: StaffMember,
+    roles: Collection[str],
+    active: bool,
+    underwriting_level: int,
+    by: StaffMember,
+    places: Places | None = None,
+) -> StaffMember:
+    """Change what a member of staff may do. ``places`` as in :func:`create_staff`; None leaves them as they are.
+
+    Raises PersonRefused; nobody changes her own account.
+    """
     if staff.pk == by.pk:
         raise PersonRefused(_("不能修改自己的账户。"))
-    if not set(roles) <= set(Role.values) or (Role.ADMINISTRATOR in roles and len(set(roles)) > 1):
-        raise PersonRefused(fields={"roles": _("管理员不能兼任其他角色。")})
+    check_roles(roles)
     staff.roles, staff.active, staff.underwriting_level = sorted(roles), active, underwriting_level
     staff.save(update_fields=["roles", "active", "underwriting_level"])
     staff.user.is_active = active
     staff.user.save(update_fields=["is_active"])
-    _note(staff, "staff.changed", by, roles=sorted(roles), active=active)
+    kept = {row.role: row.branch for row in staff.bindings.select_related("branch")}
+    bound = _bind(staff, roles, kept if places is None else places)
+    _note(staff, "staff.changed", by, roles=sorted(roles), places=bound, active=active)
     return staff
 
 
@@ -124,6 +160,16 @@ def set_password(*, person: StaffMember | Salesperson, password: str, by: StaffM
     person.user.set_password(password)
     person.user.save(update_fields=["password"])
     record(stream="staff", stream_id=person.id, type="account.reset", private={"name": person.name, "by": by.name})
+
+
+def _bind(staff: StaffMember, roles: Collection[str], places: Places) -> dict[str, str]:
+    """Write where the roles hold; return it by role, codes of branches."""
+    bound = {role: branch for role, branch in places.items() if role in roles and branch is not None}
+    if any(branch.insurer_id != staff.insurer_id for branch in bound.values()):
+        raise PersonRefused(fields={"roles": _("机构必须属于同一家公司。")})
+    RoleBinding.objects.filter(staff=staff).delete()
+    RoleBinding.objects.bulk_create(RoleBinding(staff=staff, role=role, branch=branch) for role, branch in bound.items())
+    return {str(role): branch.code for role, branch in sorted(bound.items())}
 
 
 def _checked(field: str, validate: Callable[[str], str], value: str) -> str:

@@ -15,6 +15,7 @@ from vermilion.apps.notices.services import send
 from vermilion.apps.parties import delegating
 from vermilion.apps.parties.delegating import Standing
 from vermilion.apps.parties.models import Role, StaffMember
+from vermilion.apps.parties.scoping import scope_of
 from vermilion.apps.products.signers import signer_person
 from vermilion.apps.seals import services as seals
 from vermilion.apps.seals.models import SealPermission
@@ -113,9 +114,10 @@ def standing_for(endorsement: Endorsement, staff: StaffMember) -> Standing:
 
     Who asked decides neither herself nor through whom she lent her authority.
     """
-    right = delegating.standing(person=staff, role=Role.APPROVER, barred=[endorsement.requested_by_id])
+    branch = endorsement.policy.case.branch_id
+    right = delegating.standing(person=staff, role=Role.APPROVER, branch=branch, barred=[endorsement.requested_by_id])
     if right is None:
-        own = staff.pk == endorsement.requested_by_id or delegating.standing(person=staff, role=Role.APPROVER)
+        own = staff.pk == endorsement.requested_by_id or delegating.standing(person=staff, role=Role.APPROVER, branch=branch)
         raise SelfApproval() if own else NotApprover()
     return right
 
@@ -233,7 +235,8 @@ def _present_document(endorsement: Endorsement) -> None:
 
 def _ask_approvers(endorsement: Endorsement) -> None:
     case = endorsement.policy.case
-    approvers = list(case.insurer.staff.filter(active=True, roles__contains=[Role.APPROVER]))
+    staff_of = case.insurer.staff.filter(active=True, roles__contains=[Role.APPROVER])
+    approvers = [person for person in staff_of if scope_of(person, [Role.APPROVER]).covers(case.branch_id)]
     people = {person.pk: person for person in [*approvers, *delegating.stand_ins(Role.APPROVER, approvers)]}
     for staff in people.values():
         send(

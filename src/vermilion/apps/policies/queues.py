@@ -14,7 +14,7 @@ from vermilion.apps.cases import queries as cases
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.notices import queries as notices
-from vermilion.apps.parties.models import Insurer
+from vermilion.apps.parties.scoping import Scope
 from vermilion.base import clock
 from vermilion.base.validation.values import half_width
 
@@ -105,24 +105,24 @@ QUEUES: tuple[Queue, ...] = (
 BY_NAME = {queue.name: queue for queue in QUEUES}
 
 
-def select(insurer: Insurer, name: str) -> Cases:
-    """Return the cases of one queue of an insurer. Raises KeyError for an unknown name."""
-    return BY_NAME[name].select(cases.of_insurer(insurer).select_related("policy"))
+def select(scope: Scope, name: str) -> Cases:
+    """Return the cases of one queue in somebody's reach. Raises KeyError for an unknown name."""
+    return BY_NAME[name].select(cases.within(scope).select_related("policy"))
 
 
-def counts(insurer: Insurer, names: Iterable[str] = ()) -> dict[str, int]:
+def counts(scope: Scope, names: Iterable[str] = ()) -> dict[str, int]:
     """Return how many cases each of the queues ``names`` holds (all queues without)."""
-    rows = Case.objects.filter(insurer=insurer)
+    rows = Case.objects.filter(scope.q())
     return {name: BY_NAME[name].select(rows).order_by().count() for name in names or BY_NAME}
 
 
-def seek(insurer: Insurer, text: str) -> tuple[str, str]:
+def seek(scope: Scope, text: str) -> tuple[str, str]:
     """Return ``(by, key)`` for what somebody typed into a search: a number of case, policy or caller as it is, anything of a person hashed.
 
     The two may stand in an address, which what was typed may not: phones and ID numbers end up in histories and proxies' logs.
     """
     typed = "".join(half_width(text).split())
-    if Case.objects.filter(_numbered(typed), insurer=insurer).exists():
+    if Case.objects.filter(_numbered(typed), scope.q()).exists():
         return "number", typed
     return cases.person_key(text)
 

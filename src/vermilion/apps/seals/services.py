@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.parties import organising
 from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.base.clock import now
 
@@ -281,13 +282,16 @@ def create_seal(
 
 
 def activate_seal(*, seal_id: UUID, by: StaffMember | None = None) -> Seal:
-    """Have the keeper make key and certificate, and put the seal in use. Safe to repeat. Raises SealNotUsable and the keeper's errors.
+    """Have the keeper make key and certificate, and put the seal in use. Safe to repeat.
+
+    Raises SealNotUsable, NotAuthenticated for an insurer that nobody checked, and the keeper's errors.
 
     Where an outside CA issues, its certificate is ordered, and the seal is in use when that has come.
     """
     seal = Seal.objects.select_related("insurer").filter(pk=seal_id).first()
     if seal is None:
         raise SealNotUsable()
+    organising.require_authenticated(seal.insurer_id)
     outside = authorities.for_profile("organisation")
     if outside is not None:
         return order_certificate(seal_id=seal_id, authority=outside.name, by=by).seal if seal.state == Seal.State.REQUESTED else seal

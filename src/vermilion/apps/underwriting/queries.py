@@ -11,7 +11,8 @@ from vermilion.apps.cases import queries as cases
 from vermilion.apps.cases import services
 from vermilion.apps.cases.models import Application, Case
 from vermilion.apps.cases.transitions import State
-from vermilion.apps.parties.models import Insurer, StaffMember
+from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.products import underwriting as rules
 from vermilion.apps.products.rules import Authority
 from vermilion.base import clock
@@ -56,7 +57,7 @@ class Desk:
     offer_in_work: bool
 
 
-def waiting(insurer: Insurer) -> QuerySet[Case]:
+def waiting(scope: Scope) -> QuerySet[Case]:
     """Return the cases that wait for a person's conclusion, the longest waiting first.
 
     ``escalated`` marks those handed up, ``sum_insured`` is what each asks for.
@@ -64,7 +65,7 @@ def waiting(insurer: Insurer) -> QuerySet[Case]:
     handed_up = UnderwritingDecision.objects.filter(case=OuterRef("pk"), conclusion=Conclusion.ESCALATE)
     asked = Application.objects.filter(case=OuterRef("pk")).order_by("-version")
     return (
-        cases.of_insurer(insurer)
+        cases.within(scope)
         .filter(state=State.UNDERWRITING)
         .annotate(escalated=Exists(handed_up), sum_insured=Subquery(asked.values("sum_insured")[:1]))
     )

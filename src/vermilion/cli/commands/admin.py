@@ -8,6 +8,7 @@ import getpass
 import json
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 from vermilion.base import private
@@ -23,8 +24,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument("--phone", required=True)
     create.add_argument("--password-file", type=Path, help="read the password from this file instead of asking")
     create.add_argument(
-        "--insurer", type=Path, metavar="FILE", help="JSON with the company's data, needed while there is none (docs/operator.md)"
+        "--insurer", type=Path, metavar="FILE", help="JSON with the company's data, for a company that is not there yet (docs/operator.md)"
     )
+    check = actions.add_parser("authenticate", help="record that the company was checked; without it no seal can be put in use")
+    check.add_argument("--by", required=True, metavar="NAME", help="who checked it")
+    check.add_argument(
+        "--document",
+        type=Path,
+        action="append",
+        default=[],
+        dest="documents",
+        metavar="FILE",
+        help="what was checked; again for each",
+    )
+    check.add_argument("--until", metavar="YYYY-MM-DD", type=date.fromisoformat, help="when the licence runs out")
+    check.add_argument("--note", default="", help="anything else to be kept, e.g. the licence's number")
+    check.add_argument("--refuse", action="store_true", help="record that it did not pass")
     product = actions.add_parser("product", help="put a product on sale, in place of its older version")
     product.add_argument("folder", type=Path, help="its files (apps/products/loading.py names them; cli/demo/content/products has three)")
     product.add_argument("--shared", type=Path, help="forms, consents, occupations (default: 'shared' beside the folder)")
@@ -52,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     client.add_argument("--out", type=Path, metavar="FILE", help="write id and secret to this new file (mode 0600) instead")
     shut = actions.add_parser("shut-client", help="let an API client in no more")
     shut.add_argument("client_id")
-    for action in (product, seal, client, shut):
+    for action in (create, check, product, seal, client, shut):
         action.add_argument("--company", default="", help="the company's code, where there are several")
 
 
@@ -66,7 +81,16 @@ def run(args: argparse.Namespace) -> int:
     from vermilion.cli.steps import equipping
 
     insurer = equipping.the_insurer(args.company)
-    if args.action == "product":
+    if args.action == "authenticate":
+        from vermilion.apps.parties import organising
+
+        documents = [(path.name, path.read_bytes()) for path in args.documents]
+        organising.authenticate(
+            insurer=insurer, passed=not args.refuse, by=args.by, documents=documents, note=args.note, valid_until=args.until
+        )
+        sentence = _("已登记：{name} 未通过企业认证。") if args.refuse else _("已登记：{name} 通过企业认证。")
+        print(sentence.format(name=insurer.name))
+    elif args.action == "product":
         shared = args.shared or args.folder.resolve().parent / "shared"
         version = equipping.publish_product(insurer=insurer, folder=args.folder.resolve(), shared=shared)
         print(_("{code} 第 {version} 版正在销售。").format(code=version.code, version=version.version))
@@ -103,6 +127,8 @@ def _create(args: argparse.Namespace) -> int:
         password = getpass.getpass(_("口令："))
     else:
         password = sys.stdin.readline().rstrip("\n")
-    first_admin.create(username=args.username, password=password, name=args.name, phone=args.phone, insurer_file=args.insurer)
+    first_admin.create(
+        username=args.username, password=password, name=args.name, phone=args.phone, insurer_file=args.insurer, company=args.company
+    )
     print(_("已建立管理员 {username}。首次登录后请启用两步验证。").format(username=args.username))
     return 0

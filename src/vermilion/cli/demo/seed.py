@@ -11,6 +11,7 @@ from django.db import transaction
 
 from vermilion.apps.integrations.models import ApiClient
 from vermilion.apps.integrations.services import create_client
+from vermilion.apps.parties import organising
 from vermilion.apps.parties.models import Branch, Insurer, Role, Salesperson, StaffMember
 from vermilion.apps.parties.services import create_salesperson, create_staff
 from vermilion.apps.products.definition import ProductDefinition
@@ -84,6 +85,11 @@ def _insurer() -> Insurer:
             "website": told.website,
         },
     )
+    if organising.authentication_of(insurer.pk) is None:
+        # Said as it is: nobody checked an invented company.
+        paper = f"{told.name}\n{told.uscc}\n演示：虚构公司的证照，没有核验\n".encode()
+        documents = [("演示证照.txt", paper)]
+        organising.authenticate(insurer=insurer, passed=True, by="演示", documents=documents, note="演示实例，虚构公司，未核验")
     for branch in told.branches:
         Branch.objects.get_or_create(insurer=insurer, code=branch.code, defaults={"name": branch.name, "address": branch.address})
     return insurer

@@ -29,14 +29,27 @@ class CompanyNeeded(VermilionError):
 
 
 @transaction.atomic
-def create(*, username: str, password: str, name: str, phone: str, insurer_file: Path | None) -> None:
-    """Make the company from ``insurer_file`` unless there is one, and its administrator. Raises CompanyNeeded, PersonRefused."""
-    branch = Branch.objects.order_by("code").first()
-    if branch is None:
-        if insurer_file is None:
-            raise CompanyNeeded(_("还没有保险公司。"))
-        branch = _company(insurer_file)
+def create(*, username: str, password: str, name: str, phone: str, insurer_file: Path | None, company: str = "") -> None:
+    """Make an administrator of the company in ``insurer_file``, which is made too unless it is there, or of ``company`` (its code).
+
+    Without either it is the only company there is. Raises CompanyNeeded, PersonRefused.
+    """
+    branch = _known(company) if insurer_file is None else _company(insurer_file)
     create_staff(branch=branch, username=username, password=password, name=name, phone=phone, roles=[Role.ADMINISTRATOR])
+
+
+def _known(company: str) -> Branch:
+    """Return the head branch of a company that is there."""
+    found = list(Insurer.objects.filter(**({"code": company} if company else {}))[:2])
+    if not found:
+        raise CompanyNeeded(_("还没有保险公司。") if not company else format_lazy(_("没有代码为 {code} 的保险公司。"), code=company))
+    if len(found) > 1:
+        raise CompanyNeeded(_("这里有几家保险公司，请用 --company 写明公司代码。"))
+    return _head(found[0])
+
+
+def _head(insurer: Insurer) -> Branch:
+    return insurer.branches.filter(parent=None).order_by("code")[0]
 
 
 def _company(path: Path) -> Branch:
@@ -45,10 +58,13 @@ def _company(path: Path) -> Branch:
         head = told["branch"]
         insurer_values = {field: str(told[field]) for field in INSURER_FIELDS}
         branch_values = {field: str(head[field]) for field in BRANCH_FIELDS}
+        known = Insurer.objects.filter(code=insurer_values["code"]).first()
     except (OSError, ValueError, TypeError) as error:
         raise CompanyNeeded(format_lazy(_("不能读取 {path}：{reason}"), path=path, reason=type(error).__name__)) from None
     except KeyError as error:
         raise CompanyNeeded(format_lazy(_("{path} 缺少字段 {field}。"), path=path, field=error.args[0])) from None
+    if known is not None:
+        return _head(known)
     # It stands in certificates and on every policy, for ever.
     try:
         insurer_values["uscc"] = validate_uscc(insurer_values["uscc"])

@@ -20,7 +20,8 @@ from django.views.decorators.http import require_POST, require_safe
 from vermilion.apps.cases.models import Document, Revision
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.delegating import Standing
-from vermilion.apps.parties.models import Insurer, StaffMember
+from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.policies import approving, endorsing, queries
 from vermilion.apps.policies.errors import NotApprover, SelfApproval
 from vermilion.apps.policies.models import Endorsement, EndorsementState
@@ -43,10 +44,10 @@ RECENT = 5
 @permissions.page("approvals")
 def approvals(request: HttpRequest) -> HttpResponse:
     """List what waits for approval, and what this approver decided last."""
-    insurer, staff = request.insurer, request.staff  # type: ignore[attr-defined]
-    decided = Endorsement.objects.filter(policy__insurer=insurer, approved_by=staff).select_related("policy__case__product")
+    scope, staff = request.scope, request.staff  # type: ignore[attr-defined]
+    decided = Endorsement.objects.filter(scope.q("policy__case__"), approved_by=staff).select_related("policy__case__product")
     context = {
-        "waiting": [_row(item, staff) for item in queries.awaiting_approval().filter(policy__insurer=insurer)],
+        "waiting": [_row(item, staff) for item in queries.awaiting_approval().filter(scope.q("policy__case__"))],
         "decided": [_row(item, staff) for item in decided.order_by("-approved_at", "-created_at")[:RECENT]],
     }
     return TemplateResponse(request, "approval/list.html", context)
@@ -56,14 +57,14 @@ def approvals(request: HttpRequest) -> HttpResponse:
 @permissions.page("approval")
 def approval(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
     """Show one change."""
-    return _page(request, _endorsement(request.insurer, endorsement_id))  # type: ignore[attr-defined]
+    return _page(request, _endorsement(request.scope, endorsement_id))  # type: ignore[attr-defined]
 
 
 @require_safe
 @permissions.page("approval_picture")
 def approval_picture(request: HttpRequest, endorsement_id: UUID, page: int) -> HttpResponse:
     """Give one page of the document that is approved, as it was shown."""
-    found = _endorsement(request.insurer, endorsement_id)  # type: ignore[attr-defined]
+    found = _endorsement(request.scope, endorsement_id)  # type: ignore[attr-defined]
     return _picture(found.document.revisions.order_by("number").first() if found.document else None, page)
 
 
@@ -71,7 +72,7 @@ def approval_picture(request: HttpRequest, endorsement_id: UUID, page: int) -> H
 @permissions.page("approval_application")
 def approval_application(request: HttpRequest, endorsement_id: UUID, page: int) -> HttpResponse:
     """Give one page of the application for the change, as the customer signed it."""
-    found = _endorsement(request.insurer, endorsement_id)  # type: ignore[attr-defined]
+    found = _endorsement(request.scope, endorsement_id)  # type: ignore[attr-defined]
     return _picture(found.application_document.revisions.order_by("number").last() if found.application_document else None, page)
 
 
@@ -85,7 +86,7 @@ def _picture(revision: Revision | None, page: int) -> HttpResponse:
 @permissions.page("approval_ask")
 def ask(request: HttpRequest, endorsement_id: UUID, decision: str) -> JsonResponse:
     """Return what the approver's passkey is asked to sign for her decision."""
-    found, staff = _endorsement(request.insurer, endorsement_id), request.staff  # type: ignore[attr-defined]
+    found, staff = _endorsement(request.scope, endorsement_id), request.staff  # type: ignore[attr-defined]
     reason, party = request.POST.get("reason", ""), required_party(request)
     challenge = approving.ask(endorsement=found, staff=staff, decision=decision, reason=reason, party=party)
     return JsonResponse(request_options(challenge, passkeys.usable(request.user)))
@@ -95,7 +96,7 @@ def ask(request: HttpRequest, endorsement_id: UUID, decision: str) -> JsonRespon
 @permissions.page("approve")
 def approve(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
     """Approve exactly what was shown, by passkey or with a fresh code."""
-    found = _endorsement(request.insurer, endorsement_id)  # type: ignore[attr-defined]
+    found = _endorsement(request.scope, endorsement_id)  # type: ignore[attr-defined]
     if request.POST.get("challenge"):
         return _by_passkey(request, found, approving.APPROVE)
     shown = request.POST.get("shown_digest", "")
@@ -112,7 +113,7 @@ def approve(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
 @permissions.page("refuse")
 def refuse(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
     """Send it back with a reason."""
-    found = _endorsement(request.insurer, endorsement_id)  # type: ignore[attr-defined]
+    found = _endorsement(request.scope, endorsement_id)  # type: ignore[attr-defined]
     reason = request.POST.get("reason", "").strip()
     if not reason:
         return _page(request, found, reason_error=_("请写明不批准的原因，经办人会看到。"), status=422)
@@ -200,9 +201,9 @@ def _pages(found: Endorsement, document: Document | None, name: str) -> list[dic
     return [{"url": reverse(name, args=[found.id, page])} for page in range(1, (first.pages if first else 0) + 1)]
 
 
-def _endorsement(insurer: Insurer, endorsement_id: UUID) -> Endorsement:
+def _endorsement(scope: Scope, endorsement_id: UUID) -> Endorsement:
     rows = Endorsement.objects.select_related("policy__case__product", "policy__case__insurer", "requested_by", "approved_by", "document")
-    found = rows.filter(pk=endorsement_id, policy__insurer=insurer).first()
+    found = rows.filter(scope.q("policy__case__"), pk=endorsement_id).first()
     if found is None:
         raise Http404
     return found

@@ -18,6 +18,7 @@ from vermilion.apps.cases.access import record_access
 from vermilion.apps.cases.errors import CaseNotFound
 from vermilion.apps.cases.models import Case
 from vermilion.apps.parties.models import Role, StaffMember
+from vermilion.apps.parties.scoping import scope_of
 from vermilion.apps.policies import issuing, retrying
 from vermilion.apps.signing import not_me
 
@@ -32,7 +33,7 @@ VISIT_SECONDS = 1800
 @permissions.page("case")
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """Show everything about a case that this person may see."""
-    found = queries.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     visit(request, found, "case")
     return _page(request, found)
 
@@ -52,7 +53,7 @@ def visit(request: HttpRequest, found: Case, what: str, subject: str = "") -> No
 @permissions.page("case_take")
 def case_take(request: HttpRequest, number: str) -> HttpResponse:
     """Make myself the owner, or give the case back."""
-    found = queries.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     mine = found.owner_id == request.staff.id  # type: ignore[attr-defined]
     services.assign(case_id=found.id, staff=None if mine else request.staff)  # type: ignore[attr-defined]
     messages.success(request, _("已退回待领取。") if mine else _("已由您处理。"))
@@ -63,10 +64,10 @@ def case_take(request: HttpRequest, number: str) -> HttpResponse:
 @permissions.page("case_assign")
 def case_assign(request: HttpRequest, number: str) -> HttpResponse:
     """Hand the case to a colleague."""
-    found = queries.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     colleague = _uuid(request.POST.get("staff", ""))
     staff = StaffMember.objects.filter(pk=colleague, insurer=found.insurer, active=True).first() if colleague else None
-    if staff is None or not permissions.may(staff, "case"):
+    if staff is None or not scope_of(staff, permissions.CASES).covers(found.branch_id):
         raise CaseNotFound(_("没有找到这位同事，业务没有分派。"), hint=_("请从名单中选择。"))
     services.assign(case_id=found.id, staff=staff)
     messages.success(request, _("已分派给 %(name)s。") % {"name": staff.name})
@@ -77,7 +78,7 @@ def case_assign(request: HttpRequest, number: str) -> HttpResponse:
 @permissions.page("case_reveal")
 def case_reveal(request: HttpRequest, number: str, party_id: UUID) -> HttpResponse:
     """Show one person's data in clear; who looked is on record."""
-    found = queries.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     party = found.parties.filter(pk=party_id).first()
     if party is None:
         raise CaseNotFound(_("没有找到这位当事人。"))
@@ -91,7 +92,7 @@ def case_reveal(request: HttpRequest, number: str, party_id: UUID) -> HttpRespon
 @permissions.page("case_explain")
 def case_explain(request: HttpRequest, number: str) -> HttpResponse:
     """Explain every difference between policy and application; the policy is then issued."""
-    found = queries.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     rows = found.differences.filter(explained_at=None)
     texts = {row.path: request.POST.get(f"explanation-{row.id}", "") for row in rows}
     issuing.explain_differences(case_id=found.id, staff=request.staff, explanations=texts)  # type: ignore[attr-defined]
@@ -103,7 +104,7 @@ def case_explain(request: HttpRequest, number: str) -> HttpResponse:
 @permissions.page("case_retry")
 def case_retry(request: HttpRequest, number: str) -> HttpResponse:
     """Start the stopped machine parts again."""
-    found = queries.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     retrying.retry(case_id=found.id, staff=request.staff)  # type: ignore[attr-defined]
     messages.success(request, _("已重新开始，几秒钟后刷新查看结果。"))
     return _back(number)
@@ -113,7 +114,7 @@ def case_retry(request: HttpRequest, number: str) -> HttpResponse:
 @permissions.page("case_withdraw")
 def case_withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Take the application back at the customer's wish."""
-    found = queries.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     reason = request.POST.get("reason", "").strip()
     if not reason:
         messages.error(request, _("请填写客户撤回的原因，业务没有撤回。"))
@@ -127,7 +128,7 @@ def case_withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @permissions.page("case_lift")
 def case_lift(request: HttpRequest, number: str) -> HttpResponse:
     """Compliance has looked into the customer's report 非本人操作: let the case go on."""
-    found = queries.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     reason = request.POST.get("reason", "").strip()
     if not reason:
         messages.error(request, _("请写明核查经过和结论，业务仍然暂停。"))

@@ -18,6 +18,7 @@ from vermilion.apps.cases.transitions import ENDED, State
 from vermilion.apps.notices import queries as notices
 from vermilion.apps.notices.models import NoticeState
 from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.parties.scoping import scope_of
 from vermilion.apps.policies import servicing
 from vermilion.apps.policies.models import Endorsement, EndorsementState, Policy
 from vermilion.apps.products.definition import ProductDefinition
@@ -213,5 +214,5 @@ def _dates(case: Case) -> list[tuple[str, Any]]:
 
 
 def _colleagues(case: Case, staff: StaffMember) -> list[StaffMember]:
-    people = StaffMember.objects.filter(insurer=case.insurer, active=True).exclude(pk=staff.pk).order_by("name")
-    return [person for person in people if permissions.may(person, "case")]
+    people = StaffMember.objects.filter(insurer=case.insurer, active=True).exclude(pk=staff.pk).select_related("insurer").order_by("name")
+    return [person for person in people if scope_of(person, permissions.CASES).covers(case.branch_id)]

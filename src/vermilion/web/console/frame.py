@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vermilion.apps.archive import queries as archive
-from vermilion.apps.parties.delegating import lent_roles
+from vermilion.apps.parties.delegating import lenders
+from vermilion.apps.parties.scoping import scope_of
 from vermilion.apps.policies import queues
 from vermilion.apps.policies.models import Endorsement, EndorsementState
 from vermilion.web.limits import client_address
@@ -31,7 +32,7 @@ def show(
 ) -> TemplateResponse:
     """Return a console page with navigation; ``crumbs`` are (title, address) pairs below the operations page."""
     staff: Any = request.staff  # type: ignore[attr-defined]
-    lent = lent_roles(staff)
+    lent = frozenset(lenders(staff))
     trail = [{"title": title, "url": url} for title, url in crumbs]
     full = {
         "nav": navigation(request, lent),
@@ -47,9 +48,10 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
     """Return the groups of links that this person may follow, with what waits behind them. ``lent``: the roles that colleagues lend her."""
     staff: Any = request.staff  # type: ignore[attr-defined]
     names = ("underwriting", "payment", "unacknowledged", "sealing-failed", "delivery-failed", "different", "endorsements")
-    waiting = queues.counts(staff.insurer, names)
-    unkept = archive.faults(staff.insurer).filter(looked_at=None).count() if permissions.may(staff, "preserving") else 0
-    approvals = Endorsement.objects.filter(policy__insurer=staff.insurer, state=EndorsementState.APPROVAL).count()
+    scope = scope_of(staff, permissions.PAGES["case"])
+    waiting = queues.counts(scope, names)
+    unkept = archive.faults(scope).filter(looked_at=None).count() if permissions.may(staff, "preserving") else 0
+    approvals = Endorsement.objects.filter(scope.q("policy__case__"), state=EndorsementState.APPROVAL).count()
 
     def queue(name: str, icon: str) -> tuple[str, str, str, str, int, bool]:
         known = queues.BY_NAME[name]
@@ -82,7 +84,12 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
         (_("印章"), [link("seals", _("印章与授权"), "seal"), link("seal_uses", _("用印记录"), "list")]),
         (
             _("管理"),
-            [link("users", _("账户"), "users"), link("notices", _("消息"), "mail"), link("jobs", _("失败任务"), "refresh")],
+            [
+                link("users", _("账户"), "users"),
+                link("organisation", _("机构"), "list"),
+                link("notices", _("消息"), "mail"),
+                link("jobs", _("失败任务"), "refresh"),
+            ],
         ),
     ]
     shown = []

@@ -17,7 +17,9 @@ from vermilion.apps.cases import queries
 from vermilion.apps.cases.models import Case
 from vermilion.apps.notices import queries as notices
 from vermilion.apps.notices.catalogue import TEMPLATES
-from vermilion.apps.parties.models import Branch, Insurer, Salesperson
+from vermilion.apps.parties.models import Insurer, Salesperson
+from vermilion.apps.parties.organising import tree
+from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.policies import queues
 from vermilion.apps.policies.models import Endorsement
 from vermilion.apps.policies.queues import Filters
@@ -100,23 +102,23 @@ class FilterForm(forms.Form):
     salesperson = forms.ChoiceField(label=_("销售人员"), required=False)
     age = forms.ChoiceField(label=_("停留"), required=False, choices=AGES)
 
-    def __init__(self, data: Any, *, insurer: Insurer) -> None:
+    def __init__(self, data: Any, *, scope: Scope) -> None:
         super().__init__(data)
+        insurer = scope.insurer
         everything = [("", _("全部"))]
         self.fields["q"].widget.attrs["placeholder"] = _("业务号、保单号、手机号、证件号码")
         self.fields["product"].choices = everything + words.product_choices(insurer)  # type: ignore[attr-defined]
-        branches = Branch.objects.filter(insurer=insurer).select_related("insurer").order_by("code")
-        names = [(branch.code, words.branch_name(branch)) for branch in branches]
+        names = [(branch.code, words.branch_name(branch)) for _depth, branch in tree(insurer, only=scope.branches)]
         self.fields["branch"].choices = everything + names  # type: ignore[attr-defined]
         people = Salesperson.objects.filter(insurer=insurer).order_by("name").values_list("licence_no", "name")
         self.fields["salesperson"].choices = everything + list(people)  # type: ignore[attr-defined]
 
-    def address(self, path: str, insurer: Insurer) -> str:
+    def address(self, path: str, scope: Scope) -> str:
         """Return where a posted search leads: the list at ``path`` with the filters, and of a person only a keyed hash."""
         self.is_valid()
         chosen = {name: value for name, value in self.cleaned_data.items() if value and name != "q"}
         if text := self.cleaned_data.get("q", "").strip():
-            chosen["by"], chosen["key"] = queues.seek(insurer, text)
+            chosen["by"], chosen["key"] = queues.seek(scope, text)
         return f"{path}?{urlencode(chosen)}" if chosen else path
 
     @property

@@ -31,8 +31,8 @@ def landing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase
 @permissions.page("operations")
 def operations(request: HttpRequest) -> HttpResponse:
     """Show the figures of the insurer, and what is in trouble with its true reason."""
-    insurer = request.insurer  # type: ignore[attr-defined]
-    counts = queues.counts(insurer)
+    insurer, scope = request.insurer, request.scope  # type: ignore[attr-defined]
+    counts = queues.counts(scope)
     opens = permissions.may(request.staff, "queue")  # type: ignore[attr-defined]
 
     def figures(group: str) -> list[dict[str, Any]]:
@@ -47,7 +47,7 @@ def operations(request: HttpRequest) -> HttpResponse:
             if queue.group == group
         ]
 
-    trouble = [row for name in ("sealing-failed", "different", "delivery-failed") for row in queues.select(insurer, name)[:LATEST]]
+    trouble = [row for name in ("sealing-failed", "different", "delivery-failed") for row in queues.select(scope, name)[:LATEST]]
     context = {
         "headline": [item for item in figures("all") if item["url"] != reverse("console:queue", args=["all"])][:1] + figures("trouble"),
         "steps": figures("step"),

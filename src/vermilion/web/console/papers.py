@@ -29,7 +29,7 @@ DPI = 110
 @permissions.page("document")
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Show one document, its newest revision unless ``?revision=`` names another."""
-    found = queries.document_of(request.insurer, document_id)  # type: ignore[attr-defined]
+    found = queries.document_of(request.scope, document_id)  # type: ignore[attr-defined]
     wanted = request.GET.get("revision", "")
     revision = queries.revision_of(found, int(wanted) if wanted.isdigit() else None)
     visit(request, found.case, "document", str(found.id))
@@ -63,7 +63,7 @@ def page_addresses(found: Document, revision: Revision) -> list[dict[str, Any]]:
 @permissions.page("document_picture")
 def document_picture(request: HttpRequest, document_id: UUID, revision: int, page: int) -> HttpResponse:
     """Give one page as a picture."""
-    found = queries.document_of(request.insurer, document_id)  # type: ignore[attr-defined]
+    found = queries.document_of(request.scope, document_id)  # type: ignore[attr-defined]
     return picture(page_picture(queries.revision_of(found, revision), page))
 
 
@@ -79,7 +79,7 @@ def page_picture(revision: Revision, page: int) -> bytes:
 @permissions.page("document_file")
 def document_file(request: HttpRequest, document_id: UUID, revision: int) -> HttpResponse:
     """Give the file of a revision, byte for byte."""
-    found = queries.document_of(request.insurer, document_id)  # type: ignore[attr-defined]
+    found = queries.document_of(request.scope, document_id)  # type: ignore[attr-defined]
     wanted = queries.revision_of(found, revision)
     visit(request, found.case, "document", str(found.id))
     response = HttpResponse(documents.read(wanted), content_type="application/pdf")
@@ -92,7 +92,7 @@ def document_file(request: HttpRequest, document_id: UUID, revision: int) -> Htt
 @permissions.page("document_preserved")
 def document_preserved(request: HttpRequest, document_id: UUID, copy: int) -> HttpResponse:
     """Give a long-term copy, byte for byte; who took it is on record."""
-    found = queries.document_of(request.insurer, document_id)  # type: ignore[attr-defined]
+    found = queries.document_of(request.scope, document_id)  # type: ignore[attr-defined]
     data = archive.read(found, copy)
     visit(request, found.case, "preserved", str(found.id))
     response = HttpResponse(data, content_type="application/pdf")

@@ -17,13 +17,15 @@ from vermilion.web.staff.permissions import staff_required
 
 ADMIN, CLERK, UNDERWRITER, CUSTODIAN = Role.ADMINISTRATOR, Role.CLERK, Role.UNDERWRITER, Role.CUSTODIAN
 APPROVER, DESK, COMPLIANCE = Role.APPROVER, Role.SERVICE_DESK, Role.COMPLIANCE
-EDITOR = Role.TEMPLATE_EDITOR
+EDITOR, CLAIMS, AUDITOR, OPERATOR = Role.TEMPLATE_EDITOR, Role.CLAIMS_CLERK, Role.AUDITOR, Role.OPERATOR
 
 EVERYBODY = frozenset(Role.values)
 # Who works with cases; the administrator and the custodian do not.
-CASES = frozenset({CLERK, UNDERWRITER, APPROVER, DESK, COMPLIANCE})
+CASES = frozenset({CLERK, UNDERWRITER, CLAIMS, APPROVER, DESK, COMPLIANCE})
 # Documents hold health answers: the service desk does not need them.
-PAPERS = frozenset({CLERK, UNDERWRITER, COMPLIANCE})
+PAPERS = frozenset({CLERK, UNDERWRITER, CLAIMS, COMPLIANCE})
+# Where a POST only searches: what is sought does not belong into an address.
+SEARCHES = frozenset({"search", "queue", "underwriting", "users"})
 SEALS = frozenset({CUSTODIAN, APPROVER, COMPLIANCE})
 # Who writes a template does not put it in use: another editor or compliance reviews it.
 TEMPLATES = frozenset({EDITOR, COMPLIANCE})
@@ -32,13 +34,13 @@ WRITERS = frozenset({EDITOR})
 #: url name → roles; a name that is not here cannot be a page.
 PAGES: dict[str, frozenset[str]] = {
     "operations": EVERYBODY,
-    "search": CASES,
-    "queue": CASES,
-    "queue_csv": frozenset({CLERK, UNDERWRITER, DESK, COMPLIANCE}),
+    "search": CASES | {AUDITOR},
+    "queue": CASES | {AUDITOR},
+    "queue_csv": frozenset({CLERK, UNDERWRITER, CLAIMS, DESK, COMPLIANCE}),
     "case": CASES,
-    "case_take": frozenset({CLERK, UNDERWRITER, DESK}),
+    "case_take": frozenset({CLERK, UNDERWRITER, CLAIMS, DESK}),
     "case_assign": frozenset({CLERK, UNDERWRITER}),
-    "case_reveal": frozenset({CLERK, UNDERWRITER, DESK, COMPLIANCE}),
+    "case_reveal": frozenset({CLERK, UNDERWRITER, CLAIMS, DESK, COMPLIANCE}),
     "case_explain": frozenset({CLERK}),
     "case_retry": frozenset({CLERK, DESK}),
     "case_withdraw": frozenset({CLERK, DESK}),
@@ -52,7 +54,7 @@ PAGES: dict[str, frozenset[str]] = {
     "document_preserved": PAPERS,
     "preserving": frozenset({COMPLIANCE}),
     "preserving_look": frozenset({COMPLIANCE}),
-    "underwriting": frozenset({UNDERWRITER, COMPLIANCE}),
+    "underwriting": frozenset({UNDERWRITER, COMPLIANCE, AUDITOR}),
     "underwriting_case": frozenset({UNDERWRITER, COMPLIANCE}),
     "underwriting_decide": frozenset({UNDERWRITER}),
     "underwriting_ask": frozenset({UNDERWRITER}),
@@ -103,11 +105,14 @@ PAGES: dict[str, frozenset[str]] = {
     "clauses": TEMPLATES,
     "clause": TEMPLATES,
     "clause_write": WRITERS,
-    "jobs": frozenset({ADMIN}),
-    "job_retry": frozenset({ADMIN}),
+    "jobs": frozenset({ADMIN, OPERATOR}),
+    "job_retry": frozenset({ADMIN, OPERATOR}),
     "notices": frozenset({ADMIN, DESK, COMPLIANCE}),
     "notice_resend": frozenset({ADMIN, DESK}),
-    "users": frozenset({ADMIN}),
+    "organisation": frozenset({ADMIN, COMPLIANCE}),
+    "branch_new": frozenset({ADMIN}),
+    "branch_move": frozenset({ADMIN}),
+    "users": frozenset({ADMIN, AUDITOR}),
     "user_new": frozenset({ADMIN}),
     "user": frozenset({ADMIN}),
     "user_reset": frozenset({ADMIN}),
@@ -126,6 +131,17 @@ PAGES: dict[str, frozenset[str]] = {
 }
 
 
+#: Which pages open to whom for reading only (GET). An auditor stands nowhere else but where a POST searches.
+READS: dict[str, frozenset[str]] = dict.fromkeys(
+    (
+        "queue_csv", "case", "case_pages", "case_page", "case_page_content", "document", "document_picture", "document_file",
+        "document_preserved", "preserving", "underwriting_case", "policy", "seals", "seal", "seal_uses", "seal_uses_csv", "templates",
+        "template", "template_version", "template_compare", "template_export", "clauses", "clause", "notices", "jobs", "organisation",
+        "user", "seller",
+    ),
+    frozenset({AUDITOR}),
+)  # fmt: skip
+
 #: Which pages open to somebody to whom a colleague lent a role (``parties.delegating``); what decides asks by what right she acts.
 LENT: dict[str, frozenset[str]] = {
     **dict.fromkeys(
@@ -137,18 +153,25 @@ LENT: dict[str, frozenset[str]] = {
 
 def may(staff: StaffMember, name: str, *, lent: frozenset[str] = frozenset()) -> bool:
     """Tell whether this person may open the page or press the button of that url name. ``lent``: the roles that colleagues lend her."""
-    return staff.has(*PAGES[name]) or bool(LENT.get(name, frozenset()) & lent)
+    return staff.has(*PAGES[name], *READS.get(name, ())) or bool(LENT.get(name, frozenset()) & lent)
+
+
+def may_change(staff: StaffMember, name: str) -> bool:
+    """Tell whether this person may do more on the page of that url name than read it."""
+    return staff.has(*PAGES[name])
 
 
 def page(name: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """Decorate the view of url name ``name``: the table's roles get in; it finds ``request.staff`` and ``request.insurer``."""
+    """Decorate the view of url name ``name``: the table's roles get in; it finds what ``staff_required`` gives."""
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-        guarded = staff_required(*sorted(PAGES[name]), lent=LENT.get(name, frozenset()))(view)
+        lent = LENT.get(name, frozenset())
+        reading = staff_required(*sorted(PAGES[name] | READS.get(name, frozenset())), lent=lent)(view)
+        changing = staff_required(*sorted(PAGES[name]), lent=lent)(view)
 
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return guarded(request, *args, **kwargs)
+            return (reading if request.method in ("GET", "HEAD") else changing)(request, *args, **kwargs)
 
         wrapper.page = name  # type: ignore[attr-defined]
         return wrapper

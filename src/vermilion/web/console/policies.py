@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from vermilion.apps.parties.models import Insurer
+from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.policies import certificates, retrying, servicing
 from vermilion.apps.policies.errors import NoCertificate, PolicyNotFound
 from vermilion.apps.policies.models import Endorsement, EndorsementState, Policy, PolicyStatus
@@ -52,14 +52,14 @@ class AddForm(forms.Form):
 @permissions.page("policy")
 def policy(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     """Show a policy with its versions and changes."""
-    return _page(request, _policy(request.insurer, policy_id))  # type: ignore[attr-defined]
+    return _page(request, _policy(request.scope, policy_id))  # type: ignore[attr-defined]
 
 
 @require_POST
 @permissions.page("policy_add_insured")
 def policy_add_insured(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     """Look at what adding these persons costs; with ``confirm`` start the change."""
-    found = _policy(request.insurer, policy_id)  # type: ignore[attr-defined]
+    found = _policy(request.scope, policy_id)  # type: ignore[attr-defined]
     form = AddForm(request.POST)
     text, rows = "", _typed(request)
     try:
@@ -81,7 +81,7 @@ def policy_add_insured(request: HttpRequest, policy_id: UUID) -> HttpResponse:
 @permissions.page("policy_certificate")
 def policy_certificate(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     """Make the sealed certificate of one insured person, and show it."""
-    found, chosen = _policy(request.insurer, policy_id), request.POST.get("number", "").strip()  # type: ignore[attr-defined]
+    found, chosen = _policy(request.scope, policy_id), request.POST.get("number", "").strip()  # type: ignore[attr-defined]
     if not chosen.isdecimal() or len(chosen) > MOST_DIGITS:
         raise NoCertificate()
     made = certificates.certificate(policy_id=found.id, number=int(chosen), by="clerk")
@@ -92,7 +92,7 @@ def policy_certificate(request: HttpRequest, policy_id: UUID) -> HttpResponse:
 @permissions.page("policy_insured_template")
 def policy_insured_template(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     """Give the empty list to fill in."""
-    _policy(request.insurer, policy_id)  # type: ignore[attr-defined]
+    _policy(request.scope, policy_id)  # type: ignore[attr-defined]
     response = HttpResponse(insured_list.template(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="insured.csv"'
     return response
@@ -102,7 +102,7 @@ def policy_insured_template(request: HttpRequest, policy_id: UUID) -> HttpRespon
 @permissions.page("endorsement_withdraw")
 def endorsement_withdraw(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
     """Give up a change that is not approved yet."""
-    found = _endorsement(request.insurer, endorsement_id)  # type: ignore[attr-defined]
+    found = _endorsement(request.scope, endorsement_id)  # type: ignore[attr-defined]
     servicing.withdraw(endorsement_id=found.id, staff=request.staff)  # type: ignore[attr-defined]
     messages.success(request, _("%(number)s 已撤回。") % {"number": found.number})
     return _back(found.policy)
@@ -112,21 +112,21 @@ def endorsement_withdraw(request: HttpRequest, endorsement_id: UUID) -> HttpResp
 @permissions.page("endorsement_retry")
 def endorsement_retry(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
     """Start a stopped machine part of the change again."""
-    found = _endorsement(request.insurer, endorsement_id)  # type: ignore[attr-defined]
+    found = _endorsement(request.scope, endorsement_id)  # type: ignore[attr-defined]
     retrying.retry(case_id=found.policy.case_id, staff=request.staff)  # type: ignore[attr-defined]
     messages.success(request, _("已重新开始，几秒钟后刷新查看结果。"))
     return _back(found.policy)
 
 
-def _policy(insurer: Insurer, policy_id: UUID) -> Policy:
-    found = Policy.objects.select_related("case__product", "case__branch", "case__insurer").filter(pk=policy_id, insurer=insurer).first()
+def _policy(scope: Scope, policy_id: UUID) -> Policy:
+    found = Policy.objects.select_related("case__product", "case__branch", "case__insurer").filter(scope.q("case__"), pk=policy_id).first()
     if found is None:
         raise PolicyNotFound()
     return found
 
 
-def _endorsement(insurer: Insurer, endorsement_id: UUID) -> Endorsement:
-    found = Endorsement.objects.select_related("policy").filter(pk=endorsement_id, policy__insurer=insurer).first()
+def _endorsement(scope: Scope, endorsement_id: UUID) -> Endorsement:
+    found = Endorsement.objects.select_related("policy").filter(scope.q("policy__case__"), pk=endorsement_id).first()
     if found is None:
         raise PolicyNotFound(_("没有找到这份批单。"))
     return found

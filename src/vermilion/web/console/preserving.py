@@ -40,7 +40,7 @@ def preserving(request: HttpRequest) -> HttpResponse:
 @permissions.page("preserving_look")
 def preserving_look(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Mark one as looked at."""
-    fault = queries.faults(request.insurer).filter(document=document_id).first()  # type: ignore[attr-defined]
+    fault = queries.faults(request.scope).filter(document=document_id).first()  # type: ignore[attr-defined]
     if fault is None:
         raise Http404
     form = LookForm(request.POST, auto_id=f"id_%s_{document_id}")
@@ -52,7 +52,7 @@ def preserving_look(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, form: LookForm | None = None, about: UUID | None = None, status: int = 200) -> HttpResponse:
-    page = page_of(request, queries.faults(request.insurer))  # type: ignore[attr-defined]
+    page = page_of(request, queries.faults(request.scope))  # type: ignore[attr-defined]
     rows: list[tuple[Any, str, LookForm]] = []
     for fault in page.object_list:
         mine = form if form is not None and fault.document_id == about else None

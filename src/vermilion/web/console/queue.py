@@ -27,11 +27,11 @@ def _queue(name: str) -> queues.Queue:
 @permissions.page("queue")
 def queue(request: HttpRequest, name: str) -> HttpResponse:
     """Show one queue; a posted search becomes an address without personal data."""
-    known, insurer = _queue(name), request.insurer  # type: ignore[attr-defined]
+    known, insurer, scope = _queue(name), request.insurer, request.scope  # type: ignore[attr-defined]
     if request.method == "POST":
-        return HttpResponseRedirect(lists.FilterForm(request.POST, insurer=insurer).address(request.path, insurer))
-    form = lists.FilterForm(request.GET, insurer=insurer)
-    found = queues.narrow(queues.select(insurer, name), form.filters())
+        return HttpResponseRedirect(lists.FilterForm(request.POST, scope=scope).address(request.path, scope))
+    form = lists.FilterForm(request.GET, scope=scope)
+    found = queues.narrow(queues.select(scope, name), form.filters())
     page = page_of(request, found)
     query = request.GET.urlencode()
     export = reverse("console:queue_csv", args=[name]) + (f"?{query}" if query else "")
@@ -50,8 +50,8 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
 def queue_csv(request: HttpRequest, name: str) -> HttpResponseBase:
     """Give the queue as a file: numbers, states and dates; whose case it is stays in the console."""
     _queue(name)
-    insurer = request.insurer  # type: ignore[attr-defined]
-    found = queues.narrow(queues.select(insurer, name), lists.FilterForm(request.GET, insurer=insurer).filters())[:EXPORT_LIMIT]
+    insurer, scope = request.insurer, request.scope  # type: ignore[attr-defined]
+    found = queues.narrow(queues.select(scope, name), lists.FilterForm(request.GET, scope=scope).filters())[:EXPORT_LIMIT]
     header = [
         _("业务号"),
         _("保单号"),
@@ -82,12 +82,12 @@ def _local(moment: object) -> str:
 @permissions.page("search")
 def search(request: HttpRequest) -> HttpResponse:
     """Go to the one case that fits, else to the list of all that do. A log-in on the way comes back by GET, without what was sought."""
-    text, insurer = request.POST.get("q", "").strip()[:100], request.insurer  # type: ignore[attr-defined]
+    text, scope = request.POST.get("q", "").strip()[:100], request.scope  # type: ignore[attr-defined]
     listing = reverse("console:queue", args=["all"])
     if not text:
         return HttpResponseRedirect(listing)
-    by, key = queues.seek(insurer, text)
-    found = list(queues.narrow(queues.select(insurer, "all"), queues.Filters(by=by, key=key))[:2])
+    by, key = queues.seek(scope, text)
+    found = list(queues.narrow(queues.select(scope, "all"), queues.Filters(by=by, key=key))[:2])
     if len(found) == 1:
         return HttpResponseRedirect(reverse("console:case", args=[found[0].number]))
     return HttpResponseRedirect(f"{listing}?{urlencode({'by': by, 'key': key})}")

@@ -73,11 +73,11 @@ class EndForm(forms.Form):
 @permissions.page("service")
 def service(request: HttpRequest) -> HttpResponse:
     """Find a case by phone, code, number or name; without a search show whom to call."""
-    insurer = request.insurer  # type: ignore[attr-defined]
-    form = lists.FilterForm(request.POST if request.method == "POST" else request.GET, insurer=insurer)
+    insurer, scope = request.insurer, request.scope  # type: ignore[attr-defined]
+    form = lists.FilterForm(request.POST if request.method == "POST" else request.GET, scope=scope)
     if request.method == "POST":
-        return HttpResponseRedirect(form.address(request.path, insurer))
-    found = queues.narrow(queues.select(insurer, "all" if form.sought else "follow-up"), form.filters())
+        return HttpResponseRedirect(form.address(request.path, scope))
+    found = queues.narrow(queues.select(scope, "all" if form.sought else "follow-up"), form.filters())
     page = page_of(request, found)
     calls = {} if form.sought else _calls(page.object_list)
     rows = [(row, calls.get(row.number)) for row in lists.case_rows(insurer, page.object_list)]
@@ -89,14 +89,14 @@ def service(request: HttpRequest) -> HttpResponse:
 @permissions.page("service_case")
 def service_case(request: HttpRequest, number: str) -> HttpResponse:
     """Show where the customer is and what she was sent."""
-    return _page(request, cases.by_number(request.insurer, number))  # type: ignore[attr-defined]
+    return _page(request, cases.by_number(request.scope, number))  # type: ignore[attr-defined]
 
 
 @require_POST
 @permissions.page("service_remind")
 def service_remind(request: HttpRequest, number: str) -> HttpResponse:
     """Send everybody whom the case waits for a fresh link, to the phone on record."""
-    case = cases.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    case = cases.by_number(request.scope, number)  # type: ignore[attr-defined]
     told = reminding.remind(case_id=case.id, by=request.staff.name)  # type: ignore[attr-defined]
     who = listed(str(party.get_role_display()) for party in told)
     messages.success(request, _("新的取件码已发到%(who)s登记的手机。") % {"who": who})
@@ -108,7 +108,7 @@ def service_remind(request: HttpRequest, number: str) -> HttpResponse:
 @permissions.page("service_follow_up")
 def service_follow_up(request: HttpRequest, number: str) -> HttpResponse:
     """Keep what the customer answered on the telephone."""
-    case = cases.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    case = cases.by_number(request.scope, number)  # type: ignore[attr-defined]
     call = FollowUpCall.objects.filter(policy__case=case, done_at=None).first()
     form = FollowUpForm(request.POST)
     if call is None:
@@ -125,7 +125,7 @@ def service_follow_up(request: HttpRequest, number: str) -> HttpResponse:
 @permissions.page("service_end")
 def service_end(request: HttpRequest, number: str) -> HttpResponse:
     """Start the cancellation or surrender that the policyholder asked for; she signs the application for it herself."""
-    case = cases.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    case = cases.by_number(request.scope, number)  # type: ignore[attr-defined]
     form = EndForm(request.POST)
     policy = Policy.objects.filter(case=case).first()
     if policy is None or not form.is_valid():

@@ -26,7 +26,7 @@ from .frame import page_of, show
 @permissions.page("case_pages")
 def case_pages(request: HttpRequest, number: str) -> HttpResponse:
     """List every page shown in the case."""
-    found = queries.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     visit(request, found, "page")
     page = page_of(request, tracing.way(found))
     rows = [
@@ -41,7 +41,7 @@ def case_pages(request: HttpRequest, number: str) -> HttpResponse:
 @permissions.page("case_page")
 def case_page(request: HttpRequest, number: str, version_id: UUID) -> HttpResponse:
     """Show one stored page with its digest."""
-    found = queries.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     version = _version(found, version_id)
     visit(request, found, "page", str(version.id))
     showings = [item for item in tracing.way(found) if item.version_id == version.id]
@@ -69,7 +69,7 @@ def case_page(request: HttpRequest, number: str, version_id: UUID) -> HttpRespon
 )
 def case_page_content(request: HttpRequest, number: str, version_id: UUID) -> HttpResponse:
     """Give the stored bytes of a page, checked against their digest; scripts, forms and links are dead."""
-    found = queries.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     return HttpResponse(tracing.content(_version(found, version_id)), content_type="text/html; charset=utf-8")
 
 

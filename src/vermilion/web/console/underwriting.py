@@ -69,11 +69,11 @@ class QuestionForm(forms.Form):
 @permissions.page("underwriting")
 def underwriting(request: HttpRequest) -> HttpResponse:
     """List what waits for a person's conclusion; a posted search becomes an address without personal data."""
-    insurer = request.insurer  # type: ignore[attr-defined]
+    insurer, scope = request.insurer, request.scope  # type: ignore[attr-defined]
     if request.method == "POST":
-        return HttpResponseRedirect(lists.FilterForm(request.POST, insurer=insurer).address(request.path, insurer))
-    form = lists.FilterForm(request.GET, insurer=insurer)
-    found = queues.narrow(queries.waiting(insurer).select_related("policy"), form.filters())
+        return HttpResponseRedirect(lists.FilterForm(request.POST, scope=scope).address(request.path, scope))
+    form = lists.FilterForm(request.GET, scope=scope)
+    found = queues.narrow(queries.waiting(scope).select_related("policy"), form.filters())
     page = page_of(request, found)
     escalated = {case.number for case in page.object_list if case.escalated}
     sums = [case.sum_insured for case in page.object_list]
@@ -86,14 +86,14 @@ def underwriting(request: HttpRequest) -> HttpResponse:
 @permissions.page("underwriting_case")
 def underwriting_case(request: HttpRequest, number: str) -> HttpResponse:
     """Show one case for decision."""
-    return _desk(request, cases.by_number(request.insurer, number))  # type: ignore[attr-defined]
+    return _desk(request, cases.by_number(request.scope, number))  # type: ignore[attr-defined]
 
 
 @require_POST
 @permissions.page("underwriting_decide")
 def underwriting_decide(request: HttpRequest, number: str) -> HttpResponse:
     """Take the conclusion. Whoever comes second is told that the case has moved on (409)."""
-    case = cases.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    case = cases.by_number(request.scope, number)  # type: ignore[attr-defined]
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _desk(request, case, form=form, status=422)
@@ -127,7 +127,7 @@ def underwriting_decide(request: HttpRequest, number: str) -> HttpResponse:
 @permissions.page("underwriting_ask")
 def underwriting_ask(request: HttpRequest, number: str) -> HttpResponse:
     """Ask the customer for more."""
-    case = cases.by_number(request.insurer, number)  # type: ignore[attr-defined]
+    case = cases.by_number(request.scope, number)  # type: ignore[attr-defined]
     form = QuestionForm(request.POST)
     if not form.is_valid():
         return _desk(request, case, question=form, status=422)

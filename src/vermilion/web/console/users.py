@@ -15,14 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vermilion.apps.parties import access, linking, passkeys, services
-from vermilion.apps.parties.models import Branch, Insurer, Role, Salesperson, StaffMember
+from vermilion.apps.parties import access, linking, organising, passkeys, services
+from vermilion.apps.parties.models import Branch, Role, Salesperson, StaffMember
+from vermilion.apps.parties.scoping import Scope, scope_of
 from vermilion.apps.parties.services import PersonRefused
 from vermilion.base import clock
 from vermilion.base.config import config
 from vermilion.base.validation import InvalidValue, validate_phone
 from vermilion.web.display import listed
 from vermilion.web.staff import log_ins, totp
+from vermilion.web.staff.permissions import StaffForbidden
 
 from . import permissions, words
 from .frame import show
@@ -30,7 +32,25 @@ from .frame import show
 DATE = forms.DateInput(attrs={"type": "date"})
 
 
-class PersonForm(forms.Form):
+class ScopedForm(forms.Form):
+    """A form of somebody who reaches ``scope``."""
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+
+    @property
+    def place_fields(self) -> list[Any]:
+        """Return the fields that say where a role holds."""
+        return [self[name] for name in self.fields if name.startswith("place_")]
+
+    @property
+    def main_fields(self) -> list[Any]:
+        """Return all other fields."""
+        return [self[name] for name in self.fields if not name.startswith("place_")]
+
+
+class PersonForm(ScopedForm):
     """What staff and salespeople have in common."""
 
     username = forms.RegexField(
@@ -40,9 +60,10 @@ class PersonForm(forms.Form):
     phone = forms.CharField(label=gettext_lazy("手机号"), max_length=20)
     branch = forms.ModelChoiceField(label=gettext_lazy("机构"), queryset=Branch.objects.none(), empty_label=gettext_lazy("请选择"))
 
-    def __init__(self, *args: Any, insurer: Insurer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["branch"].queryset = Branch.objects.filter(insurer=insurer).order_by("code")  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, scope=scope, **kwargs)
+        rows = Branch.objects.filter(insurer=scope.insurer).order_by("code")
+        self.fields["branch"].queryset = rows if scope.branches is None else rows.filter(pk__in=scope.branches)  # type: ignore[attr-defined]
 
     def clean_phone(self) -> str:
         """Return the phone as 11 digits. Raises ValidationError."""
@@ -52,18 +73,37 @@ class PersonForm(forms.Form):
             raise forms.ValidationError(str(error.message)) from None
 
 
-class RolesForm(forms.Form):
-    """What a member of staff may do."""
+class RolesForm(ScopedForm):
+    """What a member of staff may do, and for each role where: the whole company, or a branch with all below it."""
 
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("角色"),
         choices=Role.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("管理员不能兼任其他角色。"),
+        help_text=gettext_lazy("管理员、审计、运维不能兼任其他角色；印章保管人不能兼任审批人。"),
     )
     underwriting_level = forms.IntegerField(
         label=gettext_lazy("核保权限等级"), min_value=0, max_value=9, initial=0, help_text=gettext_lazy("0 表示没有核保权限。")
     )
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, scope=scope, **kwargs)
+        company = [("", gettext_lazy("全公司"))] if scope.branches is None else []
+        rows = organising.tree(scope.insurer, only=scope.branches)
+        self.branches = {str(branch.pk): branch for _depth, branch in rows}
+        places = [(str(branch.pk), "　" * depth + words.branch_name(branch)) for depth, branch in rows]
+        for role, label in Role.choices:
+            field = forms.ChoiceField(label=label, required=False, choices=[*company, *places])
+            self.fields[f"place_{role}"] = field
+
+    def clean(self) -> dict[str, Any]:
+        """Gather the places under ``places``, by role. An administrator of a branch gives nothing beyond it."""
+        data = super().clean() or {}
+        chosen = {role: data.pop(f"place_{role}", "") for role in Role.values}
+        data["places"] = {role: self.branches.get(chosen[role]) for role in data.get("roles", [])}
+        if self.scope.branches is not None and None in data["places"].values():
+            self.add_error("roles", _("请为每个角色选择您管辖范围内的机构。"))
+        return data
 
 
 class StaffForm(RolesForm, PersonForm):
@@ -80,9 +120,9 @@ class SellerForm(PersonForm):
     valid_to = forms.DateField(label=gettext_lazy("执业登记止"), widget=DATE)
     products = forms.MultipleChoiceField(label=gettext_lazy("可销售的产品"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, insurer: Insurer, **kwargs: Any) -> None:
-        super().__init__(*args, insurer=insurer, **kwargs)
-        self.fields["products"].choices = words.product_choices(insurer)  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, scope=scope, **kwargs)
+        self.fields["products"].choices = words.product_choices(scope.insurer)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Check that the registration does not end before it begins."""
@@ -96,9 +136,9 @@ class SellerForm(PersonForm):
 @permissions.page("users")
 def users(request: HttpRequest) -> HttpResponse:
     """List everybody with an account; a name is searched by POST, because names do not belong into addresses."""
-    insurer, text = request.insurer, request.POST.get("q", "").strip()  # type: ignore[attr-defined]
-    people = StaffMember.objects.filter(insurer=insurer).select_related("user", "branch__insurer").order_by("-active", "name")
-    sellers = Salesperson.objects.filter(insurer=insurer).select_related("user", "branch__insurer").order_by("-active", "name")
+    scope, text = request.scope, request.POST.get("q", "").strip()  # type: ignore[attr-defined]
+    people = StaffMember.objects.filter(scope.q()).select_related("user", "branch__insurer").order_by("-active", "name")
+    sellers = Salesperson.objects.filter(scope.q()).select_related("user", "branch__insurer").order_by("-active", "name")
     if text:
         people, sellers = people.filter(name__contains=text), sellers.filter(name__contains=text)
     labels, today = dict(Role.choices), clock.today()
@@ -113,6 +153,7 @@ def users(request: HttpRequest) -> HttpResponse:
             for seller in sellers
         ],
         "text": text,
+        "changes": permissions.may_change(request.staff, "user"),  # type: ignore[attr-defined]
     }
     return show(request, "console/users.html", context, crumbs=[(_("账户"), "")])
 
@@ -121,7 +162,7 @@ def users(request: HttpRequest) -> HttpResponse:
 @permissions.page("user_new")
 def user_new(request: HttpRequest) -> HttpResponse:
     """Make a member of staff; the first password is shown once."""
-    form = StaffForm(request.POST if request.method == "POST" else None, insurer=request.insurer)  # type: ignore[attr-defined]
+    form = StaffForm(request.POST if request.method == "POST" else None, scope=request.scope)  # type: ignore[attr-defined]
     return _new(request, form, services.create_staff, _("新建员工账户"))
 
 
@@ -129,7 +170,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
 @permissions.page("seller_new")
 def seller_new(request: HttpRequest) -> HttpResponse:
     """Make a salesperson; the first password is shown once."""
-    form = SellerForm(request.POST if request.method == "POST" else None, insurer=request.insurer)  # type: ignore[attr-defined]
+    form = SellerForm(request.POST if request.method == "POST" else None, scope=request.scope)  # type: ignore[attr-defined]
     return _new(request, form, services.create_salesperson, _("新建销售人员账户"))
 
 
@@ -137,9 +178,12 @@ def seller_new(request: HttpRequest) -> HttpResponse:
 @permissions.page("user")
 def user(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show and change the roles of a member of staff."""
-    staff = _staff(request.insurer, person_id)  # type: ignore[attr-defined]
-    initial = {"roles": staff.roles, "underwriting_level": staff.underwriting_level}
-    form = RolesForm(request.POST if request.method == "POST" else None, initial=initial)
+    staff = _staff(request.scope, person_id)  # type: ignore[attr-defined]
+    places = {f"place_{row.role}": str(row.branch_id) for row in staff.bindings.all()}
+    initial = {"roles": staff.roles, "underwriting_level": staff.underwriting_level, **places}
+    form = RolesForm(request.POST if request.method == "POST" else None, initial=initial, scope=request.scope)  # type: ignore[attr-defined]
+    if request.method == "POST":
+        _within(request, staff)
     if form.is_valid():
         try:
             services.set_staff(staff=staff, active=staff.active, by=request.staff, **form.cleaned_data)  # type: ignore[attr-defined]
@@ -155,14 +199,14 @@ def user(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @permissions.page("seller")
 def seller(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show a salesperson."""
-    return _person(request, _seller(request.insurer, person_id), None)  # type: ignore[attr-defined]
+    return _person(request, _seller(request.scope, person_id), None)  # type: ignore[attr-defined]
 
 
 @require_POST
 @permissions.page("user_reset")
 def user_reset(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Give a new first password and take code, passkeys and log-ins away, for somebody who lost her phone."""
-    person = _anybody(request.insurer, person_id)  # type: ignore[attr-defined]
+    person = _anybody(request, person_id)  # type: ignore[attr-defined]
     password = _new_password()
     with transaction.atomic():
         services.set_password(person=person, password=password, by=request.staff)  # type: ignore[attr-defined]
@@ -176,7 +220,7 @@ def user_reset(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @permissions.page("user_active")
 def user_active(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Deactivate an account, or let it in again."""
-    person, active = _anybody(request.insurer, person_id), request.POST.get("active") == "1"  # type: ignore[attr-defined]
+    person, active = _anybody(request, person_id), request.POST.get("active") == "1"  # type: ignore[attr-defined]
     by: StaffMember = request.staff  # type: ignore[attr-defined]
     if isinstance(person, StaffMember):
         services.set_staff(staff=person, roles=person.roles, active=active, underwriting_level=person.underwriting_level, by=by)
@@ -190,7 +234,7 @@ def user_active(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @permissions.page("user_sign_on")
 def user_sign_on(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Say which account of the OpenID provider is this person's."""
-    person, issuer = _anybody(request.insurer, person_id), config().oidc_issuer  # type: ignore[attr-defined]
+    person, issuer = _anybody(request, person_id), config().oidc_issuer  # type: ignore[attr-defined]
     if issuer is None or person.pk == request.staff.pk:  # type: ignore[attr-defined]
         raise Http404
     linking.link(person=person, issuer=issuer, account=request.POST.get("account", ""), by=request.staff)  # type: ignore[attr-defined]
@@ -202,7 +246,7 @@ def user_sign_on(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @permissions.page("user_log_ins")
 def user_log_ins(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """End every log-in of an account; password and second factor stay."""
-    person = _anybody(request.insurer, person_id)  # type: ignore[attr-defined]
+    person = _anybody(request, person_id)  # type: ignore[attr-defined]
     with transaction.atomic():
         ended = log_ins.end(person.user)
         access.note(access.ENDED, user=person.user, count=str(ended), by=str(request.staff.id))  # type: ignore[attr-defined]
@@ -242,7 +286,7 @@ def _person(request: HttpRequest, person: StaffMember | Salesperson, form: Roles
         "log_ins": log_ins.of(person.user),
         "sign_on": config().oidc_issuer,
         "sign_on_account": linking.account_of(person.user),
-        "own": person.pk == request.staff.pk,  # type: ignore[attr-defined]
+        "own": person.pk == request.staff.pk or not permissions.may_change(request.staff, "user"),  # type: ignore[attr-defined]
         "products": listed(dict(words.product_choices(person.insurer)).get(code, code) for code in getattr(person, "products", [])),
     }
     status = 422 if form is not None and form.errors else 200
@@ -261,23 +305,33 @@ def _new_password() -> str:
     return secrets.token_urlsafe(15)
 
 
-def _staff(insurer: Insurer, person_id: UUID) -> StaffMember:
-    found = StaffMember.objects.select_related("user", "branch", "insurer").filter(pk=person_id, insurer=insurer).first()
+def _within(request: HttpRequest, person: StaffMember | Salesperson) -> None:
+    """See that nobody changes a person whose roles reach beyond her own. Raises StaffForbidden."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    if isinstance(person, StaffMember) and person.roles and not scope.holds(scope_of(person, person.roles)):
+        raise StaffForbidden(_("这位同事的角色超出您管辖的机构，您不能修改。"), hint=_("请由上级机构的管理员办理。"))
+
+
+def _staff(scope: Scope, person_id: UUID) -> StaffMember:
+    found = StaffMember.objects.select_related("user", "branch", "insurer").filter(scope.q(), pk=person_id).first()
     if found is None:
         raise Http404
     return found
 
 
-def _seller(insurer: Insurer, person_id: UUID) -> Salesperson:
-    found = Salesperson.objects.select_related("user", "branch", "insurer").filter(pk=person_id, insurer=insurer).first()
+def _seller(scope: Scope, person_id: UUID) -> Salesperson:
+    found = Salesperson.objects.select_related("user", "branch", "insurer").filter(scope.q(), pk=person_id).first()
     if found is None:
         raise Http404
     return found
 
 
-def _anybody(insurer: Insurer, person_id: UUID) -> StaffMember | Salesperson:
-    found = StaffMember.objects.select_related("user").filter(pk=person_id, insurer=insurer).first()
-    return found or _seller(insurer, person_id)
+def _anybody(request: HttpRequest, person_id: UUID) -> StaffMember | Salesperson:
+    """Return the person, whom the asker may change. Raises Http404, StaffForbidden."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    found = StaffMember.objects.select_related("user", "insurer").filter(scope.q(), pk=person_id).first() or _seller(scope, person_id)
+    _within(request, found)
+    return found
 
 
 def _address(person: StaffMember | Salesperson) -> str:

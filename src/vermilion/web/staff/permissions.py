@@ -10,13 +10,17 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from vermilion.apps.parties.delegating import lent_roles
+from vermilion.apps.parties import access
+from vermilion.apps.parties.delegating import lenders
 from vermilion.apps.parties.models import Role, Salesperson, StaffMember
+from vermilion.apps.parties.scoping import scope_of
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
+from vermilion.web import limits
 from vermilion.web.display import listed
 
 View = Callable[..., HttpResponseBase]
+NOTED = limits.Limit("forbidden", 20, 3600)
 
 
 class StaffForbidden(VermilionError):
@@ -31,8 +35,8 @@ def staff_required(*roles: str, lent: frozenset[str] = frozenset()) -> Callable[
 
     ``lent``: those of the roles that a colleague may lend for this page.
 
-    The view finds ``request.staff`` (StaffMember) and ``request.insurer``. Strangers go to the log-in, others get a 403 page that names
-    the roles.
+    The view finds ``request.staff`` (StaffMember), ``request.insurer``, and ``request.scope``: what those roles reach. Strangers go to the
+    log-in, others get a 403 page that names the roles, and the attempt is on their record.
     """
 
     def decorate(view: View) -> View:
@@ -43,18 +47,33 @@ def staff_required(*roles: str, lent: frozenset[str] = frozenset()) -> Callable[
             staff = StaffMember.objects.select_related("insurer", "branch").filter(user_id=request.user.pk, active=True).first()
             if staff is None:
                 raise StaffForbidden(_("这个账户不是在职员工账户，不能打开运营台。"), hint=_("请联系管理员确认您的账户状态。"))
-            if roles and not staff.has(*roles) and not lent & lent_roles(staff):
+            lending = {role: people for role, people in lenders(staff).items() if role in lent} if lent else {}
+            if roles and not staff.has(*roles) and not lending:
+                _note_refusal(request)
                 names = listed(str(Role(role).label) for role in roles)
                 raise StaffForbidden(
                     _("这个页面需要“%(roles)s”角色，您的账户没有。") % {"roles": names}, hint=_("如果工作需要，请联系管理员为您开通。")
                 )
             request.staff = staff  # type: ignore[attr-defined]
             request.insurer = staff.insurer  # type: ignore[attr-defined]
+            request.scope = scope_of(staff, roles, lending=lending)  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
         return wrapper
 
     return decorate
+
+
+def _note_refusal(request: HttpRequest) -> None:
+    """Put the attempt on her record. Twenty an hour are enough to see it by; the log has them all."""
+    match = request.resolver_match
+    try:
+        limits.hit(NOTED, str(request.user.pk))
+    except limits.TooManyRequests:
+        return
+    place = match.view_name if match else ""
+    visit = {"ip": limits.client_address(request), "agent": request.headers.get("User-Agent", "")}
+    access.note(access.FORBIDDEN, user=request.user, page=place, method=str(request.method), **visit)
 
 
 def salesperson_required(view: View) -> View:
