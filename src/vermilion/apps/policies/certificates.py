@@ -13,10 +13,9 @@ from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Document
 from vermilion.apps.chronicle.services import record
-from vermilion.apps.seals import services as seals
+from vermilion.apps.seals import sealing
 from vermilion.apps.templates.data import contract
 from vermilion.apps.templates.services import typeset_document
-from vermilion.base.canonical import sha256
 
 from .errors import NoCertificate, PolicyNotInForce
 from .models import Policy, PolicyStatus, PolicyVersion
@@ -58,35 +57,13 @@ def certificate(*, policy_id: UUID, number: int, by: str) -> Document:
         cover_to=policy.cover_to,
     )
     made = typeset_document(KIND, data, insurer_id=case.insurer_id, product=case.product.code)
-    with transaction.atomic():
-        permission = seals.grant_permission(
-            insurer_id=case.insurer_id,
-            document_kind=KIND,
-            product=case.product.code,
-            amount=0,
-            case_id=case.id,
-            document_id=document.id,
-            shown_digest=sha256(made.pdf),
-            template_digest=made.template_digest,
-            data_digest=made.data_digest,
-        )
-    sealed = seals.seal_document(permission_id=permission.id, pdf=made.pdf, zone=made.zone("insurer"))
-    key = documents.store_bytes(case, document.id, sealed.pdf)
+    stored = sealing.seal_by_grant(document, made)
     with transaction.atomic():
         case = cases.lock(case.id)
         document.refresh_from_db()
         if document.closed_at:
             return document  # somebody else asked at the same time
-        document = documents.open_document(
-            case=case,
-            kind=KIND,
-            title=document.title,
-            subject=document.subject,
-            template_digest=made.template_digest,
-            data_digest=made.data_digest,
-        )
-        revision = documents.add_revision(document=document, kind="sealed", data=sealed.pdf, blob_key=key, pages=made.pages, closes=True)
-        seals.mark_stored(use_id=sealed.use_id, revision_digest=revision.sha256)
+        document = sealing.record_sealed(stored).document
         record(
             stream="case",
             stream_id=case.id,

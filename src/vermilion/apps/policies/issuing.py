@@ -22,12 +22,12 @@ from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import Branch, StaffMember
 from vermilion.apps.products import signers
 from vermilion.apps.products.models import ProductVersion
-from vermilion.apps.seals import services as seals
+from vermilion.apps.seals import sealing
 from vermilion.apps.templates.data import common, contract
 from vermilion.apps.templates.services import typeset_document
 from vermilion.apps.underwriting import services as underwriting
 from vermilion.base import children, clock, jobs
-from vermilion.base.canonical import digest, sha256
+from vermilion.base.canonical import digest
 from vermilion.core.pdf.attachments import attached_json
 
 from . import events
@@ -95,37 +95,15 @@ def issue(*, case_id: UUID) -> None:
     made = typeset_document(KIND, data, insurer_id=case.insurer_id, product=case.product.code, bulk=True)
     if _stop_for_differences(case, data, version):
         return
+    if Case.objects.get(pk=case_id).state != State.ISSUING:
+        return
+    stored = sealing.seal_by_grant(document, made, amount=int(version.fields["application"]["plan"]["sum_insured"]))
     with transaction.atomic():
         case = cases.lock(case_id)
         if case.state != State.ISSUING:
             return
-        permission = seals.grant_permission(
-            insurer_id=case.insurer_id,
-            document_kind=KIND,
-            product=case.product.code,
-            amount=int(version.fields["application"]["plan"]["sum_insured"]),
-            case_id=case.id,
-            document_id=document.id,
-            shown_digest=sha256(made.pdf),
-            template_digest=made.template_digest,
-            data_digest=made.data_digest,
-        )
-    sealed = seals.seal_document(permission_id=permission.id, pdf=made.pdf, zone=made.zone("insurer"))
-    key = documents.store_bytes(case, document.id, sealed.pdf)
-    with transaction.atomic():
-        case = cases.lock(case_id)
-        if case.state != State.ISSUING:
-            return
-        document = documents.open_document(
-            case=case,
-            kind=KIND,
-            title=document.title,
-            subject="version-1",
-            template_digest=made.template_digest,
-            data_digest=made.data_digest,
-        )
-        revision = documents.add_revision(document=document, kind="sealed", data=sealed.pdf, blob_key=key, pages=made.pages, closes=True)
-        seals.mark_stored(use_id=sealed.use_id, revision_digest=revision.sha256)
+        revision = sealing.record_sealed(stored)
+        document = revision.document
         version.document = document
         version.save(update_fields=["document"])
         policy = version.policy

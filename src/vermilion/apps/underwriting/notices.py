@@ -12,7 +12,7 @@ from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.cases.transitions import State
-from vermilion.apps.seals import services as seals
+from vermilion.apps.seals import sealing
 from vermilion.apps.signing import links
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.applying import named_applicant
@@ -108,27 +108,13 @@ def send_decision_notice(*, decision_id: UUID) -> None:
         underwriter=decision.staff.name if decision.staff else _("自动核保"),
     )
     made = typeset_document(REFUSAL, data, insurer_id=case.insurer_id, product=case.product.code)
-    with transaction.atomic():
-        permission = seals.grant_permission(
-            insurer_id=case.insurer_id,
-            document_kind=REFUSAL,
-            product=case.product.code,
-            amount=0,
-            case_id=case.id,
-            document_id=document.id,
-            shown_digest=sha256(made.pdf),
-            template_digest=made.template_digest,
-            data_digest=made.data_digest,
-        )
-    sealed = seals.seal_document(permission_id=permission.id, pdf=made.pdf, zone=made.zone("insurer"))
-    key = documents.store_bytes(case, document.id, sealed.pdf)
+    stored = sealing.seal_by_grant(document, made)
     with transaction.atomic():
         case = cases.lock(case.id)
         document.refresh_from_db()
         if document.closed_at:
             return
-        revision = documents.add_revision(document=document, kind="sealed", data=sealed.pdf, blob_key=key, pages=made.pages, closes=True)
-        seals.mark_stored(use_id=sealed.use_id, revision_digest=revision.sha256)
+        sealing.record_sealed(stored)
         cases.clear_block(case_id=case.id)
         template = "application_postponed" if postponed else "application_declined"
         links.send_link(case=case, party=named_applicant(case), purpose="read", template=template, channels=("sms", "mail"))

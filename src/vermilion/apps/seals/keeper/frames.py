@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 _LENGTHS = struct.Struct(">IQ")
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _TIMEVAL = struct.Struct("@ll")
 MAX_HEAD = 64 * 1024
 MAX_BODY = 110 * 1024 * 1024
@@ -36,7 +37,7 @@ def send(connection: socket.socket, head: dict[str, Any], *body: bytes | memoryv
 
     Raises FrameError for one that nobody would take. After an OSError the other side has not got the whole frame.
     """
-    encoded = json.dumps(head, separators=(",", ":"), ensure_ascii=False).encode()
+    encoded = _encode(head).encode()
     length = sum(map(len, body))
     if len(encoded) > MAX_HEAD or length > MAX_BODY:
         raise FrameError("frame too long")
@@ -45,13 +46,17 @@ def send(connection: socket.socket, head: dict[str, Any], *body: bytes | memoryv
 
 def _send_all(connection: socket.socket, parts: Sequence[bytes | memoryview]) -> None:
     """Send ``parts`` with one call where the other side has room for them, not a byte of them copied here."""
+    sent = connection.sendmsg(parts)
+    if sent == sum(map(len, parts)):
+        return
     waiting = [memoryview(part) for part in parts]
-    while waiting:
-        sent = connection.sendmsg(waiting)
+    while True:
         while waiting and sent >= len(waiting[0]):
             sent -= len(waiting.pop(0))
-        if waiting:
-            waiting[0] = waiting[0][sent:]
+        if not waiting:
+            return
+        waiting[0] = waiting[0][sent:]
+        sent = connection.sendmsg(waiting)
 
 
 def receive(connection: socket.socket, *, seconds: float) -> tuple[dict[str, Any], bytes] | None:
@@ -68,7 +73,7 @@ def receive(connection: socket.socket, *, seconds: float) -> tuple[dict[str, Any
     if head_length > MAX_HEAD or body_length > MAX_BODY:
         raise FrameError("frame too long")
     try:
-        head = json.loads(_exactly(connection, head_length, end))
+        head = json.loads(_exactly(connection, head_length, end).decode())
     except ValueError as error:
         raise FrameError("head is not JSON") from error
     if not isinstance(head, dict):
