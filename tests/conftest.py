@@ -7,6 +7,7 @@ insurer with its people, products and seals and a running keeper, for ``platform
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -31,6 +32,12 @@ settings.load_profile("vermilion")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the browser's files come first, and of them the longest: a long one handed out last leaves the other workers idle."""
     items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.path.name != "test_whole_way.py"))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make, not among the million objects of modules and tests that stay to the end."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

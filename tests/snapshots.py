@@ -20,7 +20,8 @@ from typing import Any, TypeVar
 from django.db import connection
 from psycopg import sql
 
-KEPT_ALWAYS = ("django_migrations",)
+# What migrations write and nothing changes.
+KEPT_ALWAYS = ("django_migrations", "django_content_type", "auth_permission")
 T = TypeVar("T")
 _states: dict[str, tuple[dict[str, bytes], Any]] = {}
 
@@ -99,8 +100,12 @@ def _schema(name: str) -> sql.Identifier:
 
 
 def _filled(cursor: Any) -> list[str]:
-    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0"
+    )
     tables = sorted(row[0] for row in cursor.fetchall() if row[0] not in KEPT_ALWAYS)
+    if not tables:
+        return []
     questions = [
         sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM public.{})").format(sql.Literal(table), sql.Identifier(table)) for table in tables
     ]

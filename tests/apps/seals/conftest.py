@@ -50,9 +50,15 @@ class Keeper:
 
     operations: process.Operations
     server: server.Server
+    thread: threading.Thread
+
+    def stop(self) -> None:
+        """Let it end as it does at SIGTERM; return when it has."""
+        self.server.stop()
+        self.thread.join(20)
 
 
-def start_keeper() -> tuple[Keeper, Callable[[], None]]:
+def start_keeper() -> Keeper:
     operations = process.make_operations()
     assert operations is not None
     running = process.make_server(operations)
@@ -65,20 +71,16 @@ def start_keeper() -> tuple[Keeper, Callable[[], None]]:
     thread = threading.Thread(target=serve)
     thread.start()
 
-    def stop() -> None:
-        running.stop()
-        thread.join(20)
-
-    return Keeper(operations, running), stop
+    return Keeper(operations, running, thread)
 
 
 @pytest.fixture
 def keeper(transactional_db: None, home: Path) -> Iterator[Keeper]:
     """A demo instance's keeper, answering on its socket."""
     instance.decide(demo=True)
-    running, stop = start_keeper()
+    running = start_keeper()
     yield running
-    stop()
+    running.stop()
 
 
 @dataclass

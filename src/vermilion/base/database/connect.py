@@ -15,6 +15,9 @@ Role = Literal["app", "owner", "keeper"]
 DATABASE = "vermilion"
 # A statement that waits longer than this for a lock is a defect; the user is told instead of waiting for ever.
 LOCK_TIMEOUT = "10s"
+# Django joins outward from the row that it asks for, so the order it writes is the one to take. Trying all orders of the eight tables
+# behind a customer's page takes the planner longer than reading them.
+JOINS_REORDERED = 4
 
 
 def role_name(role: Role) -> str:
@@ -56,6 +59,8 @@ def django_database(config: Config, role: Role) -> dict[str, Any]:
     # A worker keeps its connection; one that died is noticed before it is used.
     database["CONN_MAX_AGE"] = 600
     database["CONN_HEALTH_CHECKS"] = True
-    options = f"-c lock_timeout={LOCK_TIMEOUT}" if role != "owner" else ""
+    options = f"-c join_collapse_limit={JOINS_REORDERED}"
+    if role != "owner":
+        options += f" -c lock_timeout={LOCK_TIMEOUT}"
     database["OPTIONS"] = {"application_name": f"vermilion-{role}", "connect_timeout": 10, "options": options, **info}
     return database
