@@ -64,3 +64,17 @@ class Authenticator:
 
 def _text(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def phone_of(user: Any) -> Authenticator:
+    """Return a new passkey of ``user`` at localhost."""
+    from vermilion.apps.parties import passkeys
+    from vermilion.apps.parties.passkeys import Bound, RelyingParty
+
+    made = Authenticator()
+    challenge = passkeys.ask(party=RelyingParty(made.rp_id, made.origin), bound=Bound("register"), user=user)
+    client_data, attestation = made.register(passkeys.challenge_bytes(challenge))
+    with passkeys.spending(challenge_id=challenge.id, user=user):
+        facts = {"client_data": client_data, "attestation_object": attestation}
+        passkeys.register(challenge_id=challenge.id, user=user, name="手机", **facts)
+    return made

@@ -99,3 +99,12 @@ def misfits(page: Page) -> list[str]:
         found += [f"{page.url} cuts the hint {words!r} at {size['width']}" for words in page.evaluate(CUT)]
     page.set_viewport_size(before)
     return found
+
+
+def with_authenticator(page: Page) -> tuple[Any, str]:
+    """Give the page a phone's own passkeys: a screen lock that says yes."""
+    debugger = page.context.new_cdp_session(page)
+    debugger.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    options = {**kind, "automaticPresenceSimulation": True}
+    return debugger, debugger.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from tests import factories
-from tests.browser.conftest import misfits
+from tests.browser.conftest import misfits, with_authenticator
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
@@ -118,15 +118,6 @@ def test_a_clerk_adds_a_person_after_seeing_the_price(enter):
     page.get_by_role("button", name="提交，请经办人签署").click()
     page.get_by_text("待客户签署申请书").first.wait_for()
     assert policy.endorsements.get().premium_delta > 0
-
-
-def with_authenticator(page):
-    """Give the page a phone's own passkeys: a screen lock that says yes."""
-    debugger = page.context.new_cdp_session(page)
-    debugger.send("WebAuthn.enable")
-    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
-    options = {**kind, "automaticPresenceSimulation": True}
-    return debugger, debugger.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
 
 
 def test_a_leader_approves_on_her_phone_by_passkey_and_where_there_is_none_by_code(enter, accessible):

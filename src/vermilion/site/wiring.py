@@ -9,12 +9,15 @@ def connect() -> None:
     from vermilion.apps.cases import services as cases
     from vermilion.apps.integrations import services as integrations
     from vermilion.apps.notices import handlers as notices
+    from vermilion.apps.notices import seal_notices
     from vermilion.apps.payments import services as payments
     from vermilion.apps.policies import acknowledging, delivery, endorsing, events, finishing, issuing
+    from vermilion.apps.seals.requests import making as seal_requests
     from vermilion.apps.signing import confirmation
     from vermilion.apps.signing import services as signing
     from vermilion.apps.underwriting import services as underwriting
 
+    seal_requests.on_waiting(seal_notices.ask_approvers)
     cases.on_closed(signing.case_closed)
     cases.on_closed(payments.case_closed)
     signing.on_completed("confirmation", underwriting.application_signed)

@@ -9,12 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories, snapshots
-from tests.passkeys import UP, Authenticator
+from tests.passkeys import UP, Authenticator, phone_of
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.parties import delegating, passkeys
 from vermilion.apps.parties.models import Role
-from vermilion.apps.parties.passkeys import Bound, RelyingParty
 from vermilion.apps.policies import approval_sheets, change_papers, endorsing, servicing
 from vermilion.apps.policies.errors import NotApprover
 from vermilion.apps.policies.models import Endorsement, EndorsementState, Policy
@@ -24,7 +23,6 @@ from vermilion.web.staff import totp
 
 pytestmark = pytest.mark.django_db
 HERE = {"headers": {"Host": "localhost"}}
-PARTY = RelyingParty("localhost", "http://localhost")
 
 
 @pytest.fixture
@@ -148,14 +146,7 @@ def test_another_insurers_change_does_not_exist(change):
 @pytest.fixture
 def phone(approver):
     """The approver's passkey."""
-    made = Authenticator()
-    user = approver.staff.user
-    challenge = passkeys.ask(party=PARTY, bound=Bound("register"), user=user)
-    client_data, attestation = made.register(passkeys.challenge_bytes(challenge))
-    with passkeys.spending(challenge_id=challenge.id, user=user):
-        facts = {"client_data": client_data, "attestation_object": attestation}
-        passkeys.register(challenge_id=challenge.id, user=user, name="手机", **facts)
-    return made
+    return phone_of(approver.staff.user)
 
 
 def ask(browser, change, decision="approve", **fields):

@@ -18,10 +18,11 @@ from vermilion.apps.parties.models import ALONE, Branch, Role, RoleBinding, Staf
 from vermilion.apps.policies import servicing
 from vermilion.apps.policies.models import EndorsementState
 from vermilion.apps.seals import services as seals
-from vermilion.apps.seals.models import CertificateRecord, RevocationRequest
+from vermilion.apps.seals.models import CertificateRecord, RevocationRequest, SealRequest, SealRequestItem, SealRule
 from vermilion.apps.templates import authoring, clauses
 from vermilion.apps.tracing.models import PageVersion
 from vermilion.base import clock
+from vermilion.base.vault import new_data_key
 from vermilion.web.approval import urls as approval_urls
 from vermilion.web.console import permissions
 from vermilion.web.console import urls as console_urls
@@ -31,7 +32,18 @@ pytestmark = pytest.mark.django_db
 ADDRESSES: list[tuple[str, URLPattern]] = [("console", item) for item in console_urls.urlpatterns] + [
     ("approval", item) for item in approval_urls.urlpatterns
 ]
-EXAMPLES = {"number": "T00000000", "name": "all", "revision": 1, "copy": 1, "page": 1, "job_id": 1, "template_id": 1, "code": "none"}
+EXAMPLES = {
+    "position": 1,
+    "decision": "approve",
+    "number": "T00000000",
+    "name": "all",
+    "revision": 1,
+    "copy": 1,
+    "page": 1,
+    "job_id": 1,
+    "template_id": 1,
+    "code": "none",
+}
 
 
 def address(namespace: str, pattern: URLPattern) -> str:
@@ -117,6 +129,17 @@ def objects(of) -> dict[str, object]:
     revocation = RevocationRequest.objects.create(
         certificate=certificate, seal=seal, code="superseded", reason="x", requested_by=clerk, requested_at=now
     )
+    asked = SealRequest(
+        id=uuid.uuid4(), number=f"YY{uuid.uuid4().hex[:8]}", insurer=of, branch=case.branch, seal=seal, document_kind="contract", title="x",
+        rule={"mode": "any", "approvers": [str(clerk.pk)]}, reason_digest="0" * 64, list_digest="0" * 64, requested_by=clerk,
+        data_key_id=new_data_key("seal request").pk, content={"reason": "x"}, requested_at=now, decide_until=period["valid_to"],
+    )  # fmt: skip
+    asked.save(force_insert=True)
+    item = SealRequestItem(
+        request=asked, position=1, content={"title": "x"}, shown_digest="0" * 64, shown_key="x", size=1, pages=1, zone={}
+    )
+    item.save(force_insert=True)
+    rule = SealRule.objects.create(insurer=of, mode="any", approvers=[clerk.pk], proposed_by=clerk, created_at=now)
     shown = PageVersion.objects.create(
         case=case, page="review", language="zh-hans", digest="0" * 64, size=4, blob_key=f"x/{case.pk}", first_seen=now
     )
@@ -135,6 +158,8 @@ def objects(of) -> dict[str, object]:
         "record_id": certificate.pk,
         "grant_id": grant.pk,
         "request_id": revocation.pk,
+        "asked_id": asked.pk,
+        "rule_id": rule.pk,
         "template_id": draft.template_id,
         "template_version": draft.pk,
         "shown_version": shown.pk,
@@ -147,9 +172,9 @@ def objects(of) -> dict[str, object]:
 
 
 #: Names in addresses that are no object of an insurer; jobs are the machine's.
-NO_OBJECTS = {"name", "revision", "copy", "page", "job_id", "decision"}
+NO_OBJECTS = {"name", "position", "revision", "copy", "page", "job_id", "decision"}
 #: Whose objects belong to a branch: there a role that holds in another branch finds nothing.
-OF_BRANCHES = {"number", "document_id", "policy_id", "endorsement_id", "person_id", "branch_id"}
+OF_BRANCHES = {"number", "document_id", "policy_id", "endorsement_id", "person_id", "branch_id", "asked_id"}
 
 
 def addresses_of(things) -> list[tuple[str, str, str, set[str]]]:
@@ -210,7 +235,7 @@ def test_no_address_shows_or_changes_what_another_insurer_owns(two):
 #: Whose stored bytes the objects above do not have, or that draw a document, which other tests do.
 SHOWN_ELSEWHERE = {
     "case_page_content", "document_preserved", "document_picture", "approval_picture", "approval_application", "policy_insured_template",
-    "template_preview", "template_export", "document",
+    "template_preview", "template_export", "document", "seal_request_picture", "seal_request_file", "seal_approval_picture",
 }  # fmt: skip
 
 

@@ -11,6 +11,23 @@ from django.utils.translation import gettext_lazy as _
 
 from vermilion.base.vault import EncryptedJSONField
 
+from .request_models import RuleMode, SealRequest, SealRequestDecision, SealRequestItem, SealRule
+
+__all__ = [
+    "CertificateOrder",
+    "CertificateRecord",
+    "RevocationRequest",
+    "RuleMode",
+    "Seal",
+    "SealGrant",
+    "SealPermission",
+    "SealRequest",
+    "SealRequestDecision",
+    "SealRequestItem",
+    "SealRule",
+    "SealUse",
+]
+
 
 class CertificateRecord(models.Model):
     """A certificate for a key of the keeper. Of event certificates only facts are kept: the certificate stands in the document."""
@@ -211,6 +228,7 @@ class SealPermission(models.Model):
     class Kind(models.TextChoices):
         GRANT = "grant", _("授权用印")
         APPROVAL = "approval", _("审批用印")
+        REQUEST = "request", _("申请用印")
         EVENT = "event", _("本人签署")
         STAFF = "staff", _("员工证书签署")
 
@@ -218,8 +236,9 @@ class SealPermission(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     seal = models.ForeignKey(Seal, null=True, blank=True, on_delete=models.PROTECT, related_name="permissions")
     grant = models.ForeignKey(SealGrant, null=True, blank=True, on_delete=models.PROTECT, related_name="permissions")
+    request = models.ForeignKey(SealRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="permissions")
     case = models.UUIDField(null=True, blank=True, db_index=True)
-    document = models.UUIDField(db_index=True)
+    document = models.UUIDField(db_index=True)  # of a request: its item
     document_kind = models.CharField(max_length=40)
     product = models.CharField(max_length=40, blank=True)
     amount = models.BigIntegerField(null=True, blank=True)  # fen
@@ -239,6 +258,7 @@ class SealPermission(models.Model):
             models.CheckConstraint(
                 condition=(Q(kind="grant", seal__isnull=False, grant__isnull=False) & ~Q(template_digest="") & ~Q(data_digest=""))
                 | Q(kind="approval", seal__isnull=False, grant__isnull=True, basis__isnull=False, approved_by__isnull=False)
+                | Q(kind="request", seal__isnull=False, grant__isnull=True, request__isnull=False, approved_by__isnull=False)
                 | Q(kind="staff", seal__isnull=True, grant__isnull=True, basis__isnull=False, approved_by__isnull=False)
                 | Q(kind="event", seal__isnull=True, grant__isnull=True, basis__isnull=False, subject__isnull=False),
                 name="seals_permission_complete",

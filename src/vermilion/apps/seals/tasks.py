@@ -46,3 +46,27 @@ def keep_certificates() -> None:
             renew_seal_certificate(seal_id=seal.pk)
         except VermilionError as error:
             logger.warning("not_renewed", seal=str(seal.pk), code=error.code)
+
+
+@jobs.task(queue="seal", attempts=6)
+def seal_list_job(request_id: str) -> None:
+    """Seal the next documents of an approved request."""
+    from .requests.sealing import run
+
+    run(request_id=UUID(request_id))
+
+
+def seal_later(request_id: UUID) -> None:
+    """Let a worker seal what waits of a request, in the caller's transaction; one job of a request works at a time, one waits."""
+    name = f"seal request {request_id}"
+    jobs.enqueue(seal_list_job, lock=name, queueing_lock=name, request_id=str(request_id))
+
+
+@jobs.every_minute
+def keep_requests_going() -> None:
+    """End the requests that nobody decided in time; take up those that something stopped."""
+    from .requests import making, sealing
+
+    making.expire(now())
+    for request_id in sealing.unfinished():
+        seal_later(request_id)

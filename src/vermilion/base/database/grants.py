@@ -37,6 +37,11 @@ APP_EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "templates_clauseversion": ("SELECT", "INSERT"),
     # The keeper alone writes a use of a seal; the application moves it to "stored".
     "seals_sealuse": ("SELECT", "UPDATE"),
+    # What was asked of a seal and decided stays; triggers keep the rest.
+    "seals_sealrule": ("SELECT", "INSERT", "UPDATE"),
+    "seals_sealrequest": ("SELECT", "INSERT", "UPDATE"),
+    "seals_sealrequestitem": ("SELECT", "INSERT", "UPDATE"),
+    "seals_sealrequestdecision": ("SELECT", "INSERT"),
     # It alone issues certificates; the application may revoke one.
     "seals_certificaterecord": ("SELECT", "UPDATE"),
 }
@@ -51,6 +56,13 @@ KEEPER: dict[str, tuple[str, ...]] = {
     "seals_sealpermission": ("SELECT", "UPDATE"),
     "seals_sealuse": ("SELECT", "INSERT", "UPDATE"),
     "seals_certificaterecord": ("SELECT", "INSERT"),
+    # It judges an approved request anew, down to the passkeys of those who approved it.
+    "seals_sealrequest": ("SELECT",),
+    "seals_sealrequestitem": ("SELECT",),
+    "seals_sealrequestdecision": ("SELECT",),
+    "parties_passkey": ("SELECT",),
+    "parties_staffmember": ("SELECT",),
+    "parties_delegation": ("SELECT",),
 }
 
 

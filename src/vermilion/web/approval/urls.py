@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import views
+from . import seal_requests, views
 
 app_name = "approval"
 
 urlpatterns = [
     path("", views.approvals, name="approvals"),
+    path("seals/<uuid:asked_id>/", seal_requests.seal_approval, name="seal_approval"),
+    path("seals/<uuid:asked_id>/<int:position>/", seal_requests.seal_approval_item, name="seal_approval_item"),
+    path("seals/<uuid:asked_id>/<int:position>/page-<int:page>.webp", seal_requests.seal_approval_picture, name="seal_approval_picture"),
+    path("seals/<uuid:asked_id>/ask/<slug:decision>/", seal_requests.seal_approval_ask, name="seal_approval_ask"),
+    path("seals/<uuid:asked_id>/approve/", seal_requests.seal_approve, name="seal_approve"),
+    path("seals/<uuid:asked_id>/refuse/", seal_requests.seal_refuse, name="seal_refuse"),
+    path("seals/<uuid:asked_id>/comment/", seal_requests.seal_approval_comment, name="seal_approval_comment"),
     path("<uuid:endorsement_id>/", views.approval, name="approval"),
     path("<uuid:endorsement_id>/page-<int:page>.webp", views.approval_picture, name="approval_picture"),
     path("<uuid:endorsement_id>/application/page-<int:page>.webp", views.approval_application, name="approval_application"),

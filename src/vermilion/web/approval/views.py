@@ -35,6 +35,7 @@ from vermilion.web.staff import totp
 from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
 
 from . import surroundings
+from .seal_requests import decided_by, waiting_for
 
 METHOD = "password+totp"
 RECENT = 5
@@ -48,6 +49,8 @@ def approvals(request: HttpRequest) -> HttpResponse:
     decided = Endorsement.objects.filter(scope.q("policy__case__"), approved_by=staff).select_related("policy__case__product")
     context = {
         "waiting": [_row(item, staff) for item in queries.awaiting_approval().filter(scope.q("policy__case__"))],
+        "seals": waiting_for(staff, scope),
+        "seals_decided": decided_by(staff),
         "decided": [_row(item, staff) for item in decided.order_by("-approved_at", "-created_at")[:RECENT]],
     }
     return TemplateResponse(request, "approval/list.html", context)

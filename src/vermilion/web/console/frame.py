@@ -81,7 +81,14 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
         ),
         (_("档案"), [("preserving", reverse("console:preserving"), _("长期保存"), "document", unkept, unkept > 0)]),
         (_("单证"), [link("templates", _("单证模板"), "document"), link("clauses", _("条款库"), "list")]),
-        (_("印章"), [link("seals", _("印章与授权"), "seal"), link("seal_uses", _("用印记录"), "list")]),
+        (
+            _("印章"),
+            [
+                link("seal_requests", _("用印申请"), "pen"),
+                link("seals", _("印章与授权"), "seal"),
+                link("seal_uses", _("用印记录"), "list"),
+            ],
+        ),
         (
             _("管理"),
             [

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.apps.seals import revoking
+from vermilion.apps.seals.requests import rules
 from vermilion.web.staff.permissions import staff_required
 
 ADMIN, CLERK, UNDERWRITER, CUSTODIAN = Role.ADMINISTRATOR, Role.CLERK, Role.UNDERWRITER, Role.CUSTODIAN
@@ -27,6 +28,17 @@ PAPERS = frozenset({CLERK, UNDERWRITER, CLAIMS, COMPLIANCE})
 # Where a POST only searches: what is sought does not belong into an address.
 SEARCHES = frozenset({"search", "queue", "underwriting", "users"})
 SEALS = frozenset({CUSTODIAN, APPROVER, COMPLIANCE})
+# Who may send documents in for a seal.
+ASKERS = frozenset({CLERK, UNDERWRITER, CLAIMS, DESK, CUSTODIAN})
+SEAL_APPROVAL = (
+    "seal_approval",
+    "seal_approval_item",
+    "seal_approval_picture",
+    "seal_approval_ask",
+    "seal_approve",
+    "seal_refuse",
+    "seal_approval_comment",
+)
 # Who writes a template does not put it in use: another editor or compliance reviews it.
 TEMPLATES = frozenset({EDITOR, COMPLIANCE})
 WRITERS = frozenset({EDITOR})
@@ -80,6 +92,19 @@ PAGES: dict[str, frozenset[str]] = {
     "seal_picture_set": frozenset({CUSTODIAN}),
     "seal_freeze": frozenset({CUSTODIAN}),
     "seal_unfreeze": frozenset({CUSTODIAN, COMPLIANCE}),
+    **dict.fromkeys(
+        ("seal_requests", "seal_request", "seal_request_progress", "seal_request_item", "seal_request_picture", "seal_request_file"),
+        ASKERS | SEALS,
+    ),
+    "seal_request_comment": ASKERS | SEALS,
+    "seal_request_new": ASKERS,
+    "seal_request_withdraw": ASKERS,
+    "seal_request_retry": ASKERS | SEALS,
+    "seal_rules": SEALS,
+    "seal_rule_propose": frozenset(rules.PROPOSERS),
+    "seal_rule_confirm": frozenset(rules.CONFIRMERS),
+    "seal_rule_drop": frozenset({*rules.PROPOSERS, *rules.CONFIRMERS}),
+    "seal_rule_end": frozenset({COMPLIANCE}),
     "grant_request": frozenset({CUSTODIAN, CLERK}),
     "grant_approve": SEALS,
     "grant_reject": SEALS,
@@ -121,6 +146,7 @@ PAGES: dict[str, frozenset[str]] = {
     "user_active": frozenset({ADMIN}),
     "seller_new": frozenset({ADMIN}),
     "seller": frozenset({ADMIN}),
+    **dict.fromkeys(SEAL_APPROVAL, frozenset({APPROVER})),
     "approvals": frozenset({APPROVER}),
     "approval": frozenset({APPROVER}),
     "approval_picture": frozenset({APPROVER}),
@@ -137,7 +163,8 @@ READS: dict[str, frozenset[str]] = dict.fromkeys(
         "queue_csv", "case", "case_pages", "case_page", "case_page_content", "document", "document_picture", "document_file",
         "document_preserved", "preserving", "underwriting_case", "policy", "seals", "seal", "seal_uses", "seal_uses_csv", "templates",
         "template", "template_version", "template_compare", "template_export", "clauses", "clause", "notices", "jobs", "organisation",
-        "user", "seller",
+        "user", "seller", "seal_requests", "seal_request", "seal_request_progress", "seal_request_item", "seal_request_picture",
+        "seal_request_file", "seal_rules",
     ),
     frozenset({AUDITOR}),
 )  # fmt: skip
@@ -145,7 +172,8 @@ READS: dict[str, frozenset[str]] = dict.fromkeys(
 #: Which pages open to somebody to whom a colleague lent a role (``parties.delegating``); what decides asks by what right she acts.
 LENT: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        ("approvals", "approval", "approval_picture", "approval_application", "approval_ask", "approve", "refuse"), frozenset({APPROVER})
+        ("approvals", "approval", "approval_picture", "approval_application", "approval_ask", "approve", "refuse", *SEAL_APPROVAL),
+        frozenset({APPROVER}),
     ),
     **dict.fromkeys(("seals", "seal", "seal_uses", "seal_freeze"), frozenset({CUSTODIAN})),
 }

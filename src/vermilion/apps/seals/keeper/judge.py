@@ -24,6 +24,7 @@ from vermilion.apps.seals.errors import (
     ShownBytesChanged,
 )
 from vermilion.apps.seals.models import Seal, SealGrant, SealPermission, SealUse
+from vermilion.apps.seals.requests import judging as requests
 from vermilion.base.clock import SHANGHAI
 from vermilion.core.pdf.signing import Prepared
 
@@ -71,6 +72,7 @@ class _Register:
             for grant in grants:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"seal grant {grant}"])
         self._grants = SealGrant.objects.in_bulk(grants) if grants else {}
+        self._requests: dict[UUID | None, requests.Approved | None] = {}
         self._read_uses()
         self._judged: set[UUID] = set()
         self._uses: list[SealUse] = []
@@ -126,6 +128,8 @@ class _Register:
             raise ShownBytesChanged()
         if permission.seal is not None:
             self._check_seal(permission.seal)
+        if permission.kind == SealPermission.Kind.REQUEST:
+            self._check_request(permission)
         if permission.grant_id is not None:
             self._check_grant(permission, self._grants[permission.grant_id])
         if prepared is None:
@@ -135,6 +139,12 @@ class _Register:
     def _check_seal(self, seal: Seal) -> None:
         if seal.state != Seal.State.ACTIVE or not seal.valid_from <= self._now < seal.valid_to:
             raise SealNotUsable()
+
+    def _check_request(self, permission: SealPermission) -> None:
+        number = permission.request_id
+        if number not in self._requests:  # a list's approvals are judged once a batch
+            self._requests[number] = requests.approved(number, self._now)
+        requests.check(permission, self._requests[number])
 
     def _check_grant(self, permission: SealPermission, grant: SealGrant) -> None:
         if grant.state != SealGrant.State.ACTIVE or grant.seal_id != permission.seal_id:

@@ -1,0 +1,86 @@
+"""Whether the people whose word a request needs have given it. Runs inside the keeper, over rows that it only reads.
+
+The application may be wrong, or somebody else may write with its database role: so nothing is believed that can be computed. The list's
+digest is made anew from the rows, each approval's passkey answer is checked against the passkey that is on record for that person, and
+the rule is counted again.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from vermilion.apps.parties import passkeys
+from vermilion.apps.parties.models import Delegation, Passkey, StaffMember
+from vermilion.apps.seals.errors import RequestNotApproved
+from vermilion.apps.seals.models import SealPermission, SealRequest, SealRequestDecision
+from vermilion.core.trust.passkeys import PasskeyRefused
+
+from .listing import list_digest
+
+
+@dataclass(frozen=True)
+class Approved:
+    """A request whose approvals were found good: its seal, and the digest of each of its documents."""
+
+    seal_id: UUID
+    digests: dict[UUID, str]
+
+
+def approved(request_id: UUID | None, now: datetime) -> Approved | None:
+    """Return what a request permits now, None when it permits nothing."""
+    found = SealRequest.objects.filter(state=SealRequest.State.APPROVED, use_until__gt=now)
+    request = found.filter(pk=request_id).first() if request_id is not None else None
+    if request is None:
+        return None
+    items = list(request.items.order_by("position"))
+    if list_digest(request, items) != request.list_digest:
+        return None
+    said = list(request.decisions.exclude(decision="comment").order_by("at"))
+    if any(one.decision != SealRequestDecision.Decision.APPROVE or not _proven(one, request) for one in said):
+        return None
+    seats, people = [str(one.seat) for one in said], {one.by_id for one in said}
+    if len(people) != len(said) or request.requested_by_id in {*people, *(one.seat for one in said)}:
+        return None
+    if not satisfied(request.rule["mode"], request.rule["approvers"], seats):
+        return None
+    return Approved(request.seal_id, {item.pk: item.shown_digest for item in items})
+
+
+def check(permission: SealPermission, request: Approved | None) -> None:
+    """Let a permission of a request pass, if it is for one of its documents and its seal. Raises RequestNotApproved."""
+    if request is None or permission.seal_id != request.seal_id or request.digests.get(permission.document) != permission.shown_digest:
+        raise RequestNotApproved()
+
+
+def satisfied(mode: str, approvers: list[str], seats: list[str]) -> bool:
+    """Tell whether the seats that approved, in the order in which they did, are all that the rule asks for."""
+    if mode == "any":
+        return len(seats) == 1 and seats[0] in approvers
+    if mode == "all":
+        return sorted(seats) == sorted(approvers)
+    return mode == "order" and seats == approvers
+
+
+def _proven(said: SealRequestDecision, request: SealRequest) -> bool:
+    proof = said.proof or {}
+    try:
+        passkeys.check_evidence(proof)
+        key = Passkey.objects.get(pk=UUID(proof["passkey"]))
+        same = base64.b64decode(proof["credential"]) == bytes(key.data)
+    except (PasskeyRefused, Passkey.DoesNotExist, KeyError, ValueError, TypeError, IndexError):
+        return False
+    hers = StaffMember.objects.filter(pk=said.by_id, user_id=key.user_id).exists()
+    if said.seat != said.by_id and not (said.delegation and said.seat and _lent(said, said.delegation, said.seat)):
+        return False
+    about = (proof["subject"], proof["shown"], proof["decision"]) == (str(request.pk), request.list_digest, said.decision)
+    return same and hers and about and said.list_digest == request.list_digest
+
+
+def _lent(said: SealRequestDecision, delegation: UUID, giver: UUID) -> bool:
+    """Tell whether the seat's person had lent her authority to who decided, at that time."""
+    rows = Delegation.objects.filter(pk=delegation, authority=Delegation.Authority.APPROVER, giver_id=giver, receiver_id=said.by_id)
+    found = rows.filter(valid_from__lte=said.at, valid_to__gt=said.at).first()
+    return found is not None and (found.withdrawn_at is None or found.withdrawn_at > said.at)

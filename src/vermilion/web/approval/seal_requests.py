@@ -1,0 +1,161 @@
+"""One request for a seal on the approver's phone: the list with each document's digest, every document open to view, two buttons.
+
+There is no weaker way than a passkey here: its answer over the list's digest is what the keeper checks before it signs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vermilion.apps.parties import passkeys
+from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.parties.scoping import Scope
+from vermilion.apps.seals.errors import NotThisApprover, OwnRequest
+from vermilion.apps.seals.models import SealRequest
+from vermilion.apps.seals.requests import approving, making
+from vermilion.base import clock
+from vermilion.base.config import config
+from vermilion.web.console import permissions
+from vermilion.web.console.seal_requests import item_of, item_picture, progress_of, request_among, words_of
+from vermilion.web.console.seals import seal_view
+from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
+
+from . import surroundings
+
+RECENT = 5
+
+
+def waiting_for(staff: StaffMember, scope: Scope) -> list[SealRequest]:
+    """Return the requests that this person may decide now, the oldest first."""
+    rows = SealRequest.objects.filter(scope.q(), state=SealRequest.State.WAITING, decide_until__gt=clock.now())
+    return [row for row in rows.select_related("seal", "requested_by").order_by("requested_at") if not _right(row, staff)[1]]
+
+
+def decided_by(staff: StaffMember) -> list[SealRequest]:
+    """Return what this person decided last."""
+    rows = SealRequest.objects.filter(decisions__by=staff, decisions__seat__isnull=False)
+    return list(rows.select_related("seal").order_by("-decisions__at")[:RECENT])
+
+
+@require_safe
+@permissions.page("seal_approval")
+def seal_approval(request: HttpRequest, asked_id: UUID) -> HttpResponse:
+    """Show one request."""
+    found, staff = _request(request, asked_id), request.staff  # type: ignore[attr-defined]
+    party, (principal, why_not) = relying_party(request), _right(found, staff)
+    context = {
+        **progress_of(found),
+        **words_of(found),
+        "open": found.state == SealRequest.State.WAITING and clock.now() < found.decide_until,
+        "seal_name": found.seal.name,
+        "picture": seal_view(found.seal, clock.now())["picture"],
+        "principal": principal,
+        "why_not": why_not,
+        "by_passkey": party is not None and bool(passkeys.usable(request.user)),
+        "passkeys": party is not None,
+        "program": surroundings.program(request.headers.get("User-Agent", "")),
+        "address": f"{config().base_url}{request.path}" if party is None else f"{party.origin}{request.path}",
+    }
+    return TemplateResponse(request, "approval/seal.html", context)
+
+
+@require_safe
+@permissions.page("seal_approval_item")
+def seal_approval_item(request: HttpRequest, asked_id: UUID, position: int) -> HttpResponse:
+    """Show one document of the list, as it was sent in."""
+    found = _request(request, asked_id)  # type: ignore[attr-defined]
+    item, total = item_of(found, position), found.items.count()
+    context = {
+        "asked": found,
+        "item": item,
+        "total": total,
+        "previous": position - 1,
+        "following": position + 1 if position < total else 0,
+        "pages": [{"url": reverse("approval:seal_approval_picture", args=[found.id, position, page])} for page in range(1, item.pages + 1)],
+    }
+    return TemplateResponse(request, "approval/seal_item.html", context)
+
+
+@require_safe
+@permissions.page("seal_approval_picture")
+def seal_approval_picture(request: HttpRequest, asked_id: UUID, position: int, page: int) -> HttpResponse:
+    """Give one page of a document as it was sent in."""
+    return item_picture(item_of(_request(request, asked_id), position), page, sealed=False)  # type: ignore[attr-defined]
+
+
+@require_POST
+@permissions.page("seal_approval_ask")
+def seal_approval_ask(request: HttpRequest, asked_id: UUID, decision: str) -> JsonResponse:
+    """Return what the approver's passkey is asked to sign for her decision."""
+    found, party = _request(request, asked_id), required_party(request)  # type: ignore[attr-defined]
+    reason = request.POST.get("reason", "")
+    challenge = approving.ask(request=found, staff=request.staff, decision=decision, reason=reason, party=party)  # type: ignore[attr-defined]
+    return JsonResponse(request_options(challenge, passkeys.usable(request.user)))
+
+
+@require_POST
+@permissions.page("seal_approve")
+def seal_approve(request: HttpRequest, asked_id: UUID) -> HttpResponse:
+    """Approve exactly the list that was shown."""
+    return _decide(request, asked_id, approving.APPROVE)
+
+
+@require_POST
+@permissions.page("seal_refuse")
+def seal_refuse(request: HttpRequest, asked_id: UUID) -> HttpResponse:
+    """Send it back with a reason."""
+    return _decide(request, asked_id, approving.REFUSE)
+
+
+@require_POST
+@permissions.page("seal_approval_comment")
+def seal_approval_comment(request: HttpRequest, asked_id: UUID) -> HttpResponse:
+    """Add a remark."""
+    found = _request(request, asked_id)  # type: ignore[attr-defined]
+    making.comment(request_id=found.id, by=request.staff, text=request.POST.get("text", ""))  # type: ignore[attr-defined]
+    return HttpResponseRedirect(reverse("approval:seal_approval", args=[found.id]))
+
+
+def _request(request: HttpRequest, asked_id: UUID) -> SealRequest:
+    """Return a request within what she reaches as an approver, or by who lent her that. Raises Http404."""
+    return request_among(SealRequest.objects.filter(request.scope.q()), asked_id)  # type: ignore[attr-defined]
+
+
+def _decide(request: HttpRequest, asked_id: UUID, decision: str) -> HttpResponse:
+    found = _request(request, asked_id)  # type: ignore[attr-defined]
+    challenge_id, answer = posted_assertion(request)
+    done = approving.decide(
+        request_id=found.id,
+        staff=request.staff,  # type: ignore[attr-defined]
+        shown_digest=request.POST.get("shown_digest", ""),
+        decision=decision,
+        reason=request.POST.get("reason", ""),
+        challenge_id=challenge_id,
+        answer=answer,
+        visit=visit_of(request),
+    )
+    if decision == approving.REFUSE:
+        messages.success(request, _("%(number)s 没有批准，申请人会看到原因。") % {"number": done.number})
+    elif done.state == SealRequest.State.APPROVED:
+        messages.success(request, _("%(number)s 已批准，系统正在用印。") % {"number": done.number})
+    else:
+        messages.success(request, _("%(number)s 您已批准，还需要其他人批准。") % {"number": done.number})
+    return HttpResponseRedirect(reverse("approval:approvals"))
+
+
+def _right(found: SealRequest, staff: StaffMember) -> tuple[Any, str]:
+    """Return for whom she would decide (None: herself), and why she may not, in words."""
+    try:
+        with transaction.atomic():
+            return approving.seat_of(found, staff).principal, ""
+    except (OwnRequest, NotThisApprover) as error:
+        return None, str(error.message)
