@@ -39,6 +39,7 @@ from vermilion.base.config import config
 from vermilion.cli.main import main
 from vermilion.core.pdf.fields import add_signature_fields
 from vermilion.web.my import access as my
+from vermilion.web.verify import reports
 
 FORM = "/verify/"
 
@@ -336,12 +337,13 @@ def test_the_report_is_made_of_what_the_visitor_brings_back_and_of_nothing_else(
     both = pki().sign(first, "insured", close=True, name="李四")
     page = ask(both, name="我的\u202e保单.pdf")
     assert "其后有签名所允许的：其他人的签名" in page, "what was permitted to follow is told"
-    token = re.search(r'name="token" value="([^"]+)"', page)
-    assert token
-    answer = Client().post("/verify/report/", {"token": token[1]})
+    tokens = [re.search(r'name="token" value="([^"]+)"', one) for one in (page, ask(both, name="我的.pdf", language="en"))]
+    assert all(tokens)
+    token = tokens[0]
+    answer = Client().post("/verify/report/", {"token": token[1]}, headers={"Accept-Language": "en"})
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert "attachment" in answer["Content-Disposition"]
-    english = Client().post("/verify/report/", {"token": token[1]}, headers={"Accept-Language": "en"}).content
+    english = Client().post("/verify/report/", {"token": tokens[1][1]}, headers={"Accept-Language": "zh-hans"}).content
     texts = []
     for made in (answer.content, english):
         with closing(pypdfium2.PdfDocument(made)) as read:
@@ -349,11 +351,15 @@ def test_the_report_is_made_of_what_the_visitor_brings_back_and_of_nothing_else(
     for expected in ("电子文件验签报告", "张〓三", "不是由我们签发", "本报告不是法律意见"):
         assert expected in re.sub(r"\s", "", texts[0])
     assert "Signature Verification Report" in texts[1]
+    # Each in the one language of the page that it is made from, whatever was chosen since.
+    chinese = set(re.findall(r"[\u4e00-\u9fff]+", texts[1]))
+    assert chinese <= {"张", "三", "李四", "我的"}
+    assert "Signature" not in texts[0]
     assert "有，均为签名所允许：其他人的签名" in re.sub(r"\s", "", texts[0])
     assert "permitted by the signature: another signature" in re.sub(r"\s+", " ", texts[1])
     digest = hashlib.sha256(both).hexdigest()
     assert all(digest in re.sub(r"\s", "", text) for text in texts)
-    for bad in ("", "x", token[1][:-3] + "abc", signing.dumps({"demo": False}, salt="another")):
+    for bad in ("", "x", token[1][:-3] + "abc", signing.dumps({"demo": False}, salt="another"), signing.dumps({}, salt=reports.SALT)):
         refused = Client().post("/verify/report/", {"token": bad})
         assert refused.status_code == 410
         assert "重新上传" in refused.content.decode()

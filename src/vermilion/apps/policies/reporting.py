@@ -95,16 +95,23 @@ def report_data(
 
 def report_pdf(data: dict[str, Any], *, language: str | None = None) -> bytes:
     """Return the report as a PDF/A-3b with its data attached, in the language of the page unless told. Raises what typesetting raises."""
-    chosen = "en" if (language or get_language() or "").startswith("en") else "zh-Hans"
+    chosen = "en" if _is_english(language or get_language()) else "zh-Hans"
     return typeset_document(KIND, data, language=chosen).pdf
 
 
 def _operator(judgement: Judgement) -> dict[str, str]:
     """Return in whose name the report is made: the document's insurer, else the only insurer here, else the platform."""
-    if judgement.status:
-        return present(name=judgement.status.insurer, hotline=judgement.status.hotline)
+    english = _is_english(get_language())
+    if (status := judgement.status) is not None:
+        return present(name=(status.insurer_en if english else "") or status.insurer, hotline=status.hotline)
     known = list(Insurer.objects.order_by("code")[:2])
-    return present(name=known[0].name, hotline=known[0].hotline) if len(known) == 1 else {"name": "朱印 Vermilion"}
+    if len(known) != 1:
+        return {"name": "Vermilion" if english else "朱印 Vermilion"}
+    return present(name=(known[0].name_en if english else "") or known[0].name, hotline=known[0].hotline)
+
+
+def _is_english(language: str | None) -> bool:
+    return (language or "").startswith("en")
 
 
 def _signature(one: SignatureVerdict, inspection: Inspection | None) -> dict[str, Any]:
@@ -163,7 +170,7 @@ def _altered(signature: SignatureVerdict, differences: Differences) -> dict[str,
 
 
 def _findings(codes: list[str]) -> list[dict[str, str]]:
-    at = 1 if (get_language() or "").startswith("en") else 0
+    at = 1 if _is_english(get_language()) else 0
     return [{"code": code, "text": REASONS[code][at]} for code in dict.fromkeys(codes) if code in REASONS]
 
 

@@ -96,7 +96,7 @@ def _signature(one: dict[str, Any]) -> dict[str, Any]:
         "findings": found,
         "token": [
             (_("时间"), _moment(token["time"])),
-            (_("机构"), token["authority"]),
+            (_("时间戳机构"), token["authority"]),
             (_("序列号"), token["serial"]),
             (_("策略"), token["policy"]),
             (_("摘要"), f"{token['digest_algorithm']} {token['digest']}"),

@@ -7,8 +7,8 @@ from typing import Any
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from vermilion.apps.policies.reporting import report_pdf
@@ -30,19 +30,21 @@ class ReportExpired(VermilionError):
 
 
 def token_of(data: dict[str, Any]) -> str:
-    """Return the report's data so that only we can have made them."""
-    return signing.dumps(data, salt=SALT, compress=True)
+    """Return the report's data, and the language that their sentences are in, so that only we can have made them."""
+    return signing.dumps({"language": get_language(), "report": data}, salt=SALT, compress=True)
 
 
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
-    """Make the report of a check within the last two hours, in the language of the page."""
+    """Make the report of a check within the last two hours, in the language of the page that told its result, whatever is chosen now."""
     limits.hit(REPORTS, limits.client_address(request))
     try:
-        data = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=SECONDS)
-    except signing.BadSignature as error:
+        brought = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=SECONDS)
+        language, data = brought["language"], brought["report"]
+    except (signing.BadSignature, KeyError) as error:
         raise ReportExpired() from error
-    response = HttpResponse(report_pdf(data), content_type="application/pdf")
-    name = f"{_('验签报告')}-{data['document_code']}.pdf"
+    with override(language):
+        response = HttpResponse(report_pdf(data), content_type="application/pdf")
+        name = f"{_('验签报告')}-{data['document_code']}.pdf"
     response["Content-Disposition"] = str(content_disposition_header(True, name))
     return response

@@ -69,7 +69,10 @@ def signature_facts(one: SignatureVerdict) -> list[tuple[str, str]]:
         "not_whole": _("签名没有覆盖整个文件"),
         "broken": _("签名无法读取"),
     }
-    when = dates.moment(one.signed_at) if one.signed_at else "—"
+    when = "—"
+    if one.signed_at:
+        facts = {"when": dates.moment(one.signed_at), "source": sources.get(one.time_source or "", "—")}
+        when = _("%(when)s（%(source)s）") % facts
     state = str(integrity.get(one.integrity, "—"))
     if one.integrity == "intact" and one.followed:
         what = listed(following.words(one.followed, get_language() or "zh"))
@@ -78,9 +81,9 @@ def signature_facts(one: SignatureVerdict) -> list[tuple[str, str]]:
         (_("签名人"), one.signer or "—"),
         (_("签发机构"), one.issuer or "—"),
         (_("证书类别"), str(TRUST_CLASSES.get(one.trust_class or "", _("未知")))),
-        (_("签名时间"), f"{when}（{sources.get(one.time_source or '', '—')}）"),
+        (_("签名时间"), when),
         (_("完整性"), state),
-        (_("级别与算法"), f"{one.level or '—'} · {one.algorithm or '—'}"),
+        (_("级别与算法"), " · ".join(known for known in (one.level, one.algorithm) if known) or "—"),
     ]
 
 
