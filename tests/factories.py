@@ -10,13 +10,14 @@ from zlib import crc32
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document, PartyRole
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.parties import organising
-from vermilion.apps.parties.models import Branch, Insurer, InsurerAuthentication, Role, Salesperson, StaffMember
+from vermilion.apps.parties.models import AccountRequest, Branch, Insurer, InsurerAuthentication, Role, Salesperson, StaffMember
 from vermilion.apps.payments import services as payments
 from vermilion.apps.policies import issuing
 from vermilion.apps.policies.models import FollowUpCall, Policy, PolicyStatus
@@ -120,6 +121,14 @@ def browser_of(role: str, **options: Any) -> Client:
     client = browser(person)
     client.staff = person
     return client
+
+
+def reset(browser: Client, person: StaffMember) -> Any:
+    """Return the page with the first password of a person whom the administrator in ``browser`` resets, a second one agreeing."""
+    browser.post(reverse("console:user_reset", args=[person.pk]))
+    asked = AccountRequest.objects.get(person=person, state="requested")
+    browser_of(Role.COMPLIANCE, of=person.insurer).post(reverse("console:account_request_confirm", args=[asked.pk]))
+    return browser.post(reverse("console:account_request_carry_out", args=[asked.pk]))
 
 
 def product(code: str = "critical_illness", *, of: Insurer | None = None) -> ProductVersion:

@@ -14,6 +14,7 @@ from tests import factories, snapshots
 from vermilion.apps.archive.models import PreservingFault
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.notices.services import send
+from vermilion.apps.parties import second_person
 from vermilion.apps.parties.models import ALONE, Branch, Role, RoleBinding, StaffMember
 from vermilion.apps.policies import servicing
 from vermilion.apps.policies.models import EndorsementState
@@ -168,13 +169,14 @@ def objects(of) -> dict[str, object]:
         "person_id": clerk.pk,
         "seller_id": factories.salesperson(of=of).pk,
         "branch_id": case.branch_id,
+        "account_request_id": second_person.ask_reset(by=factories.staff(Role.ADMINISTRATOR, of=of), staff=clerk).pk,
     }
 
 
 #: Names in addresses that are no object of an insurer; jobs are the machine's.
 NO_OBJECTS = {"name", "position", "revision", "copy", "page", "job_id", "decision"}
 #: Whose objects belong to a branch: there a role that holds in another branch finds nothing.
-OF_BRANCHES = {"number", "document_id", "policy_id", "endorsement_id", "person_id", "branch_id", "asked_id"}
+OF_BRANCHES = {"number", "document_id", "policy_id", "endorsement_id", "person_id", "branch_id", "asked_id", "account_request_id"}
 
 
 def addresses_of(things) -> list[tuple[str, str, str, set[str]]]:

@@ -87,7 +87,7 @@ def test_the_administrator_ends_log_ins_and_takes_a_lost_phone_out_of_use():
     assert not inside(browser)
     thief = enter(phone)[0]
     assert thief.session["_auth_user_id"], "the passkey still stands"
-    assert admin.post(reverse("console:user_reset", args=[person.id])).status_code == 200
+    assert factories.reset(admin, person).status_code == 200
     assert not inside(thief)
     assert enter(phone)[2].status_code == 422
     assert passkeys.usable(person.user) == []

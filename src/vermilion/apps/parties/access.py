@@ -12,13 +12,15 @@ from django.db import transaction
 
 from vermilion.apps.chronicle.services import record
 
-from .models import Salesperson, StaffMember
+from . import delegating
+from .models import Role, Salesperson, StaffMember
 
 LOGGED_IN, LOGGED_OUT, REFUSED = "account.logged_in", "account.logged_out", "account.refused"
 ENDED = "account.log_ins_ended"
 FORBIDDEN = "account.forbidden"  # logged in, at a page that her roles do not open
 PASSWORD_CHANGED, FACTOR_SET = "account.password_changed", "account.second_factor_set"
 LONGEST_AGENT = 200
+PASSKEY_ROLES = (Role.APPROVER, Role.CUSTODIAN)
 
 logger = structlog.get_logger("vermilion.accounts")
 
@@ -32,6 +34,13 @@ def note(type: str, *, user: Any = None, username: str = "", ip: str = "", agent
     private = {name: value for name, value in (("ip", ip), ("agent", agent[:LONGEST_AGENT])) if value}
     with transaction.atomic():
         record(stream="staff", stream_id=person.id, type=type, public=public, private=private)
+
+
+def needs_passkey(staff: StaffMember) -> bool:
+    """Tell whether the insurer demands a passkey of this person: she approves or keeps seals, by her own role or a lent one."""
+    if not staff.insurer.passkeys_required:
+        return False
+    return staff.has(*PASSKEY_ROLES) or bool(delegating.lenders(staff))
 
 
 def _person(**which: Any) -> StaffMember | Salesperson | None:

@@ -11,6 +11,8 @@ from vermilion.base.errors import VermilionError
 EXPIRED = _("这次验证已经超时或者用过。")
 OTHER = _("这次验证是为另一份文件或另一项操作做的，不能用在这里。")
 
+NOT_PROVEN = _("贵公司要求使用通行密钥：请先用已有的通行密钥登录，再添加新的。手机丢失的，请联系管理员重置。")
+
 
 class PasskeyFailed(VermilionError):
     """A passkey's answer does not count; ``reason`` is a stable word for the record, the sentence tells the person what to do."""
@@ -21,9 +23,16 @@ class PasskeyFailed(VermilionError):
     hint = _("请重新打开页面再试一次；仍不成功时，请改用动态验证码。")
 
     def __init__(self, reason: str) -> None:
-        sentences: dict[str, Any] = {"expired": EXPIRED, "replayed": EXPIRED, "other_subject": OTHER}
+        sentences: dict[str, Any] = {"expired": EXPIRED, "replayed": EXPIRED, "other_subject": OTHER, "not_proven": NOT_PROVEN}
         super().__init__(sentences.get(reason))
         self.reason = reason
+
+
+class PasskeyDemanded(VermilionError):
+    code = "passkey_demanded"
+    status = 403
+    message = _("贵公司要求审批人用通行密钥批准，没有改变任何内容。")
+    hint = _("请用系统自带的浏览器打开本页，用通行密钥批准；没有的请先在“登录与安全”中添加。")
 
 
 class TooManyPasskeys(VermilionError):
@@ -80,6 +89,31 @@ class DelegationRefused(VermilionError):
         }
         super().__init__(sentences.get(reason))
         self.reason = reason
+
+
+class SecondPersonRefused(VermilionError):
+    """The second look at an account's change cannot be given so; ``reason`` is a stable word."""
+
+    code = "second_person_refused"
+    status = 403
+    message = _("不能由您复核，没有改变任何内容。")
+    hint = _("请由另一位管理员或合规人员复核。")
+
+    def __init__(self, reason: str) -> None:
+        sentences: dict[str, Any] = {
+            "asker": _("提交申请的人不能自己复核。"),
+            "person": _("不能复核关于自己账户的申请。"),
+            "scope": _("这项申请超出您管辖的机构。"),
+        }
+        super().__init__(sentences.get(reason))
+        self.reason = reason
+
+
+class AccountRequestGone(VermilionError):
+    code = "account_request_gone"
+    status = 409
+    message = _("这项申请已经处理、撤回或超过 72 小时。")
+    hint = _("请刷新页面；仍然需要的，请重新提交。")
 
 
 class DelegationGone(VermilionError):

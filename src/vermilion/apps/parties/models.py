@@ -45,6 +45,8 @@ class Insurer(models.Model):
     address = models.CharField(max_length=200)
     hotline = models.CharField(max_length=32)
     website = models.URLField(blank=True)
+    # Approvers and custodians then come and decide by passkey only.
+    passkeys_required = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name
@@ -299,5 +301,55 @@ class Delegation(models.Model):
                 condition=models.Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
                 | models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
                 name="parties_delegation_withdrawn_by_somebody",
+            ),
+        ]
+
+
+class AccountRequest(models.Model):
+    """账户复核: an administrator asks for what gives power over seals or cases, another person agrees, and only then it is done."""
+
+    class Kind(models.TextChoices):
+        CREATE = "create", _("新建账户")
+        ROLES = "roles", _("增加权限")
+        RESET = "reset", _("重置账户")
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("待复核")
+        CONFIRMED = "confirmed", _("已同意")
+        DONE = "done", _("已办理")
+        REJECTED = "rejected", _("未同意")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
+    insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="account_requests")
+    data_key_id = models.UUIDField()
+    # What the account is to be: {"username", "name", "phone", "roles", "places", "underwriting_level"}; of a reset only who.
+    content = EncryptedJSONField(data_key="data_key_id")
+    requested_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    decided_by = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-requested_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["confirmed", "done"])
+                | (models.Q(decided_by__isnull=False) & ~models.Q(decided_by=models.F("requested_by"))),
+                name="parties_account_request_two_people",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="create", person__isnull=True)
+                | models.Q(kind="create", state="done")
+                | (~models.Q(kind="create") & models.Q(person__isnull=False)),
+                name="parties_account_request_has_its_person",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind"], condition=models.Q(state__in=["requested", "confirmed"]), name="parties_one_open_account_request"
             ),
         ]

@@ -135,6 +135,14 @@ def move_branch(*, branch: Branch, parent: Branch | None, by: StaffMember) -> Br
     return branch
 
 
+@transaction.atomic
+def require_passkeys(*, insurer: Insurer, required: bool, by: StaffMember) -> None:
+    """Demand passkeys of approvers and custodians, or no longer. On the company's record."""
+    Insurer.objects.filter(pk=insurer.pk).update(passkeys_required=required)
+    facts = {"required": required, "by": str(by.pk)}
+    record(stream="system", stream_id=insurer.pk, type="insurer.passkeys_required", public=facts)
+
+
 def tree(insurer: Insurer, *, only: Collection[UUID] | None = None) -> list[tuple[int, Branch]]:
     """Return the branches with their depth, each below its parent, siblings by code; ``only``: of these."""
     rows = list(Branch.objects.filter(insurer=insurer).select_related("insurer", "parent").order_by("code"))

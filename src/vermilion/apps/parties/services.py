@@ -26,6 +26,9 @@ ALONE_BECAUSE = {
 }
 
 
+OWN = _("不能修改自己的账户。")
+
+
 class PersonRefused(VermilionError):
     """The account cannot be made as asked; ``fields`` says why."""
 
@@ -67,6 +70,17 @@ def create_staff(
     bound = _bind(staff, roles, places or {})
     _note(staff, "staff.created", by, roles=sorted(roles), places=bound)
     return staff
+
+
+def check_new(*, username: str, name: str, phone: str, roles: Collection[str]) -> None:
+    """See that such an account could be made. Raises PersonRefused."""
+    if not roles:
+        raise PersonRefused(fields={"roles": _("请选择角色。")})
+    check_roles(roles)
+    if get_user_model().objects.filter(username=username).exists():
+        raise PersonRefused(fields={"username": _("这个用户名已经存在。")})
+    _checked("name", validate_name, name)
+    _checked("phone", validate_phone, phone)
 
 
 def check_roles(roles: Collection[str]) -> None:
@@ -129,7 +143,7 @@ def set_staff(
     Raises PersonRefused; nobody changes her own account.
     """
     if staff.pk == by.pk:
-        raise PersonRefused(_("不能修改自己的账户。"))
+        raise PersonRefused(OWN)
     check_roles(roles)
     staff.roles, staff.active, staff.underwriting_level = sorted(roles), active, underwriting_level
     staff.save(update_fields=["roles", "active", "underwriting_level"])

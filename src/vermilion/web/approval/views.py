@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vermilion.apps.cases.models import Document, Revision
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.delegating import Standing
+from vermilion.apps.parties.errors import PasskeyDemanded
 from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.policies import approving, endorsing, queries
@@ -102,6 +103,8 @@ def approve(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
     found = _endorsement(request.scope, endorsement_id)  # type: ignore[attr-defined]
     if request.POST.get("challenge"):
         return _by_passkey(request, found, approving.APPROVE)
+    if request.insurer.passkeys_required:  # type: ignore[attr-defined]
+        raise PasskeyDemanded()
     shown = request.POST.get("shown_digest", "")
     # Whether it may be approved at all is said before a code is used up for it.
     if found.state != EndorsementState.APPROVAL or _standing(found, request.staff) is None:  # type: ignore[attr-defined]
@@ -167,6 +170,7 @@ def _page(request: HttpRequest, found: Endorsement, *, code_error: str = "", rea
         "code_error": code_error,
         "by_passkey": party is not None and bool(passkeys.usable(request.user)),
         "passkeys": party is not None,
+        "only_passkeys": request.insurer.passkeys_required,  # type: ignore[attr-defined]
         "program": surroundings.program(request.headers.get("User-Agent", "")),
         "address": f"{config().base_url}{request.path}" if party is None else f"{party.origin}{request.path}",
         "reason_error": reason_error,

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vermilion.apps.archive import queries as archive
+from vermilion.apps.parties import second_person
 from vermilion.apps.parties.delegating import lenders
 from vermilion.apps.parties.scoping import scope_of
 from vermilion.apps.policies import queues
@@ -51,6 +52,7 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
     scope = scope_of(staff, permissions.PAGES["case"])
     waiting = queues.counts(scope, names)
     unkept = archive.faults(scope).filter(looked_at=None).count() if permissions.may(staff, "preserving") else 0
+    unlooked = second_person.waiting(scope_of(staff, second_person.CONFIRMERS)).count() if permissions.may(staff, "account_requests") else 0
     approvals = Endorsement.objects.filter(scope.q("policy__case__"), state=EndorsementState.APPROVAL).count()
 
     def queue(name: str, icon: str) -> tuple[str, str, str, str, int, bool]:
@@ -93,6 +95,7 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
             _("管理"),
             [
                 link("users", _("账户"), "users"),
+                link("account_requests", _("账户复核"), "check-circle", unlooked),
                 link("organisation", _("机构"), "list"),
                 link("notices", _("消息"), "mail"),
                 link("jobs", _("失败任务"), "refresh"),

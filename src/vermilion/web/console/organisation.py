@@ -17,6 +17,7 @@ from vermilion.apps.parties import organising
 from vermilion.apps.parties.models import Branch
 from vermilion.apps.parties.organising import OrganisationRefused
 from vermilion.apps.parties.scoping import Scope
+from vermilion.web.staff.permissions import StaffForbidden
 
 from . import permissions, words
 from .frame import show
@@ -90,6 +91,19 @@ def branch_move(request: HttpRequest, branch_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:organisation"))
 
 
+@require_POST
+@permissions.page("passkeys_required")
+def passkeys_required(request: HttpRequest) -> HttpResponse:
+    """Demand passkeys of approvers and custodians, or no longer."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    if scope.branches is not None:
+        raise StaffForbidden(_("这是全公司的设置，须由管理全公司的管理员修改。"))
+    required = request.POST.get("required") == "1"
+    organising.require_passkeys(insurer=request.insurer, required=required, by=request.staff)  # type: ignore[attr-defined]
+    messages.success(request, _("审批人和印章保管人从现在起必须使用通行密钥。") if required else _("不再要求通行密钥。"))
+    return HttpResponseRedirect(reverse("console:organisation"))
+
+
 def _page(request: HttpRequest, *, form: BranchForm | None = None, status: int = 200) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     changes = permissions.may_change(request.staff, "branch_new")  # type: ignore[attr-defined]
@@ -103,6 +117,7 @@ def _page(request: HttpRequest, *, form: BranchForm | None = None, status: int =
         "checks": list(scope.insurer.authentications.all()[:MOST_CHECKS]),
         "rows": rows,
         "changes": changes,
+        "demands": permissions.may_change(request.staff, "passkeys_required") and scope.branches is None,  # type: ignore[attr-defined]
         "form": (form or BranchForm(scope=scope)) if changes else None,
     }
     return show(request, "console/organisation.html", context, crumbs=[(_("机构"), "")], status=status)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
+from vermilion.apps.parties import second_person
 from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.apps.seals import revoking
 from vermilion.apps.seals.requests import rules
@@ -135,9 +136,14 @@ PAGES: dict[str, frozenset[str]] = {
     "notices": frozenset({ADMIN, DESK, COMPLIANCE}),
     "notice_resend": frozenset({ADMIN, DESK}),
     "organisation": frozenset({ADMIN, COMPLIANCE}),
+    "passkeys_required": frozenset({ADMIN}),
     "branch_new": frozenset({ADMIN}),
     "branch_move": frozenset({ADMIN}),
     "users": frozenset({ADMIN, AUDITOR}),
+    "account_requests": frozenset(second_person.CONFIRMERS),
+    "account_request_confirm": frozenset(second_person.CONFIRMERS),
+    "account_request_reject": frozenset(second_person.CONFIRMERS),
+    "account_request_carry_out": frozenset({ADMIN}),
     "user_new": frozenset({ADMIN}),
     "user": frozenset({ADMIN}),
     "user_reset": frozenset({ADMIN}),
@@ -165,6 +171,7 @@ READS: dict[str, frozenset[str]] = dict.fromkeys(
         "template", "template_version", "template_compare", "template_export", "clauses", "clause", "notices", "jobs", "organisation",
         "user", "seller", "seal_requests", "seal_request", "seal_request_progress", "seal_request_item", "seal_request_picture",
         "seal_request_file", "seal_rules",
+        "account_requests",
     ),
     frozenset({AUDITOR}),
 )  # fmt: skip

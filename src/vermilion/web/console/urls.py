@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from . import (
+    account_requests,
     case,
     certificates,
     clauses,
@@ -127,8 +128,17 @@ urlpatterns = [
     path("notices/", machine.notices, name="notices"),
     path("notices/<uuid:notice_id>/resend/", machine.notice_resend, name="notice_resend"),
     path("organisation/", organisation.organisation, name="organisation"),
+    path("organisation/passkeys/", organisation.passkeys_required, name="passkeys_required"),
     path("organisation/branches/", organisation.branch_new, name="branch_new"),
     path("organisation/branches/<uuid:branch_id>/move/", organisation.branch_move, name="branch_move"),
+    path("users/requests/", account_requests.account_requests, name="account_requests"),
+    path("users/requests/<uuid:account_request_id>/confirm/", account_requests.account_request_confirm, name="account_request_confirm"),
+    path("users/requests/<uuid:account_request_id>/reject/", account_requests.account_request_reject, name="account_request_reject"),
+    path(
+        "users/requests/<uuid:account_request_id>/carry-out/",
+        account_requests.account_request_carry_out,
+        name="account_request_carry_out",
+    ),
     path("users/", users.users, name="users"),
     path("users/new/", users.user_new, name="user_new"),
     path("users/new-salesperson/", users.seller_new, name="seller_new"),

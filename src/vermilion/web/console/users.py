@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vermilion.apps.parties import access, linking, organising, passkeys, services
+from vermilion.apps.parties import access, linking, organising, passkeys, second_person, services
 from vermilion.apps.parties.models import Branch, Role, Salesperson, StaffMember
 from vermilion.apps.parties.scoping import Scope, scope_of
 from vermilion.apps.parties.services import PersonRefused
@@ -29,6 +29,7 @@ from vermilion.web.staff.permissions import StaffForbidden
 from . import permissions, words
 from .frame import show
 
+ASKED = gettext_lazy("已提交。须由另一位管理员或合规人员在 72 小时内复核。")
 DATE = forms.DateInput(attrs={"type": "date"})
 
 
@@ -177,7 +178,7 @@ def seller_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @permissions.page("user")
 def user(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Show and change the roles of a member of staff."""
+    """Show and change the roles of a member of staff; more power waits for a second person."""
     staff = _staff(request.scope, person_id)  # type: ignore[attr-defined]
     places = {f"place_{row.role}": str(row.branch_id) for row in staff.bindings.all()}
     initial = {"roles": staff.roles, "underwriting_level": staff.underwriting_level, **places}
@@ -185,8 +186,13 @@ def user(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if request.method == "POST":
         _within(request, staff)
     if form.is_valid():
+        wanted, by = form.cleaned_data, request.staff  # type: ignore[attr-defined]
         try:
-            services.set_staff(staff=staff, active=staff.active, by=request.staff, **form.cleaned_data)  # type: ignore[attr-defined]
+            if second_person.needed(roles=wanted["roles"], places=wanted["places"], staff=staff):
+                second_person.ask_roles(by=by, staff=staff, **wanted)
+                messages.success(request, ASKED)
+                return HttpResponseRedirect(reverse("console:account_requests"))
+            services.set_staff(staff=staff, active=staff.active, by=by, **wanted)
         except PersonRefused as error:
             _refuse(form, error)
         else:
@@ -205,15 +211,27 @@ def seller(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @require_POST
 @permissions.page("user_reset")
 def user_reset(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Give a new first password and take code, passkeys and log-ins away, for somebody who lost her phone."""
-    person = _anybody(request, person_id)  # type: ignore[attr-defined]
-    password = _new_password()
+    """Ask for a new first password without code, passkeys and log-ins, for somebody who lost her phone.
+
+    A second person agrees first; a salesperson, who approves nothing, gets it at once.
+    """
+    person, by = _anybody(request, person_id), request.staff  # type: ignore[attr-defined]
+    if isinstance(person, StaffMember):
+        second_person.ask_reset(by=by, staff=person)
+        messages.success(request, ASKED)
+        return HttpResponseRedirect(reverse("console:account_requests"))
+    password = new_password()
     with transaction.atomic():
-        services.set_password(person=person, password=password, by=request.staff)  # type: ignore[attr-defined]
-        totp.forget(person.user)
-        passkeys.end_all(person.user)
-        log_ins.end(person.user)
-    return _once(request, person, password)
+        services.set_password(person=person, password=password, by=by)
+        forget(person.user)
+    return once(request, person, password)
+
+
+def forget(user: Any) -> None:
+    """Take what proves somebody away, and end where she is logged in."""
+    totp.forget(user)
+    passkeys.end_all(user)
+    log_ins.end(user)
 
 
 @require_POST
@@ -258,19 +276,25 @@ def _new(request: HttpRequest, form: PersonForm, create: Any, title: str) -> Htt
     status = 200
     if request.method == "POST":
         if form.is_valid():
-            password = _new_password()
+            password = new_password()
             try:
+                if create is services.create_staff and second_person.needed(
+                    roles=form.cleaned_data["roles"], places=form.cleaned_data["places"]
+                ):
+                    second_person.ask_create(by=request.staff, **form.cleaned_data)  # type: ignore[attr-defined]
+                    messages.success(request, ASKED)
+                    return HttpResponseRedirect(reverse("console:account_requests"))
                 person = create(password=password, by=request.staff, **form.cleaned_data)  # type: ignore[attr-defined]
             except PersonRefused as error:
                 _refuse(form, error)
             else:
-                return _once(request, person, password)
+                return once(request, person, password)
         status = 422
     crumbs = [(_("账户"), reverse("console:users")), (title, "")]
     return show(request, "console/user_new.html", {"form": form, "heading": title}, crumbs=crumbs, status=status)
 
 
-def _once(request: HttpRequest, person: StaffMember | Salesperson, password: str) -> HttpResponse:
+def once(request: HttpRequest, person: StaffMember | Salesperson, password: str) -> HttpResponse:
     """Show a first password, this one time."""
     crumbs = [(_("账户"), reverse("console:users")), (person.name, _address(person))]
     return show(request, "console/user_password.html", {"person": person, "password": password, "back": _address(person)}, crumbs=crumbs)
@@ -300,7 +324,8 @@ def _refuse(form: forms.Form, error: PersonRefused) -> None:
         form.add_error(None, str(error.message))
 
 
-def _new_password() -> str:
+def new_password() -> str:
+    """Return a fresh first password."""
     # 15 bytes in base 64: above every rule, short enough to read out once.
     return secrets.token_urlsafe(15)
 

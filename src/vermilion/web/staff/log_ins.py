@@ -22,6 +22,7 @@ from vermilion.base import clock
 from vermilion.web import limits
 from vermilion.web.models import StaffLogIn
 
+BY_PASSKEY = "passkey"
 SESSION_KEY = "staff.log_in"
 SEEN_EVERY = timedelta(minutes=5)
 KEEP = timedelta(days=90)
@@ -65,6 +66,17 @@ def of(user: Any) -> list[StaffLogIn]:
     """Return the log-ins that may still be used, the one seen last first."""
     since = clock.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return list(StaffLogIn.objects.filter(user=user, ended_at=None, started_at__gte=since).order_by("-seen_at"))
+
+
+def proven_by_passkey(request: HttpRequest) -> bool:
+    """Tell whether this session's log-in was proven by a passkey."""
+    named = current(request)
+    return named is not None and StaffLogIn.objects.filter(pk=named, user_id=request.user.pk or 0, method=BY_PASSKEY).exists()
+
+
+def note_passkey(request: HttpRequest) -> None:
+    """A passkey was just registered here: what it proved holds for this session too."""
+    StaffLogIn.objects.filter(pk__in=[current(request)], user_id=request.user.pk or 0).update(method=BY_PASSKEY)
 
 
 def end(user: Any, *, only: UUID | None = None, but: UUID | None = None) -> int:

@@ -19,19 +19,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from vermilion.apps.parties import passkeys
+from vermilion.apps.parties import access, passkeys
 from vermilion.apps.parties.errors import PasskeyFailed
-from vermilion.apps.parties.models import PasskeyChallenge
+from vermilion.apps.parties.models import PasskeyChallenge, StaffMember
 from vermilion.apps.parties.passkeys import Assertion, Bound, RelyingParty
 from vermilion.base.config import config
 from vermilion.core.trust.passkeys import ALGORITHMS, MAX_ANSWER
 from vermilion.web import limits
 
-from . import totp
+from . import log_ins, totp
 
 ASKED = limits.Limit("passkey.asked", 30, 600)
 Purpose = PasskeyChallenge.Purpose
-BY_PASSKEY = "passkey"
 
 
 def relying_party(request: HttpRequest) -> RelyingParty | None:
@@ -53,6 +52,12 @@ def required_party(request: HttpRequest) -> RelyingParty:
     if party is None:
         raise PasskeyFailed("no_host_name")
     return party
+
+
+def is_demanded(user: Any) -> bool:
+    """Tell whether the insurer lets this person in by passkey only."""
+    staff = StaffMember.objects.select_related("insurer").filter(user_id=user.pk).first()
+    return staff is not None and access.needs_passkey(staff)
 
 
 def request_options(challenge: PasskeyChallenge, allowed: list[Any]) -> dict[str, Any]:
@@ -90,6 +95,8 @@ def begin_adding(request: HttpRequest) -> JsonResponse:
     """Return the options for a new passkey, once a fresh code shows that a person sits there, not a stolen session."""
     user: Any = request.user
     party = required_party(request)
+    if is_demanded(user) and passkeys.usable(user) and not log_ins.proven_by_passkey(request):
+        raise PasskeyFailed("not_proven")
     if not totp.check_fresh_code(user, request.POST.get("code", "")):
         return JsonResponse({"error": _("动态验证码不正确或已经用过，请输入验证器里最新的 6 位数字。")}, status=422)
     challenge = passkeys.ask(party=party, bound=Bound(Purpose.REGISTER), user=user)
@@ -120,6 +127,7 @@ def add(request: HttpRequest) -> HttpResponse:
             client_data=_posted(request, "client_data"),
             attestation_object=_posted(request, "attestation_object"),
         )
+    log_ins.note_passkey(request)
     messages.success(request, _("通行密钥已添加。以后可以用它登录和审批。"))
     return HttpResponseRedirect(_back(request, reverse("account_security")))
 
@@ -152,7 +160,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     user = proven.passkey.user
     # So that allauth does not ask for a code as well.
     record_authentication(request, user, method="mfa", type="webauthn", passwordless=True)
-    request.proven_by = BY_PASSKEY  # type: ignore[attr-defined]  # for the record of the log-in
+    request.proven_by = log_ins.BY_PASSKEY  # type: ignore[attr-defined]  # for the record of the log-in
     return perform_login(request, Login(user=user, redirect_url=_back(request, "") or None))
 
 

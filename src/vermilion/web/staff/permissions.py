@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from vermilion.apps.parties import access
+from vermilion.apps.parties import access, passkeys
 from vermilion.apps.parties.delegating import lenders
 from vermilion.apps.parties.models import Role, Salesperson, StaffMember
 from vermilion.apps.parties.scoping import scope_of
@@ -18,6 +22,8 @@ from vermilion.base import clock
 from vermilion.base.errors import VermilionError
 from vermilion.web import limits
 from vermilion.web.display import listed
+
+from . import log_ins
 
 View = Callable[..., HttpResponseBase]
 NOTED = limits.Limit("forbidden", 20, 3600)
@@ -54,6 +60,8 @@ def staff_required(*roles: str, lent: frozenset[str] = frozenset()) -> Callable[
                 raise StaffForbidden(
                     _("这个页面需要“%(roles)s”角色，您的账户没有。") % {"roles": names}, hint=_("如果工作需要，请联系管理员为您开通。")
                 )
+            if access.needs_passkey(staff) and not log_ins.proven_by_passkey(request):
+                return _to_passkeys(request)
             request.staff = staff  # type: ignore[attr-defined]
             request.insurer = staff.insurer  # type: ignore[attr-defined]
             request.scope = scope_of(staff, roles, lending=lending)  # type: ignore[attr-defined]
@@ -62,6 +70,15 @@ def staff_required(*roles: str, lent: frozenset[str] = frozenset()) -> Callable[
         return wrapper
 
     return decorate
+
+
+def _to_passkeys(request: HttpRequest) -> HttpResponseBase:
+    """Lead whoever came without a passkey, where the insurer demands one, to where she adds her first or hears how to come."""
+    owned = bool(passkeys.usable(request.user))
+    come, add = _("贵公司要求使用通行密钥：请退出后用通行密钥登录。"), _("贵公司要求使用通行密钥：请先在这里添加一个，再继续。")
+    messages.info(request, come if owned else add)
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    return HttpResponseRedirect(f"{reverse('account_security')}?{urlencode({'next': back})}")
 
 
 def _note_refusal(request: HttpRequest) -> None:
