@@ -251,4 +251,4 @@ class TestUnderwriting:
         drain_jobs()
         page = referred.get()
         assert "未获承保" in page.content.decode()
-        assert [item["document"].kind for item in page.context["documents"]] == ["confirmation", "decision_notice"]
+        assert [item["document"].kind for item in page.context["documents"]] == ["confirmation", "application", "decision_notice"]

@@ -78,7 +78,7 @@ def start_case(
                 stream_id=case.id,
                 type="case.started",
                 data_key_id=case.data_key_id,
-                public={"product": product.code, "product_digest": product.digest, "channel": channel},
+                public={"product": product.code, "product_digest": product.digest, "channel": channel, "language": language},
                 private={"salesperson": salesperson.licence_no if salesperson else None},
             )
     except IntegrityError as error:
@@ -195,7 +195,7 @@ def reopen_application(*, case_id: UUID, actor: str) -> Case:
                 premium=old.premium,
                 prefilled_by_staff=old.prefilled_by_staff,
             )
-        case.documents.filter(kind="confirmation").update(void=True)
+        case.documents.filter(kind__in=("confirmation", "application")).update(void=True)
     return case
 
 

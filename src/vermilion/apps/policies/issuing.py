@@ -56,13 +56,16 @@ def order_policy(
     concluded_on: Any,
     client_id: str,
     external_id: str,
+    language: str = "zh-hans",
 ) -> Case:
     """A core system has concluded, priced and collected by itself and orders the sealed policy. ``application`` is canonical and checked.
 
     Raises ExternalIdTaken or NumberTaken. Number, premium (fen) and the day of conclusion are the core's.
     """
     with transaction.atomic():
-        case = cases.start_case(product=product, branch=branch, channel="api", client_id=client_id, external_id=external_id)
+        case = cases.start_case(
+            product=product, branch=branch, channel="api", language=language, client_id=client_id, external_id=external_id
+        )
         case = cases.lock(case.id)
         row = cases.save_application(
             case_id=case.id, data=application, sum_insured=int(application["plan"]["sum_insured"]), premium=premium
@@ -90,9 +93,9 @@ def issue(*, case_id: UUID) -> None:
     with transaction.atomic():
         case = cases.lock(case_id)
         version = _first_version(case)
-        document = documents.open_document(case=case, kind=KIND, title=_("电子保单"), subject="version-1")
+        document = documents.open_document(case=case, kind=KIND, title=_("电子保单"), subject="version-1", language=case.language)
     data = _policy_data(case, version, document)
-    made = typeset_document(KIND, data, insurer_id=case.insurer_id, product=case.product.code, bulk=True)
+    made = typeset_document(KIND, data, language=common.language(case), insurer_id=case.insurer_id, product=case.product.code, bulk=True)
     if _stop_for_differences(case, data, version):
         return
     if Case.objects.get(pk=case_id).state != State.ISSUING:

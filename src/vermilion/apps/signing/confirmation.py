@@ -14,11 +14,12 @@ from vermilion.apps.cases.models import Application, Case, Document
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.products.signers import signers_for
 from vermilion.apps.templates.data import sale
+from vermilion.apps.templates.data.common import language
 from vermilion.apps.templates.services import typeset_document
 from vermilion.apps.tracing.queries import way
 from vermilion.base import clock
 
-from . import applying, services
+from . import applying, services, tasks
 from .fields import with_fields
 from .models import SigningTask
 
@@ -38,10 +39,10 @@ def present_confirmation(*, case_id: UUID) -> Document:
         if case.state == State.SIGNING:
             return case.documents.get(kind=KIND, subject=_subject(row))
         _require_all_steps(case)
-        document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=_subject(row))
+        document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=_subject(row), language=case.language)
     checked = applying.check_form(case, row.data, with_disclosure=True)
     data = sale.confirmation(document, row, pages=_pages(case))
-    made = typeset_document(KIND, data, insurer_id=case.insurer_id, product=case.product.code)
+    made = typeset_document(KIND, data, language=language(case), insurer_id=case.insurer_id, product=case.product.code)
     roles = signers_for(case.product.definition, row.data, today=clock.today())
     pdf = with_fields(made, roles)
     key = documents.store_bytes(case, document.id, pdf)
@@ -72,6 +73,7 @@ def present_confirmation(*, case_id: UUID) -> Document:
         parties = {party.role: party for party in case.parties.all()}
         # The applicant signs first, in the visit she is in; each further signer is then called to a phone of her own.
         services.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles])
+        tasks.keep_form(document)
     return document
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from vermilion.apps.cases.models import Document
 from vermilion.apps.cases.services import mark_blocked
 from vermilion.base import clock, jobs
 from vermilion.base.errors import VermilionError
 
-from . import services
+from . import application_form, services
 from .models import SigningTask, TaskState
 
 # An accepted signature older than this has lost its job (worker killed at the wrong moment): the sweep asks again.
@@ -26,6 +27,17 @@ def apply_signature_job(task_id: str) -> None:
         SigningTask.objects.filter(pk=task_id).update(last_error=str(error)[:400])
         mark_blocked(case_id=task.case_id, code=error.code, reason=str(error.message))
         raise
+
+
+@jobs.task(queue="default", attempts=12)
+def application_form_job(document_id: str) -> None:
+    """Keep the form of the application that a confirmation shows."""
+    application_form.keep_application_form(document_id=UUID(document_id))
+
+
+def keep_form(confirmation: Document) -> None:
+    """Ask for the form of a confirmation's application; in the transaction that shows the confirmation."""
+    jobs.enqueue(application_form_job, queueing_lock=f"application_form:{confirmation.id}", document_id=str(confirmation.id))
 
 
 @jobs.every_minute

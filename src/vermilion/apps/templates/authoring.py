@@ -114,15 +114,18 @@ def change_settings(
 def put_logo(*, version_id: UUID, data: bytes, by: StaffMember) -> TemplateVersion:
     """Take a picture as the draft's logo; empty ``data`` take it away. Raises NotADraft, LogoRefused."""
     version = _open(version_id, State.DRAFT)
+    files.hold()
     theme = {name: value for name, value in version.settings.get("theme", {}).items() if name != "logo"}
     kept = {path: held for path, held in version.files.items() if not path.startswith("assets/logo.")}
     if data:
         suffix, picture = checked_logo(data)
         theme["logo"] = f"assets/logo.{suffix}"
         kept |= files.store({theme["logo"]: picture})
-    version.files = kept
+    before, version.files = version.files, kept
     version.settings = {**version.settings, "theme": theme}
-    return _saved(version, by)
+    saved = _saved(version, by)
+    files.forget(before)
+    return saved
 
 
 @transaction.atomic
@@ -140,10 +143,13 @@ def replace_content(
     """Put imported content in a draft's place. Raises NotADraft, FilesRefused, SettingsRefused."""
     version = _open(version_id, State.DRAFT)
     files.check(new_files, version.template.kind)
+    before = version.files
     version.files, version.settings, version.samples = files.store(new_files), settings, samples
     version.json_schema, version.note = json_schema, note[:400]
     version.standard = TemplateVersion.Standard(standard)
-    return _saved(version, by)
+    saved = _saved(version, by)
+    files.forget(before)
+    return saved
 
 
 @transaction.atomic
@@ -220,13 +226,18 @@ def retire(*, version_id: UUID, by: StaffMember) -> TemplateVersion:
 
 @transaction.atomic
 def delete_draft(*, version_id: UUID, by: StaffMember) -> None:
-    """Delete a draft; no document names it. A template without any version goes with it. Raises NotADraft."""
+    """Delete a draft, which no document names, with the files that only it held. A template without any version goes with it.
+
+    Raises NotADraft.
+    """
     version = _open(version_id, State.DRAFT)
+    files.hold()
     _told(version, "template.draft_deleted", by)
     template = version.template
     version.delete()
     if not template.versions.exists():
         template.delete()
+    files.forget(version.files)
 
 
 def state_of(version: TemplateVersion) -> str:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.base.canonical import digest, sha256
@@ -38,12 +39,35 @@ def check(files: dict[str, bytes], kind: str) -> None:
             raise FilesRefused(_("缺少文件：%(name)s") % {"name": needed})
 
 
+def hold() -> None:
+    """Let nobody else store or remove files before this transaction ends. Asked before the evidence stream is locked, by everybody."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('templates files', 0))")
+
+
 def store(files: dict[str, bytes]) -> dict[str, str]:
-    """Keep the bytes and return ``{path: SHA-256}``."""
+    """Keep the bytes and return ``{path: SHA-256}``. Must run in the transaction that saves the version that holds them.
+
+    Nobody removes any of them meanwhile (:func:`forget`).
+    """
+    hold()
     named = {path: sha256(data) for path, data in sorted(files.items())}
     rows = [TemplateFile(sha256=named[path], data=data, size=len(data)) for path, data in files.items()]
     TemplateFile.objects.bulk_create(rows, ignore_conflicts=True)
     return named
+
+
+def forget(named: dict[str, str]) -> None:
+    """Remove those of these files that no version holds any more: a draft's own. Must run in a transaction that began with :func:`hold`.
+
+    What a version holds the database itself refuses to remove.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM templates_templatefile t WHERE t.sha256 = ANY(%s) AND NOT EXISTS"
+            " (SELECT 1 FROM templates_templateversion v, jsonb_each_text(v.files) f WHERE f.value = t.sha256)",
+            [sorted(set(named.values()))],
+        )
 
 
 def load(named: dict[str, str]) -> dict[str, bytes]:

@@ -54,7 +54,7 @@ class Template(models.Model):
 
 
 class TemplateFile(models.Model):
-    """The bytes of a file of templates, once for all versions that hold it. Never changed or removed."""
+    """The bytes of a file of templates, once for all versions that hold it. Never changed; removed when no version holds it."""
 
     sha256 = models.CharField(max_length=64, primary_key=True)
     data = models.BinaryField()

@@ -32,8 +32,9 @@ APP_EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "parties_insurerauthentication": ("SELECT", "INSERT"),
     # Who lent an authority to whom is evidence; a trigger lets it only end.
     "parties_delegation": ("SELECT", "INSERT", "UPDATE"),
-    # A template's files and a clause's wordings are named by digest: added and read, never changed or removed.
-    "templates_templatefile": ("SELECT", "INSERT"),
+    # A template's files and a clause's wordings are named by digest: added and read, never changed. A file that no version holds any
+    # more goes; a trigger refuses any other.
+    "templates_templatefile": ("SELECT", "INSERT", "DELETE"),
     "templates_clauseversion": ("SELECT", "INSERT"),
     # The keeper alone writes a use of a seal; the application moves it to "stored".
     "seals_sealuse": ("SELECT", "UPDATE"),

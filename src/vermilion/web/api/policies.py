@@ -112,6 +112,7 @@ def _order(client: ApiClient, body: PolicyIn) -> tuple[int, Any]:
             concluded_on=body.concluded_on,
             client_id=client.client_id,
             external_id=body.external_id,
+            language=body.language,
         )
     return 202, present.policy(case.policy)
 

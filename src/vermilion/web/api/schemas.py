@@ -101,6 +101,7 @@ class PolicyIn(Strict):
     product: str = Field(max_length=40)
     branch: str = Field(default="", max_length=16)
     external_id: str = Field(min_length=1, max_length=100)
+    language: str = Field(default="zh-hans", pattern="^(zh-hans|en)$", description="of the policy and of messages to the customer")
     policy_number: str = Field(pattern=r"^[A-Z0-9-]{6,40}$")
     premium: StrictInt = Field(gt=0, le=10**13, description="fen of the first payment")
     currency: str = Field(default="CNY", pattern="^CNY$")

@@ -58,6 +58,7 @@ PAGES: dict[str, frozenset[str]] = {
     "case_retry": frozenset({CLERK, DESK}),
     "case_withdraw": frozenset({CLERK, DESK}),
     "case_lift": frozenset({COMPLIANCE}),
+    "case_evidence": frozenset({CLERK, COMPLIANCE}),
     "case_pages": PAPERS,
     "case_page": PAPERS,
     "case_page_content": PAPERS,

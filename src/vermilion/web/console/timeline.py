@@ -50,11 +50,12 @@ def of_case(case: Case) -> Chain:
         events = chronicle.events("case", case.id)
     except ChainBroken as error:
         return Chain([], whole=False, length=0, head="", broken_at=error.facts.get("seq"))
-    entries = [_entry(event) for event in reversed(events) if event.type not in PAGES]
+    entries = [entry(event) for event in reversed(events) if event.type not in PAGES]
     return Chain(entries, whole=True, length=len(events), head=events[-1].digest if events else "")
 
 
-def _entry(event: chronicle.EventView) -> Entry:
+def entry(event: chronicle.EventView) -> Entry:
+    """Return one event in words."""
     kind = "key" if event.type in words.KEY_EVENTS else "failed" if event.type in words.FAILED_EVENTS else ""
     return Entry(event.seq, event.at, str(words.event_title(event.type)), _who(event), _text(event), kind, event.digest)
 

@@ -24,6 +24,7 @@ from .pages import page
 
 # What a customer may see. Papers of the insurer's own (approvals) are not among them.
 KINDS = (
+    "application",
     "confirmation",
     "underwriting_notice",
     "terms_consent",

@@ -1,10 +1,10 @@
-"""投保提示书, 免除保险人责任条款说明, 条款 and 投保确认书."""
+"""投保提示书, 免除保险人责任条款说明, 条款, 投保确认书 and 投保单."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from vermilion.apps.cases.models import Application, Case, CaseParty, Document
+from vermilion.apps.cases.models import Application, Case, CaseParty, Document, Revision
 from vermilion.apps.products import rating, signers
 from vermilion.apps.products.definition import ProductDefinition
 from vermilion.apps.products.wording import Text
@@ -104,6 +104,19 @@ def confirmation(document: Document, application: Application, *, pages: list[di
     if data["policyholder"].get("kind") == "company":
         body["agent"] = common.person(data["policyholder"]["company"]["agent"], definition)
     return {key: value for key, value in body.items() if value is not None or key == "cover"}
+
+
+def application_form(document: Document, proposed: dict[str, Any], shown: Revision) -> dict[str, Any]:
+    """投保单: what the customer filled in, as the confirmation shows it that she signs. ``proposed``: the data in the ``shown`` file."""
+    case = document.case
+    of_the_confirmation = ("applied_at", "consents", "clause_bundle", "page_versions")
+    signed = shown.document
+    return {
+        **{key: value for key, value in proposed.items() if key not in of_the_confirmation},
+        **common.head(document),
+        "applied_on": common.moment(case.applied_at)[:10],
+        "confirmation": common.present(name=signed.title, code=signed.code, digest=shown.sha256, pages=shown.pages or None),
+    }
 
 
 def signer_list(data: dict[str, Any], parties: list[CaseParty], roles: list[Any]) -> list[dict[str, Any]]:
