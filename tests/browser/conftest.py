@@ -51,7 +51,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+def open_page(request: pytest.FixtureRequest, chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     """Return a function that opens a fresh visitor's page: ``open_page("/path", phone=True, language="zh-CN")``.
 
     The test fails at its end when any page had a script error or a violation of the content security policy.
@@ -64,6 +64,8 @@ def open_page(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Pag
             base_url=live_server.url, viewport=PHONE if phone else DESK, is_mobile=phone, has_touch=phone, locale=language
         )
         context.set_default_timeout(10_000)
+        if "accessible" in request.fixturenames:
+            context.add_init_script(path=AXE)  # sent once, not with every look; the page's content security policy stays as it is
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -82,8 +84,6 @@ def accessible() -> Callable[[Page], list[str]]:
     """Return a function that lists the WCAG AA violations of a page, each with its first element."""
 
     def check(page: Page) -> list[str]:
-        # Through the debugger, so that the page's content security policy stays as it is.
-        page.evaluate(AXE.read_text())
         return list(page.evaluate(VIOLATIONS, RULES))
 
     return check
