@@ -260,7 +260,7 @@ class SmtpTalk(socketserver.StreamRequestHandler):
 @pytest.fixture
 def smtp(settings: object) -> Iterator[SmtpServer]:
     with SmtpServer() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
         settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address  # type: ignore[attr-defined]

@@ -97,10 +97,10 @@ class OutsideCa:
             context.load_verify_locations(folder / "tls-root.pem")
             context.verify_mode = ssl.CERT_REQUIRED
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server.daemon_threads = False  # closing waits for them: their sockets are closed by then
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.url = f"https://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
     def _tls_leaf(self, tls: Ca, name: str, *extensions: x509.ExtensionType) -> None:

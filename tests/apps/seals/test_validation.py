@@ -34,7 +34,7 @@ class Elsewhere:
         self.revoked: dict[int, Revocation] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         self.pki = Pki(base_url=f"http://127.0.0.1:{self._server.server_port}")
         self.responder, self.stranger = self._responder(self.pki), self._responder(Pki())
         self.signer = self.pki.organisation()

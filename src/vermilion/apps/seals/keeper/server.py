@@ -127,15 +127,20 @@ class Server:
         logger.warning("keys_dropped")
 
     def stop(self, *unused: Any) -> None:
-        """Ask :meth:`serve` to end."""
+        """Ask :meth:`serve` to end; who waits to be let in is refused from now on."""
         self._stopping.set()
+        with suppress(OSError):  # wakes it up
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         try:
             connection, _ = self._socket.accept()
         except TimeoutError:
             return
-        except OSError as error:  # out of descriptors: those who are in go on
+        except OSError as error:
+            if self._stopping.is_set():
+                return
+            # Out of descriptors: those who are in go on.
             logger.warning("not_accepted", reason=str(error))
             self._stopping.wait(_LOOK_SECONDS)
             return
