@@ -12,6 +12,8 @@ from tests import factories, snapshots
 from tests.passkeys import UP, Authenticator, phone_of
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
+from vermilion.apps.identity import codes
+from vermilion.apps.notices.models import Notice
 from vermilion.apps.parties import delegating, passkeys
 from vermilion.apps.parties.models import Role
 from vermilion.apps.policies import approval_sheets, change_papers, endorsing, servicing
@@ -19,6 +21,7 @@ from vermilion.apps.policies.errors import NotApprover
 from vermilion.apps.policies.models import Endorsement, EndorsementState, Policy
 from vermilion.base import clock
 from vermilion.core.trust.passkeys import PasskeyRefused
+from vermilion.web.models import StaffLogIn
 from vermilion.web.staff import totp
 
 pytestmark = pytest.mark.django_db
@@ -265,6 +268,75 @@ def test_who_asked_is_not_even_asked_for_her_passkey(change):
     clerk.roles = [Role.CLERK, Role.APPROVER]
     clerk.save()
     assert ask(factories.browser(clerk), change).status_code == 403
+
+
+@pytest.fixture
+def sms(monkeypatch):
+    """The digits of the codes that go out, the last one first."""
+    sent = []
+    monkeypatch.setattr(codes.secrets, "randbelow", lambda _most: sent.insert(0, 100_000 + len(sent)) or sent[0])
+    return sent
+
+
+def by_sms(browser, change, value, **fields):
+    data = {"shown_digest": change.shown_digest, "sms": str(value), **fields}
+    return browser.post(reverse("approval:approve", args=[change.id]), data)
+
+
+def send_sms(browser, change):
+    return browser.post(reverse("approval:approval_code", args=[change.id]))
+
+
+def test_a_code_by_sms_approves_what_was_shown_and_is_marked_weaker(change, approver, sms):
+    assert by_sms(approver, change, "123456").status_code == 422, "nothing was sent"
+    assert send_sms(approver, change).status_code == 302
+    notice = Notice.objects.latest("created_at")
+    assert notice.content["to"] == approver.staff.phone
+    assert "批准您刚刚查看的批单" in notice.content["body"]
+    page = approver.get(reverse("approval:approval", args=[change.id])).content.decode()
+    assert 'name="sms"' in page
+    assert approver.staff.phone not in page
+    assert by_sms(approver, change, "000000").status_code == 422
+    assert by_sms(approver, change, sms[0]).status_code == 302
+    change.refresh_from_db()
+    assert (change.state, change.approved_by) == (EndorsementState.SEALING, approver.staff)
+    event = decided(change)
+    assert (event.public["method"], event.public["weaker"], event.public["shown"]) == ("password+sms", True, change.shown_digest)
+    assert event.private["sms"]["shown"] == change.shown_digest
+    assert "强度低于通行密钥" in approval_sheets._lines(change)[-1]
+    assert "强度低于通行密钥" in approver.get(reverse("approval:approval", args=[change.id])).content.decode()
+
+
+def test_a_code_by_sms_serves_no_other_document_and_no_other_approver(change, approver, sms):
+    send_sms(approver, change)
+    assert by_sms(approver, change, sms[0], shown_digest="0" * 64).status_code == 422
+    shown, change.shown_digest = change.shown_digest, "1" * 64
+    change.save()
+    assert by_sms(approver, change, sms[0]).status_code == 422, "the document was typeset anew"
+    change.shown_digest = shown
+    change.save()
+    other = factories.browser_of(Role.APPROVER)
+    session = other.session
+    session["approval.code"] = dict(approver.session["approval.code"])
+    session.save()
+    assert by_sms(other, change, sms[0]).status_code == 422
+    assert Endorsement.objects.get(pk=change.pk).state == EndorsementState.APPROVAL
+    assert by_sms(approver, change, sms[0]).status_code == 302
+
+
+def test_who_asked_gets_no_code_and_where_passkeys_are_demanded_nobody_does(change, approver, sms):
+    clerk = change.requested_by
+    clerk.roles = [Role.CLERK, Role.APPROVER]
+    clerk.save()
+    assert send_sms(_browser(clerk), change).status_code == 403
+    approver.get("/a/")
+    approver.staff.insurer.passkeys_required = True
+    approver.staff.insurer.save()
+    StaffLogIn.objects.filter(user=approver.staff.user).update(method="passkey")
+    assert send_sms(approver, change).status_code == 403
+    assert approve(approver, change).status_code == 403
+    assert not sms
+    assert 'name="code"' not in approver.get(reverse("approval:approval", args=[change.id])).content.decode()
 
 
 def lend(giver, receiver):

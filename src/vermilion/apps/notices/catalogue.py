@@ -26,6 +26,7 @@ PURPOSES = {
     "my": ("查询您本人的保单", "looking up your own policies"),
     "willingness": ("签署您刚刚阅读的文件", "signing the document you just read"),
     "servicing": ("变更您的联系信息", "changing your contact details"),
+    "approval": ("批准您刚刚查看的批单", "approving the change that you were shown"),
 }
 
 

@@ -31,7 +31,11 @@ KIND, ROLE = "approval_sheet", "approver"
 APPROVED = (EndorsementState.SEALING, EndorsementState.SEALED)
 RENEW_BEFORE = timedelta(days=30)
 # What the signature says of how she was proven; the sheet is Chinese like every document.
-METHODS = {"passkey": "通行密钥验证", "password+totp": "密码加动态验证码"}
+METHODS = {
+    "passkey": "通行密钥验证",
+    "password+totp": "密码加动态验证码（强度低于通行密钥）",
+    "password+sms": "登录加短信验证码（强度低于通行密钥）",
+}
 
 
 def make(*, endorsement_id: UUID) -> None:

@@ -36,6 +36,8 @@ from .finishing import ENDS, end_by_change, finish_later
 from .models import Endorsement, EndorsementState, Policy, PolicyVersion
 from .servicing import _record, latest_version
 
+#: Ways to be proven that bind no document and can't be checked again; a passkey's answer does and can.
+WEAKER = ("password+totp", "password+sms")
 APPLICATION, DOCUMENT = "servicing_application", "endorsement"
 
 
@@ -85,7 +87,7 @@ def approve(
         endorsement.content = {**endorsement.content, "approval": {"method": method, **right.facts()}}
         endorsement.save(update_fields=["state", "approved_by", "approved_at", "content"])
         facts = {"by": staff.name, **right.facts(), **(proof or {})}
-        _record(endorsement, "endorsement.approved", facts, shown=shown_digest, method=method)
+        _record(endorsement, "endorsement.approved", facts, shown=shown_digest, method=method, weaker=method in WEAKER)
         _later(endorsement)
         from .tasks import approval_sheet_job
 

@@ -20,6 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="which invented customer (default: another one each time)")
 
 
+def staff_address(base: str) -> str:
+    """Return where staff open a demo: browsers give passkeys to host names, ``localhost`` among them, and to no number."""
+    scheme, _slashes, rest = base.partition("://")
+    return f"{scheme}://localhost{rest.removeprefix('127.0.0.1')}" if rest.partition(":")[0] == "127.0.0.1" else base
+
+
 def run(args: argparse.Namespace) -> int:
     """Drive; 0 when every step succeeded, 1 otherwise."""
     platform.load("app")
@@ -50,12 +56,13 @@ def run(args: argparse.Namespace) -> int:
     for name, path in report.files.items():
         print(f"  {name:16} {path}")
     print("网址：")
+    staff = staff_address(base)
     for name, url in {
         "portal": f"{base}/",
         "outbox": f"{base}/sandbox/outbox/",
-        "console": f"{base}/console/",
-        "approval": f"{base}/a/",
-        "sales": f"{base}/sales/",
+        "console": f"{staff}/console/",
+        "approval": f"{staff}/a/",
+        "sales": f"{staff}/sales/",
         "verify": f"{base}/verify/",
         "api": f"{base}/api/v1/openapi.json",
         **report.links,

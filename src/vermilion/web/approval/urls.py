@@ -21,6 +21,7 @@ urlpatterns = [
     path("<uuid:endorsement_id>/page-<int:page>.webp", views.approval_picture, name="approval_picture"),
     path("<uuid:endorsement_id>/application/page-<int:page>.webp", views.approval_application, name="approval_application"),
     path("<uuid:endorsement_id>/ask/<slug:decision>/", views.ask, name="approval_ask"),
+    path("<uuid:endorsement_id>/code/", views.approval_code, name="approval_code"),
     path("<uuid:endorsement_id>/approve/", views.approve, name="approve"),
     path("<uuid:endorsement_id>/refuse/", views.refuse, name="refuse"),
 ]

@@ -1,7 +1,7 @@
 """The list and the page of one change: before and after, who asked, the document; two buttons.
 
 Her passkey proves the approver, bound to what she was shown (``policies.approving``). Where there is none a log-in code does; that is
-weaker, and the record says so (``password+totp``).
+weaker, and so is a code by SMS (``policies.approving_by_code``); record, sheet and page say so.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.cases.models import Document, Revision
+from vermilion.apps.identity.errors import CodeBoundElsewhere, CodeExhausted, CodeExpired, CodeUsed, CodeWrong
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.delegating import Standing
 from vermilion.apps.parties.errors import PasskeyDemanded
 from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.parties.scoping import Scope
-from vermilion.apps.policies import approving, endorsing, queries
+from vermilion.apps.policies import approving, approving_by_code, endorsing, queries
 from vermilion.apps.policies.errors import NotApprover, SelfApproval
 from vermilion.apps.policies.models import Endorsement, EndorsementState
 from vermilion.base.config import config
@@ -32,6 +33,7 @@ from vermilion.web.console import permissions, words
 from vermilion.web.console.case import visit
 from vermilion.web.console.frame import picture
 from vermilion.web.console.papers import page_picture
+from vermilion.web.limits import client_address
 from vermilion.web.staff import totp
 from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
 
@@ -40,6 +42,9 @@ from .seal_requests import decided_by, waiting_for
 
 METHOD = "password+totp"
 RECENT = 5
+#: Key of the session: which code was sent for which change.
+SENT = "approval.code"
+NOBODY = UUID(int=0)
 
 
 @require_safe
@@ -105,6 +110,8 @@ def approve(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
         return _by_passkey(request, found, approving.APPROVE)
     if request.insurer.passkeys_required:  # type: ignore[attr-defined]
         raise PasskeyDemanded()
+    if "sms" in request.POST:
+        return _by_sms(request, found)
     shown = request.POST.get("shown_digest", "")
     # Whether it may be approved at all is said before a code is used up for it.
     if found.state != EndorsementState.APPROVAL or _standing(found, request.staff) is None:  # type: ignore[attr-defined]
@@ -127,6 +134,33 @@ def refuse(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
         return _by_passkey(request, found, approving.REFUSE)
     endorsing.refuse(endorsement_id=found.id, staff=request.staff, reason=reason)  # type: ignore[attr-defined]
     return _decided(request, found, approving.REFUSE)
+
+
+@require_POST
+@permissions.page("approval_code")
+def approval_code(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
+    """Send a code for exactly the document shown to the approver's own phone."""
+    found = _endorsement(request.scope, endorsement_id)  # type: ignore[attr-defined]
+    sent = approving_by_code.send(endorsement=found, staff=request.staff, ip=client_address(request))  # type: ignore[attr-defined]
+    request.session[SENT] = {"change": str(found.id), "code": str(sent.id)}
+    messages.success(request, _("验证码已发到您登记的手机，5 分钟内有效，只能批准这一份文件。"))
+    return HttpResponseRedirect(reverse("approval:approval", args=[found.id]))
+
+
+def _by_sms(request: HttpRequest, found: Endorsement) -> HttpResponse:
+    sent = request.session.get(SENT, {})
+    try:
+        approving_by_code.approve(
+            endorsement=found,
+            staff=request.staff,  # type: ignore[attr-defined]
+            shown_digest=request.POST.get("shown_digest", ""),
+            code_id=UUID(sent.get("code", str(NOBODY))),
+            value=request.POST["sms"],
+        )
+    except (CodeWrong, CodeExhausted, CodeExpired, CodeUsed, CodeBoundElsewhere) as error:
+        return _page(request, found, sms_error=f"{error.message}{error.hint}", status=422)
+    request.session.pop(SENT, None)
+    return _decided(request, found, approving.APPROVE)
 
 
 def _by_passkey(request: HttpRequest, found: Endorsement, decision: str) -> HttpResponse:
@@ -152,7 +186,9 @@ def _decided(request: HttpRequest, found: Endorsement, decision: str) -> HttpRes
     return HttpResponseRedirect(reverse("approval:approvals"))
 
 
-def _page(request: HttpRequest, found: Endorsement, *, code_error: str = "", reason_error: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Endorsement, *, code_error: str = "", sms_error: str = "", reason_error: str = "", status: int = 200
+) -> HttpResponse:
     staff: Any = request.staff  # type: ignore[attr-defined]
     visit(request, found.policy.case, "document", str(found.id))
     party, right = relying_party(request), _standing(found, staff)
@@ -174,6 +210,10 @@ def _page(request: HttpRequest, found: Endorsement, *, code_error: str = "", rea
         "program": surroundings.program(request.headers.get("User-Agent", "")),
         "address": f"{config().base_url}{request.path}" if party is None else f"{party.origin}{request.path}",
         "reason_error": reason_error,
+        "sms_error": sms_error,
+        "sms_sent": request.session.get(SENT, {}).get("change") == str(found.id),
+        "phone": staff.phone,
+        "weaker": found.content.get("approval", {}).get("method") in endorsing.WEAKER,
         "demo_code": totp.present_code(request.user) if is_demo() else "",  # type: ignore[arg-type]
     }
     return TemplateResponse(request, "approval/page.html", context, status=status)

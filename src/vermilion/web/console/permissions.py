@@ -159,6 +159,7 @@ PAGES: dict[str, frozenset[str]] = {
     "approval_picture": frozenset({APPROVER}),
     "approval_application": frozenset({APPROVER}),
     "approval_ask": frozenset({APPROVER}),
+    "approval_code": frozenset({APPROVER}),
     "approve": frozenset({APPROVER}),
     "refuse": frozenset({APPROVER}),
 }
@@ -180,7 +181,17 @@ READS: dict[str, frozenset[str]] = dict.fromkeys(
 #: Which pages open to somebody to whom a colleague lent a role (``parties.delegating``); what decides asks by what right she acts.
 LENT: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        ("approvals", "approval", "approval_picture", "approval_application", "approval_ask", "approve", "refuse", *SEAL_APPROVAL),
+        (
+            "approvals",
+            "approval",
+            "approval_picture",
+            "approval_application",
+            "approval_ask",
+            "approval_code",
+            "approve",
+            "refuse",
+            *SEAL_APPROVAL,
+        ),
         frozenset({APPROVER}),
     ),
     **dict.fromkeys(("seals", "seal", "seal_uses", "seal_freeze"), frozenset({CUSTODIAN})),
