@@ -9,7 +9,9 @@ from django.urls import reverse
 from tests import factories
 from tests.apps.templates.drafts import KIND, SVG, draft
 from vermilion.apps.parties.models import Role
-from vermilion.apps.templates.models import ClauseVersion, TemplateVersion
+from vermilion.apps.templates.models import ClauseVersion, Template, TemplateVersion
+from vermilion.base import clock
+from vermilion.base.canonical import digest, sha256
 
 pytestmark = pytest.mark.django_db
 
@@ -197,3 +199,45 @@ def test_a_clause_is_written_taken_over_and_written_anew(editor):
     assert "不能印刷的字符" in shown(editor.post(reverse("console:clause_write"), {**write, "text": "\U0001f600"}), 422)
     assert "编码" in shown(editor.post(reverse("console:clause_write"), {**write, "code": "A B"}), 422)
     assert editor.get(reverse("console:clause", args=["none"])).status_code == 404
+
+
+def test_a_newer_version_of_the_library_is_told_compared_and_taken_over(editor, reviewer):
+    """The copy in use began with an older release of the library, which a row of that release still names."""
+    from vermilion.apps.templates import authoring, library
+
+    older = {**library.files(KIND), f"{KIND}/template.typ": library.files(KIND)[f"{KIND}/template.typ"] + b"\n#pagebreak()\n"}
+    entry = library.entry(KIND, "zh-Hans")
+    shared, _made = Template.objects.get_or_create(insurer=None, kind=KIND, product="")
+    content = {**entry.content, "files": {path: sha256(data) for path, data in older.items()}}
+    facts = {"content": content, "json_schema": entry.schema, "registered_at": clock.now(), "state": "retired"}
+    TemplateVersion.objects.create(template=shared, language="zh-Hans", digest=digest(content), **facts)
+    version = draft(editor.staff, theme={"accent": "#1b4f8f"})
+    current = shown(editor.get(reverse("console:template", args=[version.template_id])))
+    assert "平台现在有新版" not in current
+    version = authoring.replace_content(
+        version_id=version.pk,
+        new_files=older,
+        settings=version.settings,
+        samples=version.samples,
+        json_schema=version.json_schema,
+        standard=version.standard,
+        note="",
+        by=editor.staff,
+    )
+    version.state, version.digest, version.reviewed_by = "review", "e" * 64, reviewer.staff
+    version.save()
+    TemplateVersion.objects.filter(pk=version.pk).update(state="published")
+
+    assert "平台有新版" in shown(reviewer.get(reverse("console:templates")))
+    page = shown(reviewer.get(reverse("console:template", args=[version.template_id])))
+    assert "平台现在有新版" in page
+    assert "采用新版" not in page.replace("采用新版时", ""), "who reviews does not write"
+    assert "平台的新版" in shown(reviewer.get(at("template_compare", version), {"with": "library"}))
+    assert reviewer.post(at("template_take_over", version)).status_code == 403
+    taken = editor.post(at("template_take_over", version))
+    made = version.template.versions.get(state="draft")
+    assert taken.url == at("template_edit", made)
+    assert (made.settings, made.base) == (version.settings, version)
+    assert made.files == {path: sha256(data) for path, data in library.files(KIND).items()}
+    editor.post(at("template_take_over", version))
+    assert version.template.versions.filter(state="draft").count() == 1, "one draft at a time"

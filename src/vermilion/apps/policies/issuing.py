@@ -95,7 +95,7 @@ def issue(*, case_id: UUID) -> None:
         version = _first_version(case)
         document = documents.open_document(case=case, kind=KIND, title=_("电子保单"), subject="version-1", language=case.language)
     data = _policy_data(case, version, document)
-    made = typeset_document(KIND, data, language=common.language(case), insurer_id=case.insurer_id, product=case.product.code, bulk=True)
+    made = typeset_document(KIND, data, language=case.language, insurer_id=case.insurer_id, product=case.product.code, bulk=True)
     if _stop_for_differences(case, data, version):
         return
     if Case.objects.get(pk=case_id).state != State.ISSUING:

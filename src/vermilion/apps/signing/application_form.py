@@ -11,7 +11,6 @@ from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Document
 from vermilion.apps.templates.data import sale
-from vermilion.apps.templates.data.common import language
 from vermilion.apps.templates.services import typeset_document
 from vermilion.base import children
 from vermilion.core.pdf.attachments import attached_json
@@ -34,7 +33,7 @@ def keep_application_form(*, document_id: UUID) -> Document:
         return document
     proposed = children.call(attached_json, documents.read(shown))
     data = sale.application_form(document, proposed, shown)
-    made = typeset_document(KIND, data, language=language(case), insurer_id=case.insurer_id, product=case.product.code)
+    made = typeset_document(KIND, data, language=case.language, insurer_id=case.insurer_id, product=case.product.code)
     key = documents.store_bytes(case, document.id, made.pdf)
     with transaction.atomic():
         case = cases.lock(case.id)

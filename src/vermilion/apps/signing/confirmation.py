@@ -14,7 +14,6 @@ from vermilion.apps.cases.models import Application, Case, Document
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.products.signers import signers_for
 from vermilion.apps.templates.data import sale
-from vermilion.apps.templates.data.common import language
 from vermilion.apps.templates.services import typeset_document
 from vermilion.apps.tracing.queries import way
 from vermilion.base import clock
@@ -42,7 +41,7 @@ def present_confirmation(*, case_id: UUID) -> Document:
         document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=_subject(row), language=case.language)
     checked = applying.check_form(case, row.data, with_disclosure=True)
     data = sale.confirmation(document, row, pages=_pages(case))
-    made = typeset_document(KIND, data, language=language(case), insurer_id=case.insurer_id, product=case.product.code)
+    made = typeset_document(KIND, data, language=case.language, insurer_id=case.insurer_id, product=case.product.code)
     roles = signers_for(case.product.definition, row.data, today=clock.today())
     pdf = with_fields(made, roles)
     key = documents.store_bytes(case, document.id, pdf)

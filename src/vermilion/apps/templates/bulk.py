@@ -93,8 +93,9 @@ def _known_code(entry: library.Entry) -> bool:
     if entry.root == library.FOLDER:
         return True
     from .models import TemplateVersion  # not where this module is loaded in a child: there are no models there
+    from .newer import code_of
 
-    own = {path: digest for path, digest in entry.content["files"].items() if not path.startswith("assets/logo.")}
+    own = code_of(entry.content["files"])
     rows = TemplateVersion.objects.filter(template__insurer=None, template__kind=entry.kind, language=entry.language)
     return any(row.content.get("files") == own for row in rows) or library.entry(entry.kind, entry.language).content["files"] == own
 

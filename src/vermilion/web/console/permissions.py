@@ -116,6 +116,7 @@ PAGES: dict[str, frozenset[str]] = {
     "template_import": WRITERS,
     "template": TEMPLATES,
     "template_draft": WRITERS,
+    "template_take_over": WRITERS,
     "template_edit": WRITERS,
     "template_preview": WRITERS,
     "template_logo": WRITERS,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from vermilion.apps.templates import authoring, exchange, previews, publishing, sources
+from vermilion.apps.templates import authoring, exchange, newer, previews, publishing, sources
 from vermilion.apps.templates.checkwords import words as check_words
 from vermilion.apps.templates.models import TemplateVersion
 from vermilion.base.errors import VermilionError
@@ -40,6 +40,7 @@ def template_compare(request: HttpRequest, version_id: UUID) -> HttpResponse:
     others = [item for item in version.template.versions.filter(language=version.language).order_by("-number") if item.pk != version.pk]
     asked = next((item for item in others if str(item.pk) == request.GET.get("with")), None)
     other = asked if request.GET.get("with") else publishing.previous_version(version)
+    library = request.GET.get("with") == "library"  # what the version would look like with the library's present code
     names = sorted(version.samples)
     sample = request.GET.get("sample", "")
     sample = sample if sample in names else names[0] if names else ""
@@ -47,16 +48,21 @@ def template_compare(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "version": version,
         "other": other,
         "others": [(item.pk, _name(item)) for item in others],
-        "other_name": _name(other) if other else _("平台自带的模板"),
-        "name": _name(version),
+        "other_name": _name(version) if library else _name(other) if other else _("平台自带的模板"),
+        "name": _("平台的新版") if library else _name(version),
         "samples": names,
         "sample": sample,
         "changes": None,
         "failed": "",
     }
     try:
-        before = sources.of_version(version_of(request, other.pk)) if other else sources.of_library(version.template.kind, version.language)
-        found = previews.beside(before, sources.of_version(version), version.samples[sample])
+        if library:
+            before, after = sources.of_version(version), newer.with_present_code(version)
+        else:
+            of_library = sources.of_library(version.template.kind, version.language)
+            before = sources.of_version(version_of(request, other.pk)) if other else of_library
+            after = sources.of_version(version)
+        found = previews.beside(before, after, version.samples[sample])
         context["changes"] = {
             "pages": [_shown(page) for page in found.pages],
             "before": found.pages_before,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vermilion.apps.parties.models import Insurer, StaffMember
-from vermilion.apps.templates import authoring, exchange, library, queries
+from vermilion.apps.templates import authoring, exchange, library, newer, queries
 from vermilion.apps.templates.models import Kind, Template, TemplateVersion
 from vermilion.base.errors import VermilionError
 from vermilion.web.display import listed
@@ -60,6 +61,7 @@ def templates(request: HttpRequest) -> HttpResponse:
                     for code, name in LANGUAGES
                     if any(version.language == code for version in versions)
                 ],
+                "newer": any(version.state == "published" and newer.library_has_newer(version) for version in versions),
             }
         )
     own = {item.kind for item in queries.templates(insurer) if not item.product}
@@ -108,8 +110,17 @@ def template(request: HttpRequest, template_id: int) -> HttpResponse:
     """Show a template with its versions."""
     found = template_of(request, template_id)
     versions = list(queries.versions(found))
-    rows = [{"version": item, "tone": TONES[item.state], "language": dict(LANGUAGES)[item.language]} for item in versions]
     open_languages = {item.language for item in versions if item.state in authoring.OPEN}
+    rows = [
+        {
+            "version": item,
+            "tone": TONES[item.state],
+            "language": dict(LANGUAGES)[item.language],
+            "newer": item.state == "published" and newer.library_has_newer(item),
+            "may_take_over": item.language not in open_languages,
+        }
+        for item in versions
+    ]
     context = {
         "template": found,
         "product": dict(words.product_choices(found.insurer)).get(found.product, found.product) or _("全部产品"),  # type: ignore[arg-type]
@@ -131,6 +142,20 @@ def template_draft(request: HttpRequest, template_id: int) -> HttpResponse:
     except VermilionError as error:
         messages.error(request, told(error))
         return HttpResponseRedirect(reverse("console:template", args=[found.pk]))
+    return HttpResponseRedirect(reverse("console:template_edit", args=[made.pk]))
+
+
+@require_POST
+@permissions.page("template_take_over")
+def template_take_over(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """Begin a draft from a version with the library's newer code."""
+    version = version_of(request, version_id)
+    try:
+        made = newer.take_over(version_id=version.pk, by=_me(request))
+    except VermilionError as error:
+        messages.error(request, told(error))
+        return HttpResponseRedirect(reverse("console:template", args=[version.template_id]))
+    messages.success(request, _("已用平台的新版建立草稿，您的设置都保留。请看一遍预览，再检查和提交。"))
     return HttpResponseRedirect(reverse("console:template_edit", args=[made.pk]))
 
 

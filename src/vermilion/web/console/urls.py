@@ -115,6 +115,7 @@ urlpatterns = [
     path("templates/versions/<uuid:version_id>/back/", template_reviewing.template_send_back, name="template_send_back"),
     path("templates/versions/<uuid:version_id>/retire/", template_reviewing.template_retire, name="template_retire"),
     path("templates/versions/<uuid:version_id>/export.zip", template_reviewing.template_export, name="template_export"),
+    path("templates/versions/<uuid:version_id>/take-over/", templates.template_take_over, name="template_take_over"),
     path("templates/versions/<uuid:version_id>/edit/", template_editing.template_edit, name="template_edit"),
     path("templates/versions/<uuid:version_id>/preview/", template_editing.template_preview, name="template_preview"),
     path("templates/versions/<uuid:version_id>/logo/", template_editing.template_logo, name="template_logo"),

@@ -43,11 +43,6 @@ def head(document: Document) -> dict[str, Any]:
     }
 
 
-def language(case: Case) -> str:
-    """Return the language of the papers that exist in the customer's own: that in which she applied (``Case.language``)."""
-    return "en" if case.language == "en" else "zh-Hans"
-
-
 def product(case: Case, plan_code: str | None = None) -> dict[str, Any]:
     """Return the product block, with the chosen plan."""
     definition = case.product.definition
