@@ -9,8 +9,8 @@ import pytest
 from pyhanko.sign.fields import MDPPerm
 
 from tests.core.pdf import hanko
+from tests.core.pdf.attacked import certified, foreign, judge, objects, refused, spare
 from tests.core.pdf.mutants import append
-from tests.core.pdf.test_attacks import certified, foreign, judge, objects, refused, spare
 from tests.core.pki import sealed
 
 NOTE = (

@@ -6,7 +6,7 @@ import pytest
 
 from tests.core.pdf.hostile import FILES
 from tests.core.pki import NOW, sealed
-from vermilion.core.pdf.scan import Fault
+from vermilion.core.pdf.tokens import Fault
 from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.trust.store import TrustStore
 

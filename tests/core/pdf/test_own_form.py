@@ -13,9 +13,9 @@ import pytest
 from tests.core.pdf.test_verify import CORPUS, signed
 from tests.core.pki import NOW, PLACES, Pki, document, pki, sealed
 from vermilion.core.pdf import own_form, verify
-from vermilion.core.pdf.anatomy import dissect
+from vermilion.core.pdf.dissecting import dissect
 from vermilion.core.pdf.fields import add_signature_fields
-from vermilion.core.pdf.scan import Fault, TooComplex
+from vermilion.core.pdf.tokens import Fault, TooComplex
 from vermilion.core.pdf.verdict import SignatureVerdict
 from vermilion.core.trust.store import TrustStore
 

@@ -14,8 +14,8 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import TimeStamper
 
+from tests.core.pdf.attacked import evil_content, objects, spare
 from tests.core.pdf.mutants import append
-from tests.core.pdf.test_attacks import evil_content, objects, spare
 from tests.core.pdf.test_longterm import data as validation_data
 from tests.core.pdf.test_longterm import timestamped
 from tests.core.pdf.test_verify import signed

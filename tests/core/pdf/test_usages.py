@@ -9,11 +9,11 @@ import pikepdf
 import pytest
 
 from tests.core.pdf import hanko
+from tests.core.pdf.attacked import objects, spare
 from tests.core.pdf.mutants import append
-from tests.core.pdf.test_attacks import objects, spare
 from tests.core.pdf.test_comments import NOTE
 from tests.core.pki import NOW, pki, sealed
-from vermilion.core.pdf.anatomy import dissect
+from vermilion.core.pdf.dissecting import dissect
 from vermilion.core.pdf.general import judge
 from vermilion.core.pdf.reader import Reader
 

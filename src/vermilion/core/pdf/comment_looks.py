@@ -15,7 +15,7 @@ from pyhanko.pdf_utils import generic
 
 from .field_fonts import entry
 from .geometry import IDENTITY, Box, Matrix, Path, around, box_of, moved, onto_page, times
-from .looks import OtherDrawing, operations
+from .operations import OtherDrawing, operations
 
 DARKEST = 0.5
 """Mean of the colour. A highlight is multiplied with what lies under it, and a darker one would hide it."""

@@ -7,10 +7,10 @@ import re
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from . import crossrefs
+from . import values
 from .anatomy import Anatomy
 from .ranges import Range
-from .scan import Fault
+from .tokens import Fault
 
 _HEX = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
 
@@ -58,7 +58,7 @@ def _check_enclosed(anatomy: Anatomy, signature: EmbeddedPdfSignature, found: Ra
     # The digits are known to be one hex string by now; reading the dictionary without them saves most of the time.
     without = anatomy.data[one.value : found.start] + b"<>" + anatomy.data[found.end : one.value_end]
     try:
-        entries = crossrefs.dictionary(without)
+        entries = values.dictionary(without)
     except Fault as error:
         raise CoverageFault("gap") from error
     if entries.get("Contents") != b"<>":

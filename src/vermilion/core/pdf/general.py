@@ -18,8 +18,9 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from vermilion.core.trust.store import TrustStore
 
 from . import coverage, differences, following, levels, own_rules, signature_facts, stored_proofs
-from .anatomy import Anatomy, check_tail
+from .anatomy import Anatomy
 from .reader import Reader
+from .tails import check_tail
 from .verdict import SignatureVerdict, Verdict, worst
 from .verify import verify_pdf
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from . import crossrefs
+from . import values
 from .anatomy import Anatomy
-from .scan import Fault
+from .tokens import Fault
 from .verdict import SignatureVerdict
 
 
@@ -42,7 +42,7 @@ def _counts(one: SignatureVerdict) -> bool:
 def _stored_at(anatomy: Anatomy) -> int | None:
     """Return where the newest /DSS stands; inside the catalog, that is the catalog's own place."""
     try:
-        number = crossrefs.reference(anatomy.catalog.get("DSS", b"")) or anatomy.references.root
+        number = values.reference(anatomy.catalog.get("DSS", b"")) or anatomy.references.root
     except (Fault, KeyError):  # pyHanko reads a catalog there, our reader none
         return None
     place = anatomy.references.places.get(number) if number is not None else None

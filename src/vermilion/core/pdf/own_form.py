@@ -15,11 +15,12 @@ from cryptography import x509
 from vermilion.core.trust import canonical
 from vermilion.core.trust.store import TrustStore
 
-from . import crossrefs, own_rules
-from .anatomy import Anatomy, check_tail
+from . import own_rules, values
+from .anatomy import Anatomy
 from .ranges import Range
-from .scan import Fault
 from .signature_facts import algorithm_of, name_of
+from .tails import check_tail
+from .tokens import Fault
 from .verdict import SignatureVerdict
 
 _RANGE = re.compile(rb"/ByteRange (\[0 ([1-9]\d{0,9}) ([1-9]\d{0,9}) ([1-9]\d{0,9}) *\])")
@@ -60,16 +61,16 @@ def _only_signature(anatomy: Anatomy) -> tuple[str, Range] | None:
     """Return name and range of the one signed field of a form that holds signature fields only."""
     form = anatomy.entries(anatomy.catalog["AcroForm"])
     found = None
-    for number in crossrefs.references(anatomy.resolved(form["Fields"])):
-        field = crossrefs.dictionary(anatomy.value(number))
+    for number in values.references(anatomy.resolved(form["Fields"])):
+        field = values.dictionary(anatomy.value(number))
         if field.get("FT") != b"/Sig" or "Kids" in field or "Parent" in field:
             return None
         if "V" not in field:
             continue
-        name = crossrefs.plain_text(field["T"])
+        name = values.plain_text(field["T"])
         if found is not None or name is None:
             return None
-        found = name, crossrefs.reference(field["V"])
+        found = name, values.reference(field["V"])
     if found is None or found[1] is None:
         return None
     covered = _range(anatomy, found[1])
@@ -91,7 +92,7 @@ def _range(anatomy: Anatomy, number: int) -> Range | None:
     # What the range leaves out is known to be one hexadecimal string by :func:`_facts`. Read without its digits, the dictionary must have
     # the empty string as its own /Contents, and nowhere else.
     without = data[one.value : start] + b"<>" + data[end : one.value_end]
-    entries = crossrefs.dictionary(without)
+    entries = values.dictionary(without)
     if (entries["Type"], entries["SubFilter"]) != (b"/Sig", b"/ETSI.CAdES.detached") or entries["ByteRange"] != found[1]:
         return None
     return Range(start, end, end + rest) if entries["Contents"] == b"<>" and without.count(b"<>") == 1 else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import crossrefs
+from . import values
 from .anatomy import Anatomy
-from .scan import Fault
+from .tokens import Fault
 
 _ACTS = frozenset({"OpenAction", "AA", "Requirements", "Collection", "Threads", "URI"})
 
@@ -30,8 +30,8 @@ def _foreign_form(anatomy: Anatomy) -> bool:
     form = anatomy.entries(anatomy.catalog["AcroForm"])
     if form.keys() - {"Fields", "SigFlags"}:
         return True
-    for number in crossrefs.references(anatomy.resolved(form.get("Fields", b"[]"))):
-        field = crossrefs.dictionary(anatomy.value(number))
+    for number in values.references(anatomy.resolved(form.get("Fields", b"[]"))):
+        field = values.dictionary(anatomy.value(number))
         if field.get("FT") != b"/Sig" or {"Kids", "Parent", "AA", "A"} & field.keys():
             return True
     return False

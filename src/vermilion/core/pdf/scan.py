@@ -10,67 +10,22 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-SPACE = rb"[\x00\t\n\x0c\r ]"
-REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%]"
-_COMMENT = rb"%[^\r\n]*+"
+from .tokens import BLANK, COMMENT, REGULAR, SPACE, VALUE, Fault, TooComplex, Values, past_space
 
 MOST_OBJECTS = 100_000
 """A policy of 40 pages has some 300 objects; a thick catalogue 30,000."""
-MOST_SLOW_TOKENS = 400_000
-"""Tokens of values that are nested deeper than the quick pattern goes; some 0.3 s of work."""
-MOST_DEPTH = 64
-"""Nesting; others stop between 50 and 500 levels."""
-
-
-class TooComplex(Exception):
-    """The file exceeds a limit that no ordinary document comes near."""
-
-
-class Fault(Exception):
-    """The bytes at ``position`` are not what this reader knows."""
-
-    def __init__(self, position: int) -> None:
-        self.position = position
-        super().__init__(f"not understood at {position}")
-
-
-_STRING = rb"\((?>[^()\\]++|\\[\x00-\xff])*+\)"
-_HEX = rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
-
-
-def _inside(depth: int) -> bytes:
-    """Return a pattern for what stands between brackets, at most ``depth`` more of them deep, without comments and brackets in strings.
-
-    Atomic. Space, names, numbers and words go by in one run: only brackets and strings tell where a value ends.
-    """
-    simple = rb"[^()<>\[\]{}%%]++|%b|%b" % (_HEX, _STRING)
-    if depth == 0:
-        return b"(?>%b)*+" % simple
-    inner = _inside(depth - 1)
-    return rb"(?>%b|<<%b>>|\[%b\])*+" % (simple, inner, inner)
-
-
-_BLANK = b"(?>%b++|%b)*+" % (SPACE, _COMMENT)
-_REFERENCE = rb"\d{1,10}+%b++\d{1,5}+%b++R(?!%b)" % (SPACE, SPACE, REGULAR)
-# A group that repeats possessively is itself atomic, (?>…)*+: with (?:…)*+ Python before 3.11.5 (gh-106052) keeps what a round that
-# failed in its middle had eaten, and so takes for whole what is not. This holds for every pattern of this package.
-VALUE = rb"(?>%b|<<%b>>|\[%b\]|/%b*+|%b++|%b|%b)" % (_REFERENCE, _inside(3), _inside(3), REGULAR, REGULAR, _HEX, _STRING)
-"""What nearly every value is; the few others are taken apart token by token."""
-_QUICK = re.compile(b"%b(%b)" % (_BLANK, VALUE))
-_TOKEN = re.compile(rb"%b(<<|>>|\[|\]|\(|/%b*+|%b|%b++)" % (_BLANK, REGULAR, _HEX, REGULAR))
-_IN_STRING = re.compile(rb"(?>[^\\()]|\\[\x00-\xff])*+([()])")
 _PIECE = re.compile(
     rb"%b*+(?:(\d{1,10}+)%b++(\d{1,5}+)%b++obj(?!%b)|(xref)(?!%b)|(trailer)(?!%b)|startxref%b++(\d{1,12}+)(?!%b)|(%b))"
-    % (SPACE, SPACE, SPACE, REGULAR, REGULAR, REGULAR, SPACE, REGULAR, _COMMENT)
+    % (SPACE, SPACE, SPACE, REGULAR, REGULAR, REGULAR, SPACE, REGULAR, COMMENT)
 )
 _OBJECT = re.compile(
     rb"%b*+(\d{1,10}+)%b++(\d{1,5}+)%b++obj(?!%b)%b(%b)(?:%b*+stream(\r\n|\n)|%bendobj(?![A-Za-z]))"
-    % (SPACE, SPACE, SPACE, REGULAR, _BLANK, VALUE, SPACE, _BLANK)
+    % (SPACE, SPACE, SPACE, REGULAR, BLANK, VALUE, SPACE, BLANK)
 )
 """What nearly every object is, in one: number, generation, value, and its end or the line end behind ``stream``."""
 _STREAM = re.compile(rb"%b*+stream(\r\n|\n)" % SPACE)
 _STREAM_END = re.compile(rb"%b{0,8}+endstream(?!%b)" % (SPACE, REGULAR))
-_OBJECT_END = re.compile(rb"%bendobj(?![A-Za-z])" % _BLANK)
+_OBJECT_END = re.compile(rb"%bendobj(?![A-Za-z])" % BLANK)
 _LENGTH = re.compile(rb"/Length%b*+(?:(\d{1,10}+)%b++(\d{1,5}+)%b++R(?!%b)|(\d{1,10}+)(?!%b))" % (SPACE, SPACE, SPACE, REGULAR, REGULAR))
 _OTHER_SPELLING = re.compile(rb"/Length(?!%b)" % REGULAR)
 _LATER_OBJECT = re.compile(
@@ -115,13 +70,12 @@ class Layout:
     strange: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-class Scanner:
+class Scanner(Values):
     """Reads one file. ``length_of`` returns the number that an indirect /Length refers to, or None."""
 
     def __init__(self, data: bytes, length_of: Callable[[int], int | None]) -> None:
-        self._data = data
+        super().__init__(data)
         self._length_of = length_of
-        self._tokens = 0
         self._endstreams = len(data)  # behind this place there is no ``endstream``, and it need not be looked for again
 
     def layout(self) -> Layout:
@@ -139,7 +93,7 @@ class Scanner:
                     position = one.end if whole.lastindex == 3 else self._streaming(found, one, one.end)
                     found.objects.append(one)
             except Fault:
-                position = self._strange(found, _skip(data, position))
+                position = self._strange(found, past_space(data, position))
             if len(found.objects) > MOST_OBJECTS:
                 raise TooComplex
         return found
@@ -149,7 +103,7 @@ class Scanner:
         data = self._data
         piece = _PIECE.match(data, position)
         if piece is None:
-            return len(data) if _skip(data, position) == len(data) else self._strange(found, position)
+            return len(data) if past_space(data, position) == len(data) else self._strange(found, position)
         kind = piece.lastindex
         if kind == 2:
             return self._object(found, piece)
@@ -234,10 +188,10 @@ class Scanner:
 
     def _end(self, found: Layout, piece: re.Match[bytes]) -> int:
         data = self._data
-        after = _skip(data, piece.end())
+        after = past_space(data, piece.end())
         if not data.startswith(b"%%EOF", after):
             raise Fault(piece.start())
-        found.ends.append((_skip(data, piece.start()), int(piece[5]), after + 5))
+        found.ends.append((past_space(data, piece.start()), int(piece[5]), after + 5))
         return after + 5
 
     def _strange(self, found: Layout, start: int) -> int:
@@ -248,72 +202,3 @@ class Scanner:
         if len(found.strange) > MOST_OBJECTS // 10:
             raise TooComplex
         return end
-
-    def value(self, position: int) -> tuple[int, int]:
-        """Return start and end of the value at or after ``position``. Raises Fault, TooComplex."""
-        quick = _QUICK.match(self._data, position)
-        if quick is not None:
-            return quick.span(1)
-        start = -1
-        end = position
-        for token_start, depth, token in self.tokens(position):
-            if start < 0:
-                start = token_start
-            end = token_start + len(token)
-            if depth == 0:
-                break
-        else:
-            raise Fault(position)
-        return start, end
-
-    def tokens(self, position: int):  # type: ignore[no-untyped-def]
-        """Yield (start, depth behind it or, for a name, around it, token) of one value. Raises Fault, TooComplex."""
-        data = self._data
-        depth = 0
-        closing = []
-        while True:
-            found = _TOKEN.match(data, position)
-            if found is None:
-                raise Fault(position)
-            self._spend(position, found.end())
-            start, position, token = found.start(1), found.end(1), found[1]
-            if token == b"<<" or token == b"[":
-                depth += 1
-                closing.append(b">>" if token == b"<<" else b"]")
-                if depth > MOST_DEPTH:
-                    raise TooComplex
-            elif token == b">>" or token == b"]":
-                if not closing or closing.pop() != token:
-                    raise Fault(start)
-                depth -= 1
-            elif token == b"(":
-                position = self._string_end(position)
-                token = data[start:position]
-            yield start, depth, token
-            if depth == 0:
-                return
-
-    def _string_end(self, position: int) -> int:
-        depth = 1
-        while depth:
-            found = _IN_STRING.match(self._data, position)
-            if found is None:
-                raise Fault(position)
-            self._spend(position, found.end())
-            depth += 1 if found[1] == b"(" else -1
-            position = found.end()
-        return position
-
-    def _spend(self, start: int, end: int) -> None:
-        """Count one token, and the bytes that looking for it took."""
-        self._tokens += 1 + (end - start) // 64
-        if self._tokens > MOST_SLOW_TOKENS:
-            raise TooComplex
-
-
-_SPACES = re.compile(rb"%b*+" % SPACE)
-
-
-def _skip(data: bytes, position: int) -> int:
-    found = _SPACES.match(data, position)
-    return found.end() if found else position

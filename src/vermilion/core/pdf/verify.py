@@ -12,8 +12,9 @@ from datetime import datetime
 from vermilion.core.trust.store import TrustStore
 
 from . import own_form
-from .anatomy import Anatomy, dissect
-from .scan import TooComplex
+from .anatomy import Anatomy
+from .dissecting import dissect
+from .tokens import TooComplex
 from .verdict import BottomLine, SignatureVerdict, Verdict, unreadable, worst
 
 MAX_BYTES = 100 * 1024 * 1024

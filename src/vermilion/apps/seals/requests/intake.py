@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from vermilion.core.pdf.anatomy import dissect
+from vermilion.core.pdf.dissecting import dissect
 from vermilion.core.pdf.errors import PdfError
 from vermilion.core.pdf.fields import Place
-from vermilion.core.pdf.scan import Fault, TooComplex
 from vermilion.core.pdf.signing import prepare
+from vermilion.core.pdf.tokens import Fault, TooComplex
 
 MOST_PAGES = 400
 MARGIN = 36.0
