@@ -31,6 +31,7 @@ def form(receiver, **changes):
 def test_lent_seen_by_both_and_taken_back():
     giver, receiver = factories.browser_of(Role.APPROVER, name="梁以宁"), factories.browser_of(Role.CLERK, name="许知白")
     assert receiver.get("/a/").status_code == 403
+    assert f'value="{clock.today().isoformat()}"' in giver.get(PAGE).content.decode(), "a date that browsers show"
     assert giver.post(PAGE, form(receiver.staff)).status_code == 302
     assert "委托给 许知白" in giver.get(PAGE).content.decode()
     assert "受 梁以宁 委托" in receiver.get(PAGE).content.decode()

@@ -96,7 +96,7 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
             [
                 link("users", _("账户"), "users"),
                 link("account_requests", _("账户复核"), "check-circle", unlooked),
-                link("organisation", _("机构"), "list"),
+                link("organisation", _("机构与认证"), "list"),
                 link("notices", _("消息"), "mail"),
                 link("jobs", _("失败任务"), "refresh"),
             ],

@@ -120,4 +120,4 @@ def _page(request: HttpRequest, *, form: BranchForm | None = None, status: int =
         "demands": permissions.may_change(request.staff, "passkeys_required") and scope.branches is None,  # type: ignore[attr-defined]
         "form": (form or BranchForm(scope=scope)) if changes else None,
     }
-    return show(request, "console/organisation.html", context, crumbs=[(_("机构"), "")], status=status)
+    return show(request, "console/organisation.html", context, crumbs=[(_("机构与认证"), "")], status=status)

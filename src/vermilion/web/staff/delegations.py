@@ -22,7 +22,8 @@ from vermilion.base import clock
 
 from .permissions import staff_required
 
-DATE = forms.DateInput(attrs={"type": "date"})
+# A browser shows a date only in this form, whatever the language.
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ColleagueField(forms.ModelChoiceField):
