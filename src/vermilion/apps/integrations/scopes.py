@@ -14,6 +14,7 @@ SCOPES = {
     "cases:write": _("创建并办理投保业务"),
     "policies:write": _("提交数据并出具保单"),
     "policies:read": _("查询保单、单证与状态"),
+    "claims:write": _("报送理赔决定"),
     "invoices:write": _("回传电子发票"),
     ALL_CASES: _("接收本公司全部业务的通知，不限于自己创建的"),
     "files:verify": _("查验文件"),

@@ -212,6 +212,18 @@ _ALL = (
         subject=("您的保单已完成变更", "Your policy was changed"),
     ),
     Template(
+        key="claim_decided",
+        name=_("理赔决定"),
+        channels=(SMS, MAIL),
+        recipient="the policyholder",
+        when="the insurer's claims system has decided a claim and the notice is sealed",
+        variables=("pickup",),
+        door=SIGN_DOOR,
+        zh="您的理赔已有决定，通知书请看：{link} 咨询{hotline}",
+        en="Your claim was decided, see the notice: {link} Questions? Call {hotline}.",
+        subject=("理赔决定通知", "Decision on your claim"),
+    ),
+    Template(
         key="policy_found",
         name=_("保单查询入口"),
         channels=(SMS,),

@@ -127,3 +127,24 @@ class RemindedJustNow(VermilionError):
             hint=_("请在 %(minutes)d 分钟后再试，或直接与客户联系。") % {"minutes": minutes},
             retry_after=retry_after,
         )
+
+
+class ClaimDecisionInvalid(VermilionError):
+    code = "claim_decision_invalid"
+    status = 422
+    message = _("理赔决定的内容不完整或者有矛盾，没有受理。")
+    hint = _("请按接口说明补齐；各项核定金额之和、各收款人金额之和都要等于合计。")
+
+
+class ClaimDecided(VermilionError):
+    code = "claim_decided"
+    status = 409
+    message = _("这个赔案号已经有另一个决定，没有受理新的决定。")
+    hint = _("复核后改变决定的，请使用新的赔案号。")
+
+
+class ClaimUnknown(VermilionError):
+    code = "claim_unknown"
+    status = 404
+    message = _("没有收到过这个赔案的决定。")
+    hint = _("请核对保单号和赔案号。")

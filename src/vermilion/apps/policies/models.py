@@ -160,6 +160,30 @@ class Invoice(models.Model):
     received_at = models.DateTimeField(null=True)
 
 
+class ClaimDecision(models.Model):
+    """理赔决定: what the insurer's claims system decided about one claim. Its notice is the case's document whose subject is this row.
+
+    ``version``: what the policy said on the day of the event. ``content``: conclusion (``paid`` or ``refused``), decided_on, and what the
+    notice says.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="claim_decisions")
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    claim_no = models.CharField(max_length=40)
+    client_id = models.CharField(max_length=80)
+    content = EncryptedJSONField(data_key="data_key_id")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["decided_at"]
+        constraints = [models.UniqueConstraint(fields=["policy", "claim_no"], name="policies_one_decision_per_claim")]
+
+    @property
+    def data_key_id(self) -> uuid.UUID:
+        return self.policy.case.data_key_id
+
+
 class FollowUpCall(models.Model):
     """回访: the insurer's return visit, where the product asks for one."""
 

@@ -11,8 +11,8 @@ from vermilion.apps.cases.transitions import State
 from vermilion.base import clock, jobs
 from vermilion.base.errors import VermilionError
 
-from . import acknowledging, approval_sheets, delivery, endorsing, finishing, issuing
-from .models import Endorsement, EndorsementState, PolicyStatus
+from . import acknowledging, approval_sheets, claims, delivery, endorsing, finishing, issuing
+from .models import ClaimDecision, Endorsement, EndorsementState, PolicyStatus
 
 # Longer than any healthy run of these jobs; younger cases still have theirs in the queue.
 STUCK_AFTER = timedelta(seconds=60)
@@ -27,6 +27,17 @@ def issue_job(case_id: str) -> None:
         issuing.issue(case_id=UUID(case_id))
     except VermilionError as error:
         mark_blocked(case_id=UUID(case_id), code=error.code, reason=str(error.message))
+        raise
+
+
+@jobs.task(queue="seal", attempts=12)
+def claim_notice_job(decision_id: str) -> None:
+    """Seal and send the notice of a claim's decision; show on the case what stops it."""
+    try:
+        claims.send_notice(decision_id=UUID(decision_id))
+    except VermilionError as error:
+        decision = ClaimDecision.objects.select_related("policy").get(pk=decision_id)
+        mark_blocked(case_id=decision.policy.case_id, code=error.code, reason=str(error.message))
         raise
 
 
@@ -89,5 +100,7 @@ def sweep() -> None:
         )
     for endorsement_id in approval_sheets.missing(now - SHEETS_FOR, stuck):
         jobs.enqueue(approval_sheet_job, queueing_lock=f"approval sheet:{endorsement_id}", endorsement_id=str(endorsement_id))
+    for decision_id in claims.unsent(stuck):
+        jobs.enqueue(claim_notice_job, queueing_lock=f"claim:{decision_id}", decision_id=str(decision_id))
     for case_id in finishing.unfinished(stuck)[:100]:
         jobs.enqueue(finished_job, queueing_lock=f"finish:{case_id}", case_id=str(case_id))

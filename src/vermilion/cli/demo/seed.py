@@ -29,7 +29,7 @@ from vermilion.web.staff import totp
 from . import content
 
 SEALS = (
-    ("policy", "电子保单专用章", ["policy", "insured_certificate", "decision_notice"]),
+    ("policy", "电子保单专用章", ["policy", "insured_certificate", "decision_notice", "claim_decision", "claim_refusal"]),
     ("endorsement", "批单专用章", ["endorsement"]),
 )
 VALID_FOR = timedelta(days=3 * 365)
@@ -174,6 +174,6 @@ def _api_client(insurer: Insurer) -> None:
         insurer=insurer,
         branch=insurer.branches.get(code="SH"),
         name=API_CLIENT,
-        scopes=["cases:write", "policies:write", "policies:read", "invoices:write", "webhooks:all", "files:verify"],
+        scopes=["cases:write", "policies:write", "policies:read", "claims:write", "invoices:write", "webhooks:all", "files:verify"],
     )
     private.write_new(path, json.dumps({"client_id": made.client_id, "client_secret": made.client_secret}).encode())

@@ -16,7 +16,7 @@ from vermilion.apps.integrations.errors import TokenInvalid
 from vermilion.base.errors import VermilionError
 from vermilion.web import problems, uploads
 
-from . import cases, contract, policies, products, verifications, webhooks
+from . import cases, claims, contract, policies, products, verifications, webhooks
 from .errors import BodyInvalid, BodyNotJson
 from .parsing import StrictParser
 
@@ -78,6 +78,7 @@ api = Api(
 api.add_router("", products.router, tags=["products"])
 api.add_router("", cases.router, tags=["cases"])
 api.add_router("", policies.router, tags=["policies"])
+api.add_router("", claims.router, tags=["claims"])
 api.add_router("", webhooks.router, tags=["webhooks"])
 api.add_router("", verifications.router, tags=["verifications"])
 

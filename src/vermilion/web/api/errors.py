@@ -46,6 +46,15 @@ class BodyTypeUnsupported(VermilionError):
     hint = _("请按 openapi.json 设置 Content-Type，如 application/json。")
 
 
+class DecidedLater(VermilionError):
+    """The claims system says that it will have decided."""
+
+    code = "decided_in_future"
+    status = 422
+    message = _("理赔决定的日期晚于今天。")
+    hint = _("请填写已经作出决定的日期（北京时间）。")
+
+
 class ConcludedLater(VermilionError):
     """The core says that it will have concluded."""
 

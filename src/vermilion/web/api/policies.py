@@ -52,8 +52,8 @@ def order_policy(request: HttpRequest, body: PolicyIn) -> HttpResponse:
     number = json.loads(given.content)["number"]
     seconds = waiting.wished(request)
     if seconds and given.status_code == ACCEPTED:
-        done = waiting.for_delivery(_find(client, number), seconds)
-        given = later(request, client, 201 if done else ACCEPTED, present.policy(_find(client, number)))
+        done = waiting.for_delivery(find(client, number), seconds)
+        given = later(request, client, 201 if done else ACCEPTED, present.policy(find(client, number)))
     given["Location"] = f"/api/v1/policies/{number}"
     return given
 
@@ -61,7 +61,7 @@ def order_policy(request: HttpRequest, body: PolicyIn) -> HttpResponse:
 @router.get("/policies/{number}", response=PolicyOut, auth=Scoped("policies:read"))
 def read_policy(request: HttpRequest, number: str) -> Any:
     """Return a policy of this client's cases as it is now."""
-    return present.policy(_find(client_of(request), number))
+    return present.policy(find(client_of(request), number))
 
 
 @router.put(
@@ -72,7 +72,7 @@ def read_policy(request: HttpRequest, number: str) -> Any:
 )
 def put_invoice(request: HttpRequest, number: str, invoice_number: str) -> Any:
     """Hand over the invoice file (raw bytes) that the tax system made. Repeating it changes nothing; another file is refused."""
-    policy = _find(client_of(request), number, any_client=True)
+    policy = find(client_of(request), number, any_client=True)
     data = request.body
     if not INVOICE_NUMBER.fullmatch(invoice_number):
         raise BodyInvalid(fields={"invoice_number": BodyInvalid.hint})
@@ -117,7 +117,7 @@ def _order(client: ApiClient, body: PolicyIn) -> tuple[int, Any]:
     return 202, present.policy(case.policy)
 
 
-def _find(client: ApiClient, number: str, *, any_client: bool = False) -> Policy:
+def find(client: ApiClient, number: str, *, any_client: bool = False) -> Policy:
     """Return a policy: of this client's cases, or of the whole insurer for the tax system. Raises PolicyNotFound."""
     rows = Policy.objects.select_related("case").filter(number=number, insurer=client.insurer)
     if not any_client:

@@ -110,6 +110,25 @@ class PolicyIn(Strict):
     application: dict[str, Any]
 
 
+class ClaimDecisionIn(Strict):
+    """A decision of the claims system, for the sealed notice to the customer."""
+
+    claim_no: str = Field(pattern=r"^[A-Za-z0-9-]{4,40}$", description="one decision for each; after a review use a new one")
+    conclusion: str = Field(pattern="^(paid|refused)$")
+    decided_on: IsoDate = Field(description="day of the decision in Asia/Shanghai, not after today")
+    notice: dict[str, Any] = Field(
+        description="what the notice says. Both: insured, claimant, event (on, kind, text). paid: benefits, total, payees, effect; "
+        "refused: findings, clauses, reason, next_steps"
+    )
+
+
+class ClaimDecisionOut(Schema):
+    claim_no: str
+    policy_number: str
+    policy_version: int = Field(description="in force on the day of the event; the decision is judged by it")
+    document: DocumentOut | None = Field(default=None, description="the notice, once it is sealed")
+
+
 class PolicyOut(Schema):
     number: str
     external_id: str

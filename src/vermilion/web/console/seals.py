@@ -33,6 +33,8 @@ KINDS = [
     ("insured_certificate", gettext_lazy("保险凭证")),
     ("endorsement", gettext_lazy("批单")),
     ("decision_notice", gettext_lazy("核保决定通知书")),
+    ("claim_decision", gettext_lazy("理赔决定通知书")),
+    ("claim_refusal", gettext_lazy("拒绝给付保险金通知书")),
 ]
 SEAL_TONES = {"requested": "waiting", "active": "done", "frozen": "blocked", "retired": "ended"}
 GRANT_TONES = {"requested": "waiting", "active": "done", "rejected": "blocked", "revoked": "ended"}

@@ -95,6 +95,7 @@ EVENTS: dict[str, Any] = {
     "difference.found": _("发现与投保单不一致"),
     "difference.explained": _("差异已说明"),
     "policy.sealed": _("保单签章"),
+    "claim.decided": _("理赔决定"),
     "evidence.reported": _("出具存证报告"),
     "certificate.issued": _("出具保险凭证"),
     "policy.delivered": _("保单送达"),

@@ -34,12 +34,14 @@ KINDS = (
     "policy_acknowledgement",
     "servicing_application",
     "endorsement",
+    "claim_decision",
+    "claim_refusal",
     "invoice",
 )
 # What everybody of the contract may see; of the rest a further signer sees what she signs.
 COMMON = ("policy", "endorsement")
 # The insurer's own documents: before they are sealed they are nobody's but the insurer's.
-SEALED_ONLY = ("policy", "insured_certificate", "endorsement", "decision_notice")
+SEALED_ONLY = ("policy", "insured_certificate", "endorsement", "decision_notice", "claim_decision", "claim_refusal")
 # Hundreds of them may be made; the list of insured persons leads to them (web/my/certificates.py).
 UNLISTED = ("insured_certificate",)
 
