@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import cache
 
 import pikepdf
 import pytest
@@ -22,7 +23,7 @@ def look(content: bytes, font: bytes = FONT) -> bytes:
 
 
 def drawn(text: bytes) -> bytes:
-    return look(b"/Tx BMC q 1 1 1 rg 0 0 100 20 re f BT /F1 9 Tf 0 g 2 6 Td %b Tj ET Q EMC" % text)
+    return look(b"/Tx BMC q BT /F1 9 Tf 0 g 2 6 Td %b Tj ET Q EMC" % text)
 
 
 def field(data: bytes) -> tuple[int, bytes, int]:
@@ -90,6 +91,7 @@ def test_a_field_that_is_hidden_or_not_printed_now(good):
         hides(append(good, {number: re.sub(rb"/F 4", flags, text)}))
 
 
+GROUND = b"1 g 0 0 100 20 re f 0 g "
 ADOBES = FONT[:-2] + b"/Encoding<</Type/Encoding/Differences[24/breve/caron 39/quotesingle 96/grave 128/bullet]>>>>"
 FRAMED = {
     "bevelled": b"q .75 g 0 0 100 20 re f 0 G 1 w .5 .5 99 19 re S Q q 1 g 1 1 m 1 19 l 99 19 l 98 18 l 2 18 l 2 2 l h f Q ",
@@ -103,7 +105,31 @@ FRAMED = {
 
 @pytest.mark.parametrize("before", FRAMED.values(), ids=FRAMED.keys())
 def test_backgrounds_and_frames_are_no_text(before):
-    told(filled(foreign(), b"(900)", look(before + b"BT /F1 9 Tf 2 6 Td (900) Tj ET", ADOBES)))
+    told(filled(grounded(before=b""), b"(900)", look(before + b"BT /F1 9 Tf 2 6 Td (900) Tj ET", ADOBES)))
+
+
+@cache
+def grounded(mk: bytes = b"/MK<</BG[1]>>", before: bytes = GROUND) -> bytes:
+    """A foreign file whose text field has a background when it is signed."""
+    body = hanko.page(form=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    number, text, place = field(body)
+    shown = look(before + b"BT /F1 9 Tf 2 6 Td (100) Tj ET")
+    return hanko.sign(append(body, {number: text.rstrip()[:-2] + mk + b">>", place: shown}), visible=True)
+
+
+def test_a_field_covers_and_uncovers_nothing_of_the_page():
+    """What lies under a field on the page is read, or is not, as it was when the file was signed."""
+    plain, covering = look(TEXT), look(GROUND + TEXT)
+    contradicts(filled(foreign(), b"(900)", covering))
+    contradicts(filled(grounded(b""), b"(900)", plain))
+    contradicts(filled(grounded(), b"(900)", plain))
+    told(filled(grounded(b""), b"(900)", covering))
+    told(filled(grounded(before=b""), b"(900)", covering))
+    told(filled(grounded(before=b""), b"(900)", plain))
+    number, text, place = field(foreign())
+    told(append(foreign(), {number: text.replace(b"(100)", b"(900)").rstrip()[:-2] + b">>", place: plain}))
+    grown = text.replace(b"(100)", b"(900)").rstrip()[:-2] + b"/MK<</BG[1]>>>>"
+    assert judge(append(foreign(), {number: grown, place: covering})).bottom_line == "invalid"
 
 
 TEXT = b"BT /F1 9 Tf 2 6 Td (900) Tj ET"

@@ -47,7 +47,8 @@ def compare(old: Any, new: Any, names: set[str]) -> Answer | None:
     redrawn = _draws_itself(old) != _draws_itself(new)
     if not names and not redrawn:
         return None
-    before = {name: [_state(field, one) for one in widgets] for name, field, widgets in _fields(old)}
+    earlier = {name: (field, widgets) for name, field, widgets in _fields(old)}
+    before = {name: [_state(field, one) for one in widgets] for name, (field, widgets) in earlier.items()}
     answers: set[Answer] = set()
     for name, field, widgets in _fields(new):
         states = [_state(field, one) for one in widgets]
@@ -57,6 +58,8 @@ def compare(old: Any, new: Any, names: set[str]) -> Answer | None:
         if name not in names or states == known:
             continue
         answers.update(_safe_answer(field, widget) for widget, state in zip(widgets, states, strict=True) if state not in known)
+        if name in earlier and field.get("/FT") in ("/Tx", "/Ch"):
+            answers.update(_grounds(*earlier[name], field, widgets))
         if [state.shows for state in states] != [state.shows for state in known]:
             answers.add("hidden")  # it is hidden now, or shown, or only on paper
         if [state.flags for state in states] != [state.flags for state in known]:
@@ -152,9 +155,7 @@ def _answer(field: dict[str, Any], widget: Any) -> Answer:
 
 def _of_text(look: Any, value: str, field: dict[str, Any], widget: Any) -> Answer:
     kind, flags = str(field["/FT"]), int(field.get("/Ff", 0))
-    fonts = entry(entry(look, "/Resources", field["/DR"]), "/Font", {})
-    turned = int(entry(entry(widget, "/MK", {}), "/R", 0))
-    shown = looks.read(look, fonts, rect=box_of(widget["/Rect"]), turned=turned, comb=kind == "/Tx" and bool(flags & _COMB))
+    shown = _read(look, field, widget)
     if shown.hidden and value.strip():
         return "hidden"
     if shown.text is None or not shown.text.isascii() or "/AA" in field or "/AA" in widget or "/RV" in field:
@@ -167,6 +168,13 @@ def _of_text(look: Any, value: str, field: dict[str, Any], widget: Any) -> Answe
     return "agrees" if _joined(shown.text) in wanted else "differs"
 
 
+def _read(look: Any, field: dict[str, Any], widget: Any) -> looks.Look:
+    comb = str(field["/FT"]) == "/Tx" and bool(int(field.get("/Ff", 0)) & _COMB)
+    fonts = entry(entry(look, "/Resources", field["/DR"]), "/Font", {})
+    turned = int(entry(entry(widget, "/MK", {}), "/R", 0))
+    return looks.read(look, fonts, rect=box_of(widget["/Rect"]), turned=turned, comb=comb)
+
+
 def _of_button(value: str, widget: Any) -> Answer:
     """A box or knob shows the state /AS: the value when that is one of its states, else off."""
     look = entry(entry(widget, "/AP", {}), "/N")
@@ -174,6 +182,29 @@ def _of_button(value: str, widget: Any) -> Answer:
         return "unread"
     wanted = value if value in look else "/Off"
     return "agrees" if str(entry(widget, "/AS", "/Off")) == wanted else "differs"
+
+
+def _grounds(old_field: dict[str, Any], old: list[Any], field: dict[str, Any], new: list[Any]) -> Iterator[Answer]:
+    """Yield ``differs`` for a widget that covers of the page what it did not, or uncovers it: nobody knows what lies there.
+
+    A background that the widget named when it was signed may come; one that was drawn then may not go.
+    """
+    for before, after in zip(old, new, strict=False):
+        covered, covers = _covers(old_field, before), _covers(field, after)
+        named = bool(entry(entry(before, "/MK", {}), "/BG", ()))
+        if (covers and not (covered or named)) or (covered and covers is False):
+            yield "differs"
+
+
+def _covers(field: dict[str, Any], widget: Any) -> bool | None:
+    """Tell whether a widget draws a background; None when its appearance can't be read, which its text is judged by."""
+    try:
+        drawn = [_read(look, field, widget).covers for _, look in looks_of(widget)]
+        return any(drawn)
+    except MemoryError:
+        raise
+    except Exception:  # foreign bytes, or another drawing than a field's
+        return None
 
 
 def _ground(widget: Any) -> tuple[float, ...]:

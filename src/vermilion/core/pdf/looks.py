@@ -29,10 +29,14 @@ _SPACES = {b"/DeviceGray": 1, b"/DeviceRGB": 3, b"/DeviceCMYK": 4}
 
 @dataclass(frozen=True)
 class Look:
-    """``text``: what is drawn, None in a font whose codes don't tell. ``hidden``: some of it can't be seen."""
+    """``text``: what is drawn, None in a font whose codes don't tell. ``hidden``: some of it can't be seen.
+
+    ``covers``: there is a background, under which nothing of the page is seen.
+    """
 
     text: str | None
     hidden: bool
+    covers: bool = False
 
 
 def read(look: Any, fonts: Any, *, rect: Box, turned: int = 0, comb: bool = False) -> Look:
@@ -78,11 +82,12 @@ class _Drawing(Lettering):
         self._saved: list[State] = []
         self._paths: list[Path] = []
         self._clips = False
+        self._covers = False
 
     def read(self, content: bytes) -> Look:
         for name, operands in operations(content):
             self.do(name, operands)
-        return Look("".join(self._letters) if self._plain else None, self._hidden)
+        return Look("".join(self._letters) if self._plain else None, self._hidden, self._covers)
 
     def do(self, name: str, operands: list[bytes]) -> None:
         if name in ("Tj", "TJ", "'", '"'):
@@ -179,6 +184,7 @@ class _Drawing(Lettering):
             if self._last is not None:
                 self._hidden = True
             self._ground = self.state.fill
+            self._covers = True
         self._end()
 
     def _stroke(self) -> None:
