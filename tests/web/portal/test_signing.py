@@ -62,7 +62,7 @@ def test_one_life_through_the_pages(signing: Customer, drain_jobs: Drain) -> Non
     status = signing.get()
     assert 'href="/my/"' in status.content.decode()
     kinds = {item["document"].kind for item in status.context["documents"]}
-    assert kinds == {"confirmation", "policy", "policy_acknowledgement"}
+    assert kinds == {"application", "confirmation", "policy", "policy_acknowledgement"}
     for item in status.context["documents"]:
         file = signing.get(f"documents/{item['document'].code}/file.pdf")
         assert file.content.startswith(b"%PDF")
