@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 
+import pikepdf
 import pytest
 
-from tests.core.pdf.attacked import every, evil_content, foreign, judge, refused
+from tests.core.pdf import hanko
+from tests.core.pdf.attacked import every, evil_content, foreign, judge, refused, spare
+from tests.core.pdf.mutants import append
 from tests.core.pki import document, pki, sealed
 
 
@@ -122,3 +125,36 @@ def test_another_format_in_front(make, front):
 def test_another_format_or_file_behind(make):
     for tail in (b"PK\x05\x06" + bytes(18), b"<script>", b"%PDF-1.7\n%%EOF\n", document(), b"\n%comment\n"):
         refused(make() + tail)
+
+
+# What was signed is not what is shown: content outside the file, or another picture for the printer
+
+
+PICTURE = b"/Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray"
+FORM = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]"
+
+
+def signed_with(entries: bytes) -> bytes:
+    """Return a foreign file that was signed with one more stream in it."""
+    body = hanko.page(object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return hanko.sign(append(body, {spare(body): b"<<%b/Length 1>>\nstream\n0\nendstream" % entries}))
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        b"/F (other.txt)",
+        b"/F<</Type/Filespec/F(other.txt)>>/FFilter/FlateDecode",
+        b"/#46 (other.txt)",
+        FORM + b"/Ref<</F(other.pdf)/Page 0>>",
+        FORM + b"/OPI<</2.0<</F(other.tif)>>>>",
+        PICTURE + b"/Alternates[<</Image 1 0 R/DefaultForPrinting true>>]",
+    ],
+)
+def test_content_that_was_not_signed_is_not_vouched_for(entries):
+    refused(signed_with(entries), "content_elsewhere")
+
+
+@pytest.mark.parametrize("entries", [FORM + b"/Resources<</Font<</F 1 0 R/Ref 1 0 R>>>>", PICTURE, b"/Filter[]", b"/Fs#20 (x)"])
+def test_streams_with_all_their_data_in_the_file_are_good(entries):
+    assert judge(signed_with(entries)).bottom_line == "valid"

@@ -22,6 +22,9 @@ MOST_PAGES = 20_000
 
 _LENGTH_OBJECT = re.compile(rb"%b*+\d{1,10}+%b++\d{1,5}+%b++obj%b++(\d{1,10}+)%b++endobj" % (SPACE, SPACE, SPACE, SPACE, SPACE))
 _OBJECT_STREAM = re.compile(rb"/Type%b*+/ObjStm(?!%b)" % (SPACE, REGULAR))
+_ELSEWHERE = re.compile(rb"/(?:F|FFilter|FDecodeParms|Ref|OPI|Alternates)(?!%b)|#" % REGULAR)
+_KEYS_ELSEWHERE = {"F", "FFilter", "FDecodeParms", "Ref", "OPI", "Alternates"}
+"""Of a stream's dictionary (ISO 32000-1, 7.3.8.2, 8.9.5, 8.10.4, 14.11.7): a file to read instead, a page or picture of another file."""
 _OBJECT_HEAD = re.compile(rb"(?<![0-9])\d{1,10}%b{1,8}\d{1,5}%b{1,8}obj(?!%b)" % (SPACE, SPACE, REGULAR))
 _MARK = b"\xef\xbb\xbf"
 
@@ -46,6 +49,7 @@ def dissect(data: bytes) -> Anatomy:
     if not anatomy.encrypted:
         findings += _object_streams(anatomy)
     findings += _keys(anatomy)
+    findings += _elsewhere(anatomy)
     findings += _pages(anatomy)
     return anatomy
 
@@ -180,6 +184,21 @@ def _keys(anatomy: Anatomy) -> list[Finding]:
     for start, stream in anatomy.streams.items():
         if any(doubled_key(value) for value in stream.values):
             found.append(Finding("duplicate_key", start))
+    return found
+
+
+def _elsewhere(anatomy: Anatomy) -> list[Finding]:
+    """The data of every stream are in the file and one for all: a signature vouches for nothing that is fetched, or that printers swap."""
+    found = []
+    for one in anatomy.layout.objects:
+        if one.data < 0 or not _ELSEWHERE.search(anatomy.data, one.value, one.value_end):
+            continue
+        try:
+            keys = set(values.dictionary(anatomy.data[one.value : one.value_end]))
+        except Fault:
+            keys = _KEYS_ELSEWHERE
+        if keys & _KEYS_ELSEWHERE:
+            found.append(Finding("content_elsewhere", one.start))
     return found
 
 

@@ -35,6 +35,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "stream_length": ("数据流的长度与实际不符。", "The stated length of a stream is not its real one."),
     "object_stream": ("对象流无法解释。", "An object stream can't be explained."),
     "page_tree": ("页面目录自相矛盾。", "The page tree contradicts itself."),
+    "content_elsewhere": (
+        "显示的内容有一部分在文件之外，或另有一份只供打印的图像。",
+        "Part of what is shown lies outside the file, or another picture is printed than is shown.",
+    ),
     "active_content": ("文件带有会自动执行的动作或脚本。", "The file holds actions or scripts that run by themselves."),
     "optional_content": ("文件带有可以隐藏的图层。", "The file has layers that can be hidden."),
     "foreign_field": ("文件中有不属于本平台的表单域。", "The file has form fields that are not this platform's."),
