@@ -65,6 +65,7 @@ def report_data(case: Case, *, asked_by: str, purpose: str, told: Callable[[chro
         product=common.product(case),
         policy_no=policy.number if policy else None,
         application_no=case.number,
+        unsealed=True,
         requested_by=asked_by,
         purpose=purpose[:LONGEST],
         parties=_parties(case),

@@ -41,6 +41,7 @@ NAMES: dict[str, Any] = {
     "pages": _("页数"), "added_insured": _("新增被保险人"), "removed_insured": _("减少被保险人"), "rule": _("审批规则"),
     "authorisation_no": _("委托书编号"), "principal": _("委托人"), "scope": _("委托事项和权限"), "limits": _("权限的限制"),
     "sub_delegation": _("转委托"), "claim_no": _("赔案号"), "claimant": _("申请人"), "event": _("保险事故"), "on": _("日期"),
+    "unsealed": _("未加盖电子印章"),
     "reported_at": _("报案时间"), "complete_on": _("资料齐全日期"), "examiner": _("核赔人"), "benefits": _("保险金"),
     "total": _("合计"), "pay_until": _("付款期限"), "payees": _("领取人"), "effect": _("对合同的影响"), "next_steps": _("后续办法"),
     "findings": _("查明的事实"), "returned": _("退还的资料"), "chapters": _("各章"), "summary": _("摘要说明"), "annexes": _("附表"),
