@@ -12,6 +12,7 @@ import pytest
 from tests import factories, life
 from vermilion.apps.integrations.errors import ScopeUnknown
 from vermilion.apps.integrations.models import ApiClient
+from vermilion.apps.parties import organising
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.products.errors import VersionAlreadyPublished
 from vermilion.apps.products.models import ProductVersion
@@ -63,6 +64,21 @@ class TestProducts:
         assert main(["admin", "product", str(tmp_path)]) == 1
         assert "product.toml" in capsys.readouterr().err
         assert not ProductVersion.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAuthentication:
+    def test_who_checked_the_company_by_which_paper_is_recorded(self, insurer: Insurer, command: None, tmp_path: Path) -> None:
+        paper = tmp_path / "licence.pdf"
+        paper.write_bytes(b"%PDF licence")
+        assert main(["admin", "authenticate", "--by", "王核", "--refuse", "--note", "许可证过期"]) == 0
+        assert not organising.is_authenticated(insurer.pk)
+        assert main(["admin", "authenticate", "--by", "王核"]) == 1, "nobody passes without a document"
+        assert main(["admin", "authenticate", "--by", "王核", "--document", str(paper), "--until", "2099-01-01"]) == 0
+        latest = organising.authentication_of(insurer.pk)
+        assert latest is not None
+        assert (latest.checked_by, str(latest.valid_until), latest.documents[0]["name"]) == ("王核", "2099-01-01", "licence.pdf")
+        assert organising.is_authenticated(insurer.pk)
 
 
 @pytest.mark.django_db(transaction=True)

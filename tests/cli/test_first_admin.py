@@ -46,6 +46,24 @@ def test_company_branch_and_administrator_are_made(company: Path) -> None:
     assert Insurer.objects.count() == 1
 
 
+def test_a_platform_takes_further_insurers_and_says_when_it_must_know_which(company: Path, tmp_path: Path) -> None:
+    create(company)
+    other = tmp_path / "other.json"
+    other.write_text(
+        json.dumps({**COMPANY, "code": "other", "name": "别家人寿保险股份有限公司", "uscc": "91310000DEM000014U"}), encoding="utf-8"
+    )
+    create(other, username="theirs", phone="13900000002")
+    assert StaffMember.objects.get(user__username="theirs").insurer.code == "other"
+    with pytest.raises(first_admin.CompanyNeeded, match="company"):
+        create(None, username="whose", phone="13900000003")
+    create(None, username="second", phone="13900000004", company="other")
+    create(company, username="third", phone="13900000005")
+    assert Insurer.objects.count() == 2
+    assert [staff.insurer.code for staff in StaffMember.objects.order_by("phone")] == ["huayue", "other", "other", "huayue"]
+    with pytest.raises(first_admin.CompanyNeeded):
+        create(None, username="x", company="nobody")
+
+
 def test_without_a_company_it_says_what_is_needed() -> None:
     with pytest.raises(first_admin.CompanyNeeded):
         create(None)

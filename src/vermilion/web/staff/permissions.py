@@ -107,6 +107,7 @@ def salesperson_required(view: View) -> View:
             .first()
         )
         if person is None:
+            _note_refusal(request)
             raise StaffForbidden(_("这个账户不是有效的销售人员账户。"), hint=_("执业登记到期或停用的，请联系所属机构办理。"))
         request.salesperson = person  # type: ignore[attr-defined]
         request.insurer = person.insurer  # type: ignore[attr-defined]
