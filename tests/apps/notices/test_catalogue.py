@@ -15,6 +15,7 @@ from vermilion.apps.notices.handbook import handbook
 
 SENDER = rendering.Sender("华岳人寿", "华岳人寿保险股份有限公司", "400-820-9550")
 SAMPLE = {
+    "count": "4100",
     "code": "123456",
     "minutes": "5",
     "wording": "签署投保确认书",

@@ -19,7 +19,15 @@ from vermilion.apps.parties.models import ALONE, Branch, Role, RoleBinding, Staf
 from vermilion.apps.policies import servicing
 from vermilion.apps.policies.models import EndorsementState
 from vermilion.apps.seals import services as seals
-from vermilion.apps.seals.models import CertificateRecord, RevocationRequest, SealRequest, SealRequestItem, SealRule
+from vermilion.apps.seals.models import (
+    CertificateRecord,
+    GrantIncrease,
+    RevocationRequest,
+    SealAlert,
+    SealRequest,
+    SealRequestItem,
+    SealRule,
+)
 from vermilion.apps.templates import authoring, clauses
 from vermilion.apps.tracing.models import PageVersion
 from vermilion.base import clock
@@ -152,6 +160,10 @@ def objects(of) -> dict[str, object]:
     )
     item.save(force_insert=True)
     rule = SealRule.objects.create(insurer=of, mode="any", approvers=[clerk.pk], proposed_by=clerk, created_at=now)
+    increase = GrantIncrease.objects.create(
+        grant=grant, day=clock.today(), extra=1, reason="x", digest="0" * 64, requested_by=clerk, requested_at=now
+    )
+    alert = SealAlert.objects.create(insurer=of, seal=seal, kind="hours", about="x", count=1, usual=0, raised_at=now)
     shown = PageVersion.objects.create(
         case=case, page="review", language="zh-hans", digest="0" * 64, size=4, blob_key=f"x/{case.pk}", first_seen=now
     )
@@ -172,6 +184,8 @@ def objects(of) -> dict[str, object]:
         "request_id": revocation.pk,
         "asked_id": asked.pk,
         "rule_id": rule.pk,
+        "increase_id": increase.pk,
+        "alert_id": alert.pk,
         "template_id": draft.template_id,
         "template_version": draft.pk,
         "shown_version": shown.pk,

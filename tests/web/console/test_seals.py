@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.core.typeset.photographs import photograph
+from tests.passkeys import phone_of
 from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.parties.models import Role
 from vermilion.apps.seals import services
@@ -152,3 +153,42 @@ def test_a_photograph_becomes_the_picture_of_a_frozen_seal_only(seal):
     custodian.post(reverse("console:seal_picture_set", args=[other.id]), {"shown": token})  # shown for another seal
     other.refresh_from_db()
     assert other.picture == SVG
+
+
+def test_the_desk_shows_what_waits_and_an_urgent_increase_goes_to_the_phone(seal):
+    custodian, approver = factories.browser_of(Role.CUSTODIAN), factories.browser_of(Role.APPROVER)
+    ask(custodian, seal)
+    assert "用印授权 · 保单专用章" in custodian.get("/console/seals/desk/").content.decode()
+    moment = clock.now()
+    grant = SealGrant.objects.get()
+    people = {"first_approver": approver.staff, "second_approver": factories.staff(Role.COMPLIANCE)}
+    SealGrant.objects.filter(pk=grant.pk).update(state="active", **people)
+    permission = SealPermission.objects.create(
+        kind="grant", seal=seal, grant=grant, document=grant.pk, document_kind="policy", shown_digest=DIGEST,
+        template_digest=DIGEST, data_digest=DIGEST, expires_at=moment,
+    )  # fmt: skip
+    facts = {"state": "stored", "shown_digest": DIGEST, "certificate_serial": "0a1b", "started_at": moment, "signed_at": moment}
+    SealUse.objects.create(permission=permission, seal=seal, grant=grant, **facts)
+    page = custodian.get("/console/seals/desk/").content.decode()
+    assert "已用 1 / 100 次" in page
+    assert 'aria-label="保单专用章 1"' in page
+    assert "没有待处理" in page
+    assert custodian.post(reverse("console:grant_increase", args=[grant.id]), {"extra": "x", "reason": "月末"}).status_code == 409
+    assert custodian.post(reverse("console:grant_increase", args=[grant.id]), {"extra": "50", "reason": "月末"}).status_code == 302
+    increase = grant.increases.get()
+    assert "+50" in approver.get("/a/").content.decode()
+    here = {"headers": {"Host": "localhost"}}
+    phone = phone_of(approver.staff.user)
+    asked = approver.post(reverse("approval:increase_ask", args=[increase.id, "approve"]), **here).json()
+    form = phone.form(asked) | {"shown_digest": increase.digest}
+    assert approver.get(reverse("approval:increase", args=[increase.id]), **here).status_code == 200
+    refuse = reverse("approval:increase_decide", args=[increase.id, "refuse"])
+    assert approver.post(refuse, form, **here).status_code == 422, "an approval is no refusal"
+    asked = approver.post(reverse("approval:increase_ask", args=[increase.id, "approve"]), **here).json()
+    form = phone.form(asked) | {"shown_digest": increase.digest}
+    approver.post(reverse("approval:increase_decide", args=[increase.id, "approve"]), form, **here)
+    increase.refresh_from_db()
+    assert (increase.state, increase.decided_by) == ("approved", approver.staff)
+    assert "/ 150 次" in custodian.get("/console/seals/desk/").content.decode()
+    lines = b"".join(custodian.get("/console/seals/uses/export.csv").streaming_content).decode()
+    assert f"{custodian.staff.name},{approver.staff.name}" in lines

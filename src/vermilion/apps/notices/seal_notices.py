@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vermilion.apps.parties.models import StaffMember
-from vermilion.apps.seals.models import SealRequest
+from vermilion.apps.parties.models import Role, StaffMember
+from vermilion.apps.seals.models import SealAlert, SealRequest
 
 from .services import send
 
@@ -15,3 +15,11 @@ def ask_approvers(request: SealRequest, people: Sequence[StaffMember]) -> None:
     for person in people:
         data = {"pickup": request.number[-4:]}
         send(case=None, template="approval_asked", channel="sms", to=person.phone, data=data, insurer=request.insurer)
+
+
+def tell_alert(alert: SealAlert) -> None:
+    """Tell custodians and compliance of an unusual use."""
+    people = StaffMember.objects.filter(insurer=alert.insurer, active=True, roles__overlap=[Role.CUSTODIAN, Role.COMPLIANCE])
+    for person in people:
+        data = {"count": str(alert.count)}
+        send(case=None, template="seal_alert", channel="sms", to=person.phone, data=data, insurer=alert.insurer)

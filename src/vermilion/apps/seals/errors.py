@@ -357,6 +357,14 @@ class NobodyApproves(SealError):
     hint = _("请另一位同事提交申请，或由合规调整审批规则。")
 
 
+class IncreaseRefused(SealError):
+    """An increase of a day's limit is not open, or not this person's to decide."""
+
+    code = "increase_refused"
+    message = _("这项临时增额没有改变：已经处理过、授权不在有效期内，或者是您自己申请的。")
+    hint = _("临时增额只在当天有效，由另一位审批人用通行密钥批准。")
+
+
 class WrongSeal(SealError):
     """A seal of this kind does not stand on documents of that kind."""
 

@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from vermilion.base.vault import EncryptedJSONField
 
+from .grant_models import GrantIncrease, SealAlert
 from .request_models import RuleMode, SealRequest, SealRequestDecision, SealRequestItem, SealRule
 
 __all__ = [
     "CertificateOrder",
     "CertificateRecord",
+    "GrantIncrease",
     "RevocationRequest",
     "RuleMode",
     "Seal",
+    "SealAlert",
     "SealGrant",
     "SealPermission",
     "SealRequest",

@@ -70,3 +70,11 @@ def keep_requests_going() -> None:
     making.expire(now())
     for request_id in sealing.unfinished():
         seal_later(request_id)
+
+
+@jobs.every_minute
+def watch_uses() -> None:
+    """Look for unusual uses of seals."""
+    from .watching import watch
+
+    watch(now())

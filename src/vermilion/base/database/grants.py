@@ -40,6 +40,8 @@ APP_EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "seals_sealuse": ("SELECT", "UPDATE"),
     # What was asked of a seal and decided stays; triggers keep the rest.
     "seals_sealrule": ("SELECT", "INSERT", "UPDATE"),
+    "seals_grantincrease": ("SELECT", "INSERT", "UPDATE"),
+    "seals_sealalert": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealrequest": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealrequestitem": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealrequestdecision": ("SELECT", "INSERT"),
@@ -61,6 +63,7 @@ KEEPER: dict[str, tuple[str, ...]] = {
     "seals_sealrequest": ("SELECT",),
     "seals_sealrequestitem": ("SELECT",),
     "seals_sealrequestdecision": ("SELECT",),
+    "seals_grantincrease": ("SELECT",),
     "parties_passkey": ("SELECT",),
     "parties_staffmember": ("SELECT",),
     "parties_delegation": ("SELECT",),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import seal_requests, views
+from . import increases, seal_requests, views
 
 app_name = "approval"
 
 urlpatterns = [
     path("", views.approvals, name="approvals"),
+    path("increases/<uuid:increase_id>/", increases.increase, name="increase"),
+    path("increases/<uuid:increase_id>/ask/<slug:decision>/", increases.increase_ask, name="increase_ask"),
+    path("increases/<uuid:increase_id>/<slug:decision>/", increases.increase_decide, name="increase_decide"),
     path("seals/<uuid:asked_id>/", seal_requests.seal_approval, name="seal_approval"),
     path("seals/<uuid:asked_id>/<int:position>/", seal_requests.seal_approval_item, name="seal_approval_item"),
     path("seals/<uuid:asked_id>/<int:position>/page-<int:page>.webp", seal_requests.seal_approval_picture, name="seal_approval_picture"),

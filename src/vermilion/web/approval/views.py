@@ -38,6 +38,7 @@ from vermilion.web.staff import totp
 from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
 
 from . import surroundings
+from .increases import increases_for
 from .seal_requests import decided_by, waiting_for
 
 METHOD = "password+totp"
@@ -55,6 +56,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     decided = Endorsement.objects.filter(scope.q("policy__case__"), approved_by=staff).select_related("policy__case__product")
     context = {
         "waiting": [_row(item, staff) for item in queries.awaiting_approval().filter(scope.q("policy__case__"))],
+        "increases": increases_for(staff),
         "seals": waiting_for(staff, scope),
         "seals_decided": decided_by(staff),
         "decided": [_row(item, staff) for item in decided.order_by("-approved_at", "-created_at")[:RECENT]],

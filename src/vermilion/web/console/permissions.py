@@ -39,6 +39,9 @@ SEAL_APPROVAL = (
     "seal_approve",
     "seal_refuse",
     "seal_approval_comment",
+    "increase",
+    "increase_ask",
+    "increase_decide",
 )
 # Who writes a template does not put it in use: another editor or compliance reviews it.
 TEMPLATES = frozenset({EDITOR, COMPLIANCE})
@@ -89,6 +92,10 @@ PAGES: dict[str, frozenset[str]] = {
     "revocation_confirm": frozenset(revoking.PEOPLE),
     "revocation_reject": frozenset(revoking.PEOPLE),
     "seal_uses": SEALS,
+    "seal_desk": SEALS,
+    "seal_alert_look": frozenset({CUSTODIAN, COMPLIANCE}),
+    "grant_increase": frozenset({CUSTODIAN, CLERK}),
+    "seal_uses_pdf": frozenset({CUSTODIAN, COMPLIANCE}),
     "seal_uses_csv": frozenset({CUSTODIAN, COMPLIANCE}),
     "seal_picture": frozenset({CUSTODIAN}),
     "seal_picture_set": frozenset({CUSTODIAN}),
@@ -173,7 +180,7 @@ READS: dict[str, frozenset[str]] = dict.fromkeys(
         "document_preserved", "preserving", "underwriting_case", "policy", "seals", "seal", "seal_uses", "seal_uses_csv", "templates",
         "template", "template_version", "template_compare", "template_export", "clauses", "clause", "notices", "jobs", "organisation",
         "user", "seller", "seal_requests", "seal_request", "seal_request_progress", "seal_request_item", "seal_request_picture",
-        "seal_request_file", "seal_rules",
+        "seal_request_file", "seal_rules", "seal_desk",
         "account_requests",
     ),
     frozenset({AUDITOR}),

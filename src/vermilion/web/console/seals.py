@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.cases.models import Case
 from vermilion.apps.parties.models import Insurer
-from vermilion.apps.seals import services
+from vermilion.apps.seals import kinds, registering, services
 from vermilion.apps.seals.models import Seal, SealGrant, SealPermission, SealUse
 from vermilion.base import clock
 from vermilion.web.display import listed
@@ -35,7 +35,10 @@ KINDS = [
     ("decision_notice", gettext_lazy("核保决定通知书")),
     ("claim_decision", gettext_lazy("理赔决定通知书")),
     ("claim_refusal", gettext_lazy("拒绝给付保险金通知书")),
+    ("seal_register", gettext_lazy("用印记录")),
 ]
+NAMES = {**dict(kinds.REQUESTED), **dict(KINDS)}
+"""Every kind of document that may bear a seal, in words."""
 SEAL_TONES = {"requested": "waiting", "active": "done", "frozen": "blocked", "retired": "ended"}
 GRANT_TONES = {"requested": "waiting", "active": "done", "rejected": "blocked", "revoked": "ended"}
 USE_TONES = {"intent": "active", "signed": "active", "stored": "done", "failed": "blocked", "abandoned": "ended"}
@@ -161,7 +164,7 @@ def grant_revoke(request: HttpRequest, grant_id: UUID) -> HttpResponse:
 @permissions.page("seal_uses")
 def seal_uses(request: HttpRequest) -> HttpResponse:
     """Show the register 用印记录."""
-    form, uses = _uses(request)
+    form, uses = found_uses(request.insurer, request.GET)  # type: ignore[attr-defined]
     page = page_of(request, uses)
     query = request.GET.urlencode()
     export = reverse("console:seal_uses_csv") + (f"?{query}" if query else "")
@@ -169,6 +172,8 @@ def seal_uses(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page_obj": page,
         "rows": list(use_rows(page.object_list)),
+        "pdf": "seal_uses_pdf" if permissions.may(request.staff, "seal_uses_pdf") else "",  # type: ignore[attr-defined]
+        "asked": request.GET.dict(),
         "export_url": export if permissions.may(request.staff, "seal_uses_csv") else "",  # type: ignore[attr-defined]
     }
     return show(request, "console/seal_uses.html", context, crumbs=[(_("印章与授权"), reverse("console:seals")), (_("用印记录"), "")])
@@ -178,14 +183,27 @@ def seal_uses(request: HttpRequest) -> HttpResponse:
 @permissions.page("seal_uses_csv")
 def seal_uses_csv(request: HttpRequest) -> HttpResponseBase:
     """Give the register as a file."""
-    header = [_("时间"), _("印章"), _("单证"), _("业务号"), _("依据"), _("状态"), _("出示稿指纹"), _("签章后指纹")]
+    header = [
+        _("时间"),
+        _("印章"),
+        _("单证"),
+        _("业务号"),
+        _("依据"),
+        _("申请人"),
+        _("审批人"),
+        _("机构"),
+        _("状态"),
+        _("出示稿指纹"),
+        _("签章后指纹"),
+    ]
     header += [_("证书序列号"), _("等级"), _("错误")]
     lines = (
         [
-            clock.rfc3339(row["use"].started_at), row["seal"], row["kind"], row["case"], row["basis"], str(row["use"].get_state_display()),
+            clock.rfc3339(row["use"].started_at), row["seal"], row["kind"], row["case"], row["basis"], row["asked"],
+            row["approved"], row["place"], str(row["use"].get_state_display()),
             row["use"].shown_digest, row["use"].revision_digest, row["use"].certificate_serial, row["use"].level, row["use"].error,
         ]
-        for row in use_rows(_uses(request)[1][:EXPORT_LIMIT])
+        for row in use_rows(found_uses(request.insurer, request.GET)[1][:EXPORT_LIMIT])  # type: ignore[attr-defined]
     )  # fmt: skip
     return csv_file(f"seal-uses-{clock.today():%Y%m%d}", header, lines)
 
@@ -197,14 +215,14 @@ def _page(request: HttpRequest, *, form: GrantForm | None = None, status: int = 
     rows = Seal.objects.filter(insurer=insurer).select_related("certificate", "branch").annotate(today=today).order_by("state", "name")
     grants = SealGrant.objects.filter(seal__insurer=insurer).select_related("seal", "requested_by", "first_approver", "second_approver")
     grants = grants.annotate(today=today).order_by("-requested_at")
-    names, kinds = dict(words.product_choices(insurer)), dict(KINDS)
+    names, documents = dict(words.product_choices(insurer)), dict(KINDS)
     context = {
         "seals": [seal_view(seal, moment) for seal in rows],
         "grants": [
             {
                 "grant": grant,
                 "tone": GRANT_TONES[grant.state],
-                "kinds": listed(str(kinds.get(kind, kind)) for kind in grant.document_kinds),
+                "kinds": listed(str(documents.get(kind, kind)) for kind in grant.document_kinds),
                 "products": listed(names.get(code, code) for code in grant.products) or _("全部产品"),
                 "left": max(grant.daily_limit - grant.today, 0),
                 "approvable": grant.state == SealGrant.State.REQUESTED
@@ -232,13 +250,15 @@ def seal_view(seal: Seal, moment: datetime) -> dict[str, Any]:
     }
 
 
-def _uses(request: HttpRequest) -> tuple[UsesForm, QuerySet[SealUse]]:
-    insurer = request.insurer  # type: ignore[attr-defined]
-    form = UsesForm(request.GET, insurer=insurer)
+def found_uses(insurer: Insurer, asked: Any) -> tuple[UsesForm, QuerySet[SealUse]]:
+    """Return the search that ``asked`` (a query) fills in, and the uses that it finds, the newest first."""
+    form = UsesForm(asked, insurer=insurer)
     form.is_valid()
     wanted = getattr(form, "cleaned_data", {})
     # Only seals: a customer's own signature is no use of the insurer's seal.
-    uses = SealUse.objects.filter(seal__insurer=insurer).select_related("seal", "grant", "permission").order_by("-started_at")
+    uses = (
+        SealUse.objects.filter(seal__insurer=insurer).select_related("seal__branch", "grant", "permission__request").order_by("-started_at")
+    )
     if text := wanted.get("q", "").strip():
         case_ids = list(Case.objects.filter(insurer=insurer, number=text.upper()).values_list("pk", flat=True))
         digest = text.lower()
@@ -258,13 +278,17 @@ def use_rows(uses: Any) -> Iterator[dict[str, Any]]:
     """Return uses of seals as the register shows them."""
     found = list(uses)
     numbers = dict(Case.objects.filter(pk__in={use.permission.case for use in found if use.permission.case}).values_list("pk", "number"))
-    kinds, bases = dict(KINDS), dict(SealPermission.Kind.choices)
+    bases, people = dict(SealPermission.Kind.choices), registering.people_of(found)
     for use in found:
         yield {
             "use": use,
             "seal": use.seal.name if use.seal else "",
-            "kind": str(kinds.get(use.permission.document_kind, use.permission.document_kind)),
+            "kind": str(NAMES.get(use.permission.document_kind, use.permission.document_kind)),
             "case": numbers.get(use.permission.case, ""),
+            "request": use.permission.request,
+            "asked": people[use.pk].asked,
+            "approved": listed(people[use.pk].approved),
+            "place": people[use.pk].place,
             "basis": str(bases.get(use.permission.kind, use.permission.kind)),
             "tone": USE_TONES[use.state],
         }

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from vermilion.apps.seals import increasing
 from vermilion.apps.seals.errors import (
     GrantExceeded,
     GrantMissing,
@@ -156,5 +157,7 @@ class _Register:
         if grant.max_amount is not None and (permission.amount is None or permission.amount > grant.max_amount):
             raise GrantExceeded()
         ours = sum(self._permissions[other].grant_id == grant.pk for other in self._today if other != permission.pk)
-        if self._others[grant.pk] + ours >= grant.daily_limit:
+        used = self._others[grant.pk] + ours
+        # What an approver added for today is counted only where the limit is reached: hardly ever.
+        if used >= grant.daily_limit and used >= grant.daily_limit + increasing.added(grant.pk, self._now):
             raise GrantExceeded()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from vermilion.apps.parties import passkeys
@@ -64,19 +65,23 @@ def satisfied(mode: str, approvers: list[str], seats: list[str]) -> bool:
     return mode == "order" and seats == approvers
 
 
-def _proven(said: SealRequestDecision, request: SealRequest) -> bool:
-    proof = said.proof or {}
+def proves(proof: dict[str, Any], *, by: UUID, about: tuple[str, str, str]) -> bool:
+    """Tell whether a kept answer is of a passkey on record for the member of staff ``by``: of (subject, shown digest, decision)."""
     try:
         passkeys.check_evidence(proof)
         key = Passkey.objects.get(pk=UUID(proof["passkey"]))
         same = base64.b64decode(proof["credential"]) == bytes(key.data)
     except (PasskeyRefused, Passkey.DoesNotExist, KeyError, ValueError, TypeError, IndexError):
         return False
-    hers = StaffMember.objects.filter(pk=said.by_id, user_id=key.user_id).exists()
+    hers = StaffMember.objects.filter(pk=by, user_id=key.user_id).exists()
+    return same and hers and (proof["subject"], proof["shown"], proof["decision"]) == about
+
+
+def _proven(said: SealRequestDecision, request: SealRequest) -> bool:
     if said.seat != said.by_id and not (said.delegation and said.seat and _lent(said, said.delegation, said.seat)):
         return False
-    about = (proof["subject"], proof["shown"], proof["decision"]) == (str(request.pk), request.list_digest, said.decision)
-    return same and hers and about and said.list_digest == request.list_digest
+    about = (str(request.pk), request.list_digest, said.decision)
+    return said.list_digest == request.list_digest and proves(said.proof or {}, by=said.by_id, about=about)
 
 
 def _lent(said: SealRequestDecision, delegation: UUID, giver: UUID) -> bool:

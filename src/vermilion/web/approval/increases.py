@@ -1,0 +1,82 @@
+"""An urgent increase of one day's limit on the approver's phone: how much more, why, and two buttons; by passkey only."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vermilion.apps.parties import passkeys
+from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.seals import increasing
+from vermilion.apps.seals.models import GrantIncrease
+from vermilion.base import clock
+from vermilion.web.console import permissions
+from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
+
+from . import surroundings
+
+
+def increases_for(staff: StaffMember) -> list[GrantIncrease]:
+    """Return what waits today and was asked by somebody else."""
+    rows = GrantIncrease.objects.filter(grant__seal__insurer=staff.insurer_id, day=clock.today(), state=GrantIncrease.State.WAITING)
+    return list(rows.exclude(requested_by=staff).select_related("grant__seal", "requested_by").order_by("requested_at"))
+
+
+@require_safe
+@permissions.page("increase")
+def increase(request: HttpRequest, increase_id: UUID) -> HttpResponse:
+    """Show one increase."""
+    found, party = _increase(request, increase_id), relying_party(request)
+    open_now = found.state == GrantIncrease.State.WAITING and found.day == clock.today()
+    context = {
+        "item": found,
+        "grant": found.grant,
+        "open": open_now,
+        "own": found.requested_by_id == request.staff.id,  # type: ignore[attr-defined]
+        "by_passkey": party is not None and bool(passkeys.usable(request.user)),
+        "program": surroundings.program(request.headers.get("User-Agent", "")),
+    }
+    return TemplateResponse(request, "approval/increase.html", context)
+
+
+@require_POST
+@permissions.page("increase_ask")
+def increase_ask(request: HttpRequest, increase_id: UUID, decision: str) -> JsonResponse:
+    """Return what the approver's passkey is asked to sign."""
+    found, party = _increase(request, increase_id), required_party(request)
+    challenge = increasing.ask(increase=found, staff=request.staff, decision=decision, party=party)  # type: ignore[attr-defined]
+    return JsonResponse(request_options(challenge, passkeys.usable(request.user)))
+
+
+@require_POST
+@permissions.page("increase_decide")
+def increase_decide(request: HttpRequest, increase_id: UUID, decision: str) -> HttpResponse:
+    """Approve or refuse."""
+    found = _increase(request, increase_id)
+    challenge_id, answer = posted_assertion(request)
+    done = increasing.decide(
+        increase_id=found.pk,
+        staff=request.staff,  # type: ignore[attr-defined]
+        shown_digest=request.POST.get("shown_digest", ""),
+        decision=decision,
+        challenge_id=challenge_id,
+        answer=answer,
+        visit=visit_of(request),
+    )
+    approved = done.state == GrantIncrease.State.APPROVED
+    messages.success(request, _("临时增额已批准，今天有效。") if approved else _("临时增额没有批准。"))
+    return HttpResponseRedirect(reverse("approval:approvals"))
+
+
+def _increase(request: HttpRequest, increase_id: UUID) -> GrantIncrease:
+    rows = GrantIncrease.objects.select_related("grant__seal", "requested_by")
+    found = rows.filter(pk=increase_id, grant__seal__insurer=request.insurer).first()  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    return found
