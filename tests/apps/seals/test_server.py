@@ -233,3 +233,23 @@ def test_a_frame_that_trickles_in_is_too_slow() -> None:
             frames.receive(theirs, seconds=0.05)
         with pytest.raises(frames.FrameError, match="too long"):
             frames.send(ours, {}, *[bytes(1024 * 1024)] * 111)
+
+
+def test_a_connection_that_is_not_kept_is_hung_up_though_its_error_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "keeper.sock"
+    with serving(path, Echo()):
+        said(path, "once")
+        ended = line._mine.line
+    with pytest.raises(OSError) as kept:
+        line.ask(path, {"say": "again"})
+    assert ended is not None
+    assert ended._socket.fileno() == -1
+    assert line._mine.line is None
+    del kept
+    with serving(path, Echo()):
+        said(path, "once")
+        other = line._mine.line
+        with pytest.raises(frames.FrameError):
+            line.ask(path, {"say": "x" * frames.MAX_HEAD})
+        assert other is not None
+        assert other._socket.fileno() == -1

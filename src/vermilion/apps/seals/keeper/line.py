@@ -64,6 +64,7 @@ def ask(path: Path, head: dict[str, Any], *body: bytes | memoryview, seconds: fl
 
     A kept connection may have ended: the keeper restarted, or let it go. Then the request is sent once more over a new one, but only when
     not all of it could be sent over the old one, so that no keeper can have acted on it. Nothing else is ever sent twice.
+    What is not kept is hung up at once: an error holds on to it for as long as somebody holds on to the error.
     """
     kept, _mine.line = _mine.line, None  # whatever goes wrong from here on, this connection is not used again
     if kept is not None and kept.serves(path):
@@ -71,13 +72,19 @@ def ask(path: Path, head: dict[str, Any], *body: bytes | memoryview, seconds: fl
         try:
             line.send(head, body, seconds)
         except (BrokenPipeError, ConnectionResetError):
+            kept.close()
             line = _opened(path, head, body, seconds)
+        except BaseException:
+            kept.close()
+            raise
     else:
+        if kept is not None:
+            kept.close()
         line = _opened(path, head, body, seconds)
     try:
         answer = line.receive()
     except BaseException:
-        line.close()  # and not when somebody lets go of the error, with all that it holds
+        line.close()
         raise
     if answer is not None:
         _mine.line = line
