@@ -14,7 +14,10 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests import factories
 from tests.web.api.system import PROBLEM, System, order
+from tests.web.api.test_claims import decision
+from vermilion.apps.parties.models import Insurer
 from vermilion.apps.products import paths
 from vermilion.cli.demo import content
 
@@ -63,6 +66,7 @@ def good_body(name: str) -> dict[str, Any]:
         "PolicyIn": order(),
         "EndpointIn": {"url": "https://core.example.cn/hook"},
         "WithdrawalIn": {"reason": "不需要了"},
+        "ClaimDecisionIn": decision(),
     }[name]
 
 
@@ -137,12 +141,14 @@ def raw_bodies(good: dict[str, Any]) -> Iterator[tuple[bytes, str]]:
 
 
 def test_bad_bodies_change_nothing(core: System, document: dict[str, Any]) -> None:
-    case = core.post("cases", {"product": "critical_illness"}).json()
+    case = core.post("cases", {"product": "critical_illness"}).json()["number"]
+    policy = factories.case_in("delivered", of=Insurer.objects.get()).policy.number
     before, tried = written(), 0
     for path, method, operation in operations(document, with_body=True):
         described = operation["requestBody"]["content"]["application/json"]["schema"]
         name = described.get("anyOf", [described])[0]["$ref"].rpartition("/")[2]
-        schema, good, address = document["components"]["schemas"][name], good_body(name), path.replace("{number}", case["number"])
+        number = policy if path.startswith("policies") else case
+        schema, good, address = document["components"]["schemas"][name], good_body(name), path.replace("{number}", number)
         good.get("application", {}).pop("disclosure" if name == "CaseIn" else "", None)
         for body in bad_bodies(schema, good):
             is_problem(core.call(method, address, json.dumps(body).encode(), **{"Idempotency-Key": "k"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from tests import factories
 from tests.web.api.system import System, order, problem
+from tests.web.api.test_claims import decision
 from vermilion.apps.cases.models import Case
 from vermilion.apps.integrations.models import IdempotencyRecord, WebhookEndpoint
 from vermilion.apps.parties.models import Insurer
@@ -24,16 +27,20 @@ def posts(core: System) -> Posts:
     """Return every POST with a body that is taken and another one."""
     number = core.post("cases", {"product": "medical"}).json()["number"]
     hook = core.post("webhook-endpoints", {"url": "https://core.example.cn/0"}).json()["id"]
+    policy = factories.case_in("delivered", of=Insurer.objects.get()).policy.number
     calls: Posts = [
         ("cases", {"product": "medical", "external_id": "a"}, {"product": "medical", "external_id": "b"}),
         (f"cases/{number}/withdrawal", None, {"reason": "x"}),
         ("policies", order(), order()),
         ("webhook-endpoints", {"url": "https://core.example.cn/1"}, {"url": "https://core.example.cn/2"}),
         (f"webhook-endpoints/{hook}/secret", None, {}),
+        (f"policies/{policy}/claim-decisions", decision("paid"), decision("refused")),
     ]
     document = core.get("openapi.json").json()
     declared = {path.removeprefix("/api/v1/") for path, methods in document["paths"].items() if "post" in methods}
-    assert {path.replace(number, "{number}").replace(hook, "{endpoint_id}") for path, _body, _other in calls} == declared - WITHOUT_EFFECT
+    named = {number: "{number}", policy: "{number}", hook: "{endpoint_id}"}
+    called = {re.sub("|".join(named), lambda found: named[found[0]], path) for path, _body, _other in calls}
+    assert called == declared - WITHOUT_EFFECT
     return calls
 
 
