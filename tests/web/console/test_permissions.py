@@ -262,7 +262,7 @@ def test_no_address_shows_or_changes_what_another_insurer_owns(two):
 #: Whose stored bytes the objects above do not have, or that draw a document, which other tests do.
 SHOWN_ELSEWHERE = {
     "case_page_content", "document_preserved", "document_picture", "approval_picture", "approval_application", "policy_insured_template",
-    "template_preview", "template_export", "document", "seal_request_picture", "seal_request_file", "seal_approval_picture",
+    "template_preview", "template_export", "document", "seal_request_picture", "seal_request_file", "seal_sheet", "seal_approval_picture",
 }  # fmt: skip
 
 

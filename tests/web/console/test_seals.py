@@ -17,6 +17,7 @@ from vermilion.apps.seals import services
 from vermilion.apps.seals.models import CertificateRecord, Seal, SealGrant, SealPermission, SealUse
 from vermilion.base import clock
 from vermilion.core.typeset import company_seal
+from vermilion.core.typeset.pictures import page_texts
 
 pytestmark = pytest.mark.django_db
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><circle cx="21" cy="21" r="20"/></svg>'
@@ -192,3 +193,10 @@ def test_the_desk_shows_what_waits_and_an_urgent_increase_goes_to_the_phone(seal
     assert "/ 150 次" in custodian.get("/console/seals/desk/").content.decode()
     lines = b"".join(custodian.get("/console/seals/uses/export.csv").streaming_content).decode()
     assert f"{custodian.staff.name},{approver.staff.name}" in lines
+
+
+def test_the_sheet_of_a_seal_prints(seal):
+    answer = factories.browser_of(Role.CUSTODIAN).get(reverse("console:seal_sheet", args=[seal.id]))
+    (text,) = page_texts(answer.content)
+    for part in ("印章卡片", "保单专用章", "0a1b", "登记", "实际大小 42 mm"):
+        assert part in text

@@ -1,4 +1,4 @@
-"""The papers of seals themselves, such as the register 用印记录. Typeset in a child; needs no Django there."""
+"""The papers of seals themselves, the register 用印记录 and the sheet of one seal 印章卡片. Typeset in a child; needs no Django there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent
 
 
 def typeset(name: str, data: dict[str, Any]) -> bytes:
-    """Return the paper ``name`` (``register``) as PDF/A-3b. Raises TemplateError."""
+    """Return the paper ``name`` (``register``, ``sheet``) as PDF/A-3b. Raises TemplateError."""
     import typst
 
     from .stamps import _fonts
