@@ -78,3 +78,33 @@ def test_lines_end_as_on_other_systems():
 def test_white_space_in_front_is_refused_or_read_the_same(front):
     """Offsets that count from the header are not ours to guess; the answer must be stable and never an error."""
     assert judge(front + hanko.sign(hanko.page())).bottom_line in ("invalid", "unreadable")
+
+
+def lively(change):
+    """Return a foreign file that held something lively when it was signed."""
+    with pikepdf.open(io.BytesIO(hanko.page(form=True))) as pdf:
+        change(pdf)
+        target = io.BytesIO()
+        pdf.save(target)
+    return hanko.sign(target.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda pdf: pdf.Root.update({"/OpenAction": pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")}), "active_content"),
+        (lambda pdf: pdf.pages[0].obj.update({"/AA": pikepdf.Dictionary(O=pikepdf.Dictionary(S=pikepdf.Name.Named))}), "active_content"),
+        (lambda pdf: pdf.Root.update({"/OCProperties": pikepdf.Dictionary(OCGs=[], D=pikepdf.Dictionary())}), "optional_content"),
+        (lambda pdf: pdf.Root.AcroForm.update({"/XFA": pikepdf.Stream(pdf, b"<xdp/>")}), "xfa_form"),
+    ],
+)
+def test_what_may_look_different_elsewhere_is_told(change, code):
+    data = lively(change)
+    intact(data)
+    assert code in judge(data).signatures[0].reasons
+
+
+def test_an_opening_page_is_nothing_to_tell():
+    data = lively(lambda pdf: pdf.Root.update({"/OpenAction": pikepdf.Array([pdf.pages[0].obj, pikepdf.Name.Fit])}))
+    intact(data)
+    assert not {"active_content", "optional_content", "xfa_form"} & set(judge(data).signatures[0].reasons)

@@ -132,7 +132,9 @@ def _judge_readable(
 
 
 def _by_own_rules(anatomy: Anatomy, verdict: SignatureVerdict) -> SignatureVerdict:
-    codes = own_rules.safe_findings(anatomy) if verdict.own else []
+    if not verdict.own:
+        return verdict.because(*own_rules.told(anatomy))
+    codes = own_rules.safe_findings(anatomy)
     return verdict.because(*codes, integrity="broken") if codes else verdict
 
 

@@ -40,6 +40,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "Part of what is shown lies outside the file, or another picture is printed than is shown.",
     ),
     "active_content": ("文件带有会自动执行的动作或脚本。", "The file holds actions or scripts that run by themselves."),
+    "xfa_form": (
+        "文件带有动态表单（XFA），不同程序显示的内容可能不同。",
+        "The file has a dynamic form (XFA), which other programs may show differently.",
+    ),
     "optional_content": ("文件带有可以隐藏的图层。", "The file has layers that can be hidden."),
     "foreign_field": ("文件中有不属于本平台的表单域。", "The file has form fields that are not this platform's."),
     # coverage
