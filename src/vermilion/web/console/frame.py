@@ -86,7 +86,7 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
         (
             _("印章"),
             [
-                link("seal_desk", _("印章台"), "home"),
+                link("seal_desk", _("印章台"), "inbox"),
                 link("seal_requests", _("用印申请"), "pen"),
                 link("seals", _("印章与授权"), "seal"),
                 link("seal_uses", _("用印记录"), "list"),
