@@ -64,9 +64,16 @@
 -- holds oauth2_provider.0022_refreshtoken_token_family_index a0f8c91c1ad9acd61db35334cbffea2c916d0abdb135847eef63bf6a0a78e7f4
 -- holds parties.0001_initial 7313b4a696eefb3fd62a2e704ec10c1eaff9000a251ab65d2434714606fc43f4
 -- holds parties.0002_template_editor bdc50a59ade93458c13cbc6e79badd9224a413834ff84a2c2bea17c2e3813cb4
+-- holds parties.0003_passkeys 9cc53f296fba7e7f5d5da9298a402530c463038d1702939ec3a98cad487ff040
+-- holds parties.0004_written_names 6a0347f4a5f32aa7c00efac72784f33ec48254c3f5575c6d88dc67f4c64db83a
+-- holds parties.0005_sign_on_link d08a61347428ee8cd663ab1d8c0ec11910116bba82ef7fe6a06ca26697c72b31
+-- holds parties.0006_delegation b7922c8ddeb9584e0d68bc7aa12961b878ebeb84c1a2f6cf0d6f692fbaa53fde
+-- holds parties.0007_organisation ecf78b3c58d8ddcd2afa70cfce0c10593e143afacf291bfbd18531e2dcd4df75
+-- holds parties.0008_second_person a64ea016ef2ec96070b7ff59c4e8689bec50528c9ae4630720ffdf19fa3f4eb8
 -- holds payments.0001_initial 7169cfc6fea2936b87357cace2aff1e4df24fe7a7741a714579371b2fd30fd46
 -- holds payments.0002_callbacks_by_result e654d9bc8321d6a8bb5dcf059d6e1b7af15b9846cdbabbb0de1d139ae4e38805
 -- holds policies.0001_initial c7d89cf29a2ecccaad81e2376eae392b81c7add744829ade89eb03337b2dada9
+-- holds policies.0002_claim_decisions b70fc00645eac45deda147ddda2ae31dd0d79b5c729e5b2e7c954ec7e0b8e361
 -- holds procrastinate.0001_initial be81516c79d02f264ec27778413d0e4ad6ed3aaf7fd9a2538e74dced70345ef2
 -- holds procrastinate.0002_drop_started_at_column 2ead163c1ce2991d8f87dfb33740dee3dc158f027c73db0b51ea58b83ef02cb0
 -- holds procrastinate.0003_drop_started_at_column 740f2d8ff02c0bb57aee757639474fdfc78c45805954a7083870618e34d97fa8
@@ -110,12 +117,17 @@
 -- holds procrastinate.0041_post_retry_failed_job 2c8dc359b30362a93ce44822852544045c2688305bdb71bea572645c5dc5a1e9
 -- holds products.0001_initial 3ff82a1d96210287a7e9726ce933d4c8af46c1c2b705432c8bdff1697af3f784
 -- holds products.0002_versions_never_change 430f062b2bb001583a042b4f73b38087732de3b9267c6882d82f7962b5bfbe5e
+-- holds products.0003_definitions_uncompressed 3af52233dcf17f95a09a6cdefc8a60ec62154179112a6ab6c70a56ccafa7be75
 -- holds seals.0001_initial 1783d158561e72c0cb23c10170386241af730daa7acf83fd4cbeba1605a7c251
 -- holds seals.0002_register_is_final 7e8937a85217d7d65b4be64f30f1366e9910d947db538dc9307d5e0b83b9dbf9
 -- holds seals.0003_certificate_issuer_and_revocation 31d7435ed6ead17f4dac80e38a2d728bc6831a62aa5a2dff9edb98886fbb52dd
 -- holds seals.0004_certificate_orders 1aed9ed5ccc03669363ada85683d12db8a7cf0e8c1806ef0e3a013e188e6d113
 -- holds seals.0005_revocation_request e4ae415a68ba482e347fa0766734c2f9c058aa61888414ca57c42595fead59e9
 -- holds seals.0006_picture_by_one_use_by_another 59a0d06ec6ecbcc7d2e0b2ddb62f1578ace13b95f4d0a5491519d661e1b5740b
+-- holds seals.0007_staff_permission d5d544f313b264b82c1b02e460f1666d3e85834d1fca761fdef23de69f579f64
+-- holds seals.0008_seal_requests 10788fbc86155f2b70c4be23bb01047c9c9108f4f56d213c09f20e097d84c081
+-- holds seals.0009_requests_are_final 9ba6fc3b960debcf47f2ddb891879d396cb6461414dbfb8ec4e71dade5416f86
+-- holds seals.0010_increases_and_alerts f0d65b0450feea9e0ff7387e6e778100aaf063846ff5a035d1a05079ba7a2990
 -- holds sessions.0001_initial 2aa438e2393ee5135c4dda94bfde65fd49e8300f1c3f93bed25ae3a09f2f69b9
 -- holds signing.0001_initial c2318d3a7eec657bd89c3ae22b1c9c0f28071e52223fdf1c10b3a25387dcab06
 -- holds templates.0001_initial 3c26ba7cbbfd3372b857e9c23d2c6b08d14f06119e6ae794d08f977420222916
@@ -123,10 +135,13 @@
 -- holds templates.0003_verification_report b23333ab372bcef3005ad265146154f1a2a8063a2fe0fb5a6026a32182d8990f
 -- holds templates.0004_the_standard_set 6002f61df086ed6bb04402c6ae835a93348c7256d31fc8a19f99e5c69e6f91c0
 -- holds templates.0005_templates_as_data edaedc1fa0fe92e6c0d3e28dd15ff65972e5e2b95488acb59a540421d8943a19
+-- holds templates.0006_checks_as_a_job 0c32e12c82c487e0cf65fe85283d16c0b41fc31cd98077f85e8c73473b379ff1
+-- holds templates.0007_files_nobody_holds 7e350267c520c4d4a0c3d8a97c6449d5e7eb576e442a27e233f2dd356c5a9900
 -- holds tracing.0001_initial c543814bf8ef4e7c456158ca0346ba49d5d4c5089d58d1401720b9ae727ab0f8
 -- holds underwriting.0001_initial e48377bc488790169b0d10bcb19b0c7fd853393a0f457be19d5d571bf0f794f6
 -- holds web.0001_initial 1c1766507c90b8f82085b6dcb4e63deb0bd8c0374b8969fc82f7d75c0a4067b7
--- below 5a95a8985ba2866118aaa33e6e878ab9c436bc8c1f19e427429d6f8e332c3f12
+-- holds web.0002_staff_log_ins 45ed931062db5d994cb43a7fcdb7de911d160f60cf9e89f99db294834d2fc804
+-- below 929bb0c3c0a73d6896a3526349959fb3c89e067cbad1fceada262cded828c0b8
 CREATE TYPE public.procrastinate_job_event_type AS ENUM (
     'deferred',
     'started',
@@ -185,6 +200,69 @@ BEGIN
     RAISE EXCEPTION 'a case cannot go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.parties_branch_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.parent_id IS NULL THEN
+        RETURN NEW;
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM parties_branch WHERE id = NEW.parent_id AND insurer_id = NEW.insurer_id) THEN
+        RAISE EXCEPTION 'a branch lies under one of its own insurer' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (
+        WITH RECURSIVE above(id, parent_id) AS (
+            SELECT id, parent_id FROM parties_branch WHERE id = NEW.parent_id
+            UNION SELECT b.id, b.parent_id FROM parties_branch b JOIN above ON b.id = above.parent_id
+        ) SELECT 1 FROM above WHERE id = NEW.id
+    ) THEN
+        RAISE EXCEPTION 'a branch does not lie under itself' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.parties_challenge_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.used_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a challenge is used once' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    IF (NEW.id, NEW.purpose, NEW.user_id, NEW.subject, NEW.shown_digest, NEW.decision, NEW.detail_digest, NEW.nonce, NEW.rp_id, NEW.origin, NEW.expires_at)
+        IS DISTINCT FROM
+        (OLD.id, OLD.purpose, OLD.user_id, OLD.subject, OLD.shown_digest, OLD.decision, OLD.detail_digest, OLD.nonce, OLD.rp_id, OLD.origin, OLD.expires_at) THEN
+        RAISE EXCEPTION 'what a challenge stands for never changes' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.parties_delegation_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.withdrawn_at IS NOT NULL
+        OR (NEW.id, NEW.authority, NEW.giver_id, NEW.receiver_id, NEW.valid_from, NEW.valid_to, NEW.reason, NEW.created_at)
+        IS DISTINCT FROM (OLD.id, OLD.authority, OLD.giver_id, OLD.receiver_id, OLD.valid_from, OLD.valid_to, OLD.reason, OLD.created_at) THEN
+        RAISE EXCEPTION 'a delegation ends once and else never changes' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.parties_passkey_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL
+        OR (NEW.id, NEW.user_id, NEW.credential_hash, NEW.data, NEW.created_at)
+        IS DISTINCT FROM (OLD.id, OLD.user_id, OLD.credential_hash, OLD.data, OLD.created_at) THEN
+        RAISE EXCEPTION 'a passkey ends once and else never changes' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
 END $$;
 
 CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
@@ -638,11 +716,107 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.seals_decision_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    asked seals_sealrequest%ROWTYPE;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        RAISE EXCEPTION 'a decision about a seal is never changed or deleted' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.decision <> 'comment' THEN
+        SELECT * INTO asked FROM seals_sealrequest WHERE id = NEW.request_id;
+        IF asked.state <> 'waiting' OR asked.list_digest <> NEW.list_digest OR asked.requested_by_id IN (NEW.by_id, NEW.seat)
+            OR NOT asked.rule -> 'approvers' ? NEW.seat::text THEN
+            RAISE EXCEPTION 'this decision is not hers, or not of this list' USING ERRCODE = 'restrict_violation';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.seals_item_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'a document of a request is never deleted' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF (NEW.id, NEW.request_id, NEW.position, NEW.shown_digest, NEW.shown_key, NEW.size, NEW.pages, NEW.zone)
+        IS DISTINCT FROM (OLD.id, OLD.request_id, OLD.position, OLD.shown_digest, OLD.shown_key, OLD.size, OLD.pages, OLD.zone)
+        OR OLD.state = 'sealed' THEN
+        RAISE EXCEPTION 'a document that was sent in or sealed never changes' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.state = 'sealed' AND NOT EXISTS (
+        SELECT 1 FROM seals_sealuse used JOIN seals_sealpermission permit ON permit.id = used.permission_id
+        WHERE permit.document = NEW.id AND used.state = 'stored' AND used.revision_digest = NEW.sealed_digest) THEN
+        RAISE EXCEPTION 'only what the register holds is sealed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.seals_permission_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
     RAISE EXCEPTION 'a permission to sign is never changed or deleted' USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION public.seals_permission_of_request() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.kind = 'request' AND NOT EXISTS (
+        SELECT 1 FROM seals_sealrequest asked JOIN seals_sealrequestitem item ON item.request_id = asked.id
+        WHERE asked.id = NEW.request_id AND asked.state = 'approved' AND asked.seal_id = NEW.seal_id
+        AND item.id = NEW.document AND item.shown_digest = NEW.shown_digest AND NEW.expires_at <= asked.use_until) THEN
+        RAISE EXCEPTION 'a permission of a request needs its approval' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.seals_request_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    wanted integer := jsonb_array_length(NEW.rule -> 'approvers');
+    given integer;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'a request for a seal is never deleted' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF (NEW.id, NEW.number, NEW.insurer_id, NEW.branch_id, NEW.seal_id, NEW.document_kind, NEW.title, NEW.amount, NEW.cross_page, NEW.rule,
+        NEW.reason_digest, NEW.list_digest, NEW.requested_by_id, NEW.requested_at, NEW.decide_until)
+        IS DISTINCT FROM (OLD.id, OLD.number, OLD.insurer_id, OLD.branch_id, OLD.seal_id, OLD.document_kind, OLD.title, OLD.amount,
+        OLD.cross_page, OLD.rule, OLD.reason_digest, OLD.list_digest, OLD.requested_by_id, OLD.requested_at, OLD.decide_until)
+        OR (OLD.use_until IS NOT NULL AND NEW.use_until IS DISTINCT FROM OLD.use_until)
+        OR (OLD.decided_at IS NOT NULL AND NEW.decided_at IS DISTINCT FROM OLD.decided_at) THEN
+        RAISE EXCEPTION 'what was asked of a seal never changes' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF OLD.state <> NEW.state AND NOT ((OLD.state, NEW.state) IN (('waiting', 'approved'), ('waiting', 'refused'), ('waiting', 'withdrawn'),
+        ('waiting', 'expired'), ('approved', 'done'), ('approved', 'withdrawn'), ('approved', 'expired'), ('done', 'approved'))) THEN
+        RAISE EXCEPTION 'a request for a seal does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF OLD.state = 'waiting' AND NEW.state = 'approved' THEN
+        SELECT count(*) INTO given FROM seals_sealrequestdecision said WHERE said.request_id = NEW.id AND said.decision = 'approve';
+        IF given < (CASE WHEN NEW.rule ->> 'mode' = 'any' THEN 1 ELSE wanted END) THEN
+            RAISE EXCEPTION 'a request is approved by the people of its rule' USING ERRCODE = 'restrict_violation';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.seals_rule_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.state = 'ended'
+        OR (NEW.id, NEW.insurer_id, NEW.branch_id, NEW.seal_id, NEW.min_amount, NEW.mode, NEW.approvers, NEW.proposed_by_id)
+        IS DISTINCT FROM (OLD.id, OLD.insurer_id, OLD.branch_id, OLD.seal_id, OLD.min_amount, OLD.mode, OLD.approvers, OLD.proposed_by_id)
+        OR (OLD.state = 'active' AND NEW.state = 'proposed') THEN
+        RAISE EXCEPTION 'a rule is put in force and ended, never changed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
 END $$;
 
 CREATE FUNCTION public.seals_use_guard() RETURNS trigger
@@ -671,6 +845,32 @@ BEGIN
         RAISE EXCEPTION 'only a stored use has a revision' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.templates_file_may_go() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    RAISE EXCEPTION 'a template''s file is never changed' USING ERRCODE = 'check_violation';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('templates files', 0));
+  IF EXISTS (SELECT 1 FROM templates_templateversion v, jsonb_each_text(v.files) f WHERE f.value = OLD.sha256) THEN
+    RAISE EXCEPTION 'a version of a template holds this file' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN OLD;
+END $$;
+
+CREATE FUNCTION public.templates_files_are_kept() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('templates files', 0));
+  IF EXISTS (SELECT 1 FROM jsonb_each_text(NEW.files) f WHERE NOT EXISTS
+      (SELECT 1 FROM templates_templatefile t WHERE t.sha256 = f.value)) THEN
+    RAISE EXCEPTION 'a version of a template names a file that is not kept' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NEW;
 END $$;
 
 CREATE FUNCTION public.templates_is_final() RETURNS trigger
@@ -1441,6 +1641,25 @@ ALTER TABLE public.oauth2_provider_refreshtoken ALTER COLUMN id ADD GENERATED BY
     CACHE 1
 );
 
+CREATE TABLE public.parties_accountrequest (
+    id uuid NOT NULL,
+    kind character varying(8) NOT NULL,
+    state character varying(10) NOT NULL,
+    data_key_id uuid NOT NULL,
+    content bytea NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    done_at timestamp with time zone,
+    branch_id uuid NOT NULL,
+    decided_by_id uuid,
+    insurer_id uuid NOT NULL,
+    person_id uuid,
+    requested_by_id uuid NOT NULL,
+    CONSTRAINT parties_account_request_has_its_person CHECK (((((kind)::text = 'create'::text) AND (person_id IS NULL)) OR (((kind)::text = 'create'::text) AND ((state)::text = 'done'::text)) OR ((NOT ((kind)::text = 'create'::text)) AND (person_id IS NOT NULL)))),
+    CONSTRAINT parties_account_request_two_people CHECK (((NOT ((state)::text = ANY ((ARRAY['confirmed'::character varying, 'done'::character varying])::text[]))) OR ((decided_by_id IS NOT NULL) AND (NOT ((decided_by_id = requested_by_id) AND (decided_by_id IS NOT NULL))))))
+);
+
 CREATE TABLE public.parties_branch (
     id uuid NOT NULL,
     code character varying(16) NOT NULL,
@@ -1448,6 +1667,23 @@ CREATE TABLE public.parties_branch (
     address character varying(200) NOT NULL,
     parent_id uuid,
     insurer_id uuid NOT NULL
+);
+
+CREATE TABLE public.parties_delegation (
+    id uuid NOT NULL,
+    authority character varying(12) NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone NOT NULL,
+    reason character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    giver_id uuid NOT NULL,
+    receiver_id uuid NOT NULL,
+    withdrawn_by_id uuid,
+    CONSTRAINT parties_delegation_authority CHECK (((authority)::text = ANY ((ARRAY['approver'::character varying, 'custodian'::character varying])::text[]))),
+    CONSTRAINT parties_delegation_period CHECK ((valid_from < valid_to)),
+    CONSTRAINT parties_delegation_two_people CHECK ((NOT (giver_id = receiver_id))),
+    CONSTRAINT parties_delegation_withdrawn_by_somebody CHECK ((((withdrawn_at IS NULL) AND (withdrawn_by_id IS NULL)) OR ((withdrawn_at IS NOT NULL) AND (withdrawn_by_id IS NOT NULL))))
 );
 
 CREATE TABLE public.parties_insurer (
@@ -1459,7 +1695,75 @@ CREATE TABLE public.parties_insurer (
     uscc character varying(18) NOT NULL,
     address character varying(200) NOT NULL,
     hotline character varying(32) NOT NULL,
-    website character varying(200) NOT NULL
+    website character varying(200) NOT NULL,
+    passkeys_required boolean NOT NULL
+);
+
+CREATE TABLE public.parties_insurerauthentication (
+    id uuid NOT NULL,
+    result character varying(8) NOT NULL,
+    checked_by character varying(60) NOT NULL,
+    uscc character varying(18) NOT NULL,
+    documents jsonb NOT NULL,
+    valid_until date,
+    note character varying(200) NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    insurer_id uuid NOT NULL
+);
+
+CREATE TABLE public.parties_passkey (
+    id uuid NOT NULL,
+    name character varying(40) NOT NULL,
+    credential_hash character varying(64) NOT NULL,
+    data bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    synced boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    end_reason character varying(8) NOT NULL,
+    user_id integer NOT NULL
+);
+
+CREATE TABLE public.parties_passkeychallenge (
+    id uuid NOT NULL,
+    purpose character varying(12) NOT NULL,
+    subject character varying(36) NOT NULL,
+    shown_digest character varying(64) NOT NULL,
+    decision character varying(12) NOT NULL,
+    detail_digest character varying(64) NOT NULL,
+    nonce character varying(64) NOT NULL,
+    rp_id character varying(255) NOT NULL,
+    origin character varying(300) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    outcome character varying(8) NOT NULL,
+    refusal character varying(20) NOT NULL,
+    client_data bytea,
+    authenticator_data bytea,
+    signature bytea,
+    passkey_id uuid,
+    user_id integer,
+    CONSTRAINT parties_challenge_approval_is_bound CHECK (((NOT ((purpose)::text = 'approval'::text)) OR ((NOT ((subject)::text = ''::text)) AND (NOT ((shown_digest)::text = ''::text)) AND (NOT ((decision)::text = ''::text))))),
+    CONSTRAINT parties_challenge_used_has_outcome CHECK (((((outcome)::text = ''::text) AND (used_at IS NULL)) OR ((NOT ((outcome)::text = ''::text)) AND (used_at IS NOT NULL)))),
+    CONSTRAINT parties_challenge_verified_by_a_passkey CHECK (((NOT ((outcome)::text = 'verified'::text)) OR (passkey_id IS NOT NULL)))
+);
+
+CREATE TABLE public.parties_rolebinding (
+    id bigint NOT NULL,
+    role character varying(20) NOT NULL,
+    branch_id uuid NOT NULL,
+    staff_id uuid NOT NULL
+);
+
+ALTER TABLE public.parties_rolebinding ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.parties_rolebinding_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.parties_salesperson (
@@ -1477,6 +1781,23 @@ CREATE TABLE public.parties_salesperson (
     user_id integer NOT NULL
 );
 
+CREATE TABLE public.parties_signonlink (
+    id bigint NOT NULL,
+    issuer character varying(300) NOT NULL,
+    account character varying(200) NOT NULL,
+    subject character varying(255) NOT NULL,
+    user_id integer NOT NULL
+);
+
+ALTER TABLE public.parties_signonlink ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.parties_signonlink_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.parties_staffmember (
     id uuid NOT NULL,
     name character varying(60) NOT NULL,
@@ -1487,7 +1808,26 @@ CREATE TABLE public.parties_staffmember (
     branch_id uuid NOT NULL,
     insurer_id uuid NOT NULL,
     user_id integer NOT NULL,
+    CONSTRAINT parties_roles_held_alone CHECK (((NOT (roles && ARRAY['administrator'::character varying(20), 'auditor'::character varying(20), 'operator'::character varying(20)])) OR (
+CASE
+    WHEN (roles IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(roles, 1), 0)
+END = 1))),
     CONSTRAINT parties_staffmember_underwriting_level_check CHECK ((underwriting_level >= 0))
+);
+
+CREATE TABLE public.parties_writtenname (
+    id uuid NOT NULL,
+    data_key_id uuid NOT NULL,
+    content bytea NOT NULL,
+    photo_key character varying(200) NOT NULL,
+    photo_digest character varying(64) NOT NULL,
+    picture_digest character varying(64) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    user_id integer NOT NULL,
+    CONSTRAINT parties_written_name_has_its_photo CHECK (((confirmed_at IS NULL) OR (NOT ((photo_key)::text = ''::text))))
 );
 
 CREATE TABLE public.payments_gatewaycallback (
@@ -1511,6 +1851,16 @@ CREATE TABLE public.payments_paymentorder (
     created_at timestamp with time zone NOT NULL,
     case_id uuid NOT NULL,
     CONSTRAINT payments_positive_amount CHECK ((amount > 0))
+);
+
+CREATE TABLE public.policies_claimdecision (
+    id uuid NOT NULL,
+    claim_no character varying(40) NOT NULL,
+    client_id character varying(80) NOT NULL,
+    content bytea NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    policy_id uuid NOT NULL,
+    version_id uuid NOT NULL
 );
 
 CREATE TABLE public.policies_difference (
@@ -1668,6 +2018,7 @@ CREATE TABLE public.products_productversion (
     retired_at timestamp with time zone,
     insurer_id uuid NOT NULL
 );
+ALTER TABLE ONLY public.products_productversion ALTER COLUMN data SET STORAGE EXTERNAL;
 
 CREATE TABLE public.seals_certificateorder (
     id uuid NOT NULL,
@@ -1709,6 +2060,23 @@ CREATE TABLE public.seals_certificaterecord (
     CONSTRAINT seals_certificate_suspected_before CHECK (((suspected_since IS NULL) OR (suspected_since <= revoked_at)))
 );
 
+CREATE TABLE public.seals_grantincrease (
+    id uuid NOT NULL,
+    day date NOT NULL,
+    extra integer NOT NULL,
+    reason character varying(200) NOT NULL,
+    digest character varying(64) NOT NULL,
+    state character varying(8) NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    proof jsonb,
+    decided_by_id uuid,
+    grant_id uuid NOT NULL,
+    requested_by_id uuid NOT NULL,
+    CONSTRAINT seals_grantincrease_extra_check CHECK ((extra >= 0)),
+    CONSTRAINT seals_increase_two_people CHECK (((NOT ((state)::text = 'approved'::text)) OR ((decided_by_id IS NOT NULL) AND (proof IS NOT NULL) AND (NOT ((decided_by_id = requested_by_id) AND (decided_by_id IS NOT NULL))))))
+);
+
 CREATE TABLE public.seals_revocationrequest (
     id uuid NOT NULL,
     state character varying(12) NOT NULL,
@@ -1742,6 +2110,24 @@ CREATE TABLE public.seals_seal (
     CONSTRAINT seals_active_has_certificate CHECK (((NOT ((state)::text = 'active'::text)) OR (certificate_id IS NOT NULL))),
     CONSTRAINT seals_seal_period CHECK ((valid_from < valid_to)),
     CONSTRAINT seals_seal_size_mm_check CHECK ((size_mm >= 0))
+);
+
+CREATE TABLE public.seals_sealalert (
+    id uuid NOT NULL,
+    kind character varying(8) NOT NULL,
+    about character varying(80) NOT NULL,
+    count integer NOT NULL,
+    usual integer NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    looked_at timestamp with time zone,
+    data_key_id uuid,
+    content bytea,
+    grant_id uuid,
+    insurer_id uuid NOT NULL,
+    looked_by_id uuid,
+    seal_id uuid NOT NULL,
+    CONSTRAINT seals_sealalert_count_check CHECK ((count >= 0)),
+    CONSTRAINT seals_sealalert_usual_check CHECK ((usual >= 0))
 );
 
 CREATE TABLE public.seals_sealgrant (
@@ -1786,8 +2172,91 @@ CREATE TABLE public.seals_sealpermission (
     data_key_id uuid,
     grant_id uuid,
     seal_id uuid,
-    CONSTRAINT seals_permission_complete CHECK ((((grant_id IS NOT NULL) AND ((kind)::text = 'grant'::text) AND (seal_id IS NOT NULL) AND (NOT ((template_digest)::text = ''::text)) AND (NOT ((data_digest)::text = ''::text))) OR ((approved_by IS NOT NULL) AND (basis IS NOT NULL) AND (grant_id IS NULL) AND ((kind)::text = 'approval'::text) AND (seal_id IS NOT NULL)) OR ((basis IS NOT NULL) AND (grant_id IS NULL) AND ((kind)::text = 'event'::text) AND (seal_id IS NULL) AND (subject IS NOT NULL)))),
+    request_id uuid,
+    CONSTRAINT seals_permission_complete CHECK ((((grant_id IS NOT NULL) AND ((kind)::text = 'grant'::text) AND (seal_id IS NOT NULL) AND (NOT ((template_digest)::text = ''::text)) AND (NOT ((data_digest)::text = ''::text))) OR ((approved_by IS NOT NULL) AND (basis IS NOT NULL) AND (grant_id IS NULL) AND ((kind)::text = 'approval'::text) AND (seal_id IS NOT NULL)) OR ((approved_by IS NOT NULL) AND (grant_id IS NULL) AND ((kind)::text = 'request'::text) AND (request_id IS NOT NULL) AND (seal_id IS NOT NULL)) OR ((approved_by IS NOT NULL) AND (basis IS NOT NULL) AND (grant_id IS NULL) AND ((kind)::text = 'staff'::text) AND (seal_id IS NULL)) OR ((basis IS NOT NULL) AND (grant_id IS NULL) AND ((kind)::text = 'event'::text) AND (seal_id IS NULL) AND (subject IS NOT NULL)))),
     CONSTRAINT seals_permission_shown_digest CHECK (((shown_digest)::text ~ '^[0-9a-f]{64}$'::text))
+);
+
+CREATE TABLE public.seals_sealrequest (
+    id uuid NOT NULL,
+    number character varying(20) NOT NULL,
+    document_kind character varying(40) NOT NULL,
+    title character varying(80) NOT NULL,
+    amount bigint NOT NULL,
+    cross_page boolean NOT NULL,
+    rule jsonb NOT NULL,
+    reason_digest character varying(64) NOT NULL,
+    list_digest character varying(64) NOT NULL,
+    content bytea NOT NULL,
+    data_key_id uuid NOT NULL,
+    state character varying(9) NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    decide_until timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    use_until timestamp with time zone,
+    trouble character varying(40) NOT NULL,
+    trouble_at timestamp with time zone,
+    branch_id uuid NOT NULL,
+    insurer_id uuid NOT NULL,
+    requested_by_id uuid NOT NULL,
+    seal_id uuid NOT NULL,
+    CONSTRAINT seals_request_decided CHECK (((NOT ((state)::text = ANY ((ARRAY['approved'::character varying, 'done'::character varying])::text[]))) OR ((decided_at IS NOT NULL) AND (use_until IS NOT NULL)))),
+    CONSTRAINT seals_request_list_digest CHECK (((list_digest)::text ~ '^[0-9a-f]{64}$'::text))
+);
+
+CREATE TABLE public.seals_sealrequestdecision (
+    id uuid NOT NULL,
+    decision character varying(7) NOT NULL,
+    seat uuid,
+    delegation uuid,
+    list_digest character varying(64) NOT NULL,
+    proof jsonb,
+    content bytea NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    CONSTRAINT seals_decision_is_proven CHECK (((((decision)::text = 'comment'::text) AND (proof IS NULL) AND (seat IS NULL)) OR ((NOT ((decision)::text = 'comment'::text)) AND (proof IS NOT NULL) AND (seat IS NOT NULL))))
+);
+
+CREATE TABLE public.seals_sealrequestitem (
+    id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    content bytea NOT NULL,
+    shown_digest character varying(64) NOT NULL,
+    shown_key character varying(200) NOT NULL,
+    size integer NOT NULL,
+    pages smallint NOT NULL,
+    zone jsonb NOT NULL,
+    state character varying(7) NOT NULL,
+    error character varying(40) NOT NULL,
+    sealed_digest character varying(64) NOT NULL,
+    sealed_key character varying(200) NOT NULL,
+    sealed_at timestamp with time zone,
+    request_id uuid NOT NULL,
+    CONSTRAINT seals_item_sealed_has_file CHECK (((NOT ((state)::text = 'sealed'::text)) OR (NOT ((sealed_digest)::text = ''::text)))),
+    CONSTRAINT seals_sealrequestitem_pages_check CHECK ((pages >= 0)),
+    CONSTRAINT seals_sealrequestitem_position_check CHECK (("position" >= 0)),
+    CONSTRAINT seals_sealrequestitem_size_check CHECK ((size >= 0))
+);
+
+CREATE TABLE public.seals_sealrule (
+    id uuid NOT NULL,
+    min_amount bigint NOT NULL,
+    mode character varying(5) NOT NULL,
+    approvers uuid[] NOT NULL,
+    state character varying(8) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    branch_id uuid,
+    decided_by_id uuid,
+    insurer_id uuid NOT NULL,
+    proposed_by_id uuid NOT NULL,
+    seal_id uuid,
+    CONSTRAINT seals_rule_names_somebody CHECK ((
+CASE
+    WHEN (approvers IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(approvers, 1), 0)
+END >= 1)),
+    CONSTRAINT seals_rule_two_people CHECK (((NOT ((state)::text = 'active'::text)) OR ((decided_by_id IS NOT NULL) AND (NOT ((decided_by_id = proposed_by_id) AND (decided_by_id IS NOT NULL))))))
 );
 
 CREATE TABLE public.seals_sealuse (
@@ -1927,6 +2396,8 @@ CREATE TABLE public.templates_templateversion (
     state character varying(10) NOT NULL,
     submitted_at timestamp with time zone,
     submitted_by_id uuid,
+    checked character varying(64) NOT NULL,
+    checking_since timestamp with time zone,
     CONSTRAINT templates_final_has_digest CHECK ((((state)::text = 'draft'::text) OR (NOT (digest IS NULL)))),
     CONSTRAINT templates_published_is_reviewed CHECK (((number IS NULL) OR ((state)::text = ANY ((ARRAY['draft'::character varying, 'review'::character varying])::text[])) OR (reviewed_by_id IS NOT NULL))),
     CONSTRAINT templates_templateversion_number_check CHECK ((number >= 0))
@@ -1993,6 +2464,17 @@ CREATE TABLE public.web_ratecounter (
     count integer NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT web_ratecounter_count_check CHECK ((count >= 0))
+);
+
+CREATE TABLE public.web_stafflogin (
+    id uuid NOT NULL,
+    method character varying(16) NOT NULL,
+    device character varying(40) NOT NULL,
+    network character varying(43) NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    user_id integer NOT NULL
 );
 
 ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
@@ -2113,206 +2595,270 @@ INSERT INTO public.auth_permission VALUES (109, 'Can add staff member', 28, 'add
 INSERT INTO public.auth_permission VALUES (110, 'Can change staff member', 28, 'change_staffmember');
 INSERT INTO public.auth_permission VALUES (111, 'Can delete staff member', 28, 'delete_staffmember');
 INSERT INTO public.auth_permission VALUES (112, 'Can view staff member', 28, 'view_staffmember');
-INSERT INTO public.auth_permission VALUES (113, 'Can add product version', 29, 'add_productversion');
-INSERT INTO public.auth_permission VALUES (114, 'Can change product version', 29, 'change_productversion');
-INSERT INTO public.auth_permission VALUES (115, 'Can delete product version', 29, 'delete_productversion');
-INSERT INTO public.auth_permission VALUES (116, 'Can view product version', 29, 'view_productversion');
-INSERT INTO public.auth_permission VALUES (117, 'Can add case', 30, 'add_case');
-INSERT INTO public.auth_permission VALUES (118, 'Can change case', 30, 'change_case');
-INSERT INTO public.auth_permission VALUES (119, 'Can delete case', 30, 'delete_case');
-INSERT INTO public.auth_permission VALUES (120, 'Can view case', 30, 'view_case');
-INSERT INTO public.auth_permission VALUES (121, 'Can add application', 31, 'add_application');
-INSERT INTO public.auth_permission VALUES (122, 'Can change application', 31, 'change_application');
-INSERT INTO public.auth_permission VALUES (123, 'Can delete application', 31, 'delete_application');
-INSERT INTO public.auth_permission VALUES (124, 'Can view application', 31, 'view_application');
-INSERT INTO public.auth_permission VALUES (125, 'Can add case party', 32, 'add_caseparty');
-INSERT INTO public.auth_permission VALUES (126, 'Can change case party', 32, 'change_caseparty');
-INSERT INTO public.auth_permission VALUES (127, 'Can delete case party', 32, 'delete_caseparty');
-INSERT INTO public.auth_permission VALUES (128, 'Can view case party', 32, 'view_caseparty');
-INSERT INTO public.auth_permission VALUES (129, 'Can add case step', 33, 'add_casestep');
-INSERT INTO public.auth_permission VALUES (130, 'Can change case step', 33, 'change_casestep');
-INSERT INTO public.auth_permission VALUES (131, 'Can delete case step', 33, 'delete_casestep');
-INSERT INTO public.auth_permission VALUES (132, 'Can view case step', 33, 'view_casestep');
-INSERT INTO public.auth_permission VALUES (133, 'Can add consent', 34, 'add_consent');
-INSERT INTO public.auth_permission VALUES (134, 'Can change consent', 34, 'change_consent');
-INSERT INTO public.auth_permission VALUES (135, 'Can delete consent', 34, 'delete_consent');
-INSERT INTO public.auth_permission VALUES (136, 'Can view consent', 34, 'view_consent');
-INSERT INTO public.auth_permission VALUES (137, 'Can add document', 35, 'add_document');
-INSERT INTO public.auth_permission VALUES (138, 'Can change document', 35, 'change_document');
-INSERT INTO public.auth_permission VALUES (139, 'Can delete document', 35, 'delete_document');
-INSERT INTO public.auth_permission VALUES (140, 'Can view document', 35, 'view_document');
-INSERT INTO public.auth_permission VALUES (141, 'Can add revision', 36, 'add_revision');
-INSERT INTO public.auth_permission VALUES (142, 'Can change revision', 36, 'change_revision');
-INSERT INTO public.auth_permission VALUES (143, 'Can delete revision', 36, 'delete_revision');
-INSERT INTO public.auth_permission VALUES (144, 'Can view revision', 36, 'view_revision');
-INSERT INTO public.auth_permission VALUES (145, 'Can add template', 37, 'add_template');
-INSERT INTO public.auth_permission VALUES (146, 'Can change template', 37, 'change_template');
-INSERT INTO public.auth_permission VALUES (147, 'Can delete template', 37, 'delete_template');
-INSERT INTO public.auth_permission VALUES (148, 'Can view template', 37, 'view_template');
-INSERT INTO public.auth_permission VALUES (149, 'Can add template version', 38, 'add_templateversion');
-INSERT INTO public.auth_permission VALUES (150, 'Can change template version', 38, 'change_templateversion');
-INSERT INTO public.auth_permission VALUES (151, 'Can delete template version', 38, 'delete_templateversion');
-INSERT INTO public.auth_permission VALUES (152, 'Can view template version', 38, 'view_templateversion');
-INSERT INTO public.auth_permission VALUES (153, 'Can add clause', 39, 'add_clause');
-INSERT INTO public.auth_permission VALUES (154, 'Can change clause', 39, 'change_clause');
-INSERT INTO public.auth_permission VALUES (155, 'Can delete clause', 39, 'delete_clause');
-INSERT INTO public.auth_permission VALUES (156, 'Can view clause', 39, 'view_clause');
-INSERT INTO public.auth_permission VALUES (157, 'Can add clause version', 40, 'add_clauseversion');
-INSERT INTO public.auth_permission VALUES (158, 'Can change clause version', 40, 'change_clauseversion');
-INSERT INTO public.auth_permission VALUES (159, 'Can delete clause version', 40, 'delete_clauseversion');
-INSERT INTO public.auth_permission VALUES (160, 'Can view clause version', 40, 'view_clauseversion');
-INSERT INTO public.auth_permission VALUES (161, 'Can add template file', 41, 'add_templatefile');
-INSERT INTO public.auth_permission VALUES (162, 'Can change template file', 41, 'change_templatefile');
-INSERT INTO public.auth_permission VALUES (163, 'Can delete template file', 41, 'delete_templatefile');
-INSERT INTO public.auth_permission VALUES (164, 'Can view template file', 41, 'view_templatefile');
-INSERT INTO public.auth_permission VALUES (165, 'Can add certificate record', 42, 'add_certificaterecord');
-INSERT INTO public.auth_permission VALUES (166, 'Can change certificate record', 42, 'change_certificaterecord');
-INSERT INTO public.auth_permission VALUES (167, 'Can delete certificate record', 42, 'delete_certificaterecord');
-INSERT INTO public.auth_permission VALUES (168, 'Can view certificate record', 42, 'view_certificaterecord');
-INSERT INTO public.auth_permission VALUES (169, 'Can add seal', 43, 'add_seal');
-INSERT INTO public.auth_permission VALUES (170, 'Can change seal', 43, 'change_seal');
-INSERT INTO public.auth_permission VALUES (171, 'Can delete seal', 43, 'delete_seal');
-INSERT INTO public.auth_permission VALUES (172, 'Can view seal', 43, 'view_seal');
-INSERT INTO public.auth_permission VALUES (173, 'Can add seal grant', 44, 'add_sealgrant');
-INSERT INTO public.auth_permission VALUES (174, 'Can change seal grant', 44, 'change_sealgrant');
-INSERT INTO public.auth_permission VALUES (175, 'Can delete seal grant', 44, 'delete_sealgrant');
-INSERT INTO public.auth_permission VALUES (176, 'Can view seal grant', 44, 'view_sealgrant');
-INSERT INTO public.auth_permission VALUES (177, 'Can add seal permission', 45, 'add_sealpermission');
-INSERT INTO public.auth_permission VALUES (178, 'Can change seal permission', 45, 'change_sealpermission');
-INSERT INTO public.auth_permission VALUES (179, 'Can delete seal permission', 45, 'delete_sealpermission');
-INSERT INTO public.auth_permission VALUES (180, 'Can view seal permission', 45, 'view_sealpermission');
-INSERT INTO public.auth_permission VALUES (181, 'Can add seal use', 46, 'add_sealuse');
-INSERT INTO public.auth_permission VALUES (182, 'Can change seal use', 46, 'change_sealuse');
-INSERT INTO public.auth_permission VALUES (183, 'Can delete seal use', 46, 'delete_sealuse');
-INSERT INTO public.auth_permission VALUES (184, 'Can view seal use', 46, 'view_sealuse');
-INSERT INTO public.auth_permission VALUES (185, 'Can add certificate order', 47, 'add_certificateorder');
-INSERT INTO public.auth_permission VALUES (186, 'Can change certificate order', 47, 'change_certificateorder');
-INSERT INTO public.auth_permission VALUES (187, 'Can delete certificate order', 47, 'delete_certificateorder');
-INSERT INTO public.auth_permission VALUES (188, 'Can view certificate order', 47, 'view_certificateorder');
-INSERT INTO public.auth_permission VALUES (189, 'Can add revocation request', 48, 'add_revocationrequest');
-INSERT INTO public.auth_permission VALUES (190, 'Can change revocation request', 48, 'change_revocationrequest');
-INSERT INTO public.auth_permission VALUES (191, 'Can delete revocation request', 48, 'delete_revocationrequest');
-INSERT INTO public.auth_permission VALUES (192, 'Can view revocation request', 48, 'view_revocationrequest');
-INSERT INTO public.auth_permission VALUES (193, 'Can add notice', 49, 'add_notice');
-INSERT INTO public.auth_permission VALUES (194, 'Can change notice', 49, 'change_notice');
-INSERT INTO public.auth_permission VALUES (195, 'Can delete notice', 49, 'delete_notice');
-INSERT INTO public.auth_permission VALUES (196, 'Can view notice', 49, 'view_notice');
-INSERT INTO public.auth_permission VALUES (197, 'Can add willingness', 50, 'add_willingness');
-INSERT INTO public.auth_permission VALUES (198, 'Can change willingness', 50, 'change_willingness');
-INSERT INTO public.auth_permission VALUES (199, 'Can delete willingness', 50, 'delete_willingness');
-INSERT INTO public.auth_permission VALUES (200, 'Can view willingness', 50, 'view_willingness');
-INSERT INTO public.auth_permission VALUES (201, 'Can add identity check', 51, 'add_identitycheck');
-INSERT INTO public.auth_permission VALUES (202, 'Can change identity check', 51, 'change_identitycheck');
-INSERT INTO public.auth_permission VALUES (203, 'Can delete identity check', 51, 'delete_identitycheck');
-INSERT INTO public.auth_permission VALUES (204, 'Can view identity check', 51, 'view_identitycheck');
-INSERT INTO public.auth_permission VALUES (205, 'Can add one time code', 52, 'add_onetimecode');
-INSERT INTO public.auth_permission VALUES (206, 'Can change one time code', 52, 'change_onetimecode');
-INSERT INTO public.auth_permission VALUES (207, 'Can delete one time code', 52, 'delete_onetimecode');
-INSERT INTO public.auth_permission VALUES (208, 'Can view one time code', 52, 'view_onetimecode');
-INSERT INTO public.auth_permission VALUES (209, 'Can add page version', 53, 'add_pageversion');
-INSERT INTO public.auth_permission VALUES (210, 'Can change page version', 53, 'change_pageversion');
-INSERT INTO public.auth_permission VALUES (211, 'Can delete page version', 53, 'delete_pageversion');
-INSERT INTO public.auth_permission VALUES (212, 'Can view page version', 53, 'view_pageversion');
-INSERT INTO public.auth_permission VALUES (213, 'Can add page shown', 54, 'add_pageshown');
-INSERT INTO public.auth_permission VALUES (214, 'Can change page shown', 54, 'change_pageshown');
-INSERT INTO public.auth_permission VALUES (215, 'Can delete page shown', 54, 'delete_pageshown');
-INSERT INTO public.auth_permission VALUES (216, 'Can view page shown', 54, 'view_pageshown');
-INSERT INTO public.auth_permission VALUES (217, 'Can add signing task', 55, 'add_signingtask');
-INSERT INTO public.auth_permission VALUES (218, 'Can change signing task', 55, 'change_signingtask');
-INSERT INTO public.auth_permission VALUES (219, 'Can delete signing task', 55, 'delete_signingtask');
-INSERT INTO public.auth_permission VALUES (220, 'Can view signing task', 55, 'view_signingtask');
-INSERT INTO public.auth_permission VALUES (221, 'Can add access link', 56, 'add_accesslink');
-INSERT INTO public.auth_permission VALUES (222, 'Can change access link', 56, 'change_accesslink');
-INSERT INTO public.auth_permission VALUES (223, 'Can delete access link', 56, 'delete_accesslink');
-INSERT INTO public.auth_permission VALUES (224, 'Can view access link', 56, 'view_accesslink');
-INSERT INTO public.auth_permission VALUES (225, 'Can add handwriting', 57, 'add_handwriting');
-INSERT INTO public.auth_permission VALUES (226, 'Can change handwriting', 57, 'change_handwriting');
-INSERT INTO public.auth_permission VALUES (227, 'Can delete handwriting', 57, 'delete_handwriting');
-INSERT INTO public.auth_permission VALUES (228, 'Can view handwriting', 57, 'view_handwriting');
-INSERT INTO public.auth_permission VALUES (229, 'Can add ceremony', 58, 'add_ceremony');
-INSERT INTO public.auth_permission VALUES (230, 'Can change ceremony', 58, 'change_ceremony');
-INSERT INTO public.auth_permission VALUES (231, 'Can delete ceremony', 58, 'delete_ceremony');
-INSERT INTO public.auth_permission VALUES (232, 'Can view ceremony', 58, 'view_ceremony');
-INSERT INTO public.auth_permission VALUES (233, 'Can add payment order', 59, 'add_paymentorder');
-INSERT INTO public.auth_permission VALUES (234, 'Can change payment order', 59, 'change_paymentorder');
-INSERT INTO public.auth_permission VALUES (235, 'Can delete payment order', 59, 'delete_paymentorder');
-INSERT INTO public.auth_permission VALUES (236, 'Can view payment order', 59, 'view_paymentorder');
-INSERT INTO public.auth_permission VALUES (237, 'Can add gateway callback', 60, 'add_gatewaycallback');
-INSERT INTO public.auth_permission VALUES (238, 'Can change gateway callback', 60, 'change_gatewaycallback');
-INSERT INTO public.auth_permission VALUES (239, 'Can delete gateway callback', 60, 'delete_gatewaycallback');
-INSERT INTO public.auth_permission VALUES (240, 'Can view gateway callback', 60, 'view_gatewaycallback');
-INSERT INTO public.auth_permission VALUES (241, 'Can add information request', 61, 'add_informationrequest');
-INSERT INTO public.auth_permission VALUES (242, 'Can change information request', 61, 'change_informationrequest');
-INSERT INTO public.auth_permission VALUES (243, 'Can delete information request', 61, 'delete_informationrequest');
-INSERT INTO public.auth_permission VALUES (244, 'Can view information request', 61, 'view_informationrequest');
-INSERT INTO public.auth_permission VALUES (245, 'Can add underwriting decision', 62, 'add_underwritingdecision');
-INSERT INTO public.auth_permission VALUES (246, 'Can change underwriting decision', 62, 'change_underwritingdecision');
-INSERT INTO public.auth_permission VALUES (247, 'Can delete underwriting decision', 62, 'delete_underwritingdecision');
-INSERT INTO public.auth_permission VALUES (248, 'Can view underwriting decision', 62, 'view_underwritingdecision');
-INSERT INTO public.auth_permission VALUES (249, 'Can add policy', 63, 'add_policy');
-INSERT INTO public.auth_permission VALUES (250, 'Can change policy', 63, 'change_policy');
-INSERT INTO public.auth_permission VALUES (251, 'Can delete policy', 63, 'delete_policy');
-INSERT INTO public.auth_permission VALUES (252, 'Can view policy', 63, 'view_policy');
-INSERT INTO public.auth_permission VALUES (253, 'Can add invoice', 64, 'add_invoice');
-INSERT INTO public.auth_permission VALUES (254, 'Can change invoice', 64, 'change_invoice');
-INSERT INTO public.auth_permission VALUES (255, 'Can delete invoice', 64, 'delete_invoice');
-INSERT INTO public.auth_permission VALUES (256, 'Can view invoice', 64, 'view_invoice');
-INSERT INTO public.auth_permission VALUES (257, 'Can add follow up call', 65, 'add_followupcall');
-INSERT INTO public.auth_permission VALUES (258, 'Can change follow up call', 65, 'change_followupcall');
-INSERT INTO public.auth_permission VALUES (259, 'Can delete follow up call', 65, 'delete_followupcall');
-INSERT INTO public.auth_permission VALUES (260, 'Can view follow up call', 65, 'view_followupcall');
-INSERT INTO public.auth_permission VALUES (261, 'Can add endorsement', 66, 'add_endorsement');
-INSERT INTO public.auth_permission VALUES (262, 'Can change endorsement', 66, 'change_endorsement');
-INSERT INTO public.auth_permission VALUES (263, 'Can delete endorsement', 66, 'delete_endorsement');
-INSERT INTO public.auth_permission VALUES (264, 'Can view endorsement', 66, 'view_endorsement');
-INSERT INTO public.auth_permission VALUES (265, 'Can add policy version', 67, 'add_policyversion');
-INSERT INTO public.auth_permission VALUES (266, 'Can change policy version', 67, 'change_policyversion');
-INSERT INTO public.auth_permission VALUES (267, 'Can delete policy version', 67, 'delete_policyversion');
-INSERT INTO public.auth_permission VALUES (268, 'Can view policy version', 67, 'view_policyversion');
-INSERT INTO public.auth_permission VALUES (269, 'Can add difference', 68, 'add_difference');
-INSERT INTO public.auth_permission VALUES (270, 'Can change difference', 68, 'change_difference');
-INSERT INTO public.auth_permission VALUES (271, 'Can delete difference', 68, 'delete_difference');
-INSERT INTO public.auth_permission VALUES (272, 'Can view difference', 68, 'view_difference');
-INSERT INTO public.auth_permission VALUES (273, 'Can add archive entry', 69, 'add_archiveentry');
-INSERT INTO public.auth_permission VALUES (274, 'Can change archive entry', 69, 'change_archiveentry');
-INSERT INTO public.auth_permission VALUES (275, 'Can delete archive entry', 69, 'delete_archiveentry');
-INSERT INTO public.auth_permission VALUES (276, 'Can view archive entry', 69, 'view_archiveentry');
-INSERT INTO public.auth_permission VALUES (277, 'Can add preserved file', 70, 'add_preservedfile');
-INSERT INTO public.auth_permission VALUES (278, 'Can change preserved file', 70, 'change_preservedfile');
-INSERT INTO public.auth_permission VALUES (279, 'Can delete preserved file', 70, 'delete_preservedfile');
-INSERT INTO public.auth_permission VALUES (280, 'Can view preserved file', 70, 'view_preservedfile');
-INSERT INTO public.auth_permission VALUES (281, 'Can add preserving fault', 71, 'add_preservingfault');
-INSERT INTO public.auth_permission VALUES (282, 'Can change preserving fault', 71, 'change_preservingfault');
-INSERT INTO public.auth_permission VALUES (283, 'Can delete preserving fault', 71, 'delete_preservingfault');
-INSERT INTO public.auth_permission VALUES (284, 'Can view preserving fault', 71, 'view_preservingfault');
-INSERT INTO public.auth_permission VALUES (285, 'Can add webhook delivery', 72, 'add_webhookdelivery');
-INSERT INTO public.auth_permission VALUES (286, 'Can change webhook delivery', 72, 'change_webhookdelivery');
-INSERT INTO public.auth_permission VALUES (287, 'Can delete webhook delivery', 72, 'delete_webhookdelivery');
-INSERT INTO public.auth_permission VALUES (288, 'Can view webhook delivery', 72, 'view_webhookdelivery');
-INSERT INTO public.auth_permission VALUES (289, 'Can add api client', 73, 'add_apiclient');
-INSERT INTO public.auth_permission VALUES (290, 'Can change api client', 73, 'change_apiclient');
-INSERT INTO public.auth_permission VALUES (291, 'Can delete api client', 73, 'delete_apiclient');
-INSERT INTO public.auth_permission VALUES (292, 'Can view api client', 73, 'view_apiclient');
-INSERT INTO public.auth_permission VALUES (293, 'Can add webhook attempt', 74, 'add_webhookattempt');
-INSERT INTO public.auth_permission VALUES (294, 'Can change webhook attempt', 74, 'change_webhookattempt');
-INSERT INTO public.auth_permission VALUES (295, 'Can delete webhook attempt', 74, 'delete_webhookattempt');
-INSERT INTO public.auth_permission VALUES (296, 'Can view webhook attempt', 74, 'view_webhookattempt');
-INSERT INTO public.auth_permission VALUES (297, 'Can add webhook endpoint', 75, 'add_webhookendpoint');
-INSERT INTO public.auth_permission VALUES (298, 'Can change webhook endpoint', 75, 'change_webhookendpoint');
-INSERT INTO public.auth_permission VALUES (299, 'Can delete webhook endpoint', 75, 'delete_webhookendpoint');
-INSERT INTO public.auth_permission VALUES (300, 'Can view webhook endpoint', 75, 'view_webhookendpoint');
-INSERT INTO public.auth_permission VALUES (301, 'Can add webhook event', 76, 'add_webhookevent');
-INSERT INTO public.auth_permission VALUES (302, 'Can change webhook event', 76, 'change_webhookevent');
-INSERT INTO public.auth_permission VALUES (303, 'Can delete webhook event', 76, 'delete_webhookevent');
-INSERT INTO public.auth_permission VALUES (304, 'Can view webhook event', 76, 'view_webhookevent');
-INSERT INTO public.auth_permission VALUES (305, 'Can add idempotency record', 77, 'add_idempotencyrecord');
-INSERT INTO public.auth_permission VALUES (306, 'Can change idempotency record', 77, 'change_idempotencyrecord');
-INSERT INTO public.auth_permission VALUES (307, 'Can delete idempotency record', 77, 'delete_idempotencyrecord');
-INSERT INTO public.auth_permission VALUES (308, 'Can view idempotency record', 77, 'view_idempotencyrecord');
-INSERT INTO public.auth_permission VALUES (309, 'Can add rate counter', 78, 'add_ratecounter');
-INSERT INTO public.auth_permission VALUES (310, 'Can change rate counter', 78, 'change_ratecounter');
-INSERT INTO public.auth_permission VALUES (311, 'Can delete rate counter', 78, 'delete_ratecounter');
-INSERT INTO public.auth_permission VALUES (312, 'Can view rate counter', 78, 'view_ratecounter');
+INSERT INTO public.auth_permission VALUES (113, 'Can add passkey', 29, 'add_passkey');
+INSERT INTO public.auth_permission VALUES (114, 'Can change passkey', 29, 'change_passkey');
+INSERT INTO public.auth_permission VALUES (115, 'Can delete passkey', 29, 'delete_passkey');
+INSERT INTO public.auth_permission VALUES (116, 'Can view passkey', 29, 'view_passkey');
+INSERT INTO public.auth_permission VALUES (117, 'Can add passkey challenge', 30, 'add_passkeychallenge');
+INSERT INTO public.auth_permission VALUES (118, 'Can change passkey challenge', 30, 'change_passkeychallenge');
+INSERT INTO public.auth_permission VALUES (119, 'Can delete passkey challenge', 30, 'delete_passkeychallenge');
+INSERT INTO public.auth_permission VALUES (120, 'Can view passkey challenge', 30, 'view_passkeychallenge');
+INSERT INTO public.auth_permission VALUES (121, 'Can add written name', 31, 'add_writtenname');
+INSERT INTO public.auth_permission VALUES (122, 'Can change written name', 31, 'change_writtenname');
+INSERT INTO public.auth_permission VALUES (123, 'Can delete written name', 31, 'delete_writtenname');
+INSERT INTO public.auth_permission VALUES (124, 'Can view written name', 31, 'view_writtenname');
+INSERT INTO public.auth_permission VALUES (125, 'Can add sign on link', 32, 'add_signonlink');
+INSERT INTO public.auth_permission VALUES (126, 'Can change sign on link', 32, 'change_signonlink');
+INSERT INTO public.auth_permission VALUES (127, 'Can delete sign on link', 32, 'delete_signonlink');
+INSERT INTO public.auth_permission VALUES (128, 'Can view sign on link', 32, 'view_signonlink');
+INSERT INTO public.auth_permission VALUES (129, 'Can add delegation', 33, 'add_delegation');
+INSERT INTO public.auth_permission VALUES (130, 'Can change delegation', 33, 'change_delegation');
+INSERT INTO public.auth_permission VALUES (131, 'Can delete delegation', 33, 'delete_delegation');
+INSERT INTO public.auth_permission VALUES (132, 'Can view delegation', 33, 'view_delegation');
+INSERT INTO public.auth_permission VALUES (133, 'Can add insurer authentication', 34, 'add_insurerauthentication');
+INSERT INTO public.auth_permission VALUES (134, 'Can change insurer authentication', 34, 'change_insurerauthentication');
+INSERT INTO public.auth_permission VALUES (135, 'Can delete insurer authentication', 34, 'delete_insurerauthentication');
+INSERT INTO public.auth_permission VALUES (136, 'Can view insurer authentication', 34, 'view_insurerauthentication');
+INSERT INTO public.auth_permission VALUES (137, 'Can add role binding', 35, 'add_rolebinding');
+INSERT INTO public.auth_permission VALUES (138, 'Can change role binding', 35, 'change_rolebinding');
+INSERT INTO public.auth_permission VALUES (139, 'Can delete role binding', 35, 'delete_rolebinding');
+INSERT INTO public.auth_permission VALUES (140, 'Can view role binding', 35, 'view_rolebinding');
+INSERT INTO public.auth_permission VALUES (141, 'Can add account request', 36, 'add_accountrequest');
+INSERT INTO public.auth_permission VALUES (142, 'Can change account request', 36, 'change_accountrequest');
+INSERT INTO public.auth_permission VALUES (143, 'Can delete account request', 36, 'delete_accountrequest');
+INSERT INTO public.auth_permission VALUES (144, 'Can view account request', 36, 'view_accountrequest');
+INSERT INTO public.auth_permission VALUES (145, 'Can add product version', 37, 'add_productversion');
+INSERT INTO public.auth_permission VALUES (146, 'Can change product version', 37, 'change_productversion');
+INSERT INTO public.auth_permission VALUES (147, 'Can delete product version', 37, 'delete_productversion');
+INSERT INTO public.auth_permission VALUES (148, 'Can view product version', 37, 'view_productversion');
+INSERT INTO public.auth_permission VALUES (149, 'Can add case', 38, 'add_case');
+INSERT INTO public.auth_permission VALUES (150, 'Can change case', 38, 'change_case');
+INSERT INTO public.auth_permission VALUES (151, 'Can delete case', 38, 'delete_case');
+INSERT INTO public.auth_permission VALUES (152, 'Can view case', 38, 'view_case');
+INSERT INTO public.auth_permission VALUES (153, 'Can add application', 39, 'add_application');
+INSERT INTO public.auth_permission VALUES (154, 'Can change application', 39, 'change_application');
+INSERT INTO public.auth_permission VALUES (155, 'Can delete application', 39, 'delete_application');
+INSERT INTO public.auth_permission VALUES (156, 'Can view application', 39, 'view_application');
+INSERT INTO public.auth_permission VALUES (157, 'Can add case party', 40, 'add_caseparty');
+INSERT INTO public.auth_permission VALUES (158, 'Can change case party', 40, 'change_caseparty');
+INSERT INTO public.auth_permission VALUES (159, 'Can delete case party', 40, 'delete_caseparty');
+INSERT INTO public.auth_permission VALUES (160, 'Can view case party', 40, 'view_caseparty');
+INSERT INTO public.auth_permission VALUES (161, 'Can add case step', 41, 'add_casestep');
+INSERT INTO public.auth_permission VALUES (162, 'Can change case step', 41, 'change_casestep');
+INSERT INTO public.auth_permission VALUES (163, 'Can delete case step', 41, 'delete_casestep');
+INSERT INTO public.auth_permission VALUES (164, 'Can view case step', 41, 'view_casestep');
+INSERT INTO public.auth_permission VALUES (165, 'Can add consent', 42, 'add_consent');
+INSERT INTO public.auth_permission VALUES (166, 'Can change consent', 42, 'change_consent');
+INSERT INTO public.auth_permission VALUES (167, 'Can delete consent', 42, 'delete_consent');
+INSERT INTO public.auth_permission VALUES (168, 'Can view consent', 42, 'view_consent');
+INSERT INTO public.auth_permission VALUES (169, 'Can add document', 43, 'add_document');
+INSERT INTO public.auth_permission VALUES (170, 'Can change document', 43, 'change_document');
+INSERT INTO public.auth_permission VALUES (171, 'Can delete document', 43, 'delete_document');
+INSERT INTO public.auth_permission VALUES (172, 'Can view document', 43, 'view_document');
+INSERT INTO public.auth_permission VALUES (173, 'Can add revision', 44, 'add_revision');
+INSERT INTO public.auth_permission VALUES (174, 'Can change revision', 44, 'change_revision');
+INSERT INTO public.auth_permission VALUES (175, 'Can delete revision', 44, 'delete_revision');
+INSERT INTO public.auth_permission VALUES (176, 'Can view revision', 44, 'view_revision');
+INSERT INTO public.auth_permission VALUES (177, 'Can add template', 45, 'add_template');
+INSERT INTO public.auth_permission VALUES (178, 'Can change template', 45, 'change_template');
+INSERT INTO public.auth_permission VALUES (179, 'Can delete template', 45, 'delete_template');
+INSERT INTO public.auth_permission VALUES (180, 'Can view template', 45, 'view_template');
+INSERT INTO public.auth_permission VALUES (181, 'Can add template version', 46, 'add_templateversion');
+INSERT INTO public.auth_permission VALUES (182, 'Can change template version', 46, 'change_templateversion');
+INSERT INTO public.auth_permission VALUES (183, 'Can delete template version', 46, 'delete_templateversion');
+INSERT INTO public.auth_permission VALUES (184, 'Can view template version', 46, 'view_templateversion');
+INSERT INTO public.auth_permission VALUES (185, 'Can add clause', 47, 'add_clause');
+INSERT INTO public.auth_permission VALUES (186, 'Can change clause', 47, 'change_clause');
+INSERT INTO public.auth_permission VALUES (187, 'Can delete clause', 47, 'delete_clause');
+INSERT INTO public.auth_permission VALUES (188, 'Can view clause', 47, 'view_clause');
+INSERT INTO public.auth_permission VALUES (189, 'Can add clause version', 48, 'add_clauseversion');
+INSERT INTO public.auth_permission VALUES (190, 'Can change clause version', 48, 'change_clauseversion');
+INSERT INTO public.auth_permission VALUES (191, 'Can delete clause version', 48, 'delete_clauseversion');
+INSERT INTO public.auth_permission VALUES (192, 'Can view clause version', 48, 'view_clauseversion');
+INSERT INTO public.auth_permission VALUES (193, 'Can add template file', 49, 'add_templatefile');
+INSERT INTO public.auth_permission VALUES (194, 'Can change template file', 49, 'change_templatefile');
+INSERT INTO public.auth_permission VALUES (195, 'Can delete template file', 49, 'delete_templatefile');
+INSERT INTO public.auth_permission VALUES (196, 'Can view template file', 49, 'view_templatefile');
+INSERT INTO public.auth_permission VALUES (197, 'Can add certificate record', 50, 'add_certificaterecord');
+INSERT INTO public.auth_permission VALUES (198, 'Can change certificate record', 50, 'change_certificaterecord');
+INSERT INTO public.auth_permission VALUES (199, 'Can delete certificate record', 50, 'delete_certificaterecord');
+INSERT INTO public.auth_permission VALUES (200, 'Can view certificate record', 50, 'view_certificaterecord');
+INSERT INTO public.auth_permission VALUES (201, 'Can add seal', 51, 'add_seal');
+INSERT INTO public.auth_permission VALUES (202, 'Can change seal', 51, 'change_seal');
+INSERT INTO public.auth_permission VALUES (203, 'Can delete seal', 51, 'delete_seal');
+INSERT INTO public.auth_permission VALUES (204, 'Can view seal', 51, 'view_seal');
+INSERT INTO public.auth_permission VALUES (205, 'Can add seal grant', 52, 'add_sealgrant');
+INSERT INTO public.auth_permission VALUES (206, 'Can change seal grant', 52, 'change_sealgrant');
+INSERT INTO public.auth_permission VALUES (207, 'Can delete seal grant', 52, 'delete_sealgrant');
+INSERT INTO public.auth_permission VALUES (208, 'Can view seal grant', 52, 'view_sealgrant');
+INSERT INTO public.auth_permission VALUES (209, 'Can add seal permission', 53, 'add_sealpermission');
+INSERT INTO public.auth_permission VALUES (210, 'Can change seal permission', 53, 'change_sealpermission');
+INSERT INTO public.auth_permission VALUES (211, 'Can delete seal permission', 53, 'delete_sealpermission');
+INSERT INTO public.auth_permission VALUES (212, 'Can view seal permission', 53, 'view_sealpermission');
+INSERT INTO public.auth_permission VALUES (213, 'Can add seal use', 54, 'add_sealuse');
+INSERT INTO public.auth_permission VALUES (214, 'Can change seal use', 54, 'change_sealuse');
+INSERT INTO public.auth_permission VALUES (215, 'Can delete seal use', 54, 'delete_sealuse');
+INSERT INTO public.auth_permission VALUES (216, 'Can view seal use', 54, 'view_sealuse');
+INSERT INTO public.auth_permission VALUES (217, 'Can add certificate order', 55, 'add_certificateorder');
+INSERT INTO public.auth_permission VALUES (218, 'Can change certificate order', 55, 'change_certificateorder');
+INSERT INTO public.auth_permission VALUES (219, 'Can delete certificate order', 55, 'delete_certificateorder');
+INSERT INTO public.auth_permission VALUES (220, 'Can view certificate order', 55, 'view_certificateorder');
+INSERT INTO public.auth_permission VALUES (221, 'Can add revocation request', 56, 'add_revocationrequest');
+INSERT INTO public.auth_permission VALUES (222, 'Can change revocation request', 56, 'change_revocationrequest');
+INSERT INTO public.auth_permission VALUES (223, 'Can delete revocation request', 56, 'delete_revocationrequest');
+INSERT INTO public.auth_permission VALUES (224, 'Can view revocation request', 56, 'view_revocationrequest');
+INSERT INTO public.auth_permission VALUES (225, 'Can add seal request', 57, 'add_sealrequest');
+INSERT INTO public.auth_permission VALUES (226, 'Can change seal request', 57, 'change_sealrequest');
+INSERT INTO public.auth_permission VALUES (227, 'Can delete seal request', 57, 'delete_sealrequest');
+INSERT INTO public.auth_permission VALUES (228, 'Can view seal request', 57, 'view_sealrequest');
+INSERT INTO public.auth_permission VALUES (229, 'Can add seal request decision', 58, 'add_sealrequestdecision');
+INSERT INTO public.auth_permission VALUES (230, 'Can change seal request decision', 58, 'change_sealrequestdecision');
+INSERT INTO public.auth_permission VALUES (231, 'Can delete seal request decision', 58, 'delete_sealrequestdecision');
+INSERT INTO public.auth_permission VALUES (232, 'Can view seal request decision', 58, 'view_sealrequestdecision');
+INSERT INTO public.auth_permission VALUES (233, 'Can add seal request item', 59, 'add_sealrequestitem');
+INSERT INTO public.auth_permission VALUES (234, 'Can change seal request item', 59, 'change_sealrequestitem');
+INSERT INTO public.auth_permission VALUES (235, 'Can delete seal request item', 59, 'delete_sealrequestitem');
+INSERT INTO public.auth_permission VALUES (236, 'Can view seal request item', 59, 'view_sealrequestitem');
+INSERT INTO public.auth_permission VALUES (237, 'Can add seal rule', 60, 'add_sealrule');
+INSERT INTO public.auth_permission VALUES (238, 'Can change seal rule', 60, 'change_sealrule');
+INSERT INTO public.auth_permission VALUES (239, 'Can delete seal rule', 60, 'delete_sealrule');
+INSERT INTO public.auth_permission VALUES (240, 'Can view seal rule', 60, 'view_sealrule');
+INSERT INTO public.auth_permission VALUES (241, 'Can add grant increase', 61, 'add_grantincrease');
+INSERT INTO public.auth_permission VALUES (242, 'Can change grant increase', 61, 'change_grantincrease');
+INSERT INTO public.auth_permission VALUES (243, 'Can delete grant increase', 61, 'delete_grantincrease');
+INSERT INTO public.auth_permission VALUES (244, 'Can view grant increase', 61, 'view_grantincrease');
+INSERT INTO public.auth_permission VALUES (245, 'Can add seal alert', 62, 'add_sealalert');
+INSERT INTO public.auth_permission VALUES (246, 'Can change seal alert', 62, 'change_sealalert');
+INSERT INTO public.auth_permission VALUES (247, 'Can delete seal alert', 62, 'delete_sealalert');
+INSERT INTO public.auth_permission VALUES (248, 'Can view seal alert', 62, 'view_sealalert');
+INSERT INTO public.auth_permission VALUES (249, 'Can add notice', 63, 'add_notice');
+INSERT INTO public.auth_permission VALUES (250, 'Can change notice', 63, 'change_notice');
+INSERT INTO public.auth_permission VALUES (251, 'Can delete notice', 63, 'delete_notice');
+INSERT INTO public.auth_permission VALUES (252, 'Can view notice', 63, 'view_notice');
+INSERT INTO public.auth_permission VALUES (253, 'Can add willingness', 64, 'add_willingness');
+INSERT INTO public.auth_permission VALUES (254, 'Can change willingness', 64, 'change_willingness');
+INSERT INTO public.auth_permission VALUES (255, 'Can delete willingness', 64, 'delete_willingness');
+INSERT INTO public.auth_permission VALUES (256, 'Can view willingness', 64, 'view_willingness');
+INSERT INTO public.auth_permission VALUES (257, 'Can add identity check', 65, 'add_identitycheck');
+INSERT INTO public.auth_permission VALUES (258, 'Can change identity check', 65, 'change_identitycheck');
+INSERT INTO public.auth_permission VALUES (259, 'Can delete identity check', 65, 'delete_identitycheck');
+INSERT INTO public.auth_permission VALUES (260, 'Can view identity check', 65, 'view_identitycheck');
+INSERT INTO public.auth_permission VALUES (261, 'Can add one time code', 66, 'add_onetimecode');
+INSERT INTO public.auth_permission VALUES (262, 'Can change one time code', 66, 'change_onetimecode');
+INSERT INTO public.auth_permission VALUES (263, 'Can delete one time code', 66, 'delete_onetimecode');
+INSERT INTO public.auth_permission VALUES (264, 'Can view one time code', 66, 'view_onetimecode');
+INSERT INTO public.auth_permission VALUES (265, 'Can add page version', 67, 'add_pageversion');
+INSERT INTO public.auth_permission VALUES (266, 'Can change page version', 67, 'change_pageversion');
+INSERT INTO public.auth_permission VALUES (267, 'Can delete page version', 67, 'delete_pageversion');
+INSERT INTO public.auth_permission VALUES (268, 'Can view page version', 67, 'view_pageversion');
+INSERT INTO public.auth_permission VALUES (269, 'Can add page shown', 68, 'add_pageshown');
+INSERT INTO public.auth_permission VALUES (270, 'Can change page shown', 68, 'change_pageshown');
+INSERT INTO public.auth_permission VALUES (271, 'Can delete page shown', 68, 'delete_pageshown');
+INSERT INTO public.auth_permission VALUES (272, 'Can view page shown', 68, 'view_pageshown');
+INSERT INTO public.auth_permission VALUES (273, 'Can add signing task', 69, 'add_signingtask');
+INSERT INTO public.auth_permission VALUES (274, 'Can change signing task', 69, 'change_signingtask');
+INSERT INTO public.auth_permission VALUES (275, 'Can delete signing task', 69, 'delete_signingtask');
+INSERT INTO public.auth_permission VALUES (276, 'Can view signing task', 69, 'view_signingtask');
+INSERT INTO public.auth_permission VALUES (277, 'Can add access link', 70, 'add_accesslink');
+INSERT INTO public.auth_permission VALUES (278, 'Can change access link', 70, 'change_accesslink');
+INSERT INTO public.auth_permission VALUES (279, 'Can delete access link', 70, 'delete_accesslink');
+INSERT INTO public.auth_permission VALUES (280, 'Can view access link', 70, 'view_accesslink');
+INSERT INTO public.auth_permission VALUES (281, 'Can add handwriting', 71, 'add_handwriting');
+INSERT INTO public.auth_permission VALUES (282, 'Can change handwriting', 71, 'change_handwriting');
+INSERT INTO public.auth_permission VALUES (283, 'Can delete handwriting', 71, 'delete_handwriting');
+INSERT INTO public.auth_permission VALUES (284, 'Can view handwriting', 71, 'view_handwriting');
+INSERT INTO public.auth_permission VALUES (285, 'Can add ceremony', 72, 'add_ceremony');
+INSERT INTO public.auth_permission VALUES (286, 'Can change ceremony', 72, 'change_ceremony');
+INSERT INTO public.auth_permission VALUES (287, 'Can delete ceremony', 72, 'delete_ceremony');
+INSERT INTO public.auth_permission VALUES (288, 'Can view ceremony', 72, 'view_ceremony');
+INSERT INTO public.auth_permission VALUES (289, 'Can add payment order', 73, 'add_paymentorder');
+INSERT INTO public.auth_permission VALUES (290, 'Can change payment order', 73, 'change_paymentorder');
+INSERT INTO public.auth_permission VALUES (291, 'Can delete payment order', 73, 'delete_paymentorder');
+INSERT INTO public.auth_permission VALUES (292, 'Can view payment order', 73, 'view_paymentorder');
+INSERT INTO public.auth_permission VALUES (293, 'Can add gateway callback', 74, 'add_gatewaycallback');
+INSERT INTO public.auth_permission VALUES (294, 'Can change gateway callback', 74, 'change_gatewaycallback');
+INSERT INTO public.auth_permission VALUES (295, 'Can delete gateway callback', 74, 'delete_gatewaycallback');
+INSERT INTO public.auth_permission VALUES (296, 'Can view gateway callback', 74, 'view_gatewaycallback');
+INSERT INTO public.auth_permission VALUES (297, 'Can add information request', 75, 'add_informationrequest');
+INSERT INTO public.auth_permission VALUES (298, 'Can change information request', 75, 'change_informationrequest');
+INSERT INTO public.auth_permission VALUES (299, 'Can delete information request', 75, 'delete_informationrequest');
+INSERT INTO public.auth_permission VALUES (300, 'Can view information request', 75, 'view_informationrequest');
+INSERT INTO public.auth_permission VALUES (301, 'Can add underwriting decision', 76, 'add_underwritingdecision');
+INSERT INTO public.auth_permission VALUES (302, 'Can change underwriting decision', 76, 'change_underwritingdecision');
+INSERT INTO public.auth_permission VALUES (303, 'Can delete underwriting decision', 76, 'delete_underwritingdecision');
+INSERT INTO public.auth_permission VALUES (304, 'Can view underwriting decision', 76, 'view_underwritingdecision');
+INSERT INTO public.auth_permission VALUES (305, 'Can add policy', 77, 'add_policy');
+INSERT INTO public.auth_permission VALUES (306, 'Can change policy', 77, 'change_policy');
+INSERT INTO public.auth_permission VALUES (307, 'Can delete policy', 77, 'delete_policy');
+INSERT INTO public.auth_permission VALUES (308, 'Can view policy', 77, 'view_policy');
+INSERT INTO public.auth_permission VALUES (309, 'Can add invoice', 78, 'add_invoice');
+INSERT INTO public.auth_permission VALUES (310, 'Can change invoice', 78, 'change_invoice');
+INSERT INTO public.auth_permission VALUES (311, 'Can delete invoice', 78, 'delete_invoice');
+INSERT INTO public.auth_permission VALUES (312, 'Can view invoice', 78, 'view_invoice');
+INSERT INTO public.auth_permission VALUES (313, 'Can add follow up call', 79, 'add_followupcall');
+INSERT INTO public.auth_permission VALUES (314, 'Can change follow up call', 79, 'change_followupcall');
+INSERT INTO public.auth_permission VALUES (315, 'Can delete follow up call', 79, 'delete_followupcall');
+INSERT INTO public.auth_permission VALUES (316, 'Can view follow up call', 79, 'view_followupcall');
+INSERT INTO public.auth_permission VALUES (317, 'Can add endorsement', 80, 'add_endorsement');
+INSERT INTO public.auth_permission VALUES (318, 'Can change endorsement', 80, 'change_endorsement');
+INSERT INTO public.auth_permission VALUES (319, 'Can delete endorsement', 80, 'delete_endorsement');
+INSERT INTO public.auth_permission VALUES (320, 'Can view endorsement', 80, 'view_endorsement');
+INSERT INTO public.auth_permission VALUES (321, 'Can add policy version', 81, 'add_policyversion');
+INSERT INTO public.auth_permission VALUES (322, 'Can change policy version', 81, 'change_policyversion');
+INSERT INTO public.auth_permission VALUES (323, 'Can delete policy version', 81, 'delete_policyversion');
+INSERT INTO public.auth_permission VALUES (324, 'Can view policy version', 81, 'view_policyversion');
+INSERT INTO public.auth_permission VALUES (325, 'Can add difference', 82, 'add_difference');
+INSERT INTO public.auth_permission VALUES (326, 'Can change difference', 82, 'change_difference');
+INSERT INTO public.auth_permission VALUES (327, 'Can delete difference', 82, 'delete_difference');
+INSERT INTO public.auth_permission VALUES (328, 'Can view difference', 82, 'view_difference');
+INSERT INTO public.auth_permission VALUES (329, 'Can add claim decision', 83, 'add_claimdecision');
+INSERT INTO public.auth_permission VALUES (330, 'Can change claim decision', 83, 'change_claimdecision');
+INSERT INTO public.auth_permission VALUES (331, 'Can delete claim decision', 83, 'delete_claimdecision');
+INSERT INTO public.auth_permission VALUES (332, 'Can view claim decision', 83, 'view_claimdecision');
+INSERT INTO public.auth_permission VALUES (333, 'Can add archive entry', 84, 'add_archiveentry');
+INSERT INTO public.auth_permission VALUES (334, 'Can change archive entry', 84, 'change_archiveentry');
+INSERT INTO public.auth_permission VALUES (335, 'Can delete archive entry', 84, 'delete_archiveentry');
+INSERT INTO public.auth_permission VALUES (336, 'Can view archive entry', 84, 'view_archiveentry');
+INSERT INTO public.auth_permission VALUES (337, 'Can add preserved file', 85, 'add_preservedfile');
+INSERT INTO public.auth_permission VALUES (338, 'Can change preserved file', 85, 'change_preservedfile');
+INSERT INTO public.auth_permission VALUES (339, 'Can delete preserved file', 85, 'delete_preservedfile');
+INSERT INTO public.auth_permission VALUES (340, 'Can view preserved file', 85, 'view_preservedfile');
+INSERT INTO public.auth_permission VALUES (341, 'Can add preserving fault', 86, 'add_preservingfault');
+INSERT INTO public.auth_permission VALUES (342, 'Can change preserving fault', 86, 'change_preservingfault');
+INSERT INTO public.auth_permission VALUES (343, 'Can delete preserving fault', 86, 'delete_preservingfault');
+INSERT INTO public.auth_permission VALUES (344, 'Can view preserving fault', 86, 'view_preservingfault');
+INSERT INTO public.auth_permission VALUES (345, 'Can add webhook delivery', 87, 'add_webhookdelivery');
+INSERT INTO public.auth_permission VALUES (346, 'Can change webhook delivery', 87, 'change_webhookdelivery');
+INSERT INTO public.auth_permission VALUES (347, 'Can delete webhook delivery', 87, 'delete_webhookdelivery');
+INSERT INTO public.auth_permission VALUES (348, 'Can view webhook delivery', 87, 'view_webhookdelivery');
+INSERT INTO public.auth_permission VALUES (349, 'Can add api client', 88, 'add_apiclient');
+INSERT INTO public.auth_permission VALUES (350, 'Can change api client', 88, 'change_apiclient');
+INSERT INTO public.auth_permission VALUES (351, 'Can delete api client', 88, 'delete_apiclient');
+INSERT INTO public.auth_permission VALUES (352, 'Can view api client', 88, 'view_apiclient');
+INSERT INTO public.auth_permission VALUES (353, 'Can add webhook attempt', 89, 'add_webhookattempt');
+INSERT INTO public.auth_permission VALUES (354, 'Can change webhook attempt', 89, 'change_webhookattempt');
+INSERT INTO public.auth_permission VALUES (355, 'Can delete webhook attempt', 89, 'delete_webhookattempt');
+INSERT INTO public.auth_permission VALUES (356, 'Can view webhook attempt', 89, 'view_webhookattempt');
+INSERT INTO public.auth_permission VALUES (357, 'Can add webhook endpoint', 90, 'add_webhookendpoint');
+INSERT INTO public.auth_permission VALUES (358, 'Can change webhook endpoint', 90, 'change_webhookendpoint');
+INSERT INTO public.auth_permission VALUES (359, 'Can delete webhook endpoint', 90, 'delete_webhookendpoint');
+INSERT INTO public.auth_permission VALUES (360, 'Can view webhook endpoint', 90, 'view_webhookendpoint');
+INSERT INTO public.auth_permission VALUES (361, 'Can add webhook event', 91, 'add_webhookevent');
+INSERT INTO public.auth_permission VALUES (362, 'Can change webhook event', 91, 'change_webhookevent');
+INSERT INTO public.auth_permission VALUES (363, 'Can delete webhook event', 91, 'delete_webhookevent');
+INSERT INTO public.auth_permission VALUES (364, 'Can view webhook event', 91, 'view_webhookevent');
+INSERT INTO public.auth_permission VALUES (365, 'Can add idempotency record', 92, 'add_idempotencyrecord');
+INSERT INTO public.auth_permission VALUES (366, 'Can change idempotency record', 92, 'change_idempotencyrecord');
+INSERT INTO public.auth_permission VALUES (367, 'Can delete idempotency record', 92, 'delete_idempotencyrecord');
+INSERT INTO public.auth_permission VALUES (368, 'Can view idempotency record', 92, 'view_idempotencyrecord');
+INSERT INTO public.auth_permission VALUES (369, 'Can add rate counter', 93, 'add_ratecounter');
+INSERT INTO public.auth_permission VALUES (370, 'Can change rate counter', 93, 'change_ratecounter');
+INSERT INTO public.auth_permission VALUES (371, 'Can delete rate counter', 93, 'delete_ratecounter');
+INSERT INTO public.auth_permission VALUES (372, 'Can view rate counter', 93, 'view_ratecounter');
+INSERT INTO public.auth_permission VALUES (373, 'Can add staff log in', 94, 'add_stafflogin');
+INSERT INTO public.auth_permission VALUES (374, 'Can change staff log in', 94, 'change_stafflogin');
+INSERT INTO public.auth_permission VALUES (375, 'Can delete staff log in', 94, 'delete_stafflogin');
+INSERT INTO public.auth_permission VALUES (376, 'Can view staff log in', 94, 'view_stafflogin');
 
 INSERT INTO public.django_content_type VALUES (1, 'auth', 'permission');
 INSERT INTO public.django_content_type VALUES (2, 'auth', 'group');
@@ -2342,56 +2888,72 @@ INSERT INTO public.django_content_type VALUES (25, 'parties', 'insurer');
 INSERT INTO public.django_content_type VALUES (26, 'parties', 'branch');
 INSERT INTO public.django_content_type VALUES (27, 'parties', 'salesperson');
 INSERT INTO public.django_content_type VALUES (28, 'parties', 'staffmember');
-INSERT INTO public.django_content_type VALUES (29, 'products', 'productversion');
-INSERT INTO public.django_content_type VALUES (30, 'cases', 'case');
-INSERT INTO public.django_content_type VALUES (31, 'cases', 'application');
-INSERT INTO public.django_content_type VALUES (32, 'cases', 'caseparty');
-INSERT INTO public.django_content_type VALUES (33, 'cases', 'casestep');
-INSERT INTO public.django_content_type VALUES (34, 'cases', 'consent');
-INSERT INTO public.django_content_type VALUES (35, 'cases', 'document');
-INSERT INTO public.django_content_type VALUES (36, 'cases', 'revision');
-INSERT INTO public.django_content_type VALUES (37, 'templates', 'template');
-INSERT INTO public.django_content_type VALUES (38, 'templates', 'templateversion');
-INSERT INTO public.django_content_type VALUES (39, 'templates', 'clause');
-INSERT INTO public.django_content_type VALUES (40, 'templates', 'clauseversion');
-INSERT INTO public.django_content_type VALUES (41, 'templates', 'templatefile');
-INSERT INTO public.django_content_type VALUES (42, 'seals', 'certificaterecord');
-INSERT INTO public.django_content_type VALUES (43, 'seals', 'seal');
-INSERT INTO public.django_content_type VALUES (44, 'seals', 'sealgrant');
-INSERT INTO public.django_content_type VALUES (45, 'seals', 'sealpermission');
-INSERT INTO public.django_content_type VALUES (46, 'seals', 'sealuse');
-INSERT INTO public.django_content_type VALUES (47, 'seals', 'certificateorder');
-INSERT INTO public.django_content_type VALUES (48, 'seals', 'revocationrequest');
-INSERT INTO public.django_content_type VALUES (49, 'notices', 'notice');
-INSERT INTO public.django_content_type VALUES (50, 'identity', 'willingness');
-INSERT INTO public.django_content_type VALUES (51, 'identity', 'identitycheck');
-INSERT INTO public.django_content_type VALUES (52, 'identity', 'onetimecode');
-INSERT INTO public.django_content_type VALUES (53, 'tracing', 'pageversion');
-INSERT INTO public.django_content_type VALUES (54, 'tracing', 'pageshown');
-INSERT INTO public.django_content_type VALUES (55, 'signing', 'signingtask');
-INSERT INTO public.django_content_type VALUES (56, 'signing', 'accesslink');
-INSERT INTO public.django_content_type VALUES (57, 'signing', 'handwriting');
-INSERT INTO public.django_content_type VALUES (58, 'signing', 'ceremony');
-INSERT INTO public.django_content_type VALUES (59, 'payments', 'paymentorder');
-INSERT INTO public.django_content_type VALUES (60, 'payments', 'gatewaycallback');
-INSERT INTO public.django_content_type VALUES (61, 'underwriting', 'informationrequest');
-INSERT INTO public.django_content_type VALUES (62, 'underwriting', 'underwritingdecision');
-INSERT INTO public.django_content_type VALUES (63, 'policies', 'policy');
-INSERT INTO public.django_content_type VALUES (64, 'policies', 'invoice');
-INSERT INTO public.django_content_type VALUES (65, 'policies', 'followupcall');
-INSERT INTO public.django_content_type VALUES (66, 'policies', 'endorsement');
-INSERT INTO public.django_content_type VALUES (67, 'policies', 'policyversion');
-INSERT INTO public.django_content_type VALUES (68, 'policies', 'difference');
-INSERT INTO public.django_content_type VALUES (69, 'archive', 'archiveentry');
-INSERT INTO public.django_content_type VALUES (70, 'archive', 'preservedfile');
-INSERT INTO public.django_content_type VALUES (71, 'archive', 'preservingfault');
-INSERT INTO public.django_content_type VALUES (72, 'integrations', 'webhookdelivery');
-INSERT INTO public.django_content_type VALUES (73, 'integrations', 'apiclient');
-INSERT INTO public.django_content_type VALUES (74, 'integrations', 'webhookattempt');
-INSERT INTO public.django_content_type VALUES (75, 'integrations', 'webhookendpoint');
-INSERT INTO public.django_content_type VALUES (76, 'integrations', 'webhookevent');
-INSERT INTO public.django_content_type VALUES (77, 'integrations', 'idempotencyrecord');
-INSERT INTO public.django_content_type VALUES (78, 'web', 'ratecounter');
+INSERT INTO public.django_content_type VALUES (29, 'parties', 'passkey');
+INSERT INTO public.django_content_type VALUES (30, 'parties', 'passkeychallenge');
+INSERT INTO public.django_content_type VALUES (31, 'parties', 'writtenname');
+INSERT INTO public.django_content_type VALUES (32, 'parties', 'signonlink');
+INSERT INTO public.django_content_type VALUES (33, 'parties', 'delegation');
+INSERT INTO public.django_content_type VALUES (34, 'parties', 'insurerauthentication');
+INSERT INTO public.django_content_type VALUES (35, 'parties', 'rolebinding');
+INSERT INTO public.django_content_type VALUES (36, 'parties', 'accountrequest');
+INSERT INTO public.django_content_type VALUES (37, 'products', 'productversion');
+INSERT INTO public.django_content_type VALUES (38, 'cases', 'case');
+INSERT INTO public.django_content_type VALUES (39, 'cases', 'application');
+INSERT INTO public.django_content_type VALUES (40, 'cases', 'caseparty');
+INSERT INTO public.django_content_type VALUES (41, 'cases', 'casestep');
+INSERT INTO public.django_content_type VALUES (42, 'cases', 'consent');
+INSERT INTO public.django_content_type VALUES (43, 'cases', 'document');
+INSERT INTO public.django_content_type VALUES (44, 'cases', 'revision');
+INSERT INTO public.django_content_type VALUES (45, 'templates', 'template');
+INSERT INTO public.django_content_type VALUES (46, 'templates', 'templateversion');
+INSERT INTO public.django_content_type VALUES (47, 'templates', 'clause');
+INSERT INTO public.django_content_type VALUES (48, 'templates', 'clauseversion');
+INSERT INTO public.django_content_type VALUES (49, 'templates', 'templatefile');
+INSERT INTO public.django_content_type VALUES (50, 'seals', 'certificaterecord');
+INSERT INTO public.django_content_type VALUES (51, 'seals', 'seal');
+INSERT INTO public.django_content_type VALUES (52, 'seals', 'sealgrant');
+INSERT INTO public.django_content_type VALUES (53, 'seals', 'sealpermission');
+INSERT INTO public.django_content_type VALUES (54, 'seals', 'sealuse');
+INSERT INTO public.django_content_type VALUES (55, 'seals', 'certificateorder');
+INSERT INTO public.django_content_type VALUES (56, 'seals', 'revocationrequest');
+INSERT INTO public.django_content_type VALUES (57, 'seals', 'sealrequest');
+INSERT INTO public.django_content_type VALUES (58, 'seals', 'sealrequestdecision');
+INSERT INTO public.django_content_type VALUES (59, 'seals', 'sealrequestitem');
+INSERT INTO public.django_content_type VALUES (60, 'seals', 'sealrule');
+INSERT INTO public.django_content_type VALUES (61, 'seals', 'grantincrease');
+INSERT INTO public.django_content_type VALUES (62, 'seals', 'sealalert');
+INSERT INTO public.django_content_type VALUES (63, 'notices', 'notice');
+INSERT INTO public.django_content_type VALUES (64, 'identity', 'willingness');
+INSERT INTO public.django_content_type VALUES (65, 'identity', 'identitycheck');
+INSERT INTO public.django_content_type VALUES (66, 'identity', 'onetimecode');
+INSERT INTO public.django_content_type VALUES (67, 'tracing', 'pageversion');
+INSERT INTO public.django_content_type VALUES (68, 'tracing', 'pageshown');
+INSERT INTO public.django_content_type VALUES (69, 'signing', 'signingtask');
+INSERT INTO public.django_content_type VALUES (70, 'signing', 'accesslink');
+INSERT INTO public.django_content_type VALUES (71, 'signing', 'handwriting');
+INSERT INTO public.django_content_type VALUES (72, 'signing', 'ceremony');
+INSERT INTO public.django_content_type VALUES (73, 'payments', 'paymentorder');
+INSERT INTO public.django_content_type VALUES (74, 'payments', 'gatewaycallback');
+INSERT INTO public.django_content_type VALUES (75, 'underwriting', 'informationrequest');
+INSERT INTO public.django_content_type VALUES (76, 'underwriting', 'underwritingdecision');
+INSERT INTO public.django_content_type VALUES (77, 'policies', 'policy');
+INSERT INTO public.django_content_type VALUES (78, 'policies', 'invoice');
+INSERT INTO public.django_content_type VALUES (79, 'policies', 'followupcall');
+INSERT INTO public.django_content_type VALUES (80, 'policies', 'endorsement');
+INSERT INTO public.django_content_type VALUES (81, 'policies', 'policyversion');
+INSERT INTO public.django_content_type VALUES (82, 'policies', 'difference');
+INSERT INTO public.django_content_type VALUES (83, 'policies', 'claimdecision');
+INSERT INTO public.django_content_type VALUES (84, 'archive', 'archiveentry');
+INSERT INTO public.django_content_type VALUES (85, 'archive', 'preservedfile');
+INSERT INTO public.django_content_type VALUES (86, 'archive', 'preservingfault');
+INSERT INTO public.django_content_type VALUES (87, 'integrations', 'webhookdelivery');
+INSERT INTO public.django_content_type VALUES (88, 'integrations', 'apiclient');
+INSERT INTO public.django_content_type VALUES (89, 'integrations', 'webhookattempt');
+INSERT INTO public.django_content_type VALUES (90, 'integrations', 'webhookendpoint');
+INSERT INTO public.django_content_type VALUES (91, 'integrations', 'webhookevent');
+INSERT INTO public.django_content_type VALUES (92, 'integrations', 'idempotencyrecord');
+INSERT INTO public.django_content_type VALUES (93, 'web', 'ratecounter');
+INSERT INTO public.django_content_type VALUES (94, 'web', 'stafflogin');
 
 INSERT INTO public.django_migrations VALUES (1, 'contenttypes', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (2, 'auth', '0001_initial', '1970-01-01 00:00:00+00');
@@ -2500,26 +3062,41 @@ INSERT INTO public.django_migrations VALUES (104, 'identity', '0001_initial', '1
 INSERT INTO public.django_migrations VALUES (105, 'identity', '0002_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (106, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (107, 'parties', '0002_template_editor', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (108, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (109, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (110, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (111, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (112, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (113, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (114, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (115, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (116, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (117, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (118, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (119, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (120, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (121, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (122, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (123, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (124, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (125, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (126, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (127, 'web', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (108, 'parties', '0003_passkeys', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (109, 'parties', '0004_written_names', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (110, 'parties', '0005_sign_on_link', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (111, 'parties', '0006_delegation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (112, 'parties', '0007_organisation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (113, 'parties', '0008_second_person', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (114, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (115, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (116, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (117, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (118, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (119, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (120, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (121, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (122, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (123, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (124, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (125, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (126, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (127, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (128, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (129, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (130, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (131, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (132, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (133, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (134, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (135, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (136, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (137, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (138, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (139, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (140, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (141, 'web', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (142, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
 
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
@@ -2529,7 +3106,7 @@ SELECT pg_catalog.setval('public.auth_group_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 312, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 376, true);
 
 SELECT pg_catalog.setval('public.auth_user_groups_id_seq', 1, false);
 
@@ -2543,9 +3120,9 @@ SELECT pg_catalog.setval('public.cases_casestep_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.cases_consent_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 78, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 94, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 127, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 142, true);
 
 SELECT pg_catalog.setval('public.integrations_webhookattempt_id_seq', 1, false);
 
@@ -2562,6 +3139,10 @@ SELECT pg_catalog.setval('public.oauth2_provider_grant_id_seq', 1, false);
 SELECT pg_catalog.setval('public.oauth2_provider_idtoken_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.oauth2_provider_refreshtoken_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.parties_rolebinding_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.parties_signonlink_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.procrastinate_events_id_seq', 1, false);
 
@@ -2819,11 +3400,17 @@ ALTER TABLE ONLY public.oauth2_provider_refreshtoken
 ALTER TABLE ONLY public.oauth2_provider_refreshtoken
     ADD CONSTRAINT oauth2_provider_refreshtoken_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.parties_accountrequest
+    ADD CONSTRAINT parties_accountrequest_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.parties_branch
     ADD CONSTRAINT parties_branch_code UNIQUE (insurer_id, code);
 
 ALTER TABLE ONLY public.parties_branch
     ADD CONSTRAINT parties_branch_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.parties_delegation
+    ADD CONSTRAINT parties_delegation_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.parties_insurer
     ADD CONSTRAINT parties_insurer_code_key UNIQUE (code);
@@ -2833,6 +3420,27 @@ ALTER TABLE ONLY public.parties_insurer
 
 ALTER TABLE ONLY public.parties_insurer
     ADD CONSTRAINT parties_insurer_uscc_key UNIQUE (uscc);
+
+ALTER TABLE ONLY public.parties_insurerauthentication
+    ADD CONSTRAINT parties_insurerauthentication_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.parties_rolebinding
+    ADD CONSTRAINT parties_one_place_of_a_role UNIQUE (staff_id, role);
+
+ALTER TABLE ONLY public.parties_passkey
+    ADD CONSTRAINT parties_passkey_credential_hash_key UNIQUE (credential_hash);
+
+ALTER TABLE ONLY public.parties_passkey
+    ADD CONSTRAINT parties_passkey_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.parties_passkeychallenge
+    ADD CONSTRAINT parties_passkeychallenge_nonce_key UNIQUE (nonce);
+
+ALTER TABLE ONLY public.parties_passkeychallenge
+    ADD CONSTRAINT parties_passkeychallenge_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.parties_rolebinding
+    ADD CONSTRAINT parties_rolebinding_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.parties_salesperson
     ADD CONSTRAINT parties_salesperson_badge_code_key UNIQUE (badge_code);
@@ -2846,11 +3454,23 @@ ALTER TABLE ONLY public.parties_salesperson
 ALTER TABLE ONLY public.parties_salesperson
     ADD CONSTRAINT parties_salesperson_user_id_key UNIQUE (user_id);
 
+ALTER TABLE ONLY public.parties_signonlink
+    ADD CONSTRAINT parties_sign_on_account_once UNIQUE (issuer, account);
+
+ALTER TABLE ONLY public.parties_signonlink
+    ADD CONSTRAINT parties_signonlink_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.parties_signonlink
+    ADD CONSTRAINT parties_signonlink_user_id_key UNIQUE (user_id);
+
 ALTER TABLE ONLY public.parties_staffmember
     ADD CONSTRAINT parties_staffmember_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.parties_staffmember
     ADD CONSTRAINT parties_staffmember_user_id_key UNIQUE (user_id);
+
+ALTER TABLE ONLY public.parties_writtenname
+    ADD CONSTRAINT parties_writtenname_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.payments_gatewaycallback
     ADD CONSTRAINT payments_gatewaycallback_pkey PRIMARY KEY (id);
@@ -2860,6 +3480,9 @@ ALTER TABLE ONLY public.payments_paymentorder
 
 ALTER TABLE ONLY public.payments_paymentorder
     ADD CONSTRAINT payments_paymentorder_transaction_id_key UNIQUE (transaction_id);
+
+ALTER TABLE ONLY public.policies_claimdecision
+    ADD CONSTRAINT policies_claimdecision_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.policies_difference
     ADD CONSTRAINT policies_difference_once UNIQUE (case_id, path);
@@ -2884,6 +3507,9 @@ ALTER TABLE ONLY public.policies_invoice
 
 ALTER TABLE ONLY public.policies_policy
     ADD CONSTRAINT policies_number_once_per_insurer UNIQUE (insurer_id, number);
+
+ALTER TABLE ONLY public.policies_claimdecision
+    ADD CONSTRAINT policies_one_decision_per_claim UNIQUE (policy_id, claim_no);
 
 ALTER TABLE ONLY public.policies_policy
     ADD CONSTRAINT policies_policy_acknowledgement_document_id_key UNIQUE (acknowledgement_document_id);
@@ -2921,6 +3547,9 @@ ALTER TABLE ONLY public.products_productversion
 ALTER TABLE ONLY public.products_productversion
     ADD CONSTRAINT products_version_once UNIQUE (insurer_id, code, version);
 
+ALTER TABLE ONLY public.seals_sealalert
+    ADD CONSTRAINT seals_alert_once UNIQUE (seal_id, kind, about);
+
 ALTER TABLE ONLY public.seals_certificateorder
     ADD CONSTRAINT seals_certificateorder_pkey PRIMARY KEY (id);
 
@@ -2930,17 +3559,44 @@ ALTER TABLE ONLY public.seals_certificaterecord
 ALTER TABLE ONLY public.seals_certificaterecord
     ADD CONSTRAINT seals_certificaterecord_serial_key UNIQUE (serial);
 
+ALTER TABLE ONLY public.seals_grantincrease
+    ADD CONSTRAINT seals_grantincrease_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.seals_sealrequestitem
+    ADD CONSTRAINT seals_item_once UNIQUE (request_id, shown_digest);
+
+ALTER TABLE ONLY public.seals_sealrequestitem
+    ADD CONSTRAINT seals_item_position UNIQUE (request_id, "position");
+
 ALTER TABLE ONLY public.seals_revocationrequest
     ADD CONSTRAINT seals_revocationrequest_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.seals_seal
     ADD CONSTRAINT seals_seal_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.seals_sealalert
+    ADD CONSTRAINT seals_sealalert_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.seals_sealgrant
     ADD CONSTRAINT seals_sealgrant_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.seals_sealpermission
     ADD CONSTRAINT seals_sealpermission_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.seals_sealrequest
+    ADD CONSTRAINT seals_sealrequest_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.seals_sealrequest
+    ADD CONSTRAINT seals_sealrequest_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.seals_sealrequestdecision
+    ADD CONSTRAINT seals_sealrequestdecision_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.seals_sealrequestitem
+    ADD CONSTRAINT seals_sealrequestitem_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.seals_sealrule
+    ADD CONSTRAINT seals_sealrule_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.seals_sealuse
     ADD CONSTRAINT seals_sealuse_pkey PRIMARY KEY (id);
@@ -3019,6 +3675,9 @@ ALTER TABLE ONLY public.web_cache
 
 ALTER TABLE ONLY public.web_ratecounter
     ADD CONSTRAINT web_ratecounter_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.web_stafflogin
+    ADD CONSTRAINT web_stafflogin_pkey PRIMARY KEY (id);
 
 CREATE INDEX account_emailaddress_email_03be32b2 ON public.account_emailaddress USING btree (email);
 
@@ -3236,13 +3895,51 @@ CREATE INDEX oauth2_provider_refreshtoken_application_id_2d1c311b ON public.oaut
 
 CREATE INDEX oauth2_provider_refreshtoken_user_id_da837fce ON public.oauth2_provider_refreshtoken USING btree (user_id);
 
+CREATE INDEX parties_accountrequest_branch_id_eddf3dc7 ON public.parties_accountrequest USING btree (branch_id);
+
+CREATE INDEX parties_accountrequest_decided_by_id_6f1a7f4d ON public.parties_accountrequest USING btree (decided_by_id);
+
+CREATE INDEX parties_accountrequest_insurer_id_d0e1c7dc ON public.parties_accountrequest USING btree (insurer_id);
+
+CREATE INDEX parties_accountrequest_person_id_d048647f ON public.parties_accountrequest USING btree (person_id);
+
+CREATE INDEX parties_accountrequest_requested_by_id_66ea471d ON public.parties_accountrequest USING btree (requested_by_id);
+
 CREATE INDEX parties_branch_insurer_id_711f1990 ON public.parties_branch USING btree (insurer_id);
 
 CREATE INDEX parties_branch_parent_id_9f0730e3 ON public.parties_branch USING btree (parent_id);
 
+CREATE INDEX parties_delegation_giver_id_9d32d2d6 ON public.parties_delegation USING btree (giver_id);
+
+CREATE INDEX parties_delegation_receiver_id_5fa31242 ON public.parties_delegation USING btree (receiver_id);
+
+CREATE INDEX parties_delegation_withdrawn_by_id_fc817a69 ON public.parties_delegation USING btree (withdrawn_by_id);
+
 CREATE INDEX parties_insurer_code_21c91746_like ON public.parties_insurer USING btree (code varchar_pattern_ops);
 
 CREATE INDEX parties_insurer_uscc_d1597594_like ON public.parties_insurer USING btree (uscc varchar_pattern_ops);
+
+CREATE INDEX parties_insurerauthentication_insurer_id_42f2b367 ON public.parties_insurerauthentication USING btree (insurer_id);
+
+CREATE UNIQUE INDEX parties_one_open_account_request ON public.parties_accountrequest USING btree (person_id, kind) WHERE ((state)::text = ANY ((ARRAY['requested'::character varying, 'confirmed'::character varying])::text[]));
+
+CREATE UNIQUE INDEX parties_one_written_name ON public.parties_writtenname USING btree (user_id) WHERE ((confirmed_at IS NOT NULL) AND (ended_at IS NULL));
+
+CREATE INDEX parties_pas_used_at_fd20ad_idx ON public.parties_passkeychallenge USING btree (used_at, expires_at);
+
+CREATE INDEX parties_passkey_credential_hash_1a747d2d_like ON public.parties_passkey USING btree (credential_hash varchar_pattern_ops);
+
+CREATE INDEX parties_passkey_user_id_86684187 ON public.parties_passkey USING btree (user_id);
+
+CREATE INDEX parties_passkeychallenge_nonce_e2807c1c_like ON public.parties_passkeychallenge USING btree (nonce varchar_pattern_ops);
+
+CREATE INDEX parties_passkeychallenge_passkey_id_6a8332cf ON public.parties_passkeychallenge USING btree (passkey_id);
+
+CREATE INDEX parties_passkeychallenge_user_id_9b18d922 ON public.parties_passkeychallenge USING btree (user_id);
+
+CREATE INDEX parties_rolebinding_branch_id_23ca5724 ON public.parties_rolebinding USING btree (branch_id);
+
+CREATE INDEX parties_rolebinding_staff_id_a21aa28a ON public.parties_rolebinding USING btree (staff_id);
 
 CREATE INDEX parties_salesperson_badge_code_20727ad3_like ON public.parties_salesperson USING btree (badge_code varchar_pattern_ops);
 
@@ -3252,9 +3949,13 @@ CREATE INDEX parties_salesperson_insurer_id_57d60bf1 ON public.parties_salespers
 
 CREATE INDEX parties_salesperson_licence_no_a246801a_like ON public.parties_salesperson USING btree (licence_no varchar_pattern_ops);
 
+CREATE UNIQUE INDEX parties_sign_on_subject_once ON public.parties_signonlink USING btree (issuer, subject) WHERE (NOT ((subject)::text = ''::text));
+
 CREATE INDEX parties_staffmember_branch_id_060ba4f2 ON public.parties_staffmember USING btree (branch_id);
 
 CREATE INDEX parties_staffmember_insurer_id_c314e3d8 ON public.parties_staffmember USING btree (insurer_id);
+
+CREATE INDEX parties_writtenname_user_id_fb216223 ON public.parties_writtenname USING btree (user_id);
 
 CREATE INDEX payments_ga_result_eed89a_idx ON public.payments_gatewaycallback USING btree (result, received_at);
 
@@ -3265,6 +3966,10 @@ CREATE UNIQUE INDEX payments_one_live_order_per_case ON public.payments_paymento
 CREATE INDEX payments_paymentorder_case_id_9aa2226f ON public.payments_paymentorder USING btree (case_id);
 
 CREATE INDEX payments_paymentorder_transaction_id_185e7308_like ON public.payments_paymentorder USING btree (transaction_id varchar_pattern_ops);
+
+CREATE INDEX policies_claimdecision_policy_id_b130e5e2 ON public.policies_claimdecision USING btree (policy_id);
+
+CREATE INDEX policies_claimdecision_version_id_2a97c906 ON public.policies_claimdecision USING btree (version_id);
 
 CREATE INDEX policies_difference_case_id_1abb6204 ON public.policies_difference USING btree (case_id);
 
@@ -3328,6 +4033,16 @@ CREATE INDEX seals_certificaterecord_revoked_by_id_7f330581 ON public.seals_cert
 
 CREATE INDEX seals_certificaterecord_serial_0c12e6c5_like ON public.seals_certificaterecord USING btree (serial varchar_pattern_ops);
 
+CREATE UNIQUE INDEX seals_decides_once ON public.seals_sealrequestdecision USING btree (request_id, by_id) WHERE (NOT ((decision)::text = 'comment'::text));
+
+CREATE INDEX seals_grantincrease_decided_by_id_a4d6803a ON public.seals_grantincrease USING btree (decided_by_id);
+
+CREATE INDEX seals_grantincrease_grant_id_b50a9da0 ON public.seals_grantincrease USING btree (grant_id);
+
+CREATE INDEX seals_grantincrease_requested_by_id_51202d79 ON public.seals_grantincrease USING btree (requested_by_id);
+
+CREATE UNIQUE INDEX seals_one_open_increase ON public.seals_grantincrease USING btree (grant_id, day) WHERE ((state)::text = 'waiting'::text);
+
 CREATE UNIQUE INDEX seals_one_open_order ON public.seals_certificateorder USING btree (seal_id) WHERE ((state)::text = ANY ((ARRAY['open'::character varying, 'pending'::character varying])::text[]));
 
 CREATE UNIQUE INDEX seals_one_open_revocation ON public.seals_revocationrequest USING btree (certificate_id) WHERE ((state)::text = 'requested'::text);
@@ -3354,6 +4069,16 @@ CREATE INDEX seals_seal_insurer_id_5f83656a ON public.seals_seal USING btree (in
 
 CREATE INDEX seals_seal_pictured_by_id_0e332770 ON public.seals_seal USING btree (pictured_by_id);
 
+CREATE INDEX seals_seala_insurer_5e7a39_idx ON public.seals_sealalert USING btree (insurer_id, looked_at);
+
+CREATE INDEX seals_sealalert_grant_id_2665cc47 ON public.seals_sealalert USING btree (grant_id);
+
+CREATE INDEX seals_sealalert_insurer_id_2a7b4c35 ON public.seals_sealalert USING btree (insurer_id);
+
+CREATE INDEX seals_sealalert_looked_by_id_9381c73b ON public.seals_sealalert USING btree (looked_by_id);
+
+CREATE INDEX seals_sealalert_seal_id_48d66f5e ON public.seals_sealalert USING btree (seal_id);
+
 CREATE INDEX seals_sealgrant_first_approver_id_7ff370a1 ON public.seals_sealgrant USING btree (first_approver_id);
 
 CREATE INDEX seals_sealgrant_requested_by_id_b2767285 ON public.seals_sealgrant USING btree (requested_by_id);
@@ -3370,7 +4095,37 @@ CREATE INDEX seals_sealpermission_document_9f25c69f ON public.seals_sealpermissi
 
 CREATE INDEX seals_sealpermission_grant_id_9cf4cb78 ON public.seals_sealpermission USING btree (grant_id);
 
+CREATE INDEX seals_sealpermission_request_id_b7fa5168 ON public.seals_sealpermission USING btree (request_id);
+
 CREATE INDEX seals_sealpermission_seal_id_b8eff2a3 ON public.seals_sealpermission USING btree (seal_id);
+
+CREATE INDEX seals_sealr_insurer_7479f2_idx ON public.seals_sealrequest USING btree (insurer_id, state, requested_at);
+
+CREATE INDEX seals_sealrequest_branch_id_98284536 ON public.seals_sealrequest USING btree (branch_id);
+
+CREATE INDEX seals_sealrequest_insurer_id_af781088 ON public.seals_sealrequest USING btree (insurer_id);
+
+CREATE INDEX seals_sealrequest_number_90cd3810_like ON public.seals_sealrequest USING btree (number varchar_pattern_ops);
+
+CREATE INDEX seals_sealrequest_requested_by_id_bfdfd805 ON public.seals_sealrequest USING btree (requested_by_id);
+
+CREATE INDEX seals_sealrequest_seal_id_519a7a2e ON public.seals_sealrequest USING btree (seal_id);
+
+CREATE INDEX seals_sealrequestdecision_by_id_5604f35c ON public.seals_sealrequestdecision USING btree (by_id);
+
+CREATE INDEX seals_sealrequestdecision_request_id_b9ed9dd1 ON public.seals_sealrequestdecision USING btree (request_id);
+
+CREATE INDEX seals_sealrequestitem_request_id_9970544f ON public.seals_sealrequestitem USING btree (request_id);
+
+CREATE INDEX seals_sealrule_branch_id_cc1456a5 ON public.seals_sealrule USING btree (branch_id);
+
+CREATE INDEX seals_sealrule_decided_by_id_3a0f84b2 ON public.seals_sealrule USING btree (decided_by_id);
+
+CREATE INDEX seals_sealrule_insurer_id_07510666 ON public.seals_sealrule USING btree (insurer_id);
+
+CREATE INDEX seals_sealrule_proposed_by_id_572c64b9 ON public.seals_sealrule USING btree (proposed_by_id);
+
+CREATE INDEX seals_sealrule_seal_id_d3d56990 ON public.seals_sealrule USING btree (seal_id);
 
 CREATE INDEX seals_sealu_grant_i_49efa7_idx ON public.seals_sealuse USING btree (grant_id, started_at);
 
@@ -3383,6 +4138,8 @@ CREATE INDEX seals_sealuse_grant_id_b91620ea ON public.seals_sealuse USING btree
 CREATE INDEX seals_sealuse_permission_id_1f10579d ON public.seals_sealuse USING btree (permission_id);
 
 CREATE INDEX seals_sealuse_seal_id_134ef5fa ON public.seals_sealuse USING btree (seal_id);
+
+CREATE UNIQUE INDEX seals_seat_decides_once ON public.seals_sealrequestdecision USING btree (request_id, seat) WHERE (NOT ((decision)::text = 'comment'::text));
 
 CREATE INDEX signing_accesslink_case_id_57618d55 ON public.signing_accesslink USING btree (case_id);
 
@@ -3452,11 +4209,23 @@ CREATE INDEX web_ratecounter_expires_at_b810414f ON public.web_ratecounter USING
 
 CREATE INDEX web_ratecounter_key_36357da5_like ON public.web_ratecounter USING btree (key varchar_pattern_ops);
 
+CREATE INDEX web_stafflo_user_id_37d697_idx ON public.web_stafflogin USING btree (user_id, ended_at);
+
+CREATE INDEX web_stafflogin_user_id_5f1e2add ON public.web_stafflogin USING btree (user_id);
+
 CREATE TRIGGER base_instancefact_final BEFORE DELETE OR UPDATE ON public.base_instancefact FOR EACH ROW EXECUTE FUNCTION public.base_instancefact_is_final();
 
 CREATE TRIGGER cases_case_beginning BEFORE INSERT ON public.cases_case FOR EACH ROW EXECUTE FUNCTION public.cases_check_beginning();
 
 CREATE TRIGGER cases_case_transition BEFORE UPDATE OF state ON public.cases_case FOR EACH ROW EXECUTE FUNCTION public.cases_check_transition();
+
+CREATE TRIGGER parties_branch_guard BEFORE INSERT OR UPDATE OF parent_id, insurer_id ON public.parties_branch FOR EACH ROW EXECUTE FUNCTION public.parties_branch_guard();
+
+CREATE TRIGGER parties_challenge_guard BEFORE DELETE OR UPDATE ON public.parties_passkeychallenge FOR EACH ROW EXECUTE FUNCTION public.parties_challenge_guard();
+
+CREATE TRIGGER parties_delegation_guard BEFORE DELETE OR UPDATE ON public.parties_delegation FOR EACH ROW EXECUTE FUNCTION public.parties_delegation_guard();
+
+CREATE TRIGGER parties_passkey_guard BEFORE DELETE OR UPDATE ON public.parties_passkey FOR EACH ROW EXECUTE FUNCTION public.parties_passkey_guard();
 
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
 
@@ -3476,13 +4245,27 @@ CREATE TRIGGER products_version_guard BEFORE DELETE OR UPDATE ON public.products
 
 CREATE TRIGGER seals_certificate_guard BEFORE DELETE OR UPDATE ON public.seals_certificaterecord FOR EACH ROW EXECUTE FUNCTION public.seals_certificate_guard();
 
+CREATE TRIGGER seals_decision_guard BEFORE INSERT OR DELETE OR UPDATE ON public.seals_sealrequestdecision FOR EACH ROW EXECUTE FUNCTION public.seals_decision_guard();
+
+CREATE TRIGGER seals_item_guard BEFORE DELETE OR UPDATE ON public.seals_sealrequestitem FOR EACH ROW EXECUTE FUNCTION public.seals_item_guard();
+
 CREATE TRIGGER seals_permission_guard BEFORE DELETE OR UPDATE ON public.seals_sealpermission FOR EACH ROW EXECUTE FUNCTION public.seals_permission_guard();
+
+CREATE TRIGGER seals_permission_of_request BEFORE INSERT ON public.seals_sealpermission FOR EACH ROW EXECUTE FUNCTION public.seals_permission_of_request();
+
+CREATE TRIGGER seals_request_guard BEFORE DELETE OR UPDATE ON public.seals_sealrequest FOR EACH ROW EXECUTE FUNCTION public.seals_request_guard();
+
+CREATE TRIGGER seals_rule_guard BEFORE DELETE OR UPDATE ON public.seals_sealrule FOR EACH ROW EXECUTE FUNCTION public.seals_rule_guard();
 
 CREATE TRIGGER seals_use_guard BEFORE DELETE OR UPDATE ON public.seals_sealuse FOR EACH ROW EXECUTE FUNCTION public.seals_use_guard();
 
 CREATE TRIGGER templates_clause_final BEFORE DELETE OR UPDATE ON public.templates_clauseversion FOR EACH ROW EXECUTE FUNCTION public.templates_is_final();
 
-CREATE TRIGGER templates_file_final BEFORE DELETE OR UPDATE ON public.templates_templatefile FOR EACH ROW EXECUTE FUNCTION public.templates_is_final();
+CREATE TRIGGER templates_file_held BEFORE DELETE OR UPDATE ON public.templates_templatefile FOR EACH ROW EXECUTE FUNCTION public.templates_file_may_go();
+
+CREATE TRIGGER templates_version_files_changed BEFORE UPDATE ON public.templates_templateversion FOR EACH ROW WHEN ((new.files IS DISTINCT FROM old.files)) EXECUTE FUNCTION public.templates_files_are_kept();
+
+CREATE TRIGGER templates_version_files_new BEFORE INSERT ON public.templates_templateversion FOR EACH ROW WHEN ((new.files <> '{}'::jsonb)) EXECUTE FUNCTION public.templates_files_are_kept();
 
 CREATE TRIGGER templates_version_final BEFORE DELETE OR UPDATE ON public.templates_templateversion FOR EACH ROW EXECUTE FUNCTION public.templates_version_is_final();
 
@@ -3690,11 +4473,53 @@ ALTER TABLE ONLY public.oauth2_provider_refreshtoken
 ALTER TABLE ONLY public.oauth2_provider_refreshtoken
     ADD CONSTRAINT oauth2_provider_refreshtoken_user_id_da837fce_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.parties_accountrequest
+    ADD CONSTRAINT parties_accountreque_decided_by_id_6f1a7f4d_fk_parties_s FOREIGN KEY (decided_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_accountrequest
+    ADD CONSTRAINT parties_accountreque_insurer_id_d0e1c7dc_fk_parties_i FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_accountrequest
+    ADD CONSTRAINT parties_accountreque_person_id_d048647f_fk_parties_s FOREIGN KEY (person_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_accountrequest
+    ADD CONSTRAINT parties_accountreque_requested_by_id_66ea471d_fk_parties_s FOREIGN KEY (requested_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_accountrequest
+    ADD CONSTRAINT parties_accountrequest_branch_id_eddf3dc7_fk_parties_branch_id FOREIGN KEY (branch_id) REFERENCES public.parties_branch(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.parties_branch
     ADD CONSTRAINT parties_branch_insurer_id_711f1990_fk_parties_insurer_id FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.parties_branch
     ADD CONSTRAINT parties_branch_parent_id_9f0730e3_fk_parties_branch_id FOREIGN KEY (parent_id) REFERENCES public.parties_branch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_delegation
+    ADD CONSTRAINT parties_delegation_giver_id_9d32d2d6_fk_parties_staffmember_id FOREIGN KEY (giver_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_delegation
+    ADD CONSTRAINT parties_delegation_receiver_id_5fa31242_fk_parties_s FOREIGN KEY (receiver_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_delegation
+    ADD CONSTRAINT parties_delegation_withdrawn_by_id_fc817a69_fk_parties_s FOREIGN KEY (withdrawn_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_insurerauthentication
+    ADD CONSTRAINT parties_insurerauthe_insurer_id_42f2b367_fk_parties_i FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_passkey
+    ADD CONSTRAINT parties_passkey_user_id_86684187_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_passkeychallenge
+    ADD CONSTRAINT parties_passkeychall_passkey_id_6a8332cf_fk_parties_p FOREIGN KEY (passkey_id) REFERENCES public.parties_passkey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_passkeychallenge
+    ADD CONSTRAINT parties_passkeychallenge_user_id_9b18d922_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_rolebinding
+    ADD CONSTRAINT parties_rolebinding_branch_id_23ca5724_fk_parties_branch_id FOREIGN KEY (branch_id) REFERENCES public.parties_branch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_rolebinding
+    ADD CONSTRAINT parties_rolebinding_staff_id_a21aa28a_fk_parties_staffmember_id FOREIGN KEY (staff_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.parties_salesperson
     ADD CONSTRAINT parties_salesperson_branch_id_a93d60bd_fk_parties_branch_id FOREIGN KEY (branch_id) REFERENCES public.parties_branch(id) DEFERRABLE INITIALLY DEFERRED;
@@ -3705,6 +4530,9 @@ ALTER TABLE ONLY public.parties_salesperson
 ALTER TABLE ONLY public.parties_salesperson
     ADD CONSTRAINT parties_salesperson_user_id_303cbd2e_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.parties_signonlink
+    ADD CONSTRAINT parties_signonlink_user_id_3a6121ee_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.parties_staffmember
     ADD CONSTRAINT parties_staffmember_branch_id_060ba4f2_fk_parties_branch_id FOREIGN KEY (branch_id) REFERENCES public.parties_branch(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -3714,11 +4542,20 @@ ALTER TABLE ONLY public.parties_staffmember
 ALTER TABLE ONLY public.parties_staffmember
     ADD CONSTRAINT parties_staffmember_user_id_dcd7efaa_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.parties_writtenname
+    ADD CONSTRAINT parties_writtenname_user_id_fb216223_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.payments_gatewaycallback
     ADD CONSTRAINT payments_gatewaycall_order_id_fa1650a0_fk_payments_ FOREIGN KEY (order_id) REFERENCES public.payments_paymentorder(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_paymentorder
     ADD CONSTRAINT payments_paymentorder_case_id_9aa2226f_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_claimdecision
+    ADD CONSTRAINT policies_claimdecisi_version_id_2a97c906_fk_policies_ FOREIGN KEY (version_id) REFERENCES public.policies_policyversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.policies_claimdecision
+    ADD CONSTRAINT policies_claimdecision_policy_id_b130e5e2_fk_policies_policy_id FOREIGN KEY (policy_id) REFERENCES public.policies_policy(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.policies_difference
     ADD CONSTRAINT policies_difference_case_id_1abb6204_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
@@ -3795,6 +4632,15 @@ ALTER TABLE ONLY public.seals_certificateorder
 ALTER TABLE ONLY public.seals_certificaterecord
     ADD CONSTRAINT seals_certificaterec_revoked_by_id_7f330581_fk_parties_s FOREIGN KEY (revoked_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.seals_grantincrease
+    ADD CONSTRAINT seals_grantincrease_decided_by_id_a4d6803a_fk_parties_s FOREIGN KEY (decided_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_grantincrease
+    ADD CONSTRAINT seals_grantincrease_grant_id_b50a9da0_fk_seals_sealgrant_id FOREIGN KEY (grant_id) REFERENCES public.seals_sealgrant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_grantincrease
+    ADD CONSTRAINT seals_grantincrease_requested_by_id_51202d79_fk_parties_s FOREIGN KEY (requested_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.seals_revocationrequest
     ADD CONSTRAINT seals_revocationrequ_certificate_id_9861370d_fk_seals_cer FOREIGN KEY (certificate_id) REFERENCES public.seals_certificaterecord(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -3819,6 +4665,18 @@ ALTER TABLE ONLY public.seals_seal
 ALTER TABLE ONLY public.seals_seal
     ADD CONSTRAINT seals_seal_pictured_by_id_0e332770_fk_parties_staffmember_id FOREIGN KEY (pictured_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.seals_sealalert
+    ADD CONSTRAINT seals_sealalert_grant_id_2665cc47_fk_seals_sealgrant_id FOREIGN KEY (grant_id) REFERENCES public.seals_sealgrant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealalert
+    ADD CONSTRAINT seals_sealalert_insurer_id_2a7b4c35_fk_parties_insurer_id FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealalert
+    ADD CONSTRAINT seals_sealalert_looked_by_id_9381c73b_fk_parties_staffmember_id FOREIGN KEY (looked_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealalert
+    ADD CONSTRAINT seals_sealalert_seal_id_48d66f5e_fk_seals_seal_id FOREIGN KEY (seal_id) REFERENCES public.seals_seal(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.seals_sealgrant
     ADD CONSTRAINT seals_sealgrant_first_approver_id_7ff370a1_fk_parties_s FOREIGN KEY (first_approver_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -3838,7 +4696,46 @@ ALTER TABLE ONLY public.seals_sealpermission
     ADD CONSTRAINT seals_sealpermission_grant_id_9cf4cb78_fk_seals_sealgrant_id FOREIGN KEY (grant_id) REFERENCES public.seals_sealgrant(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.seals_sealpermission
+    ADD CONSTRAINT seals_sealpermission_request_id_b7fa5168_fk_seals_sea FOREIGN KEY (request_id) REFERENCES public.seals_sealrequest(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealpermission
     ADD CONSTRAINT seals_sealpermission_seal_id_b8eff2a3_fk_seals_seal_id FOREIGN KEY (seal_id) REFERENCES public.seals_seal(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealrequest
+    ADD CONSTRAINT seals_sealrequest_branch_id_98284536_fk_parties_branch_id FOREIGN KEY (branch_id) REFERENCES public.parties_branch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealrequest
+    ADD CONSTRAINT seals_sealrequest_insurer_id_af781088_fk_parties_insurer_id FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealrequest
+    ADD CONSTRAINT seals_sealrequest_requested_by_id_bfdfd805_fk_parties_s FOREIGN KEY (requested_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealrequest
+    ADD CONSTRAINT seals_sealrequest_seal_id_519a7a2e_fk_seals_seal_id FOREIGN KEY (seal_id) REFERENCES public.seals_seal(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealrequestdecision
+    ADD CONSTRAINT seals_sealrequestdec_by_id_5604f35c_fk_parties_s FOREIGN KEY (by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealrequestdecision
+    ADD CONSTRAINT seals_sealrequestdec_request_id_b9ed9dd1_fk_seals_sea FOREIGN KEY (request_id) REFERENCES public.seals_sealrequest(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealrequestitem
+    ADD CONSTRAINT seals_sealrequestite_request_id_9970544f_fk_seals_sea FOREIGN KEY (request_id) REFERENCES public.seals_sealrequest(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealrule
+    ADD CONSTRAINT seals_sealrule_branch_id_cc1456a5_fk_parties_branch_id FOREIGN KEY (branch_id) REFERENCES public.parties_branch(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealrule
+    ADD CONSTRAINT seals_sealrule_decided_by_id_3a0f84b2_fk_parties_staffmember_id FOREIGN KEY (decided_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealrule
+    ADD CONSTRAINT seals_sealrule_insurer_id_07510666_fk_parties_insurer_id FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealrule
+    ADD CONSTRAINT seals_sealrule_proposed_by_id_572c64b9_fk_parties_s FOREIGN KEY (proposed_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_sealrule
+    ADD CONSTRAINT seals_sealrule_seal_id_d3d56990_fk_seals_seal_id FOREIGN KEY (seal_id) REFERENCES public.seals_seal(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.seals_sealuse
     ADD CONSTRAINT seals_sealuse_grant_id_b91620ea_fk_seals_sealgrant_id FOREIGN KEY (grant_id) REFERENCES public.seals_sealgrant(id) DEFERRABLE INITIALLY DEFERRED;
@@ -3920,4 +4817,7 @@ ALTER TABLE ONLY public.underwriting_underwritingdecision
 
 ALTER TABLE ONLY public.underwriting_underwritingdecision
     ADD CONSTRAINT underwriting_underwr_staff_id_a5db24a6_fk_parties_s FOREIGN KEY (staff_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.web_stafflogin
+    ADD CONSTRAINT web_stafflogin_user_id_5f1e2add_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
 
