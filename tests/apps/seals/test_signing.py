@@ -14,7 +14,7 @@ from django.db.utils import Error as DatabaseError
 from tests.apps.seals.conftest import DIGEST, ZONE, start_keeper
 from tests.core.pki import PLACES, document
 from vermilion.apps.chronicle.models import EvidenceEvent
-from vermilion.apps.seals import checks, errors, services
+from vermilion.apps.seals import checks, errors, living, services
 from vermilion.apps.seals.keeper import client, line
 from vermilion.apps.seals.keeper.client import ToSign
 from vermilion.apps.seals.models import CertificateRecord, SealGrant, SealPermission, SealUse
@@ -194,7 +194,8 @@ def test_frozen_retired_and_revoked_seals_are_refused(register):
     services.revoke_certificate(record_id=register.seal.certificate_id, code="keyCompromise", reason="key lost")
     with pytest.raises(errors.SealNotUsable):
         seal(permission)
-    services.retire(seal_id=register.seal.id, reason="over")
+    ending = living.ask_end(seal_id=register.seal.id, kind="retire", reason="over", by=register.staff[0])
+    living.confirm_end(ending_id=ending.pk, by=register.staff[1])
     with pytest.raises(errors.SealNotUsable):
         services.unfreeze(seal_id=register.seal.id, reason="again")
 

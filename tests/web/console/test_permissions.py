@@ -24,6 +24,7 @@ from vermilion.apps.seals.models import (
     GrantIncrease,
     RevocationRequest,
     SealAlert,
+    SealEnding,
     SealRequest,
     SealRequestItem,
     SealRule,
@@ -149,6 +150,7 @@ def objects(of) -> dict[str, object]:
     revocation = RevocationRequest.objects.create(
         certificate=certificate, seal=seal, code="superseded", reason="x", requested_by=clerk, requested_at=now
     )
+    ending = SealEnding.objects.create(seal=seal, kind="retire", reason="x", requested_by=clerk, requested_at=now)
     asked = SealRequest(
         id=uuid.uuid4(), number=f"YY{uuid.uuid4().hex[:8]}", insurer=of, branch=case.branch, seal=seal, document_kind="contract", title="x",
         rule={"mode": "any", "approvers": [str(clerk.pk)]}, reason_digest="0" * 64, list_digest="0" * 64, requested_by=clerk,
@@ -183,6 +185,7 @@ def objects(of) -> dict[str, object]:
         "grant_id": grant.pk,
         "request_id": revocation.pk,
         "asked_id": asked.pk,
+        "ending_id": ending.pk,
         "rule_id": rule.pk,
         "increase_id": increase.pk,
         "alert_id": alert.pk,
@@ -263,6 +266,7 @@ def test_no_address_shows_or_changes_what_another_insurer_owns(two):
 SHOWN_ELSEWHERE = {
     "case_page_content", "document_preserved", "document_picture", "approval_picture", "approval_application", "policy_insured_template",
     "template_preview", "template_export", "document", "seal_request_picture", "seal_request_file", "seal_sheet", "seal_approval_picture",
+    "seal_filing",
 }  # fmt: skip
 
 

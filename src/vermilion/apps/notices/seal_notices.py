@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vermilion.apps.parties.models import Role, StaffMember
+from vermilion.apps.seals import custody
 from vermilion.apps.seals.models import SealAlert, SealRequest
 
 from .services import send
@@ -18,8 +19,9 @@ def ask_approvers(request: SealRequest, people: Sequence[StaffMember]) -> None:
 
 
 def tell_alert(alert: SealAlert) -> None:
-    """Tell custodians and compliance of an unusual use."""
-    people = StaffMember.objects.filter(insurer=alert.insurer, active=True, roles__overlap=[Role.CUSTODIAN, Role.COMPLIANCE])
-    for person in people:
+    """Tell the seal's custodians and compliance of an unusual use."""
+    compliance = StaffMember.objects.filter(insurer=alert.insurer, active=True, roles__contains=[Role.COMPLIANCE])
+    people = {person.pk: person for person in [*custody.custodians_of(alert.seal), *compliance]}
+    for person in people.values():
         data = {"count": str(alert.count)}
         send(case=None, template="seal_alert", channel="sms", to=person.phone, data=data, insurer=alert.insurer)

@@ -469,6 +469,24 @@ class SecondPersonNeeded(SealError):
     hint = _("请另一位印章保管人或者合规人员核对图样后恢复使用。")
 
 
+class SealUnsuitable(SealError):
+    """A seal cannot be asked for like this; nothing was kept."""
+
+    code = "seal_unsuitable"
+    status = 422
+    message = _("印章申请内容不完整，没有提交。")
+    hint = _("请检查种类、名称、图样、备案和保管人；上传的图样须附备案记录。")
+
+
+class OwnSeal(SealError):
+    """Who asked for a seal, or chose its picture, does not review it; who asked for its end does not confirm it."""
+
+    code = "own_seal"
+    status = 403
+    message = _("这是您自己提出的申请或更换的图样，不能由您复核。")
+    hint = _("请另一位印章保管人或者合规人员复核。")
+
+
 class SealInUse(SealError):
     """The picture of a seal that is in use is not changed."""
 

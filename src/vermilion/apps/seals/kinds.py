@@ -26,6 +26,8 @@ class Kind:
     name: Any
     size_mm: int
     documents: frozenset[str]
+    #: Whether the system draws it (round or oval); the square ones are uploaded.
+    drawn: bool = True
 
 
 _EVERYTHING = frozenset(key for key, _name in REQUESTED)
@@ -38,8 +40,8 @@ KINDS = {
         Kind("policy", _("保单专用章"), 40, frozenset({"decision_notice", "policy", "insured_certificate"})),
         Kind("endorsement", _("批单专用章"), 38, frozenset({"endorsement"})),
         Kind("claims", _("理赔专用章"), 38, frozenset({"claim_decision", "letter"})),
-        Kind("finance", _("财务专用章"), 22, frozenset({"payment"})),
-        Kind("legal_representative", _("法定代表人章"), 18, frozenset({"contract", "policy", "company_paper"})),
+        Kind("finance", _("财务专用章"), 22, frozenset({"payment"}), drawn=False),
+        Kind("legal_representative", _("法定代表人章"), 18, frozenset({"contract", "policy", "company_paper"}), drawn=False),
     )
 }
 """Sizes: reference for Chinese seals (公章 42 or 40, 合同 38, 财务 22 square, 法定代表人 18–20 square)."""

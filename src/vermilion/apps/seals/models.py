@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from vermilion.base.vault import EncryptedJSONField
 
 from .grant_models import GrantIncrease, SealAlert
+from .life_models import SealEnding, SealFiling
 from .request_models import RuleMode, SealRequest, SealRequestDecision, SealRequestItem, SealRule
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "RuleMode",
     "Seal",
     "SealAlert",
+    "SealEnding",
+    "SealFiling",
     "SealGrant",
     "SealPermission",
     "SealRequest",
@@ -82,10 +85,12 @@ class Seal(models.Model):
     """印章: picture and certificate of an insurer or branch. The private key lies in the keeper under ``key_name``."""
 
     class State(models.TextChoices):
-        REQUESTED = "requested", _("待启用")
+        REQUESTED = "requested", _("待复核")
+        REVIEWED = "reviewed", _("待启用")
         ACTIVE = "active", _("启用")
         FROZEN = "frozen", _("冻结")
         RETIRED = "retired", _("停用")
+        DESTROYED = "destroyed", _("已销毁")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     insurer = models.ForeignKey("parties.Insurer", on_delete=models.PROTECT, related_name="seals")
@@ -99,6 +104,12 @@ class Seal(models.Model):
     state_reason = models.CharField(max_length=200, blank=True)
     # Who changed the picture while the seal rested: somebody else puts it in use again.
     pictured_by = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # None: the company's custodians keep it.
+    custodians = models.ManyToManyField("parties.StaffMember", related_name="+", blank=True)
+    # Who asked for it at the desk, so that another one reviews it; empty where the operator entered it at the command line.
+    requested_by = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_by = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    keys_destroyed_at = models.DateTimeField(null=True, blank=True)  # of a destroyed seal: when the keeper had destroyed every key
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -106,6 +117,12 @@ class Seal(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(state="active") | Q(certificate__isnull=False), name="seals_active_has_certificate"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["reviewed", "active", "frozen"])
+                | Q(requested_by__isnull=True)
+                | (Q(reviewed_by__isnull=False) & ~Q(reviewed_by=models.F("requested_by"))),
+                name="seals_seal_two_people",
+            ),
             models.CheckConstraint(condition=Q(valid_from__lt=models.F("valid_to")), name="seals_seal_period"),
         ]
         indexes = [models.Index(fields=["insurer", "state"])]
@@ -114,6 +131,16 @@ class Seal(models.Model):
     def key_name(self) -> str:
         """Return the name of the first private key inside the keeper; a successor's stands in its certificate's record."""
         return f"seal-{self.id}"
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether the seal is out of use for ever."""
+        return self.state in (self.State.RETIRED, self.State.DESTROYED)
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether it may have a key: another person reviewed it, or the operator entered it; and it has not ended."""
+        return not self.ended and (self.state != self.State.REQUESTED or self.requested_by_id is None)
 
     def __str__(self) -> str:
         return self.name

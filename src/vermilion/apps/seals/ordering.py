@@ -23,8 +23,8 @@ State = CertificateOrder.State
 @transaction.atomic
 def order_certificate(*, seal_id: UUID, authority: str, by: StaffMember | None = None) -> CertificateOrder:
     """Order a certificate for a seal; an order that is under way is returned instead. Raises SealNotUsable."""
-    seal = Seal.objects.select_for_update(no_key=True).filter(pk=seal_id).exclude(state=Seal.State.RETIRED).first()
-    if seal is None:
+    seal = Seal.objects.select_for_update(no_key=True).filter(pk=seal_id).first()
+    if seal is None or not seal.passed:
         raise SealNotUsable()
     order = seal.orders.filter(state__in=[State.OPEN, State.PENDING]).first()
     if order is None:
@@ -92,10 +92,10 @@ def _refuse(order: CertificateOrder, reason: str) -> CertificateOrder:
 @transaction.atomic
 def _put(order: CertificateOrder, certificate_id: UUID, evidence_sha256: str) -> CertificateOrder:
     seal = Seal.objects.select_for_update(no_key=True).get(pk=order.seal_id)
-    if seal.state == Seal.State.RETIRED:
+    if not seal.passed:
         raise SealNotUsable()
     seal.certificate_id = certificate_id
-    if seal.state == Seal.State.REQUESTED:
+    if seal.state in (Seal.State.REQUESTED, Seal.State.REVIEWED):
         seal.state = Seal.State.ACTIVE
     seal.save(update_fields=["certificate", "state"])
     order.state, order.certificate_id, order.evidence_sha256, order.error = State.ISSUED, certificate_id, evidence_sha256, ""

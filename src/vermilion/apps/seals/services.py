@@ -50,7 +50,6 @@ __all__ = [
     "renew_person_certificate",
     "renew_seal_certificate",
     "request_grant",
-    "retire",
     "revoke_certificate",
     "revoke_grant",
     "seal_document",
@@ -250,6 +249,9 @@ def mark_stored(*, use_id: UUID, revision_digest: str) -> SealUse:
 
 # Seals
 
+WAITING = (Seal.State.REQUESTED, Seal.State.REVIEWED)
+"""Not yet in use."""
+
 
 @transaction.atomic
 def create_seal(
@@ -291,16 +293,18 @@ def activate_seal(*, seal_id: UUID, by: StaffMember | None = None) -> Seal:
     seal = Seal.objects.select_related("insurer").filter(pk=seal_id).first()
     if seal is None:
         raise SealNotUsable()
+    if not seal.passed:
+        raise SealNotUsable(_("印章“%(name)s”还没有通过复核，或者已经停用，不能启用。") % {"name": seal.name})
     organising.require_authenticated(seal.insurer_id)
     outside = authorities.for_profile("organisation")
     if outside is not None:
-        return order_certificate(seal_id=seal_id, authority=outside.name, by=by).seal if seal.state == Seal.State.REQUESTED else seal
+        return order_certificate(seal_id=seal_id, authority=outside.name, by=by).seal if seal.state in WAITING else seal
     certificate_id = client.certify_seal(seal.pk, seal.insurer.name)
     with transaction.atomic():
         seal = Seal.objects.select_for_update(no_key=True).get(pk=seal_id)
         if seal.state == Seal.State.ACTIVE:
             return seal
-        if seal.state != Seal.State.REQUESTED:
+        if seal.state not in WAITING or not seal.passed:
             raise SealNotUsable()
         seal.certificate_id = certificate_id
         seal.state = Seal.State.ACTIVE
@@ -325,13 +329,6 @@ def unfreeze(*, seal_id: UUID, reason: str, by: StaffMember | None = None) -> Se
     seal.pictured_by = None
     seal.save(update_fields=["pictured_by"])
     return seal
-
-
-@transaction.atomic
-def retire(*, seal_id: UUID, reason: str, by: StaffMember | None = None) -> Seal:
-    """End a seal for ever. Raises SealNotUsable."""
-    states = (Seal.State.REQUESTED, Seal.State.ACTIVE, Seal.State.FROZEN)
-    return _move(seal_id, states, Seal.State.RETIRED, "seal.retired", reason, by)
 
 
 def _move(seal_id: UUID, sources: Sequence[Any], target: Any, event: str, reason: str, by: StaffMember | None) -> Seal:

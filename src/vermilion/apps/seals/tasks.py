@@ -34,6 +34,21 @@ def carry_order_job(order_id: str) -> None:
     carry_order(order_id=UUID(order_id))
 
 
+@jobs.task(queue="seal", attempts=12)
+def destroy_keys_job(seal_id: str) -> None:
+    """Have the keeper destroy the keys of a seal that two people destroyed."""
+    from .living import destroy_keys
+
+    destroy_keys(seal_id=UUID(seal_id))
+
+
+@jobs.every_night
+def destroy_what_is_left() -> None:
+    """Have keys destroyed that no job could: a token was away for a day."""
+    for seal in Seal.objects.filter(state=Seal.State.DESTROYED, keys_destroyed_at=None):
+        jobs.enqueue(destroy_keys_job, queueing_lock=f"destroy seal {seal.pk}", seal_id=str(seal.pk))
+
+
 @jobs.every_night
 def keep_certificates() -> None:
     """Refresh the revocation lists; renew what ends soon, the CA's parts too. What fails is tried again next night; doctor tells."""

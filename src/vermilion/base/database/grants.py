@@ -42,6 +42,8 @@ APP_EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "seals_sealrule": ("SELECT", "INSERT", "UPDATE"),
     "seals_grantincrease": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealalert": ("SELECT", "INSERT", "UPDATE"),
+    "seals_sealfiling": ("SELECT", "INSERT"),
+    "seals_sealending": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealrequest": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealrequestitem": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealrequestdecision": ("SELECT", "INSERT"),
@@ -64,6 +66,8 @@ KEEPER: dict[str, tuple[str, ...]] = {
     "seals_sealrequestitem": ("SELECT",),
     "seals_sealrequestdecision": ("SELECT",),
     "seals_grantincrease": ("SELECT",),
+    # It destroys a seal's keys only when two people decided it.
+    "seals_sealending": ("SELECT",),
     "parties_passkey": ("SELECT",),
     "parties_staffmember": ("SELECT",),
     "parties_delegation": ("SELECT",),

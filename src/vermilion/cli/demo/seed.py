@@ -18,6 +18,7 @@ from vermilion.apps.products.definition import ProductDefinition
 from vermilion.apps.products.errors import VersionAlreadyPublished
 from vermilion.apps.products.models import ProductVersion
 from vermilion.apps.products.services import publish
+from vermilion.apps.seals import living
 from vermilion.apps.seals import services as seals
 from vermilion.apps.seals.models import Seal, SealGrant
 from vermilion.apps.templates.services import register_library
@@ -29,7 +30,7 @@ from vermilion.web.staff import totp
 from . import content
 
 SEALS = (
-    ("policy", "电子保单专用章", ["policy", "insured_certificate", "decision_notice", "claim_decision", "claim_refusal"]),
+    ("policy", "电子保单专用章", ["policy", "insured_certificate", "decision_notice", "claim_decision", "claim_refusal", "seal_register"]),
     ("endorsement", "批单专用章", ["endorsement"]),
 )
 VALID_FOR = timedelta(days=3 * 365)
@@ -142,6 +143,9 @@ def _seal(insurer: Insurer, kind: str, name: str, document_kinds: list[str]) -> 
             by=custodian,
             size_mm=40,
         )
+    living.record_filing(
+        seal=seal, authority="演示印章备案机关", number=f"DEMO-{kind.upper()}", filed_on=seal.valid_from.astimezone(clock.SHANGHAI).date()
+    )
     if seal.state == Seal.State.REQUESTED:
         seals.activate_seal(seal_id=seal.id, by=custodian)
     with transaction.atomic():

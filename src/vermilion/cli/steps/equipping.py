@@ -73,8 +73,8 @@ def make_seal(
         else:
             picture = company_seal(insurer.name, subtitle=name, diameter=size_mm)
     _must_be_drawable(picture, size_mm)
-    known = Seal.objects.filter(insurer=insurer, kind=kind, name=name).exclude(state=Seal.State.RETIRED).first()
-    if known is not None and known.state != Seal.State.REQUESTED:
+    known = Seal.objects.filter(insurer=insurer, kind=kind, name=name).exclude(state__in=[Seal.State.RETIRED, Seal.State.DESTROYED]).first()
+    if known is not None and (known.state != Seal.State.REQUESTED or known.requested_by_id is not None):
         raise NotEquipped(format_lazy(_("已经有这枚印章：{name}。"), name=name), hint=_("停用它以后才能另做一枚，或者换一个名称。"))
     if known is None:
         moment = clock.now()

@@ -81,6 +81,14 @@ class TokenStore:
                 self._held[name] = TokenKey(token, reference)
             return self._held[name]
 
+    def destroy(self, name: str) -> None:
+        """Destroy the key inside the token, if it is still there, then its record. Raises KeyStoreError."""
+        key = self.load(name)
+        tokenkeys.destroy(self._opened(), key.reference)
+        with self._lock:
+            self._held.pop(name, None)
+        path_of(self._folder, name, "token").unlink()
+
     def state(self) -> str:
         """Return ``none`` without a token, ``ready`` when it answers and the PIN is right, else what is wrong."""
         if self._token is None:
@@ -138,6 +146,15 @@ class Keys:
     def remove(self, name: str) -> None:
         """Overwrite and remove a key file. Raises KeyFileError when there is none."""
         self.files.remove(name)
+
+    def destroy(self, name: str) -> None:
+        """Destroy a key wherever it lies: in the token, or its file. Raises TrustError; then it may be tried again."""
+        with self._making:
+            self._check()
+            if self.tokens.exists(name):
+                self.tokens.destroy(name)
+            else:
+                self.files.remove(name)
 
     def forget(self, name: str = "") -> None:
         """Drop one key that was read from a file from memory, or all; the next use reads it again."""

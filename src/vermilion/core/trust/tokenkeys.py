@@ -48,6 +48,11 @@ class TokenKey:
         return f"<TokenKey {self._suite.name} in {self._token.label}>"
 
     @property
+    def reference(self) -> Reference:
+        """Return which key of the token it is."""
+        return self._reference
+
+    @property
     def suite(self) -> Suite:
         """Return the suite that this key belongs to."""
         return self._suite
@@ -119,6 +124,18 @@ def is_locked_in(token: Token, reference: Reference) -> bool:
         return not key[Attribute.EXTRACTABLE] and bool(key[Attribute.NEVER_EXTRACTABLE])
 
     return token.run(look)
+
+
+def destroy(token: Token, reference: Reference) -> None:
+    """Destroy private and public half of a key in the token; those that are gone already are no error. Raises KeyStoreError."""
+
+    def end(session: Session) -> None:
+        for kind in (ObjectClass.PRIVATE_KEY, ObjectClass.PUBLIC_KEY):
+            for found in list(session.opened.get_objects({Attribute.ID: reference.id, Attribute.CLASS: kind})):
+                found.destroy()
+        session.keys.pop(reference, None)
+
+    token.run(end, writing=True)
 
 
 def fingerprint(reference: Reference) -> str:

@@ -21,7 +21,7 @@ from vermilion.apps.seals.models import CertificateRecord, RevocationRequest, Se
 from vermilion.apps.seals.tasks import RENEW_AHEAD
 from vermilion.base import clock
 
-from . import permissions
+from . import permissions, seal_life
 from .frame import show
 from .seals import seal_of, seal_view, use_rows
 
@@ -110,6 +110,7 @@ def _page(
         "certificates": views,
         "orders": list(found.orders.select_related("ordered_by").order_by("-created_at")[:10]),
         "renew_days": RENEW_AHEAD.days,
+        **seal_life.life_of(found, staff),
     }
     crumbs = [(_("印章与授权"), reverse("console:seals")), (found.name, "")]
     return show(request, "console/seal.html", context, status=status, crumbs=crumbs)

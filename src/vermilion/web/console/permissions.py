@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from vermilion.apps.parties import second_person
 from vermilion.apps.parties.models import Role, StaffMember
-from vermilion.apps.seals import revoking
+from vermilion.apps.seals import living, revoking
 from vermilion.apps.seals.requests import rules
 from vermilion.web.staff.permissions import staff_required
 
@@ -98,6 +98,14 @@ PAGES: dict[str, frozenset[str]] = {
     "grant_increase": frozenset({CUSTODIAN, CLERK}),
     "seal_uses_pdf": frozenset({CUSTODIAN, COMPLIANCE}),
     "seal_uses_csv": frozenset({CUSTODIAN, COMPLIANCE}),
+    "seal_new": frozenset({CUSTODIAN, CLERK}),
+    "seal_filing": SEALS,
+    "seal_review": frozenset(living.PEOPLE),
+    "seal_activate": frozenset(living.PEOPLE),
+    "seal_end": frozenset(living.PEOPLE),
+    "seal_end_confirm": frozenset(living.PEOPLE),
+    "seal_end_reject": frozenset(living.PEOPLE),
+    "seal_custodians": frozenset({COMPLIANCE}),
     "seal_picture": frozenset({CUSTODIAN}),
     "seal_picture_set": frozenset({CUSTODIAN}),
     "seal_freeze": frozenset({CUSTODIAN}),
@@ -181,7 +189,7 @@ READS: dict[str, frozenset[str]] = dict.fromkeys(
         "document_preserved", "preserving", "underwriting_case", "policy", "seals", "seal", "seal_uses", "seal_uses_csv", "templates",
         "template", "template_version", "template_compare", "template_export", "clauses", "clause", "notices", "jobs", "organisation",
         "user", "seller", "seal_requests", "seal_request", "seal_request_progress", "seal_request_item", "seal_request_picture",
-        "seal_request_file", "seal_rules", "seal_desk", "seal_sheet",
+        "seal_request_file", "seal_rules", "seal_desk", "seal_sheet", "seal_filing",
         "account_requests",
     ),
     frozenset({AUDITOR}),

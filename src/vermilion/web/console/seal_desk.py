@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vermilion.apps.seals import increasing, queries, watching
-from vermilion.apps.seals.models import GrantIncrease, Seal, SealAlert, SealGrant, SealRequest, SealUse
+from vermilion.apps.seals import custody, increasing, queries, watching
+from vermilion.apps.seals.models import GrantIncrease, Seal, SealAlert, SealEnding, SealGrant, SealRequest, SealUse
 from vermilion.base import clock
+from vermilion.web.display import listed
 
 from . import permissions
 from .frame import show
@@ -35,6 +36,10 @@ def seal_desk(request: HttpRequest) -> HttpResponse:
         "waiting": requests.filter(state=SealRequest.State.WAITING).order_by("requested_at"),
         "stopped": requests.filter(state=SealRequest.State.APPROVED).exclude(trouble=""),
         "grants": queries.pending_grants(insurer.pk),
+        "new_seals": seals.filter(state__in=[Seal.State.REQUESTED, Seal.State.REVIEWED]),
+        "endings": SealEnding.objects.filter(seal__insurer=insurer, state=SealEnding.State.REQUESTED).select_related(
+            "seal", "requested_by"
+        ),
         "increases": increases.filter(state=GrantIncrease.State.WAITING),
         "charts": charts(insurer.pk),
         "balances": [
@@ -48,7 +53,10 @@ def seal_desk(request: HttpRequest) -> HttpResponse:
         ],
         "ending": seals.filter(Q(certificate__not_after__lt=ends) | Q(valid_to__lt=ends), state__in=[Seal.State.ACTIVE, Seal.State.FROZEN]),
         "frozen": seals.filter(state=Seal.State.FROZEN),
-        "alerts": SealAlert.objects.filter(insurer=insurer, looked_at=None).select_related("seal").order_by("-raised_at")[:50],
+        "alerts": [
+            (alert, listed(person.name for person in custody.custodians_of(alert.seal)))
+            for alert in SealAlert.objects.filter(insurer=insurer, looked_at=None).select_related("seal").order_by("-raised_at")[:50]
+        ],
         "looked": SealAlert.objects.filter(insurer=insurer)
         .exclude(looked_at=None)
         .select_related("seal", "looked_by")

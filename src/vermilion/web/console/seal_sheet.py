@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vermilion.apps.chronicle.queries import events
-from vermilion.apps.parties.models import Role, StaffMember
-from vermilion.apps.seals import kinds, papers
+from vermilion.apps.seals import custody, kinds, papers
+from vermilion.apps.seals.models import SealFiling
 from vermilion.base import children, clock
 from vermilion.base.instance import is_demo
 
@@ -18,6 +18,8 @@ from .seals import seal_of
 
 HISTORY = {
     "seal.requested": "登记",
+    "seal.reviewed": "复核通过",
+    "seal.turned_down": "复核未通过",
     "seal.activated": "启用",
     "seal.pictured": "更换图样",
     "seal.frozen": "冻结",
@@ -25,6 +27,9 @@ HISTORY = {
     "seal.renewed": "换发证书",
     "certificate.revoked": "吊销证书",
     "seal.retired": "停用",
+    "seal.destroyed": "销毁",
+    "seal.keys_destroyed": "密钥已销毁",
+    "seal.custodians_named": "更换保管人",
 }
 """What of a seal's record stands on its sheet, which is Chinese like every document of the insurer."""
 MOST_EVENTS = 24
@@ -35,14 +40,15 @@ MOST_EVENTS = 24
 def seal_sheet(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Give the sheet as PDF."""
     seal = seal_of(request.insurer, seal_id)  # type: ignore[attr-defined]
-    custodians = StaffMember.objects.filter(insurer=seal.insurer, active=True, roles__contains=[Role.CUSTODIAN]).order_by("name")
     known, certificate = kinds.KINDS.get(seal.kind), seal.certificate
+    filing = SealFiling.objects.filter(seal=seal).first()
     facts = [
         ("名称", seal.name),
         ("种类", str(known.name) if known else seal.kind),
         ("编号", str(seal.pk)),
         ("机构", seal.branch.name if seal.branch else "总公司"),
-        ("保管人", "、".join(custodians.values_list("name", flat=True)) or "—"),
+        ("保管人", "、".join(person.name for person in custody.custodians_of(seal)) or "—"),
+        ("备案", f"{filing.authority} {filing.number}（{_day(filing.filed_on)}）" if filing else "—"),
         ("状态", str(seal.get_state_display())),
         ("有效期", f"{_day(seal.valid_from)} 至 {_day(seal.valid_to)}"),
         ("证书序列号", certificate.serial if certificate else "—"),

@@ -39,7 +39,9 @@ KINDS = [
 ]
 NAMES = {**dict(kinds.REQUESTED), **dict(KINDS)}
 """Every kind of document that may bear a seal, in words."""
-SEAL_TONES = {"requested": "waiting", "active": "done", "frozen": "blocked", "retired": "ended"}
+SEAL_TONES = {
+    "requested": "waiting", "reviewed": "waiting", "active": "done", "frozen": "blocked", "retired": "ended", "destroyed": "ended",
+}  # fmt: skip
 GRANT_TONES = {"requested": "waiting", "active": "done", "rejected": "blocked", "revoked": "ended"}
 USE_TONES = {"intent": "active", "signed": "active", "stored": "done", "failed": "blocked", "abandoned": "ended"}
 # A certificate that ends within this time needs a successor.

@@ -104,6 +104,11 @@ def certify_seal(seal_id: UUID, organisation: str, *, after: UUID | None = None)
     return _certified({"op": "certify_seal", "seal": str(seal_id), "organisation": organisation}, after)
 
 
+def destroy_seal(seal_id: UUID) -> int:
+    """Have every key of a destroyed seal destroyed; return how many went now. Raises SealError."""
+    return int(_ask({"op": "destroy_seal", "seal": str(seal_id)})[0]["destroyed"])
+
+
 def issue_certificate(profile: str, *, subject_id: UUID, name: str, organisation: str, after: UUID | None = None) -> UUID:
     """Have a certificate for an ``approver`` or ``salesperson`` made (once); return the CertificateRecord's id. Raises SealError.
 

@@ -26,7 +26,7 @@ from vermilion.core.trust.store import TrustClass
 from vermilion.core.trust.suites import PrivateKey, PublicKey
 from vermilion.core.trust.timestamp import BuiltinTsa
 
-from .cabinet import Cabinet, publish
+from .cabinet import Cabinet, generation, publish
 from .hierarchy import YEAR, Hierarchy
 
 OCSP_LASTS = timedelta(days=300)
@@ -134,6 +134,18 @@ class Keyring:
         with self._lock:
             if not self._cabinet.has(name):
                 self._cabinet.write(name, chain)
+
+    def destroy(self, name: str) -> int:
+        """Destroy the keys of every generation of the holder ``name``, the last first; return how many there were. Raises TrustError."""
+        with self._lock:
+            found = [name]
+            while self._cabinet.keys.exists(generation(name, len(found) + 1)):
+                found.append(generation(name, len(found) + 1))
+            found = [one for one in found if self._cabinet.keys.exists(one)]
+            for one in reversed(found):
+                self._cabinet.keys.destroy(one)
+                self._frames.pop(one, None)
+            return len(found)
 
     def signer(self, name: str) -> tuple[PrivateKey, x509.Certificate, Frame]:
         """Return key, certificate and CMS frame of the long-lived key ``name``. Raises KeyFileError."""

@@ -35,7 +35,7 @@ from vermilion.apps.seals.errors import (
     TimestampFailed,
     UseNotCurrent,
 )
-from vermilion.apps.seals.models import CertificateRecord, Seal, SealPermission, SealUse
+from vermilion.apps.seals.models import CertificateRecord, Seal, SealEnding, SealPermission, SealUse
 from vermilion.base.config import config
 from vermilion.core.pdf.fields import Place
 from vermilion.core.pdf.probe import blank_page
@@ -107,6 +107,7 @@ class Operations:
             "timestamp": self._timestamp,
             "certify_seal": self._certify_seal,
             "certify_person": self._certify_person,
+            "destroy_seal": self._destroy_seal,
             "request_seal": self._request_seal,
             "accept_seal": self._accept_seal,
             "request_event": self._request_event,
@@ -278,7 +279,7 @@ class Operations:
     def _certify_seal(self, head: dict[str, Any], body: bytes) -> Answer:
         """Return the certificate (DER) of a seal, making key and certificate the first time; with ``after``, the one that follows it."""
         seal = Seal.objects.filter(pk=UUID(head["seal"])).first()
-        if seal is None or seal.state == Seal.State.RETIRED:
+        if seal is None or not seal.passed:
             raise SealNotUsable()
         outside.refuse_builtin(profiles.ORGANISATION)
         subject = _subject(seal.name, head["organisation"], self._keyring.unit)
@@ -329,10 +330,19 @@ class Operations:
             self._keyring.keep(key_name, [good.certificate, *good.issuers])
             return self._record(good.certificate, profiles.ORGANISATION, seal.pk, key_name=key_name, outside=(authority.name, good))
 
+    def _destroy_seal(self, head: dict[str, Any], body: bytes) -> Answer:
+        """Destroy every key of a seal whose destruction two people decided; return how many went now. Safe to repeat."""
+        seal = Seal.objects.filter(pk=UUID(head["seal"]), state=Seal.State.DESTROYED).first()
+        decided = SealEnding.objects.filter(seal=seal, kind=SealEnding.Kind.DESTROY, state=SealEnding.State.DONE).first()
+        if seal is None or decided is None or decided.decided_by_id in (None, decided.requested_by_id):
+            raise SealNotUsable()
+        with self._issuing:
+            return {"destroyed": self._keyring.destroy(seal.key_name)}, b""
+
     def _next_of(self, head: dict[str, Any]) -> tuple[Seal, x509.Name, str]:
         """Return a seal, its name for an outside CA, and the name of the key that follows those that have certificates."""
         seal = Seal.objects.filter(pk=UUID(head["seal"])).first()
-        if seal is None or seal.state == Seal.State.RETIRED:
+        if seal is None or not seal.passed:
             raise SealNotUsable()
         number = CertificateRecord.objects.filter(profile=profiles.ORGANISATION.name, subject_id=seal.pk).count() + 1
         return seal, _subject(seal.name, head["organisation"], None), generation(seal.key_name, number)
