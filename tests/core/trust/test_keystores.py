@@ -43,6 +43,15 @@ def test_each_key_stays_where_it_was_made(tmp_path, monkeypatch):
         keys(folder).load("seal-1")
     with pytest.raises(KeyFileError, match="exists already"):
         again.files.make("tsa", suites.P256)
+    third = keys(folder, hsm)
+    for name in ("seal-1", "tsa"):
+        third.load(name)
+        third.destroy(name)
+        with pytest.raises(KeyFileError, match="read"):
+            third.load(name)
+    with pytest.raises(KeyStoreError):
+        third.tokens.adopt("seal-1", label="seal-1", id=None)
+    assert list(folder.iterdir()) == []
 
 
 def test_a_key_of_the_token_is_taken_over_by_label_once(tmp_path, monkeypatch):

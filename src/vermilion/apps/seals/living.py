@@ -148,7 +148,7 @@ def review_seal(*, seal_id: UUID, by: StaffMember, good: bool, reason: str = "")
     seal.state = State.REVIEWED if good else State.RETIRED
     seal.state_reason = seal.state_reason if good else reason.strip()[:200]
     seal.save(update_fields=["reviewed_by", "pictured_by", "state", "state_reason"])
-    facts = {"picture": sha256(seal.picture.encode()), "reason": reason.strip()[:200]}
+    facts: dict[str, object] = {"picture": sha256(seal.picture.encode()), "reason": reason.strip()[:200]}
     _note(seal, "seal.reviewed" if good else "seal.turned_down", by, facts)
     return seal
 

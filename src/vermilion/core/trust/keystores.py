@@ -83,10 +83,9 @@ class TokenStore:
 
     def destroy(self, name: str) -> None:
         """Destroy the key inside the token, if it is still there, then its record. Raises KeyStoreError."""
-        key = self.load(name)
-        tokenkeys.destroy(self._opened(), key.reference)
+        self.load(name)
         with self._lock:
-            self._held.pop(name, None)
+            tokenkeys.destroy(self._opened(), self._held.pop(name).reference)
         path_of(self._folder, name, "token").unlink()
 
     def state(self) -> str:
