@@ -35,6 +35,8 @@ LONGEST_LINE = 200
 LONGEST_TEXT = 4000
 # Stands for a character that our fonts lack, as printers do (geta mark): a name in a foreign certificate must not stop the report.
 STAND_IN = "〓"
+# Our fonts draw the curly marks as wide as a Chinese character, which tears English sentences apart.
+STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 
 
 def inspect_foreign(data: bytes) -> Inspection | None:
@@ -75,8 +77,8 @@ def report_data(
         ),
         "verdict": {
             "tone": tone,
-            "headline": headline,
-            "advice": advice,
+            "headline": _told(headline),
+            "advice": _told(advice),
             "bottom_line": verdict.bottom_line,
             "integrity": verdict.integrity,
             "trusted": verdict.trusted,
@@ -112,6 +114,10 @@ def _operator(judgement: Judgement) -> dict[str, str]:
 
 def _is_english(language: str | None) -> bool:
     return (language or "").startswith("en")
+
+
+def _told(text: str) -> str:
+    return text.translate(STRAIGHT) if _is_english(get_language()) else text
 
 
 def _signature(one: SignatureVerdict, inspection: Inspection | None) -> dict[str, Any]:
