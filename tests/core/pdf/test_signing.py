@@ -14,6 +14,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from PIL import Image
 
 from tests.core.pki import NOW, PLACES, Pki, document, picture, pki, sealed
 from vermilion.core.pdf import signing
@@ -21,6 +22,7 @@ from vermilion.core.pdf.errors import ContentsTooLarge, NotSignable, PdfError
 from vermilion.core.pdf.fields import Place, add_signature_fields, empty_fields, field_size
 from vermilion.core.pdf.revision import Revision
 from vermilion.core.pdf.verify import verify_pdf
+from vermilion.core.typeset.pictures import page_pictures, svg_pdf
 
 needs_pdfsig = pytest.mark.skipif(not shutil.which("pdfsig") or not shutil.which("certutil"), reason="pdfsig or certutil is not installed")
 needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
@@ -164,6 +166,20 @@ def test_what_is_kept_of_one_document_suits_another_with_other_numbers():
             contents = [b"".join(part.read_bytes() for part in page.Contents) for page in pdf.pages]
             assert all(content.startswith(b"q ") and content.endswith(b"/VermilionSlice Do Q") for content in contents)
             assert len(set(contents)) == 3
+
+
+def test_a_seal_hides_nothing_printed_below_it():
+    paper = pikepdf.new()
+    paper.add_blank_page(page_size=(200, 200))
+    paper.pages[0].Contents = paper.make_stream(b"0 g 0 0 100 200 re f")
+    paper.save(written := io.BytesIO(), static_id=True)
+    square = svg_pdf('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path fill="#f00" d="M0 0H9V9H0Z"/></svg>', 80, 80)
+    prepared = signing.prepare(written.getvalue(), field=Place("Seal", 0, (60, 60, 140, 140)), at=NOW, certify=True, picture=square)
+    look = Image.open(io.BytesIO(page_pictures(prepared.pdf, 72)[0]))
+    black, red = look.getpixel((80, 100)), look.getpixel((120, 100))
+    assert max(black) < 40
+    assert red[0] > 200
+    assert max(red[1:]) < 60
 
 
 @needs_pdfsig

@@ -128,9 +128,10 @@ def _appearance(picture_width: float, picture_height: float, width: float, heigh
     entries = {
         **_FORM,
         b"/BBox": write_array(write_number(value) for value in (0, 0, width, height)),
-        b"/Resources": b"<< /XObject << /Picture %d 0 R >> >>",
+        # As ink does: what is printed below, the insurer's name and the date by custom, stays readable.
+        b"/Resources": b"<< /XObject << /Picture %d 0 R >> /ExtGState << /Ink << /BM /Multiply >> >> >>",
     }
-    return stream_object(entries, f"q {scale:.5f} 0 0 {scale:.5f} {left:.3f} {bottom:.3f} cm /Picture Do Q".encode())
+    return stream_object(entries, f"q /Ink gs {scale:.5f} 0 0 {scale:.5f} {left:.3f} {bottom:.3f} cm /Picture Do Q".encode())
 
 
 def draw_slices(revision: Revision, picture: Picture, drawn: int, *, size: float, bottom: float) -> None:
