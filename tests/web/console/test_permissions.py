@@ -205,6 +205,7 @@ def objects(of) -> dict[str, object]:
 NO_OBJECTS = {"name", "position", "revision", "copy", "page", "job_id", "decision"}
 #: Whose objects belong to a branch: there a role that holds in another branch finds nothing.
 OF_BRANCHES = {"number", "document_id", "policy_id", "endorsement_id", "person_id", "branch_id", "asked_id", "account_request_id"}
+OF_BRANCHES |= {"increase_id"}
 
 
 def addresses_of(things) -> list[tuple[str, str, str, set[str]]]:

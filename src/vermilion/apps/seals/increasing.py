@@ -69,7 +69,7 @@ def decide(
     with passkeys.spending(challenge_id=challenge_id, user=staff.user, visit=visit):
         bound = _bound(increase_id, shown_digest, decision)
         proven = passkeys.prove(challenge_id=challenge_id, answer=answer, bound=bound, user=staff.user)
-        rows = GrantIncrease.objects.select_for_update(of=("self",), no_key=True).select_related("grant__seal")
+        rows = GrantIncrease.objects.select_for_update(of=("self",), no_key=True).select_related("grant__seal", "requested_by")
         increase = rows.get(pk=increase_id)
         right = _right(increase, staff)
         if increase.digest != shown_digest or decision not in (APPROVE, REFUSE):
@@ -98,7 +98,8 @@ def _right(increase: GrantIncrease, staff: StaffMember) -> Standing:
     """Return by what right she decides it. Raises IncreaseRefused."""
     if increase.state != State.WAITING or increase.day != today():
         raise IncreaseRefused()
-    branch = increase.grant.seal.branch_id
+    # The branch that asks answers for its day, also where the seal is the company's.
+    branch = increase.requested_by.branch_id
     found = standing(person=staff, role=Role.APPROVER, branch=branch, barred={increase.requested_by_id})
     if found is None:
         raise IncreaseRefused()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.seals import increasing
 from vermilion.apps.seals.models import GrantIncrease
 from vermilion.base import clock
@@ -22,9 +23,9 @@ from vermilion.web.staff.passkeys import posted_assertion, relying_party, reques
 from . import surroundings
 
 
-def increases_for(staff: StaffMember) -> list[GrantIncrease]:
-    """Return what waits today and was asked by somebody else."""
-    rows = GrantIncrease.objects.filter(grant__seal__insurer=staff.insurer_id, day=clock.today(), state=GrantIncrease.State.WAITING)
+def increases_for(staff: StaffMember, scope: Scope) -> list[GrantIncrease]:
+    """Return what waits today and was asked by somebody else, in a branch that she reaches."""
+    rows = GrantIncrease.objects.filter(scope.q("requested_by__"), day=clock.today(), state=GrantIncrease.State.WAITING)
     return list(rows.exclude(requested_by=staff).select_related("grant__seal", "requested_by").order_by("requested_at"))
 
 
@@ -76,7 +77,7 @@ def increase_decide(request: HttpRequest, increase_id: UUID, decision: str) -> H
 
 def _increase(request: HttpRequest, increase_id: UUID) -> GrantIncrease:
     rows = GrantIncrease.objects.select_related("grant__seal", "requested_by")
-    found = rows.filter(pk=increase_id, grant__seal__insurer=request.insurer).first()  # type: ignore[attr-defined]
+    found = rows.filter(request.scope.q("requested_by__"), pk=increase_id).first()  # type: ignore[attr-defined]
     if found is None:
         raise Http404
     return found

@@ -56,7 +56,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     decided = Endorsement.objects.filter(scope.q("policy__case__"), approved_by=staff).select_related("policy__case__product")
     context = {
         "waiting": [_row(item, staff) for item in queries.awaiting_approval().filter(scope.q("policy__case__"))],
-        "increases": increases_for(staff),
+        "increases": increases_for(staff, request.scope),  # type: ignore[attr-defined]
         "seals": waiting_for(staff, scope),
         "seals_decided": decided_by(staff),
         "decided": [_row(item, staff) for item in decided.order_by("-approved_at", "-created_at")[:RECENT]],

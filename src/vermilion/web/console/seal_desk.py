@@ -82,8 +82,8 @@ def seal_alert_look(request: HttpRequest, alert_id: UUID) -> HttpResponse:
 @permissions.page("grant_increase")
 def grant_increase(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Ask for more uses of a grant today."""
-    found = SealGrant.objects.filter(pk=grant_id, seal__insurer=request.insurer).first()  # type: ignore[attr-defined]
-    if found is None:
+    found = SealGrant.objects.select_related("seal").filter(pk=grant_id, seal__insurer=request.insurer).first()  # type: ignore[attr-defined]
+    if found is None or (found.seal.branch_id is not None and not request.scope.covers(found.seal.branch_id)):  # type: ignore[attr-defined]
         raise Http404
     extra = request.POST.get("extra", "")
     increasing.ask_increase(
