@@ -12,8 +12,10 @@ from django.urls import reverse
 from tests import factories
 from tests.web.console.test_seals import DIGEST, SVG, seal  # noqa: F401 - a fixture
 from vermilion.apps.chronicle.models import EvidenceEvent
+from vermilion.apps.notices.models import Notice
 from vermilion.apps.parties.models import Role
-from vermilion.apps.seals.models import CertificateRecord, RevocationRequest, Seal, SealPermission, SealUse
+from vermilion.apps.seals import doubting
+from vermilion.apps.seals.models import CertificateRecord, DoubtDraft, RevocationRequest, Seal, SealPermission, SealUse
 from vermilion.base import clock
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +33,8 @@ def page(browser, of):
     return answer.content.decode()
 
 
-def use(of, at):
-    about = {"document": uuid.uuid4(), "document_kind": "policy", "shown_digest": DIGEST, "expires_at": at}
+def use(of, at, case=None):
+    about = {"case": case, "document": uuid.uuid4(), "document_kind": "policy", "shown_digest": DIGEST, "expires_at": at}
     permission = SealPermission.objects.create(kind="approval", seal=of, basis=uuid.uuid4(), approved_by=uuid.uuid4(), **about)
     facts = {"shown_digest": DIGEST, "certificate_serial": of.certificate.serial, "started_at": at, "signed_at": at, "stored_at": at}
     return SealUse.objects.create(permission=permission, seal=of, state="stored", revision_digest=uuid.uuid4().hex * 2, **facts)
@@ -73,6 +75,33 @@ def test_two_people_revoke_and_see_what_was_sealed_since(seal):  # noqa: F811
     assert ask(custodian, seal).status_code == 409
     types = EvidenceEvent.objects.filter(stream__subject=seal.id).order_by("seq").values_list("type", flat=True)
     assert list(types)[-2:] == ["certificate.revocation_requested", "certificate.revoked"]
+
+
+def test_holders_are_told_by_compliance_from_drafts_only(seal):  # noqa: F811
+    custodian, compliance = factories.browser_of(Role.CUSTODIAN), factories.browser_of(Role.COMPLIANCE)
+    told, left = factories.case_in("delivered"), factories.case_in("delivered")
+    moment = datetime.fromisoformat(SINCE).replace(tzinfo=clock.SHANGHAI)
+    for case, at in ((told, moment), (told, moment + timedelta(hours=1)), (left, moment), (None, moment)):
+        use(seal, at, case.pk if case else None)
+    use(seal, moment - timedelta(minutes=1), factories.case_in("delivered").pk)
+    ask(custodian, seal)
+    compliance.post(reverse("console:revocation_confirm", args=[RevocationRequest.objects.get().pk]))
+    record = CertificateRecord.objects.get()
+    assert (doubting.draft(certificate_id=record.pk), doubting.draft(certificate_id=record.pk)) == (2, 2)
+    drafts = {draft.case_id: draft for draft in DoubtDraft.objects.all()}
+    assert {key: draft.documents for key, draft in drafts.items()} == {told.pk: 2, left.pk: 1}
+    before = Notice.objects.count()
+    shown = compliance.get(reverse("console:seal_drafts", args=[seal.pk])).content.decode()
+    assert told.number in shown
+    assert "所用印章证书已吊销" in shown
+    assert custodian.get(reverse("console:seal_drafts", args=[seal.pk])).status_code == 403
+    send = reverse("console:seal_draft", args=[drafts[told.pk].pk, "send"])
+    assert (compliance.post(send).status_code, compliance.post(send).status_code) == (302, 409)
+    assert compliance.post(reverse("console:seal_draft", args=[drafts[left.pk].pk, "discard"])).status_code == 302
+    assert Notice.objects.count() == before + 1
+    assert Notice.objects.filter(template="seal_doubt").get().case == told
+    types = list(EvidenceEvent.objects.filter(stream__subject=seal.id).order_by("seq").values_list("type", flat=True))
+    assert types[-2:] == ["certificate.notice_sent", "certificate.notice_discarded"]
 
 
 def test_a_request_is_turned_down_with_a_reason(seal):  # noqa: F811

@@ -21,6 +21,7 @@ from vermilion.apps.policies.models import EndorsementState
 from vermilion.apps.seals import services as seals
 from vermilion.apps.seals.models import (
     CertificateRecord,
+    DoubtDraft,
     GrantIncrease,
     RevocationRequest,
     SealAlert,
@@ -151,6 +152,7 @@ def objects(of) -> dict[str, object]:
         certificate=certificate, seal=seal, code="superseded", reason="x", requested_by=clerk, requested_at=now
     )
     ending = SealEnding.objects.create(seal=seal, kind="retire", reason="x", requested_by=clerk, requested_at=now)
+    draft_notice = DoubtDraft.objects.create(certificate=certificate, seal=seal, case=case, documents=1, drafted_at=now)
     asked = SealRequest(
         id=uuid.uuid4(), number=f"YY{uuid.uuid4().hex[:8]}", insurer=of, branch=case.branch, seal=seal, document_kind="contract", title="x",
         rule={"mode": "any", "approvers": [str(clerk.pk)]}, reason_digest="0" * 64, list_digest="0" * 64, requested_by=clerk,
@@ -186,6 +188,7 @@ def objects(of) -> dict[str, object]:
         "request_id": revocation.pk,
         "asked_id": asked.pk,
         "ending_id": ending.pk,
+        "draft_id": draft_notice.pk,
         "rule_id": rule.pk,
         "increase_id": increase.pk,
         "alert_id": alert.pk,
@@ -205,7 +208,7 @@ def objects(of) -> dict[str, object]:
 NO_OBJECTS = {"name", "position", "revision", "copy", "page", "job_id", "decision"}
 #: Whose objects belong to a branch: there a role that holds in another branch finds nothing.
 OF_BRANCHES = {"number", "document_id", "policy_id", "endorsement_id", "person_id", "branch_id", "asked_id", "account_request_id"}
-OF_BRANCHES |= {"increase_id"}
+OF_BRANCHES |= {"increase_id", "draft_id"}
 
 
 def addresses_of(things) -> list[tuple[str, str, str, set[str]]]:
@@ -222,7 +225,9 @@ def addresses_of(things) -> list[tuple[str, str, str, set[str]]]:
                 key = "template_version" if pattern.name.startswith("template") else "shown_version"
             elif pattern.name == "seller":
                 key = "seller_id"
-            kwargs[name] = things[key] if key in things else {**EXAMPLES, "decision": "approve"}[name]
+            kwargs[name] = (
+                things[key] if key in things else {**EXAMPLES, "decision": "discard" if pattern.name == "seal_draft" else "approve"}[name]
+            )
         found.append((pattern.name, namespace, reverse(f"{namespace}:{pattern.name}", kwargs=kwargs), names - NO_OBJECTS))
     return found
 

@@ -260,6 +260,17 @@ _ALL = (
         subject=("用印预警", "Unusual use of a seal"),
     ),
     Template(
+        key="seal_doubt",
+        name=_("印章证书吊销告知"),
+        channels=(SMS,),
+        recipient="the policyholder",
+        when="compliance sends the draft that a revocation with a suspected time made for the case",
+        variables=(),
+        door=MY_DOOR,
+        zh="您的保险文件所用印章证书已吊销，正在核对：{link} 咨询{hotline}",
+        en="The certificate of the seal on your documents was revoked; we are checking: {link} Questions: {hotline}",
+    ),
+    Template(
         key="not_me",
         name=_("非本人操作警报"),
         channels=(SMS, MAIL),

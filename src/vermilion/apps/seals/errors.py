@@ -469,6 +469,21 @@ class SecondPersonNeeded(SealError):
     hint = _("请另一位印章保管人或者合规人员核对图样后恢复使用。")
 
 
+class DraftSettled(SealError):
+    """The notice was sent or discarded already."""
+
+    code = "draft_settled"
+    message = _("这份告知已经发送或者决定不发送，没有改变。")
+
+
+class HolderUnknown(SealError):
+    """The case has nobody with a phone to tell."""
+
+    code = "holder_unknown"
+    message = _("这笔业务没有可以告知的手机号，没有发送。")
+    hint = _("请人工联系客户，再选择“不发送”。")
+
+
 class SealUnsuitable(SealError):
     """A seal cannot be asked for like this; nothing was kept."""
 

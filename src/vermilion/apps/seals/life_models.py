@@ -22,6 +22,28 @@ class SealFiling(models.Model):
     media_type = models.CharField(max_length=40, blank=True)
 
 
+class DoubtDraft(models.Model):
+    """告知草稿: tells a holder that the certificate of her document was revoked; compliance sends or discards it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("待决定")
+        SENT = "sent", _("已发送")
+        DISCARDED = "discarded", _("不发送")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    certificate = models.ForeignKey("seals.CertificateRecord", on_delete=models.PROTECT, related_name="drafts")
+    seal = models.ForeignKey("seals.Seal", on_delete=models.PROTECT, related_name="drafts")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    documents = models.PositiveIntegerField()  # of the case, sealed since the suspected time
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    drafted_at = models.DateTimeField()
+    decided_by = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["certificate", "case"], name="seals_one_draft_for_a_case")]
+
+
 class SealEnding(models.Model):
     """停用或销毁申请: one asks, another one confirms; only then it happens, for ever."""
 

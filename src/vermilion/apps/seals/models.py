@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from vermilion.base.vault import EncryptedJSONField
 
 from .grant_models import GrantIncrease, SealAlert
-from .life_models import SealEnding, SealFiling
+from .life_models import DoubtDraft, SealEnding, SealFiling
 from .request_models import RuleMode, SealRequest, SealRequestDecision, SealRequestItem, SealRule
 
 __all__ = [
     "CertificateOrder",
     "CertificateRecord",
+    "DoubtDraft",
     "GrantIncrease",
     "RevocationRequest",
     "RuleMode",

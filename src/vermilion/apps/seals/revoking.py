@@ -9,8 +9,10 @@ from django.db import transaction
 
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import Role, StaffMember
+from vermilion.base import jobs
 from vermilion.base.clock import now
 
+from . import tasks
 from .certifying import revoke_certificate
 from .errors import CertificateRevoked, RevocationRefused, RevocationSettled, SuspectedLater
 from .models import CertificateRecord, RevocationRequest, Seal
@@ -63,6 +65,8 @@ def confirm_revocation(*, request_id: UUID, by: StaffMember) -> CertificateRecor
         record_id=asked.certificate_id, code=asked.code, reason=asked.reason, suspected_since=asked.suspected_since, by=by
     )
     _settle(asked, State.DONE, by)
+    if asked.suspected_since is not None:
+        jobs.enqueue(tasks.draft_doubts_job, queueing_lock=f"draft doubts {revoked.pk}", certificate_id=str(revoked.pk))
     return revoked
 
 

@@ -35,6 +35,14 @@ def carry_order_job(order_id: str) -> None:
 
 
 @jobs.task(queue="seal", attempts=12)
+def draft_doubts_job(certificate_id: str) -> None:
+    """Draft the notices to holders of what a certificate in doubt sealed."""
+    from .doubting import draft
+
+    draft(certificate_id=UUID(certificate_id))
+
+
+@jobs.task(queue="seal", attempts=12)
 def destroy_keys_job(seal_id: str) -> None:
     """Have the keeper destroy the keys of a seal that two people destroyed."""
     from .living import destroy_keys

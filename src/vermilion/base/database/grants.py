@@ -44,6 +44,7 @@ APP_EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "seals_sealalert": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealfiling": ("SELECT", "INSERT"),
     "seals_sealending": ("SELECT", "INSERT", "UPDATE"),
+    "seals_doubtdraft": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealrequest": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealrequestitem": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealrequestdecision": ("SELECT", "INSERT"),

@@ -229,6 +229,7 @@ def life_of(seal: Seal, staff: StaffMember) -> dict[str, Any]:
         "reviewable": staff.pk not in (seal.requested_by_id, seal.pictured_by_id),
         "activatable": seal.state in services.WAITING and seal.passed,
         "ending": asked,
+        "drafts": seal.drafts.count(),
         "ending_mine": asked is not None and asked.requested_by_id == staff.pk,
         "endings": [(kind.value, kind.label) for kind, states in living.ENDABLE.items() if seal.state in states],
     }
