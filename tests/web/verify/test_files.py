@@ -286,10 +286,10 @@ def test_what_strangers_bring_is_answered_in_one_sentence():
 def test_the_page_names_the_signature_after_which_a_file_was_changed():
     first = pki().sign(add_signature_fields(document(), PLACES), "policyholder", name="第一人")
     good = pki().sign(first, "insured", close=True, name="第二人")
-    drawing = good.index(b"q 0.40000", len(first))
+    drawing = good.index(b"gs 0.40000", len(first))
     for what, data, signer in [
         ("the first one's pages", good.replace(b"/MediaBox", b"/MediaBoy", 1), "第一人"),
-        ("the second one's drawing", good[:drawing] + b"q 0.90000" + good[drawing + 9 :], "第二人"),
+        ("the second one's drawing", good[:drawing] + b"gs 0.90000" + good[drawing + 10 :], "第二人"),
         ("appended", good + b"\n%more\n", "第二人"),
     ]:
         answer = Client().post(FORM, {"file": SimpleUploadedFile("a.pdf", data)})
