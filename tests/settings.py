@@ -10,6 +10,19 @@ import shutil
 import tempfile
 
 
+def use_memory() -> None:
+    """Put what tests write into memory where there is plenty, for this process and its children.
+
+    Databases and homes that nobody keeps would wait for the disk for a quarter of the time that all tests take.
+    """
+    memory, plenty = pathlib.Path("/dev/shm"), 6 * 1024**3
+    if "TMPDIR" in os.environ or not os.access(memory, os.W_OK):
+        return
+    room, pages = os.statvfs(memory), os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if room.f_bavail * room.f_frsize >= plenty and pages >= plenty and not room.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
+
+
 def start_database(home: pathlib.Path) -> str:
     """Start our own embedded server, as the product does but without waiting for the disk; return the superuser's address."""
     from vermilion.base.config import Config
@@ -31,6 +44,7 @@ def start_database(home: pathlib.Path) -> str:
 
 
 if "VERMILION_TEST_HOME" not in os.environ:
+    use_memory()
     for name in [name for name in os.environ if name.startswith("VERMILION_")]:
         del os.environ[name]
     os.environ.pop("DATABASE_URL", None)
