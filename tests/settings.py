@@ -15,7 +15,7 @@ def use_memory() -> None:
 
     Databases and homes that nobody keeps would wait for the disk for a quarter of the time that all tests take.
     """
-    memory, plenty = pathlib.Path("/dev/shm"), 6 * 1024**3
+    memory, plenty = pathlib.Path("/dev/shm"), 3 * 1024**3  # half a gigabyte is used
     if "TMPDIR" in os.environ or not os.access(memory, os.W_OK):
         return
     room, pages = os.statvfs(memory), os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
