@@ -13,8 +13,7 @@ import tempfile
 def in_memory() -> str | None:
     """Return a folder in memory when there is plenty, else None.
 
-    A database that nobody keeps would wait for the disk for a fifth of the time that all tests take. Homes stay on the disk: every
-    confined process may use the machine's shared memory, so nothing could be kept from it there.
+    Databases and homes that nobody keeps would wait for the disk for a sixth of the time that all tests take.
     """
     memory, plenty = "/dev/shm", 3 * 1024**3  # half a gigabyte is used
     if not os.access(memory, os.W_OK):
@@ -47,7 +46,7 @@ if "VERMILION_TEST_HOME" not in os.environ:
     for name in [name for name in os.environ if name.startswith("VERMILION_")]:
         del os.environ[name]
     os.environ.pop("DATABASE_URL", None)
-    _home = pathlib.Path(tempfile.mkdtemp(prefix="vermilion-test-"))
+    _home = pathlib.Path(tempfile.mkdtemp(prefix="vermilion-test-", dir=in_memory()))
     atexit.register(shutil.rmtree, _home, ignore_errors=True)
     (_home / "tmp").mkdir(mode=0o700)  # a child may read what is made later in a folder that is there when it starts
     _url = start_database()

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +46,10 @@ def write(path): os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A home with keys, secrets and what the keeper alone may open."""
-    home = tmp_path / "home"
+    return furnish(tmp_path / "home")
+
+
+def furnish(home: Path) -> Path:
     for name in ("keeper/secret", "keeper/seal-1.key", "secrets/django.key", "trust/trial/root.pem", "postgres/data/pg_hba.conf"):
         (home / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         (home / name).write_bytes(b"x" * 60)
@@ -162,6 +166,32 @@ def test_a_worker_reaches_what_it_needs(home: Path) -> None:
         """,
     )
     assert {name: what for name, what in found.items() if what != "done"} == {}
+
+
+@needs_landlock
+@pytest.mark.skipif(not os.access(landlock.SHARED_MEMORY, os.W_OK), reason="there is no shared memory")
+def test_a_home_in_memory_is_kept_from_a_worker_as_any_other() -> None:
+    """A worker may else use all shared memory: there the home would be open to it."""
+    with tempfile.TemporaryDirectory(dir=landlock.SHARED_MEMORY) as folder:
+        found = run(
+            furnish(Path(folder) / "home"),
+            """
+            import pathlib
+            home = pathlib.Path(os.environ["VERMILION_HOME"])
+            found["landlock"] = str(entered.landlock)
+            for name in ("keeper/secret", "keeper/seal-1.key", "secrets/database-owner.password"):
+                found[name] = attempt(lambda: read(home / name))
+            found["new key"] = attempt(lambda: write(home / "keeper/seal-2.key"))
+            found["beside it"] = attempt(lambda: write(home.parent / "x"))
+            found["shared"] = attempt(lambda: write(f"/dev/shm/vermilion-{os.getpid()}"))
+            found["trust"] = attempt(lambda: read(home / "trust/trial/root.pem"))
+            found["tmp"] = attempt(lambda: write(home / "tmp/x"))
+            """,
+        )
+    assert int(found.pop("landlock")) == landlock.version()
+    allowed = {"trust", "tmp"}
+    assert {name for name, what in found.items() if what == "done"} == allowed
+    assert {what for name, what in found.items() if name not in allowed} == {"PermissionError"}
 
 
 @needs_landlock

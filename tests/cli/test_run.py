@@ -19,6 +19,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.settings import in_memory
+
 START_SECONDS = 240
 
 
@@ -109,7 +111,7 @@ def at_once(*calls: Callable[[], subprocess.CompletedProcess[str]]) -> list[subp
 
 @pytest.fixture
 def instance() -> Iterator[Instance]:
-    folder = Path(tempfile.mkdtemp(prefix="vermilion-run-"))
+    folder = Path(tempfile.mkdtemp(prefix="vermilion-run-", dir=in_memory()))
     folder.chmod(0o755)  # as /srv: root's database user passes through; the home inside is private
     running = Instance(folder)
     yield running

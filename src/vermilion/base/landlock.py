@@ -38,6 +38,8 @@ _SCOPE_ABSTRACT_SOCKETS, _SCOPE_SIGNALS = 1, 2
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx")
 """What a program may need of /dev. A disk is a file too."""
 
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -74,8 +76,11 @@ def restrict(*, hidden: Iterable[Path], writable: Iterable[Path], tcp: bool = Tr
         _allow(ruleset, Path("/"), READ_DIR)  # names may be seen, also of what is hidden
         for name in DEVICES:
             _allow(ruleset, Path("/dev", name), USE_DEVICE & rights)
-        for folder in ("/dev/shm", "/dev/pts"):  # noqa: S108
-            _allow(ruleset, Path(folder), (READ | WRITE) & rights)
+        for folder in (SHARED_MEMORY, Path("/dev/pts")):
+            # Whoever keeps a home in memory gives up what is shared there: a right to the whole folder would open the home, too.
+            shared = not any(_holds(folder, path) for path in secret)
+            for path in _beside(folder, secret):
+                _allow(ruleset, path, (READ | WRITE if shared else READ) & rights)
         for path in open_for_writing:
             _allow(ruleset, path, (READ | WRITE) & rights)
         _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)

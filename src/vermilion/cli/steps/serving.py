@@ -17,7 +17,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
 from vermilion.base import instance
-from vermilion.base.config import config
+from vermilion.base.config import Config, config
+from vermilion.base.landlock import SHARED_MEMORY
 from vermilion.base.private import make_folder
 from vermilion.cli.listening import open_port
 
@@ -68,6 +69,12 @@ def _server_ends(server: Any) -> None:
     gc.freeze()
 
 
+def _heartbeats(settings: Config) -> str | None:
+    """Return where workers show that they live: in memory, where that never waits for a disk, or None for the temporary folder."""
+    home = Path(os.path.realpath(settings.home))
+    return str(SHARED_MEMORY) if os.access(SHARED_MEMORY, os.W_OK) and SHARED_MEMORY not in home.parents else None
+
+
 def serve(*, fd: int | None) -> None:
     """Serve until SIGTERM; requests that run then are finished."""
     settings = config()
@@ -83,7 +90,7 @@ def serve(*, fd: int | None) -> None:
         "keepalive": 5,
         "max_requests": MAX_REQUESTS,
         "max_requests_jitter": MAX_REQUESTS // 10,
-        "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,  # noqa: S108
+        "worker_tmp_dir": _heartbeats(settings),
         "control_socket_disable": True,
         "loglevel": "warning",
         "proc_name": "vermilion-web",
