@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.parties.models import Branch, Insurer, StaffMember
@@ -58,7 +58,7 @@ class SealForm(forms.Form):
         label=gettext_lazy("印模照片"), required=False, help_text=gettext_lazy("JPEG、PNG 或 WebP，12 MB 以内；上传时须填写备案。")
     )
     authority = forms.CharField(label=gettext_lazy("备案机关"), required=False, max_length=80)
-    number = forms.CharField(label=gettext_lazy("备案编号"), required=False, max_length=60)
+    number = forms.CharField(label=pgettext_lazy("of a seal", "备案编号"), required=False, max_length=60)
     filed_on = forms.DateField(label=gettext_lazy("备案日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     paper = forms.FileField(
         label=gettext_lazy("备案文件"), required=False, help_text=gettext_lazy("PDF、JPEG 或 PNG，10 MB 以内，加密保存。")

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.parties.models import Branch, Insurer, Role, StaffMember
@@ -125,7 +125,7 @@ def _page(request: HttpRequest, *, form: RuleForm | None = None, status: int = 2
         ],
         "form": form or RuleForm(insurer=insurer),
     }
-    crumbs = [(_("用印申请"), reverse("console:seal_requests")), (_("审批规则"), "")]
+    crumbs = [(_("用印申请"), reverse("console:seal_requests")), (pgettext("of a seal", "审批规则"), "")]
     return show(request, "console/seal_rules.html", context, status=status, crumbs=crumbs)
 
 

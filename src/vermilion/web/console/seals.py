@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.cases.models import Case
@@ -191,7 +191,7 @@ def seal_uses_csv(request: HttpRequest) -> HttpResponseBase:
         _("单证"),
         _("业务号"),
         _("依据"),
-        _("申请人"),
+        pgettext("of a seal", "申请人"),
         _("审批人"),
         _("机构"),
         _("状态"),
