@@ -31,7 +31,7 @@ def make_operations() -> Operations | None:
     keyring = Keyring(settings.home, demo=demo, base_url=settings.base_url)
     keyring.open(now())
     operations = Operations(keyring, now)
-    operations.lists()
+    operations.start()
     return operations
 
 
