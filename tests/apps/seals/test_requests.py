@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tests import life
+from tests import life, snapshots
 from tests.apps.seals.requesting import decide, make_request, paper
 from tests.passkeys import Authenticator, phone_of
 from vermilion.apps.chronicle.models import EvidenceEvent
@@ -133,6 +133,25 @@ def test_a_frozen_seal_and_a_dead_keeper_stop_the_list_and_it_goes_on_by_itself(
     sealing.run(request_id=asked.id)
     asked.refresh_from_db()
     assert (asked.state, asked.trouble, states(asked)) == ("done", "", ["sealed"] * 3)
+
+
+def test_an_ended_certificate_stops_the_list_until_there_is_another(register, asked):
+    approved(register, asked)
+    with snapshots.guards_asleep():
+        register.seal.certificate.not_after = clock.now() - timedelta(minutes=1)
+        register.seal.certificate.save(update_fields=["not_after"])
+    sealing.run(request_id=asked.id)
+    asked = SealRequest.objects.get(pk=asked.pk)
+    assert (asked.trouble, states(asked)) == ("seal_not_usable", ["waiting"] * 3)
+    assert "证书已到期" in sealing.why_stopped(asked)[0]
+    assert not SealPermission.objects.filter(request=asked, uses__isnull=False).exists(), "nothing half sealed"
+    services.renew_seal_certificate(seal_id=register.seal.id)
+    for _time in range(2):
+        keep_requests_going.function()
+        sealing.run(request_id=asked.id)
+    asked = SealRequest.objects.get(pk=asked.pk)
+    assert (asked.state, asked.trouble, states(asked)) == ("done", "", ["sealed"] * 3)
+    assert verify_pdf(blobs.get(asked.items.first().sealed_key), trust=trust_store(), now=clock.now()).bottom_line == "valid"
 
 
 def test_what_is_withdrawn_or_late_is_never_sealed(register, asked, monkeypatch):
