@@ -86,7 +86,9 @@ def test_revocation_has_reason_and_time_and_is_on_record(register, drain_jobs):
     assert "笔记本丢失".encode() not in bytes(event.leaf)
     with pytest.raises(errors.CertificateRevoked):
         services.revoke_certificate(record_id=register.seal.certificate_id, code="superseded", reason="again")
-    # A new certificate, and the seal goes on.
+    # A new certificate, and the seal goes on; not before, when it would only look as if it could.
+    with pytest.raises(errors.AnotherCertificateNeeded):
+        services.unfreeze(seal_id=register.seal.id, reason="found again")
     services.renew_seal_certificate(seal_id=register.seal.id)
     services.unfreeze(seal_id=register.seal.id, reason="new key")
     assert verdict(seal(register.permit()).pdf).bottom_line == "valid"

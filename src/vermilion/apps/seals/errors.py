@@ -204,6 +204,14 @@ class CertificateRevoked(SealError):
     hint = _("请刷新页面查看当前状态。")
 
 
+class AnotherCertificateNeeded(SealError):
+    """A seal whose certificate was revoked signs nothing until it has another one."""
+
+    code = "another_certificate_needed"
+    message = _("这枚印章的证书已经吊销，不能恢复使用。")
+    hint = _("请运维人员先换发证书（vermilion ca renew），再恢复使用。")
+
+
 class RevocationRefused(SealError):
     """Who asked for a revocation can't be the one who carries it out."""
 

@@ -18,6 +18,7 @@ from vermilion.base.clock import now
 from . import authorities
 from .certifying import issue_person_certificate, renew_person_certificate, renew_seal_certificate, revoke_certificate
 from .errors import (
+    AnotherCertificateNeeded,
     ApprovalRefused,
     ApproverMissing,
     GrantExceeded,
@@ -321,10 +322,14 @@ def freeze(*, seal_id: UUID, reason: str, by: StaffMember | None = None) -> Seal
 
 @transaction.atomic
 def unfreeze(*, seal_id: UUID, reason: str, by: StaffMember | None = None) -> Seal:
-    """Put a frozen seal in use again. Raises SealNotUsable, SecondPersonNeeded: who changed its picture does not put it in use."""
+    """Put a frozen seal in use again. Raises SealNotUsable, AnotherCertificateNeeded after a revocation, and SecondPersonNeeded: who
+    changed its picture does not put it in use.
+    """
     seal = Seal.objects.select_for_update(no_key=True).filter(pk=seal_id).first()
     if seal is not None and seal.pictured_by_id is not None and (by is None or by.pk == seal.pictured_by_id):
         raise SecondPersonNeeded()
+    if seal is not None and seal.certificate is not None and seal.certificate.revoked_at is not None:
+        raise AnotherCertificateNeeded()
     seal = _move(seal_id, (Seal.State.FROZEN,), Seal.State.ACTIVE, "seal.unfrozen", reason, by)
     seal.pictured_by = None
     seal.save(update_fields=["pictured_by"])
