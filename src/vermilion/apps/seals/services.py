@@ -328,9 +328,9 @@ def unfreeze(*, seal_id: UUID, reason: str, by: StaffMember | None = None) -> Se
     seal = Seal.objects.select_for_update(no_key=True).filter(pk=seal_id).first()
     if seal is not None and seal.pictured_by_id is not None and (by is None or by.pk == seal.pictured_by_id):
         raise SecondPersonNeeded()
-    if seal is not None and seal.certificate is not None and seal.certificate.revoked_at is not None:
-        raise AnotherCertificateNeeded()
     seal = _move(seal_id, (Seal.State.FROZEN,), Seal.State.ACTIVE, "seal.unfrozen", reason, by)
+    if seal.certificate is not None and seal.certificate.revoked_at is not None:
+        raise AnotherCertificateNeeded()
     seal.pictured_by = None
     seal.save(update_fields=["pictured_by"])
     return seal
