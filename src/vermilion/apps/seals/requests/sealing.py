@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vermilion.apps.seals import services
-from vermilion.apps.seals.errors import RequestSettled, SealError, SealNotUsable, SigningFailed
+from vermilion.apps.seals.errors import RequestSettled, SealError, SealNotUsable, SigningFailed, by_code
 from vermilion.apps.seals.keeper import client
 from vermilion.apps.seals.models import Seal, SealPermission, SealRequest, SealRequestItem
 from vermilion.apps.seals.signing import SealedDocument, ToSeal
@@ -123,14 +123,8 @@ def why_stopped(request: SealRequest) -> tuple[str, str]:
 
 def in_words(code: str) -> str:
     """Say what a code on record means, for people."""
-    families: tuple[type[VermilionError], ...] = (
-        *SealError.__subclasses__(),
-        blobs.StoreUnavailable,
-        blobs.StoreFull,
-        blobs.BlobMissing,
-        blobs.BlobDamaged,
-    )
-    known = next((error for error in families if error.code == code), None)
+    stores = (blobs.StoreUnavailable, blobs.StoreFull, blobs.BlobMissing, blobs.BlobDamaged)
+    known = by_code(code) or next((error for error in stores if error.code == code), None)
     return str(known.message) if known else _("系统内部错误，这份文件没有用印；运维人员可在日志中查到。")
 
 
