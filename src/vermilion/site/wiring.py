@@ -12,13 +12,15 @@ def connect() -> None:
     from vermilion.apps.notices import seal_notices
     from vermilion.apps.payments import services as payments
     from vermilion.apps.policies import acknowledging, delivery, endorsing, events, finishing, issuing
-    from vermilion.apps.seals import watching
+    from vermilion.apps.seals import granting, increasing, watching
     from vermilion.apps.seals.requests import making as seal_requests
     from vermilion.apps.signing import confirmation
     from vermilion.apps.signing import services as signing
     from vermilion.apps.underwriting import services as underwriting
 
     seal_requests.on_waiting(seal_notices.ask_approvers)
+    granting.on_waiting(seal_notices.ask_for_grant)
+    increasing.on_waiting(seal_notices.ask_for_increase)
     watching.on_alert(seal_notices.tell_alert)
     cases.on_closed(signing.case_closed)
     cases.on_closed(payments.case_closed)

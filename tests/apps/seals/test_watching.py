@@ -21,11 +21,15 @@ NOON = datetime(2026, 3, 4, 12, 30, tzinfo=clock.SHANGHAI)
 
 @pytest.fixture
 def grant(seal):  # noqa: F811
+    return make_grant(seal)
+
+
+def make_grant(seal, daily_limit=10):  # noqa: F811
     people = [factories.staff(Role.CUSTODIAN), factories.staff(Role.COMPLIANCE), factories.staff(Role.APPROVER)]
     period = {"valid_from": NOON - timedelta(days=60), "valid_to": NOON + timedelta(days=60)}
     return SealGrant.objects.create(
-        seal=seal, document_kinds=["policy"], daily_limit=10, state="active", requested_by=people[0], requested_at=NOON,
-        first_approver=people[1], second_approver=people[2], **period,
+        seal=seal, document_kinds=["policy"], daily_limit=daily_limit, state="active", requested_by=people[0], requested_at=NOON,
+        first_approver=people[1], second_approver=people[2], first_proof={}, second_proof={}, **period,
     )  # fmt: skip
 
 
@@ -71,8 +75,8 @@ def test_a_use_at_night_is_told_once_a_night(grant):
     assert kinds() == ["hours", "hours"]
 
 
-def test_three_times_the_usual_hour_is_a_burst_and_a_new_seal_has_no_usual_hour(grant):
-    SealGrant.objects.update(daily_limit=10_000)
+def test_three_times_the_usual_hour_is_a_burst_and_a_new_seal_has_no_usual_hour(seal):  # noqa: F811
+    grant = make_grant(seal, daily_limit=10_000)
     use(grant, *[NOON] * 13)
     assert watching.watch(NOON + timedelta(minutes=1)) == 0, "nothing to compare with"
     hours = [NOON - timedelta(days=day, hours=hour) for day in range(1, 13) for hour in (0, 1)]

@@ -153,7 +153,7 @@ def objects(of) -> dict[str, object]:
     change.state, change.document, change.shown_digest = EndorsementState.APPROVAL, document, document.revisions.get().sha256
     change.save()
     period = {"valid_from": now, "valid_to": now + timedelta(days=300)}
-    seal = seals.create_seal(insurer_id=of.pk, kind="policy", name="保单专用章", picture="<svg/>", **period)
+    seal = seals.create_seal(insurer_id=of.pk, kind="policy", name="保单专用章", picture="<svg/>", branch_id=case.branch_id, **period)
     terms = {"document_kinds": ["policy"], "products": [], "max_amount": None, "daily_limit": 3}
     grant = seals.request_grant(seal_id=seal.pk, requested_by=clerk, **terms, **period)
     certificate = CertificateRecord.objects.create(
@@ -174,7 +174,7 @@ def objects(of) -> dict[str, object]:
         request=asked, position=1, content={"title": "x"}, shown_digest="0" * 64, shown_key="x", size=1, pages=1, zone={}
     )
     item.save(force_insert=True)
-    rule = SealRule.objects.create(insurer=of, mode="any", approvers=[clerk.pk], proposed_by=clerk, created_at=now)
+    rule = SealRule.objects.create(insurer=of, branch=case.branch, mode="any", approvers=[clerk.pk], proposed_by=clerk, created_at=now)
     increase = GrantIncrease.objects.create(
         grant=grant, day=clock.today(), extra=1, reason="x", digest="0" * 64, requested_by=clerk, requested_at=now
     )
@@ -219,7 +219,7 @@ def objects(of) -> dict[str, object]:
 NO_OBJECTS = {"name", "position", "revision", "copy", "page", "job_id", "decision"}
 #: Whose objects belong to a branch: there a role that holds in another branch finds nothing.
 OF_BRANCHES = {"number", "document_id", "policy_id", "endorsement_id", "person_id", "branch_id", "asked_id", "account_request_id"}
-OF_BRANCHES |= {"increase_id", "draft_id"}
+OF_BRANCHES |= {"increase_id", "draft_id", "seal_id", "grant_id", "request_id", "ending_id", "rule_id", "alert_id"}
 
 
 def addresses_of(things) -> list[tuple[str, str, str, set[str]]]:
@@ -302,12 +302,18 @@ def test_a_role_that_holds_in_one_branch_finds_nothing_of_another(two):
     )
     before = contents()
     asked = [(name, path) for name, _namespace, path, names in addresses_of(mine) if names & OF_BRANCHES]
-    assert len(asked) > 40
+    assert len(asked) > 70
     for name, path in asked:
         for way, answer in ask(browsers, name, path):
             assert answer.status_code == 404, (name, way, answer.status_code, answer.content.decode()[:300])
     assert mine["number"] not in browsers[Role.CLERK].get("/console/queue/all/").content.decode()
     assert str(mine["endorsement_id"]) not in browsers[Role.APPROVER].get("/a/").content.decode()
+    for page in ("", "desk/", "uses/", "uses/export.csv", "rules/", "requests/", "mine/"):
+        answer = browsers[Role.CUSTODIAN].get(f"/console/seals/{page}")
+        shown = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert answer.status_code == 200
+        assert not [name for name in ("seal_id", "grant_id", "asked_id", "rule_id") if str(mine[name]).encode() in shown], page
+        assert "保单专用章".encode() not in shown, page
     assert contents() == before
 
 

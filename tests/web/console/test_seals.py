@@ -12,6 +12,8 @@ from tests import factories
 from tests.core.typeset.photographs import photograph
 from tests.passkeys import phone_of
 from vermilion.apps.chronicle.models import EvidenceEvent
+from vermilion.apps.identity import codes
+from vermilion.apps.notices.models import Notice
 from vermilion.apps.parties.models import Role
 from vermilion.apps.seals import services
 from vermilion.apps.seals.models import CertificateRecord, Seal, SealGrant, SealPermission, SealUse
@@ -22,6 +24,7 @@ from vermilion.core.typeset.pictures import page_texts
 pytestmark = pytest.mark.django_db
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><circle cx="21" cy="21" r="20"/></svg>'
 DIGEST = "ab" * 32
+HERE = {"headers": {"Host": "localhost"}}
 
 
 @pytest.fixture
@@ -42,22 +45,69 @@ def ask(browser, of, **changes):
     return browser.post(reverse("console:grant_request"), form | changes)
 
 
-def test_a_grant_needs_two_others_one_of_them_an_approver(seal):
-    custodian, colleague = factories.browser_of(Role.CUSTODIAN), factories.browser_of(Role.CUSTODIAN)
+def approve(browser, grant, phone, **changes):
+    """Do what the phone's page does; return the answer."""
+    asked = browser.post(reverse("approval:grant_ask", args=[grant.id]), **HERE)
+    if asked.status_code != 200:
+        return asked
+    form = phone.form(asked.json()) | {"shown_digest": grant.terms_digest, **changes}
+    return browser.post(reverse("approval:grant_approve", args=[grant.id]), form, **HERE)
+
+
+def test_a_grant_is_approved_on_the_phone_by_two_others_one_of_them_an_approver(seal):
+    clerk, colleague = factories.browser_of(Role.CLERK), factories.browser_of(Role.CUSTODIAN)
     compliance, approver = factories.browser_of(Role.COMPLIANCE), factories.browser_of(Role.APPROVER)
-    assert ask(custodian, seal).status_code == 302
+    phones = {browser: phone_of(browser.staff.user) for browser in (colleague, compliance, approver)}
+    assert ask(clerk, seal)["Location"] == "/console/seals/mine/"
     grant = SealGrant.objects.get()
     assert grant.max_amount == 50_000_000
-    path = reverse("console:grant_approve", args=[grant.id])
-    assert custodian.post(path).status_code == 403
-    assert colleague.post(path).status_code == 302
-    assert colleague.post(path).status_code == 403
-    assert compliance.post(path).status_code == 403
+    assert Notice.objects.filter(template="approval_asked").count() == 1
+    assert clerk.get(reverse("approval:grant", args=[grant.id])).status_code == 403
+    page = approver.get(reverse("approval:grant", args=[grant.id]), **HERE).content.decode()
+    for part in ("电子保单", "日常出单", grant.terms_digest, clerk.staff.name, "批准授权"):
+        assert part in page
+    assert str(grant.id) in approver.get("/a/").content.decode()
+    assert approve(colleague, grant, phones[colleague], shown_digest=DIGEST).status_code == 422
+    assert approve(colleague, grant, phones[colleague]).status_code == 302
+    assert approve(colleague, grant, phones[colleague]).status_code == 403
+    assert approve(compliance, grant, phones[compliance]).status_code == 403
+    assert "还需要" not in clerk.get("/console/seals/mine/").content.decode()
+    assert approve(approver, grant, phones[approver])["Location"] == "/a/"
     grant.refresh_from_db()
-    assert grant.state == SealGrant.State.REQUESTED
-    assert approver.post(path).status_code == 302
+    assert (grant.state, grant.first_proof["method"], grant.second_proof["method"]) == ("active", "passkey", "passkey")
+    assert "生效" in clerk.get("/console/seals/mine/").content.decode()
+    assert approve(approver, grant, phones[approver]).status_code == 409
+
+
+def test_a_code_by_sms_stands_for_one_person_and_these_terms_and_is_marked_weaker(seal, monkeypatch):
+    values = iter((123456, 654321))
+    monkeypatch.setattr(codes.secrets, "randbelow", lambda _most: next(values))
+    approver, second = factories.browser_of(Role.APPROVER), factories.browser_of(Role.COMPLIANCE)
+    ask(factories.browser_of(Role.CUSTODIAN), seal)
+    grant = SealGrant.objects.get()
+    path = reverse("approval:grant_approve", args=[grant.id])
+    for browser in (approver, second):
+        browser.post(reverse("approval:grant_code", args=[grant.id]))
+    code = "123456"
+    assert second.post(path, {"sms": code, "shown_digest": grant.terms_digest}).status_code == 422
+    assert approver.post(path, {"sms": code, "shown_digest": DIGEST}).status_code == 422
+    assert approver.post(path, {"sms": code, "shown_digest": grant.terms_digest}).status_code == 302
     grant.refresh_from_db()
-    assert grant.state == SealGrant.State.ACTIVE
+    assert (grant.first_approver, grant.first_proof["method"]) == (approver.staff, "password+sms")
+    assert "弱于通行密钥" in approver.get(reverse("approval:grant", args=[grant.id])).content.decode()
+    factories.insurer().__class__.objects.update(passkeys_required=True)
+    assert second.post(reverse("approval:grant_code", args=[grant.id])).status_code in (302, 403)
+    assert Notice.objects.filter(template="code").count() == 2
+
+
+def test_a_grant_is_turned_down_with_a_reason(seal):
+    approver, custodian = factories.browser_of(Role.APPROVER), factories.browser_of(Role.CUSTODIAN)
+    ask(custodian, seal)
+    path = reverse("approval:grant_reject", args=[SealGrant.objects.get().id])
+    assert approver.post(path, {"reason": " "}).status_code == 422
+    assert approver.post(path, {"reason": "限额过高"}).status_code == 302
+    assert SealGrant.objects.get().state == "rejected"
+    assert "限额过高" in custodian.get("/console/seals/mine/").content.decode()
 
 
 @pytest.mark.parametrize("changes", [{"daily_limit": 0}, {"days": 1000}, {"document_kinds": ["x"]}, {"reason": ""}, {"seal": "x"}])
@@ -162,7 +212,7 @@ def test_the_desk_shows_what_waits_and_an_urgent_increase_goes_to_the_phone(seal
     assert "用印授权 · 保单专用章" in custodian.get("/console/seals/desk/").content.decode()
     moment = clock.now()
     grant = SealGrant.objects.get()
-    people = {"first_approver": approver.staff, "second_approver": factories.staff(Role.COMPLIANCE)}
+    people = {"first_approver": approver.staff, "second_approver": factories.staff(Role.COMPLIANCE), "first_proof": {}, "second_proof": {}}
     SealGrant.objects.filter(pk=grant.pk).update(state="active", **people)
     permission = SealPermission.objects.create(
         kind="grant", seal=seal, grant=grant, document=grant.pk, document_kind="policy", shown_digest=DIGEST,

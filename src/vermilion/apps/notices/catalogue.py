@@ -27,6 +27,7 @@ PURPOSES = {
     "willingness": ("签署您刚刚阅读的文件", "signing the document you just read"),
     "servicing": ("变更您的联系信息", "changing your contact details"),
     "approval": ("批准您刚刚查看的批单", "approving the change that you were shown"),
+    "grant": ("批准您刚刚查看的用印授权", "approving the seal grant that you were shown"),
 }
 
 
@@ -239,7 +240,7 @@ _ALL = (
         channels=(SMS, MAIL),
         recipient="the approver (staff)",
         for_staff=True,
-        when="an endorsement or a use of a seal waits for this approver",
+        when="an endorsement, a use of a seal, a grant or an urgent increase waits for this approver",
         variables=("pickup",),
         door=APPROVAL_DOOR,
         zh="有一件批改/用印申请待您审批：{link} 打开后需登录。",

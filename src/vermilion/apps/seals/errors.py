@@ -153,6 +153,23 @@ class GrantExceeded(SealError):
     hint = _("请等待次日额度，或申请新的用印授权。")
 
 
+class GrantNotApproved(SealError):
+    """The keeper does not find two people's word behind a grant's terms, or one gave hers more weakly than the insurer now demands."""
+
+    code = "grant_not_approved"
+    status = 403
+    message = _("用印授权的条件与两人批准的内容不符，或者批准方式弱于贵公司现在的要求，没有用印。")
+    hint = _("请重新申请授权，由两人用通行密钥批准；单证会在授权生效后自动继续。")
+
+
+class GrantSettled(SealError):
+    """A grant was decided already."""
+
+    code = "grant_settled"
+    message = _("这份用印授权已经处理过，没有再次改变。")
+    hint = _("请在“印章与授权”查看它现在的状态。")
+
+
 class ApprovalRefused(SealError):
     """Who asks can't approve, and two different people must approve."""
 
@@ -453,6 +470,7 @@ FROM_KEEPER: dict[str, type[SealError]] = {
         UseNotCurrent,
         NameTooLong,
         PersonCertificateMissing,
+        GrantNotApproved,
         RequestNotApproved,
     )
 }

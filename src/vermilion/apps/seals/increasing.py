@@ -5,6 +5,7 @@ Read by the keeper too (:func:`added`), which believes only what a passkey prove
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from django.db import transaction
 
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties import passkeys
-from vermilion.apps.parties.delegating import Standing, standing
+from vermilion.apps.parties.delegating import Standing, stand_ins, standing
 from vermilion.apps.parties.models import PasskeyChallenge, Role, StaffMember
 from vermilion.apps.parties.passkeys import Assertion, Bound, RelyingParty
+from vermilion.apps.parties.scoping import scope_of
 from vermilion.base.canonical import digest
 from vermilion.base.clock import SHANGHAI, now, today
 
@@ -26,6 +28,14 @@ State = GrantIncrease.State
 APPROVE, REFUSE = "approve", "refuse"
 MOST = 10
 """An increase adds at most so many times the daily limit; who needs more needs another grant."""
+
+_waiting: list[Callable[[GrantIncrease, list[StaffMember]], None]] = []
+
+
+def on_waiting(handler: Callable[[GrantIncrease, list[StaffMember]], None]) -> None:
+    """Call ``handler`` with an increase that waits and whom to tell, in the transaction that asked for it."""
+    if handler not in _waiting:
+        _waiting.append(handler)
 
 
 def increase_digest(increase: GrantIncrease) -> str:
@@ -52,6 +62,11 @@ def ask_increase(*, grant_id: UUID, extra: int, reason: str, by: StaffMember) ->
     increase.digest = increase_digest(increase)
     increase.save(force_insert=True)
     _note(increase, "grant.increase_requested", by, {"extra": extra})
+    approvers = StaffMember.objects.filter(insurer=by.insurer_id, active=True, roles__contains=[Role.APPROVER]).exclude(pk=by.pk)
+    reached = [one for one in approvers.order_by("pk") if scope_of(one, [Role.APPROVER]).covers(by.branch_id)]
+    people = {one.pk: one for one in [*reached, *stand_ins(Role.APPROVER, reached)] if one.pk != by.pk}
+    for handler in _waiting:
+        handler(increase, list(people.values()))
     return increase
 
 

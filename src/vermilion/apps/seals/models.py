@@ -226,17 +226,22 @@ class SealGrant(models.Model):
     valid_to = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.REQUESTED)
     reason = models.CharField(max_length=400, blank=True)
+    end_reason = models.CharField(max_length=400, blank=True)  # why it was turned down or revoked
+    terms_digest = models.CharField(max_length=64, default="", blank=True)  # of all that is approved (granting.terms_digest)
     requested_by = models.ForeignKey("parties.StaffMember", on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     first_approver = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     first_approved_at = models.DateTimeField(null=True, blank=True)
+    first_proof = models.JSONField(null=True, blank=True)  # {"method", "shown"} and the passkey's answer, to be checked again
     second_approver = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     second_approved_at = models.DateTimeField(null=True, blank=True)
+    second_proof = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="active") | Q(first_approver__isnull=False, second_approver__isnull=False),
+                condition=~Q(state="active")
+                | Q(first_approver__isnull=False, second_approver__isnull=False, first_proof__isnull=False, second_proof__isnull=False),
                 name="seals_grant_two_approvers",
             ),
             models.CheckConstraint(

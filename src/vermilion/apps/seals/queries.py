@@ -76,18 +76,18 @@ def sealed_since(certificate: CertificateRecord, since: datetime | None = None) 
     return uses.select_related("seal", "permission", "grant").order_by("-signed_at")
 
 
-def pending_grants(insurer_id: UUID) -> QuerySet[SealGrant]:
-    """Return grants that wait for an approver."""
-    waiting = SealGrant.objects.filter(seal__insurer_id=insurer_id, state=SealGrant.State.REQUESTED)
+def pending_grants(where: Q) -> QuerySet[SealGrant]:
+    """Return the grants among those of ``where`` that wait for an approver."""
+    waiting = SealGrant.objects.filter(where, state=SealGrant.State.REQUESTED)
     return waiting.select_related("seal", "requested_by", "first_approver").order_by("requested_at")
 
 
-def balances(insurer_id: UUID) -> list[GrantBalance]:
-    """Return every active grant with its uses today and what is left."""
+def balances(where: Q) -> list[GrantBalance]:
+    """Return every active grant among those of ``where`` with its uses today and what is left."""
     midnight = now().astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     counted = [SealUse.State.INTENT, SealUse.State.SIGNED, SealUse.State.STORED]
     today = Count("uses", filter=Q(uses__started_at__gte=midnight, uses__state__in=counted))
-    grants = SealGrant.objects.filter(seal__insurer_id=insurer_id, state=SealGrant.State.ACTIVE).select_related("seal")
+    grants = SealGrant.objects.filter(where, state=SealGrant.State.ACTIVE).select_related("seal")
     counts = [(grant, grant.today) for grant in grants.annotate(today=today).order_by("seal__name")]
     return [GrantBalance(grant, used, max(0, grant.daily_limit - used)) for grant, used in counts]
 

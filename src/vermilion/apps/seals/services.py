@@ -1,4 +1,4 @@
-"""Use cases of seals: permissions to sign, keeping seals, asking for and approving grants. (Signing itself: ``signing``.)"""
+"""Use cases of seals: permissions to sign, keeping seals. (Grants: ``granting``; signing itself: ``signing``.)"""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from django.utils.translation import gettext as _
 
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties import organising
-from vermilion.apps.parties.models import Role, StaffMember
+from vermilion.apps.parties.models import StaffMember
 from vermilion.base.clock import now
 
 from . import authorities
 from .certifying import issue_person_certificate, renew_person_certificate, renew_seal_certificate, revoke_certificate
 from .errors import (
     AnotherCertificateNeeded,
-    ApprovalRefused,
-    ApproverMissing,
     GrantExceeded,
     GrantMissing,
+    GrantNotApproved,
     NameTooLong,
     SealError,
     SealNotUsable,
     SecondPersonNeeded,
     UseNotCurrent,
 )
+from .granting import approve_grant, is_weaker, reject_grant, request_grant, revoke_grant
 from .keeper import client
 from .models import Seal, SealGrant, SealPermission, SealUse
 from .ordering import order_certificate
@@ -87,15 +87,18 @@ def grant_permission(
     """Permit the machine to set a seal under a standing grant.
 
     ``amount``: sum insured in fen. ``shown_digest``: SHA-256 (hex) of the complete unsigned PDF. The keeper judges all limits again.
-    Raises GrantMissing, GrantExceeded or SealNotUsable.
+    Raises GrantMissing, GrantNotApproved, GrantExceeded or SealNotUsable.
     """
     moment = now()
-    grants = SealGrant.objects.select_related("seal").filter(
+    grants = SealGrant.objects.select_related("seal__insurer").filter(
         seal__insurer_id=insurer_id, seal__state=Seal.State.ACTIVE, state=SealGrant.State.ACTIVE
     )
     fitting = [grant for grant in grants.order_by("valid_from", "id") if grant.covers(document_kind, product)]
     if not fitting:
         raise _why_none(insurer_id, document_kind, product)
+    fitting = [grant for grant in fitting if not (grant.seal.insurer.passkeys_required and is_weaker(grant))]
+    if not fitting:
+        raise GrantNotApproved()
     usable = [grant for grant in fitting if _within(grant, amount, moment)]
     if not usable:
         raise GrantExceeded()
@@ -348,86 +351,3 @@ def _move(seal_id: UUID, sources: Sequence[Any], target: Any, event: str, reason
 
 def _note(seal: Seal, event: str, by: StaffMember | None, facts: dict[str, Any]) -> None:
     record(stream="seal", stream_id=seal.pk, type=event, private={**facts, "by": str(by.pk) if by else None})
-
-
-# Grants
-
-
-@transaction.atomic
-def request_grant(
-    *,
-    seal_id: UUID,
-    document_kinds: Sequence[str],
-    products: Sequence[str],
-    max_amount: int | None,
-    daily_limit: int,
-    valid_from: datetime,
-    valid_to: datetime,
-    requested_by: StaffMember,
-    reason: str = "",
-) -> SealGrant:
-    """Ask for a standing permission. ``products`` empty means all; ``max_amount`` is the sum insured in fen."""
-    grant = SealGrant.objects.create(
-        seal_id=seal_id,
-        document_kinds=list(document_kinds),
-        products=list(products),
-        max_amount=max_amount,
-        daily_limit=daily_limit,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        requested_by=requested_by,
-        requested_at=now(),
-        reason=reason,
-    )
-    _note(grant.seal, "grant.requested", requested_by, {"grant": str(grant.pk), "daily_limit": daily_limit, "max_amount": max_amount})
-    return grant
-
-
-@transaction.atomic
-def approve_grant(*, grant_id: UUID, by: StaffMember) -> SealGrant:
-    """Approve as the first or second person; with the second the grant is active. One of the two is a leader (approver).
-
-    Raises ApprovalRefused, ApproverMissing, GrantMissing.
-    """
-    grant = _open_grant(grant_id)
-    if by.pk in (grant.requested_by_id, grant.first_approver_id):
-        raise ApprovalRefused()
-    if grant.first_approver_id is None:
-        grant.first_approver, grant.first_approved_at = by, now()
-    else:
-        if not any(person is not None and person.has(Role.APPROVER) for person in (by, grant.first_approver)):
-            raise ApproverMissing()
-        grant.second_approver, grant.second_approved_at = by, now()
-        grant.state = SealGrant.State.ACTIVE
-    grant.save()
-    _note(grant.seal, "grant.approved", by, {"grant": str(grant.pk), "state": grant.state})
-    return grant
-
-
-@transaction.atomic
-def reject_grant(*, grant_id: UUID, by: StaffMember, reason: str) -> SealGrant:
-    """Turn a request down. Raises GrantMissing when it is not open."""
-    grant = _open_grant(grant_id)
-    grant.state, grant.reason = SealGrant.State.REJECTED, reason
-    grant.save(update_fields=["state", "reason"])
-    _note(grant.seal, "grant.rejected", by, {"grant": str(grant.pk), "reason": reason})
-    return grant
-
-
-@transaction.atomic
-def revoke_grant(*, grant_id: UUID, by: StaffMember, reason: str) -> SealGrant:
-    """End a grant at once. Raises GrantMissing when it is not active."""
-    grant = SealGrant.objects.select_for_update(of=("self",), no_key=True).select_related("seal").filter(pk=grant_id).first()
-    if grant is None or grant.state != SealGrant.State.ACTIVE:
-        raise GrantMissing()
-    grant.state, grant.reason = SealGrant.State.REVOKED, reason
-    grant.save(update_fields=["state", "reason"])
-    _note(grant.seal, "grant.revoked", by, {"grant": str(grant.pk), "reason": reason})
-    return grant
-
-
-def _open_grant(grant_id: UUID) -> SealGrant:
-    grant = SealGrant.objects.select_for_update(of=("self",), no_key=True).select_related("seal").filter(pk=grant_id).first()
-    if grant is None or grant.state != SealGrant.State.REQUESTED:
-        raise GrantMissing()
-    return grant

@@ -72,6 +72,7 @@ KEEPER: dict[str, tuple[str, ...]] = {
     "parties_passkey": ("SELECT",),
     "parties_staffmember": ("SELECT",),
     "parties_delegation": ("SELECT",),
+    "parties_insurer": ("SELECT",),
 }
 
 

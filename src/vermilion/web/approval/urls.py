@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import increases, seal_requests, views
+from . import grants, increases, seal_requests, views
 
 app_name = "approval"
 
 urlpatterns = [
     path("", views.approvals, name="approvals"),
+    path("grants/<uuid:grant_id>/", grants.grant, name="grant"),
+    path("grants/<uuid:grant_id>/ask/", grants.grant_ask, name="grant_ask"),
+    path("grants/<uuid:grant_id>/code/", grants.grant_code, name="grant_code"),
+    path("grants/<uuid:grant_id>/approve/", grants.grant_approve, name="grant_approve"),
+    path("grants/<uuid:grant_id>/reject/", grants.grant_reject, name="grant_reject"),
     path("increases/<uuid:increase_id>/", increases.increase, name="increase"),
     path("increases/<uuid:increase_id>/ask/<slug:decision>/", increases.increase_ask, name="increase_ask"),
     path("increases/<uuid:increase_id>/<slug:decision>/", increases.increase_decide, name="increase_decide"),

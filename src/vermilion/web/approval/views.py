@@ -38,6 +38,7 @@ from vermilion.web.staff import totp
 from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
 
 from . import surroundings
+from .grants import grants_for
 from .increases import increases_for
 from .seal_requests import decided_by, waiting_for
 
@@ -56,6 +57,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     decided = Endorsement.objects.filter(scope.q("policy__case__"), approved_by=staff).select_related("policy__case__product")
     context = {
         "waiting": [_row(item, staff) for item in queries.awaiting_approval().filter(scope.q("policy__case__"))],
+        "grants": grants_for(staff, scope),
         "increases": increases_for(staff, request.scope),  # type: ignore[attr-defined]
         "seals": waiting_for(staff, scope),
         "seals_decided": decided_by(staff),

@@ -23,7 +23,8 @@ from vermilion.base import clock
 
 from . import permissions, seal_life
 from .frame import show
-from .seals import seal_of, seal_view, use_rows
+from .seal_scope import may_act, seal_of, within
+from .seals import seal_view, use_rows
 
 SHOWN_USES = 50
 """The register shows the others."""
@@ -46,14 +47,14 @@ class RevocationForm(forms.Form):
 @permissions.page("seal")
 def seal(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Show a seal's certificates, the present one first."""
-    return _page(request, seal_of(request.insurer, seal_id))  # type: ignore[attr-defined]
+    return _page(request, seal_of(request, seal_id))
 
 
 @require_POST
 @permissions.page("revocation_request")
 def revocation_request(request: HttpRequest, seal_id: UUID, record_id: UUID) -> HttpResponse:
     """Ask that a certificate be revoked; another person has to confirm it."""
-    found = seal_of(request.insurer, seal_id)  # type: ignore[attr-defined]
+    found = seal_of(request, seal_id, acting=True)
     certificate = queries.certificates_of(found).filter(pk=record_id).first()
     if certificate is None:
         raise Http404
@@ -153,9 +154,10 @@ def _common_name(name: str) -> str:
 
 def _asked(request: HttpRequest, request_id: UUID) -> RevocationRequest:
     rows = RevocationRequest.objects.select_related("certificate", "seal")
-    found = rows.filter(pk=request_id, seal__insurer=request.insurer).first()  # type: ignore[attr-defined]
+    found = rows.filter(within(request.scope, "seal__"), pk=request_id).first()  # type: ignore[attr-defined]
     if found is None:
         raise Http404
+    may_act(request, found.seal.branch_id)
     return found
 
 

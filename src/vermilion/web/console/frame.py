@@ -88,6 +88,7 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
             [
                 link("seal_desk", _("印章台"), "inbox"),
                 link("seal_requests", _("用印申请"), "pen"),
+                link("seal_mine", _("我提交的用印事项"), "clock"),
                 link("seals", _("印章与授权"), "seal"),
                 link("seal_uses", _("用印记录"), "list"),
             ],

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from vermilion.apps.parties import second_person
 from vermilion.apps.parties.models import Role, StaffMember
-from vermilion.apps.seals import living, revoking
+from vermilion.apps.seals import granting, living, revoking
 from vermilion.apps.seals.requests import rules
 from vermilion.web.staff.permissions import staff_required
 
@@ -99,6 +99,7 @@ PAGES: dict[str, frozenset[str]] = {
     "seal_uses_pdf": frozenset({CUSTODIAN, COMPLIANCE}),
     "seal_uses_csv": frozenset({CUSTODIAN, COMPLIANCE}),
     "seal_new": frozenset({CUSTODIAN, CLERK}),
+    "seal_mine": ASKERS,
     "seal_filing": SEALS,
     "seal_review": frozenset(living.PEOPLE),
     "seal_activate": frozenset(living.PEOPLE),
@@ -126,8 +127,7 @@ PAGES: dict[str, frozenset[str]] = {
     "seal_rule_drop": frozenset({*rules.PROPOSERS, *rules.CONFIRMERS}),
     "seal_rule_end": frozenset({COMPLIANCE}),
     "grant_request": frozenset({CUSTODIAN, CLERK}),
-    "grant_approve": SEALS,
-    "grant_reject": SEALS,
+    **dict.fromkeys(("grant", "grant_ask", "grant_code", "grant_approve", "grant_reject"), frozenset(granting.DECIDERS)),
     "grant_revoke": frozenset({CUSTODIAN}),
     "templates": TEMPLATES,
     "template_new": WRITERS,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.seals import custody, increasing, queries, watching
 from vermilion.apps.seals.models import GrantIncrease, Seal, SealAlert, SealEnding, SealGrant, SealRequest, SealUse
 from vermilion.base import clock
@@ -19,6 +20,7 @@ from vermilion.web.display import listed
 
 from . import permissions
 from .frame import show
+from .seal_scope import uses_within, within
 from .seals import SOON
 
 
@@ -26,22 +28,23 @@ from .seals import SOON
 @permissions.page("seal_desk")
 def seal_desk(request: HttpRequest) -> HttpResponse:
     """Show the desk."""
-    insurer, moment = request.insurer, clock.now()  # type: ignore[attr-defined]
-    seals = Seal.objects.filter(insurer=insurer).select_related("certificate", "branch").order_by("name")
-    requests = SealRequest.objects.filter(insurer=insurer).select_related("seal", "requested_by")
-    increases = GrantIncrease.objects.filter(grant__seal__insurer=insurer, day=clock.today()).select_related("grant__seal", "requested_by")
-    balances = queries.balances(insurer.pk)
+    scope, moment = request.scope, clock.now()  # type: ignore[attr-defined]
+    seals = Seal.objects.filter(within(scope)).select_related("certificate", "branch").order_by("name")
+    requests = SealRequest.objects.filter(scope.q()).select_related("seal", "requested_by")
+    increases = GrantIncrease.objects.filter(scope.q("requested_by__"), day=clock.today()).select_related("grant__seal", "requested_by")
+    balances = queries.balances(within(scope, "seal__"))
+    alerts = SealAlert.objects.filter(within(scope, "seal__"))
     ends = moment + SOON
     context = {
         "waiting": requests.filter(state=SealRequest.State.WAITING).order_by("requested_at"),
         "stopped": requests.filter(state=SealRequest.State.APPROVED).exclude(trouble=""),
-        "grants": queries.pending_grants(insurer.pk),
+        "grants": queries.pending_grants(within(scope, "seal__")),
         "new_seals": seals.filter(state__in=[Seal.State.REQUESTED, Seal.State.REVIEWED]),
-        "endings": SealEnding.objects.filter(seal__insurer=insurer, state=SealEnding.State.REQUESTED).select_related(
+        "endings": SealEnding.objects.filter(within(scope, "seal__"), state=SealEnding.State.REQUESTED).select_related(
             "seal", "requested_by"
         ),
         "increases": increases.filter(state=GrantIncrease.State.WAITING),
-        "charts": charts(insurer.pk),
+        "charts": charts(scope),
         "balances": [
             {
                 "grant": one.grant,
@@ -55,12 +58,9 @@ def seal_desk(request: HttpRequest) -> HttpResponse:
         "frozen": seals.filter(state=Seal.State.FROZEN),
         "alerts": [
             (alert, listed(person.name for person in custody.custodians_of(alert.seal)))
-            for alert in SealAlert.objects.filter(insurer=insurer, looked_at=None).select_related("seal").order_by("-raised_at")[:50]
+            for alert in alerts.filter(looked_at=None).select_related("seal").order_by("-raised_at")[:50]
         ],
-        "looked": SealAlert.objects.filter(insurer=insurer)
-        .exclude(looked_at=None)
-        .select_related("seal", "looked_by")
-        .order_by("-looked_at")[:5],
+        "looked": alerts.exclude(looked_at=None).select_related("seal", "looked_by").order_by("-looked_at")[:5],
         "moment": moment,
     }
     return show(request, "console/seal_desk.html", context, crumbs=[(_("印章台"), "")])
@@ -70,7 +70,7 @@ def seal_desk(request: HttpRequest) -> HttpResponse:
 @permissions.page("seal_alert_look")
 def seal_alert_look(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     """Say what was found."""
-    found = SealAlert.objects.filter(pk=alert_id, insurer=request.insurer).first()  # type: ignore[attr-defined]
+    found = SealAlert.objects.filter(within(request.scope, "seal__"), pk=alert_id).first()  # type: ignore[attr-defined]
     if found is None:
         raise Http404
     watching.look(alert_id=found.pk, by=request.staff, finding=request.POST.get("finding", ""))  # type: ignore[attr-defined]
@@ -82,8 +82,8 @@ def seal_alert_look(request: HttpRequest, alert_id: UUID) -> HttpResponse:
 @permissions.page("grant_increase")
 def grant_increase(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Ask for more uses of a grant today."""
-    found = SealGrant.objects.select_related("seal").filter(pk=grant_id, seal__insurer=request.insurer).first()  # type: ignore[attr-defined]
-    if found is None or (found.seal.branch_id is not None and not request.scope.covers(found.seal.branch_id)):  # type: ignore[attr-defined]
+    found = SealGrant.objects.filter(within(request.scope, "seal__"), pk=grant_id).first()  # type: ignore[attr-defined]
+    if found is None:
         raise Http404
     extra = request.POST.get("extra", "")
     increasing.ask_increase(
@@ -93,13 +93,14 @@ def grant_increase(request: HttpRequest, grant_id: UUID) -> HttpResponse:
         by=request.staff,  # type: ignore[attr-defined]
     )
     messages.success(request, _("临时增额已提交，由另一位审批人在手机上批准，只在今天有效。"))
-    return HttpResponseRedirect(reverse("console:seal_desk"))
+    keeps = permissions.may(request.staff, "seal_desk")  # type: ignore[attr-defined]
+    return HttpResponseRedirect(reverse("console:seal_desk" if keeps else "console:seal_mine"))
 
 
-def charts(insurer_id: UUID) -> list[dict[str, Any]]:
+def charts(scope: Scope) -> list[dict[str, Any]]:
     """Return today's stored uses by seal and by branch of the requester or seal, as bars for an inline SVG."""
     midnight = clock.now().astimezone(clock.SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    uses = SealUse.objects.filter(seal__insurer_id=insurer_id, started_at__gte=midnight, state__in=["signed", "stored"])
+    uses = SealUse.objects.filter(uses_within(scope), started_at__gte=midnight, state__in=["signed", "stored"])
     by_seal = uses.values(name=F("seal__name")).annotate(count=Count("pk")).order_by("-count", "name")[:12]
     by_branch: dict[str, int] = {}
     for row in uses.values("permission__request__branch__name", "seal__branch__name").annotate(count=Count("pk")):

@@ -17,7 +17,7 @@ from vermilion.apps.seals.models import DoubtDraft
 
 from . import permissions
 from .frame import page_of, show
-from .seals import seal_of
+from .seal_scope import seal_of
 
 TONES = {"draft": "waiting", "sent": "done", "discarded": "ended"}
 
@@ -26,7 +26,7 @@ TONES = {"draft": "waiting", "sent": "done", "discarded": "ended"}
 @permissions.page("seal_drafts")
 def seal_drafts(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Show the drafts of a seal, those that wait first."""
-    found = seal_of(request.insurer, seal_id)  # type: ignore[attr-defined]
+    found = seal_of(request, seal_id)
     mine = DoubtDraft.objects.filter(request.scope.q("case__"), seal=found)  # type: ignore[attr-defined]
     rows = mine.select_related("case", "certificate", "decided_by")
     page = page_of(request, rows.order_by("decided_at", "drafted_at", "case__number"))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.parties.models import Branch, Insurer, StaffMember
+from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.seals import custody, kinds, living, picturing, services
 from vermilion.apps.seals.errors import PhotoUnusable, SealUnsuitable
 from vermilion.apps.seals.models import Seal, SealEnding, SealFiling
@@ -24,7 +25,7 @@ from vermilion.web.display import listed
 
 from . import permissions
 from .frame import show
-from .seals import seal_of
+from .seal_scope import may_act, seal_of, within
 
 LARGEST_PHOTO = 12 * 1024 * 1024
 SHAPES = [("round", gettext_lazy("系统绘制圆形")), ("oval", gettext_lazy("系统绘制椭圆形")), ("photo", gettext_lazy("上传印模照片"))]
@@ -65,10 +66,14 @@ class SealForm(forms.Form):
     )
     reason = forms.CharField(label=gettext_lazy("理由"), max_length=200)
 
-    def __init__(self, *args: Any, insurer: Insurer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [person.pk for person in custody.candidates(insurer.pk)]
-        self.fields["branch"].queryset = Branch.objects.filter(insurer=insurer).order_by("code")  # type: ignore[attr-defined]
+        people = [person.pk for person in custody.candidates(scope.insurer.pk)]
+        branches = Branch.objects.filter(insurer=scope.insurer).order_by("code")
+        reached = branches if scope.branches is None else branches.filter(pk__in=scope.branches)
+        self.fields["branch"].queryset = reached  # type: ignore[attr-defined]
+        # Who acts for a branch asks for its seals, not for the company's.
+        self.fields["branch"].required = scope.branches is not None
         self.fields["custodians"].queryset = StaffMember.objects.filter(pk__in=people).order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -90,7 +95,7 @@ class SealForm(forms.Form):
 def seal_new(request: HttpRequest) -> HttpResponse:
     """Ask for a seal."""
     insurer: Insurer = request.insurer  # type: ignore[attr-defined]
-    form = SealForm(request.POST or None, request.FILES or None, insurer=insurer)
+    form = SealForm(request.POST or None, request.FILES or None, scope=request.scope)  # type: ignore[attr-defined]
     fault: VermilionError | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -100,7 +105,7 @@ def seal_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("“%(name)s”的申请已提交，由另一人复核。") % {"name": made.name})
             may = permissions.may(request.staff, "seal")  # type: ignore[attr-defined]
-            return HttpResponseRedirect(reverse("console:seal", args=[made.pk]) if may else reverse("console:seal_requests"))
+            return HttpResponseRedirect(reverse("console:seal", args=[made.pk]) if may else reverse("console:seal_mine"))
     crumbs = [(_("印章与授权"), reverse("console:seals")), (_("申请新印章"), "")]
     wrong = request.method == "POST"
     return show(request, "console/seal_new.html", {"form": form, "fault": fault}, status=422 if wrong else 200, crumbs=crumbs)
@@ -141,7 +146,7 @@ def _ask(insurer: Insurer, staff: StaffMember, given: dict[str, Any]) -> Seal:
 @permissions.page("seal_filing")
 def seal_filing(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Give the paper of the filing."""
-    filing = SealFiling.objects.filter(seal=seal_of(request.insurer, seal_id)).exclude(file_key="").first()  # type: ignore[attr-defined]
+    filing = SealFiling.objects.filter(seal=seal_of(request, seal_id)).exclude(file_key="").first()
     if filing is None:
         raise Http404
     data = blobs.get(filing.file_key, expected_sha256=filing.file_sha256)
@@ -154,7 +159,7 @@ def seal_filing(request: HttpRequest, seal_id: UUID) -> HttpResponse:
 @permissions.page("seal_review")
 def seal_review(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Pass a new seal or turn it down, as somebody who did not ask for it."""
-    found, good = seal_of(request.insurer, seal_id), request.POST.get("good") == "1"  # type: ignore[attr-defined]
+    found, good = seal_of(request, seal_id, acting=True), request.POST.get("good") == "1"
     living.review_seal(seal_id=found.pk, by=request.staff, good=good, reason=request.POST.get("reason", ""))  # type: ignore[attr-defined]
     messages.success(request, _("复核通过，可以启用。") if good else _("复核未通过，这枚印章不会启用。"))
     return _back(found.pk)
@@ -164,7 +169,7 @@ def seal_review(request: HttpRequest, seal_id: UUID) -> HttpResponse:
 @permissions.page("seal_activate")
 def seal_activate(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Have key and certificate made."""
-    found = seal_of(request.insurer, seal_id)  # type: ignore[attr-defined]
+    found = seal_of(request, seal_id, acting=True)
     done = services.activate_seal(seal_id=found.pk, by=request.staff)  # type: ignore[attr-defined]
     active = done.state == Seal.State.ACTIVE
     messages.success(request, _("“%(name)s”已启用。") % {"name": found.name} if active else _("已向外部机构申请证书，签发后启用。"))
@@ -175,7 +180,7 @@ def seal_activate(request: HttpRequest, seal_id: UUID) -> HttpResponse:
 @permissions.page("seal_custodians")
 def seal_custodians(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Name who keeps the seal."""
-    found = seal_of(request.insurer, seal_id)  # type: ignore[attr-defined]
+    found = seal_of(request, seal_id, acting=True)
     known = {str(person.pk): person.pk for person in custody.candidates(found.insurer_id)}
     people = {known[one] for one in request.POST.getlist("custodians") if one in known}
     custody.name_custodians(seal_id=found.pk, people=people, by=request.staff)  # type: ignore[attr-defined]
@@ -187,7 +192,7 @@ def seal_custodians(request: HttpRequest, seal_id: UUID) -> HttpResponse:
 @permissions.page("seal_end")
 def seal_end(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Ask that a seal be retired or destroyed."""
-    found = seal_of(request.insurer, seal_id)  # type: ignore[attr-defined]
+    found = seal_of(request, seal_id, acting=True)
     given = request.POST
     living.ask_end(seal_id=found.pk, kind=given.get("kind", ""), reason=given.get("reason", ""), by=request.staff)  # type: ignore[attr-defined]
     messages.success(request, _("申请已提交，须由另一人复核后才执行。"))
@@ -198,7 +203,7 @@ def seal_end(request: HttpRequest, seal_id: UUID) -> HttpResponse:
 @permissions.page("seal_end_confirm")
 def seal_end_confirm(request: HttpRequest, ending_id: UUID) -> HttpResponse:
     """Retire or destroy as the second person."""
-    ending = _ending(request.insurer, ending_id)  # type: ignore[attr-defined]
+    ending = _ending(request, ending_id)
     done = living.confirm_end(ending_id=ending.pk, by=request.staff)  # type: ignore[attr-defined]
     destroyed = done.state == Seal.State.DESTROYED
     messages.success(request, _("印章已销毁，系统正在销毁密钥。") if destroyed else _("印章已停用。"))
@@ -209,7 +214,7 @@ def seal_end_confirm(request: HttpRequest, ending_id: UUID) -> HttpResponse:
 @permissions.page("seal_end_reject")
 def seal_end_reject(request: HttpRequest, ending_id: UUID) -> HttpResponse:
     """Turn a request to end a seal down, or take one's own back."""
-    ending = _ending(request.insurer, ending_id)  # type: ignore[attr-defined]
+    ending = _ending(request, ending_id)
     living.reject_end(ending_id=ending.pk, by=request.staff, reason=request.POST.get("reason", ""))  # type: ignore[attr-defined]
     messages.success(request, _("申请已了结，印章没有改变。"))
     return _back(ending.seal_id)
@@ -235,10 +240,11 @@ def life_of(seal: Seal, staff: StaffMember) -> dict[str, Any]:
     }
 
 
-def _ending(insurer: Insurer, ending_id: UUID) -> SealEnding:
-    found = SealEnding.objects.filter(pk=ending_id, seal__insurer=insurer).first()
+def _ending(request: HttpRequest, ending_id: UUID) -> SealEnding:
+    found = SealEnding.objects.select_related("seal").filter(within(request.scope, "seal__"), pk=ending_id).first()  # type: ignore[attr-defined]
     if found is None:
         raise Http404
+    may_act(request, found.seal.branch_id)
     return found
 
 

@@ -18,7 +18,8 @@ from vermilion.base import clock
 
 from . import permissions
 from .frame import show
-from .seals import seal_of, seal_view
+from .seal_scope import seal_of
+from .seals import seal_view
 
 SALT = "seal-picture"
 SHOWN_SECONDS = 1800
@@ -31,7 +32,7 @@ def seal_picture(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Cut a picture out of a photograph and show it beside the present one."""
     from vermilion.core.typeset.photos import LARGEST_FILE  # with numpy, which no other page needs
 
-    found, upload = seal_of(request.insurer, seal_id), request.FILES.get("photo")  # type: ignore[attr-defined]
+    found, upload = seal_of(request, seal_id, acting=True), request.FILES.get("photo")
     if upload is None or upload.size is None or not 0 < upload.size <= LARGEST_FILE:
         raise PhotoUnusable()
     picture = picturing.picture_from_photo(upload.read())
@@ -53,7 +54,7 @@ def seal_picture(request: HttpRequest, seal_id: UUID) -> HttpResponse:
 @permissions.page("seal_picture_set")
 def seal_picture_set(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Put the picture that was shown in place of the present one."""
-    found = seal_of(request.insurer, seal_id)  # type: ignore[attr-defined]
+    found = seal_of(request, seal_id, acting=True)
     try:
         about, picture = signing.loads(request.POST.get("shown", ""), salt=SALT, max_age=SHOWN_SECONDS)
     except signing.BadSignature:

@@ -20,7 +20,7 @@ from .seals import found_uses, use_rows
 def seal_uses_pdf(request: HttpRequest) -> HttpResponse:
     """Give what the search found as a file that the insurer's seal closes; its making stands in the register too."""
     staff = request.staff  # type: ignore[attr-defined]
-    uses = found_uses(request.insurer, request.POST)[1]  # type: ignore[attr-defined]
+    uses = found_uses(request.scope, request.POST)[1]  # type: ignore[attr-defined]
     count = uses.count()
     rows = [_row(row) for row in use_rows(uses[: registering.MOST_ROWS])]
     first, last = (rows[-1][0], rows[0][0]) if rows else ("—", "—")

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from vermilion.apps.parties.models import Branch, Insurer, Role, StaffMember
+from vermilion.apps.parties.models import Branch, Role, StaffMember
+from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.seals.models import RuleMode, Seal, SealRule
 from vermilion.apps.seals.requests import rules
 
 from . import permissions
 from .frame import show
+from .seal_scope import may_act, within
 
 TONES = {"proposed": "waiting", "active": "done", "ended": "ended"}
 SEATS = 4
@@ -37,11 +39,14 @@ class RuleForm(forms.Form):
     min_yuan = forms.IntegerField(label=gettext_lazy("金额起点"), min_value=0, max_value=10**10, initial=0)
     mode = forms.ChoiceField(label=gettext_lazy("方式"), choices=RuleMode.choices)
 
-    def __init__(self, *args: Any, insurer: Insurer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["branch"].queryset = Branch.objects.filter(insurer=insurer).order_by("code")  # type: ignore[attr-defined]
-        self.fields["seal"].queryset = Seal.objects.filter(insurer=insurer).order_by("name")  # type: ignore[attr-defined]
-        people = StaffMember.objects.filter(insurer=insurer, active=True, roles__contains=[Role.APPROVER]).order_by("name")
+        branches = Branch.objects.filter(insurer=scope.insurer).order_by("code")
+        reached = branches if scope.branches is None else branches.filter(pk__in=scope.branches)
+        self.fields["branch"].queryset = reached  # type: ignore[attr-defined]
+        self.fields["branch"].required = scope.branches is not None
+        self.fields["seal"].queryset = Seal.objects.filter(within(scope)).order_by("name")  # type: ignore[attr-defined]
+        people = StaffMember.objects.filter(insurer=scope.insurer, active=True, roles__contains=[Role.APPROVER]).order_by("name")
         for number in range(1, SEATS + 1):
             self.fields[f"approver_{number}"] = forms.ModelChoiceField(
                 label=_("第 %(number)s 审批人") % {"number": number}, queryset=people, required=number == 1, empty_label=_("无")
@@ -65,7 +70,7 @@ def seal_rules(request: HttpRequest) -> HttpResponse:
 @permissions.page("seal_rule_propose")
 def seal_rule_propose(request: HttpRequest) -> HttpResponse:
     """Propose a rule."""
-    form = RuleForm(request.POST, insurer=request.insurer)  # type: ignore[attr-defined]
+    form = RuleForm(request.POST, scope=request.scope)  # type: ignore[attr-defined]
     if not form.is_valid():
         return _page(request, form=form, status=422)
     asked = form.cleaned_data
@@ -108,11 +113,11 @@ def seal_rule_end(request: HttpRequest, rule_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, form: RuleForm | None = None, status: int = 200) -> HttpResponse:
-    insurer, staff = request.insurer, request.staff  # type: ignore[attr-defined]
+    scope, staff = request.scope, request.staff  # type: ignore[attr-defined]
     rows = list(
-        SealRule.objects.filter(insurer=insurer).select_related("branch", "seal", "proposed_by", "decided_by").order_by("-created_at")[:100]
+        SealRule.objects.filter(within(scope)).select_related("branch", "seal", "proposed_by", "decided_by").order_by("-created_at")[:100]
     )
-    people = {person.pk: person.name for person in StaffMember.objects.filter(insurer=insurer)}
+    people = {person.pk: person.name for person in StaffMember.objects.filter(insurer=scope.insurer)}
     context = {
         "rules": [
             {
@@ -123,16 +128,17 @@ def _page(request: HttpRequest, *, form: RuleForm | None = None, status: int = 2
             }
             for row in rows
         ],
-        "form": form or RuleForm(insurer=insurer),
+        "form": form or RuleForm(scope=scope),
     }
     crumbs = [(_("用印申请"), reverse("console:seal_requests")), (pgettext("of a seal", "审批规则"), "")]
     return show(request, "console/seal_rules.html", context, status=status, crumbs=crumbs)
 
 
 def _rule(request: HttpRequest, rule_id: UUID) -> SealRule:
-    found = SealRule.objects.filter(pk=rule_id, insurer=request.insurer).first()  # type: ignore[attr-defined]
+    found = SealRule.objects.filter(within(request.scope), pk=rule_id).first()  # type: ignore[attr-defined]
     if found is None:
         raise Http404
+    may_act(request, found.branch_id)
     return found
 
 

@@ -14,7 +14,7 @@ from vermilion.base import children, clock
 from vermilion.base.instance import is_demo
 
 from . import permissions
-from .seals import seal_of
+from .seal_scope import seal_of
 
 HISTORY = {
     "seal.requested": "登记",
@@ -39,7 +39,7 @@ MOST_EVENTS = 24
 @permissions.page("seal_sheet")
 def seal_sheet(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Give the sheet as PDF."""
-    seal = seal_of(request.insurer, seal_id)  # type: ignore[attr-defined]
+    seal = seal_of(request, seal_id)
     known, certificate = kinds.KINDS.get(seal.kind), seal.certificate
     filing = SealFiling.objects.filter(seal=seal).first()
     facts = [

@@ -11,7 +11,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,52 +19,25 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.cases.models import Case
-from vermilion.apps.parties.models import Insurer
+from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.seals import kinds, registering, services
 from vermilion.apps.seals.models import Seal, SealGrant, SealPermission, SealUse
 from vermilion.base import clock
 from vermilion.web.display import listed
 
-from . import permissions, words
+from . import permissions
 from .frame import EXPORT_LIMIT, csv_file, page_of, show
+from .grants import KINDS, GrantForm, grant_view, grants_within
+from .seal_scope import seal_of, uses_within, within
 
-KINDS = [
-    ("policy", gettext_lazy("电子保单")),
-    ("insured_certificate", gettext_lazy("保险凭证")),
-    ("endorsement", gettext_lazy("批单")),
-    ("decision_notice", gettext_lazy("核保决定通知书")),
-    ("claim_decision", gettext_lazy("理赔决定通知书")),
-    ("claim_refusal", gettext_lazy("拒绝给付保险金通知书")),
-    ("seal_register", gettext_lazy("用印记录")),
-]
 NAMES = {**dict(kinds.REQUESTED), **dict(KINDS)}
 """Every kind of document that may bear a seal, in words."""
 SEAL_TONES = {
     "requested": "waiting", "reviewed": "waiting", "active": "done", "frozen": "blocked", "retired": "ended", "destroyed": "ended",
 }  # fmt: skip
-GRANT_TONES = {"requested": "waiting", "active": "done", "rejected": "blocked", "revoked": "ended"}
 USE_TONES = {"intent": "active", "signed": "active", "stored": "done", "failed": "blocked", "abandoned": "ended"}
 # A certificate that ends within this time needs a successor.
 SOON = timedelta(days=60)
-
-
-class GrantForm(forms.Form):
-    """A standing permission for the machine to set a seal."""
-
-    seal = forms.ModelChoiceField(label=gettext_lazy("印章"), queryset=Seal.objects.none(), empty_label=gettext_lazy("请选择"))
-    document_kinds = forms.MultipleChoiceField(label=gettext_lazy("单证"), choices=KINDS, widget=forms.CheckboxSelectMultiple)
-    products = forms.MultipleChoiceField(
-        label=gettext_lazy("产品"), required=False, widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("不选即全部产品。")
-    )
-    max_yuan = forms.IntegerField(label=gettext_lazy("单笔保险金额上限"), required=False, min_value=1, max_value=10**10)
-    daily_limit = forms.IntegerField(label=gettext_lazy("每日次数上限"), min_value=1, max_value=1_000_000)
-    days = forms.IntegerField(label=gettext_lazy("有效天数"), min_value=1, max_value=366, initial=90)
-    reason = forms.CharField(label=gettext_lazy("理由"), max_length=400)
-
-    def __init__(self, *args: Any, insurer: Insurer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["seal"].queryset = Seal.objects.filter(insurer=insurer, state=Seal.State.ACTIVE)  # type: ignore[attr-defined]
-        self.fields["products"].choices = words.product_choices(insurer)  # type: ignore[attr-defined]
 
 
 class UsesForm(forms.Form):
@@ -77,23 +50,23 @@ class UsesForm(forms.Form):
     state = forms.ChoiceField(label=gettext_lazy("状态"), required=False, choices=[("", gettext_lazy("全部")), *SealUse.State.choices])
     since = forms.DateField(label=gettext_lazy("自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args: Any, insurer: Insurer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seal"].queryset = Seal.objects.filter(insurer=insurer)  # type: ignore[attr-defined]
+        self.fields["seal"].queryset = Seal.objects.filter(within(scope))  # type: ignore[attr-defined]
 
 
 @require_safe
 @permissions.page("seals")
 def seals(request: HttpRequest) -> HttpResponse:
     """Show the seals, their certificates and grants."""
-    return _page(request)
+    return page(request)
 
 
 @require_POST
 @permissions.page("seal_freeze")
 def seal_freeze(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Stop a seal at once."""
-    seal, reason = seal_of(request.insurer, seal_id), request.POST.get("reason", "").strip()  # type: ignore[attr-defined]
+    seal, reason = seal_of(request, seal_id), request.POST.get("reason", "").strip()
     if not reason:
         messages.error(request, _("请填写冻结原因，印章没有冻结。"))
     else:
@@ -106,7 +79,7 @@ def seal_freeze(request: HttpRequest, seal_id: UUID) -> HttpResponse:
 @permissions.page("seal_unfreeze")
 def seal_unfreeze(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     """Put a frozen seal in use again."""
-    seal, reason = seal_of(request.insurer, seal_id), request.POST.get("reason", "").strip()  # type: ignore[attr-defined]
+    seal, reason = seal_of(request, seal_id, acting=True), request.POST.get("reason", "").strip()
     if not reason:
         messages.error(request, _("请填写解冻原因，印章仍然冻结。"))
     else:
@@ -115,58 +88,11 @@ def seal_unfreeze(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     return _back()
 
 
-@require_POST
-@permissions.page("grant_request")
-def grant_request(request: HttpRequest) -> HttpResponse:
-    """Ask for a standing permission; two others have to approve it."""
-    form = GrantForm(request.POST, insurer=request.insurer)  # type: ignore[attr-defined]
-    if not form.is_valid():
-        return _page(request, form=form, status=422)
-    asked, moment = form.cleaned_data, clock.now()
-    services.request_grant(
-        seal_id=asked["seal"].id,
-        document_kinds=asked["document_kinds"],
-        products=asked["products"],
-        max_amount=asked["max_yuan"] * 100 if asked["max_yuan"] else None,
-        daily_limit=asked["daily_limit"],
-        valid_from=moment,
-        valid_to=moment + timedelta(days=asked["days"]),
-        requested_by=request.staff,  # type: ignore[attr-defined]
-        reason=asked["reason"],
-    )
-    messages.success(request, _("用印授权已提交，需要两人审批，其中至少一位审批人。"))
-    return _back()
-
-
-@require_POST
-@permissions.page("grant_approve")
-def grant_approve(request: HttpRequest, grant_id: UUID) -> HttpResponse:
-    """Approve as the first or second person."""
-    grant = services.approve_grant(grant_id=_grant(request.insurer, grant_id).id, by=request.staff)  # type: ignore[attr-defined]
-    done = grant.state == SealGrant.State.ACTIVE
-    messages.success(request, _("用印授权已生效。") if done else _("已审批，还需要另一位审批。"))
-    return _back()
-
-
-@require_POST
-@permissions.page("grant_reject")
-def grant_reject(request: HttpRequest, grant_id: UUID) -> HttpResponse:
-    """Turn a request down."""
-    return _end_grant(request, grant_id, services.reject_grant, _("用印授权已驳回。"))
-
-
-@require_POST
-@permissions.page("grant_revoke")
-def grant_revoke(request: HttpRequest, grant_id: UUID) -> HttpResponse:
-    """End a grant at once."""
-    return _end_grant(request, grant_id, services.revoke_grant, _("用印授权已撤销。"))
-
-
 @require_safe
 @permissions.page("seal_uses")
 def seal_uses(request: HttpRequest) -> HttpResponse:
     """Show the register 用印记录."""
-    form, uses = found_uses(request.insurer, request.GET)  # type: ignore[attr-defined]
+    form, uses = found_uses(request.scope, request.GET)  # type: ignore[attr-defined]
     page = page_of(request, uses)
     query = request.GET.urlencode()
     export = reverse("console:seal_uses_csv") + (f"?{query}" if query else "")
@@ -205,35 +131,28 @@ def seal_uses_csv(request: HttpRequest) -> HttpResponseBase:
             row["approved"], row["place"], str(row["use"].get_state_display()),
             row["use"].shown_digest, row["use"].revision_digest, row["use"].certificate_serial, row["use"].level, row["use"].error,
         ]
-        for row in use_rows(found_uses(request.insurer, request.GET)[1][:EXPORT_LIMIT])  # type: ignore[attr-defined]
+        for row in use_rows(found_uses(request.scope, request.GET)[1][:EXPORT_LIMIT])  # type: ignore[attr-defined]
     )  # fmt: skip
     return csv_file(f"seal-uses-{clock.today():%Y%m%d}", header, lines)
 
 
-def _page(request: HttpRequest, *, form: GrantForm | None = None, status: int = 200) -> HttpResponse:
-    insurer, moment = request.insurer, clock.now()  # type: ignore[attr-defined]
+def page(request: HttpRequest, *, form: GrantForm | None = None, status: int = 200) -> HttpResponse:
+    """Return the page of seals and grants; ``form``: a grant's that was refused."""
+    scope, moment, staff = request.scope, clock.now(), request.staff  # type: ignore[attr-defined]
     midnight = moment.astimezone(clock.SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     today = Count("uses", filter=Q(uses__started_at__gte=midnight, uses__state__in=["signed", "stored"]))
-    rows = Seal.objects.filter(insurer=insurer).select_related("certificate", "branch").annotate(today=today).order_by("state", "name")
-    grants = SealGrant.objects.filter(seal__insurer=insurer).select_related("seal", "requested_by", "first_approver", "second_approver")
-    grants = grants.annotate(today=today).order_by("-requested_at")
-    names, documents = dict(words.product_choices(insurer)), dict(KINDS)
+    rows = Seal.objects.filter(within(scope)).select_related("certificate", "branch", "insurer").annotate(today=today)
     context = {
-        "seals": [seal_view(seal, moment) for seal in rows],
+        "seals": [seal_view(seal, moment) for seal in rows.order_by("state", "name")],
         "grants": [
             {
-                "grant": grant,
-                "tone": GRANT_TONES[grant.state],
-                "kinds": listed(str(documents.get(kind, kind)) for kind in grant.document_kinds),
-                "products": listed(names.get(code, code) for code in grant.products) or _("全部产品"),
+                **grant_view(grant),
                 "left": max(grant.daily_limit - grant.today, 0),
-                "approvable": grant.state == SealGrant.State.REQUESTED
-                and request.staff.id not in (grant.requested_by_id, grant.first_approver_id),  # type: ignore[attr-defined]
-                "ended": grant.valid_to < moment,
+                "approvable": grant.state == SealGrant.State.REQUESTED and staff.id not in (grant.requested_by_id, grant.first_approver_id),
             }
-            for grant in grants[:50]
+            for grant in grants_within(scope).annotate(today=today)[:50]
         ],
-        "form": form or GrantForm(insurer=insurer),
+        "form": form or GrantForm(scope=scope),
     }
     return show(request, "console/seals.html", context, status=status, crumbs=[(_("印章与授权"), "")])
 
@@ -252,17 +171,15 @@ def seal_view(seal: Seal, moment: datetime) -> dict[str, Any]:
     }
 
 
-def found_uses(insurer: Insurer, asked: Any) -> tuple[UsesForm, QuerySet[SealUse]]:
+def found_uses(scope: Scope, asked: Any) -> tuple[UsesForm, QuerySet[SealUse]]:
     """Return the search that ``asked`` (a query) fills in, and the uses that it finds, the newest first."""
-    form = UsesForm(asked, insurer=insurer)
+    form = UsesForm(asked, scope=scope)
     form.is_valid()
     wanted = getattr(form, "cleaned_data", {})
     # Only seals: a customer's own signature is no use of the insurer's seal.
-    uses = (
-        SealUse.objects.filter(seal__insurer=insurer).select_related("seal__branch", "grant", "permission__request").order_by("-started_at")
-    )
+    uses = SealUse.objects.filter(uses_within(scope)).select_related("seal__branch", "grant", "permission__request").order_by("-started_at")
     if text := wanted.get("q", "").strip():
-        case_ids = list(Case.objects.filter(insurer=insurer, number=text.upper()).values_list("pk", flat=True))
+        case_ids = list(Case.objects.filter(scope.q(), number=text.upper()).values_list("pk", flat=True))
         digest = text.lower()
         uses = uses.filter(
             Q(permission__case__in=case_ids) | Q(shown_digest=digest) | Q(revision_digest=digest) | Q(certificate_serial__iexact=text)
@@ -294,31 +211,6 @@ def use_rows(uses: Any) -> Iterator[dict[str, Any]]:
             "basis": str(bases.get(use.permission.kind, use.permission.kind)),
             "tone": USE_TONES[use.state],
         }
-
-
-def _end_grant(request: HttpRequest, grant_id: UUID, end: Any, done: str) -> HttpResponse:
-    grant, reason = _grant(request.insurer, grant_id), request.POST.get("reason", "").strip()  # type: ignore[attr-defined]
-    if not reason:
-        messages.error(request, _("请填写原因，授权没有改变。"))
-    else:
-        end(grant_id=grant.id, by=request.staff, reason=reason[:400])  # type: ignore[attr-defined]
-        messages.success(request, done)
-    return _back()
-
-
-def seal_of(insurer: Insurer, seal_id: UUID) -> Seal:
-    """Return a seal of the insurer. Raises Http404."""
-    found = Seal.objects.filter(pk=seal_id, insurer=insurer).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _grant(insurer: Insurer, grant_id: UUID) -> SealGrant:
-    found = SealGrant.objects.filter(pk=grant_id, seal__insurer=insurer).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _back() -> HttpResponseRedirect:

@@ -12,10 +12,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from vermilion.apps.seals import increasing
+from vermilion.apps.seals import granting, increasing
 from vermilion.apps.seals.errors import (
     GrantExceeded,
     GrantMissing,
+    GrantNotApproved,
     NotPrepared,
     PermissionExpired,
     PermissionUnknown,
@@ -74,6 +75,7 @@ class _Register:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"seal grant {grant}"])
         self._grants = SealGrant.objects.in_bulk(grants) if grants else {}
         self._requests: dict[UUID | None, requests.Approved | None] = {}
+        self._held: dict[UUID, bool] = {}
         self._read_uses()
         self._judged: set[UUID] = set()
         self._uses: list[SealUse] = []
@@ -152,6 +154,10 @@ class _Register:
             raise GrantMissing()
         if not grant.covers(permission.document_kind, permission.product):
             raise GrantMissing()
+        if grant.pk not in self._held:  # a grant's approvals are judged once a batch
+            self._held[grant.pk] = granting.holds(grant)
+        if not self._held[grant.pk]:
+            raise GrantNotApproved()
         if not grant.valid_from <= self._now < grant.valid_to:
             raise GrantExceeded()
         if grant.max_amount is not None and (permission.amount is None or permission.amount > grant.max_amount):
