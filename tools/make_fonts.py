@@ -20,6 +20,7 @@ import argparse
 import bz2
 import hashlib
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from fontTools import subset
@@ -50,6 +51,10 @@ RANGES = (
     (0xFE30, 0xFE50),
     (0xFF01, 0xFFEF),  # full-width forms
 )
+# Curly quotation marks are as wide as a Chinese character in the fonts above. English text gets small fonts of its own, all Latin letters
+# with narrow marks: a mark from another font than its words would be torn from them by readers that copy.
+LATIN = {*range(0x20, 0x180), *range(0x2010, 0x2028)}
+QUOTES = {0x2018, 0x2019, 0x201C, 0x201D}
 LARGEST = 15_000_000  # bytes; a promise of the project
 
 
@@ -62,13 +67,29 @@ def standard_table(unihan: Path) -> set[int]:
     return found
 
 
-def one_region(path: Path, codepoints: set[int]) -> TTFont:
+def narrowed(font: TTFont, codepoints: Iterable[int]) -> None:
+    """Let ``codepoints`` mean the proportional glyphs (feature ``pwid``) that Latin text wants. Raises KeyError where there is none."""
+    table = font["GSUB"].table
+    numbers = {index for one in table.FeatureList.FeatureRecord if one.FeatureTag == "pwid" for index in one.Feature.LookupListIndex}
+    narrow: dict[str, str] = {}
+    for index in numbers:
+        for part in table.LookupList.Lookup[index].SubTable:
+            narrow |= getattr(part, "ExtSubTable", part).mapping
+    own = font.getBestCmap()
+    meant = {point: narrow[own[point]] for point in codepoints}
+    for part in font["cmap"].tables:
+        part.cmap.update({point: name for point, name in meant.items() if point in part.cmap})
+
+
+def one_region(path: Path, codepoints: set[int], *, narrow: Iterable[int] = ()) -> TTFont:
     options = subset.Options(
         font_number=SIMPLIFIED_CHINESE, layout_features=["kern"], name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14], name_languages=[0x409],
         desubroutinize=True, notdef_outline=True, recommended_glyphs=True, hinting=False, glyph_names=False,
     )  # fmt: skip
     font = subset.load_font(str(path), options)
     font.recalcTimestamp = False  # the same input gives the same bytes
+    if narrow:
+        narrowed(font, narrow)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=codepoints)
     subsetter.subset(font)
@@ -120,6 +141,16 @@ def ranges(codepoints: set[int]) -> list[str]:
     return [f"{first:04X}" if first == last else f"{first:04X}-{last:04X}" for first, last in found]
 
 
+def make_latin(noto: Path, out: Path, kind: str, style: str) -> str:
+    """Write the small font of English text and return its line of SHA256SUMS."""
+    font = one_region(noto / f"Noto{kind}CJK-{style}.ttc", LATIN, narrow=QUOTES)
+    to_truetype(font)
+    rename(font, f"Noto {kind} SC Latin", style)
+    target = out / f"Noto{kind}SCLatin-{style}.ttf"
+    font.save(target)
+    return f"{hashlib.sha256(target.read_bytes()).hexdigest()}  {target.name}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="make the committed fonts")
     parser.add_argument("--noto", type=Path, default=NOTO, help="folder of Noto*CJK-*.ttc")
@@ -132,6 +163,7 @@ def main() -> None:
     for kind, styles in FACES.items():
         for style in styles:
             begin = time.monotonic()
+            sums.append(make_latin(args.noto, args.out, kind, style))
             font = one_region(args.noto / f"Noto{kind}CJK-{style}.ttc", wanted)
             to_truetype(font)
             rename(font, f"Noto {kind} SC", style)

@@ -26,6 +26,7 @@ from vermilion.apps.templates.services import page_pictures, register_library, t
 from vermilion.base.canonical import canonical, sha256
 from vermilion.base.validation import validate_id_number, validate_uscc
 from vermilion.core.typeset import Zone
+from vermilion.core.typeset.pictures import page_texts
 
 pytestmark = pytest.mark.django_db
 ZONES = {
@@ -247,7 +248,8 @@ def test_confirmation_prints_every_answer() -> None:
 
 def test_policy_prints_the_ten_items_and_every_cash_value() -> None:
     data = sample("policy/sample.json")
-    text = squeezed(text_of(make("policy/sample.json").pdf))
+    made = make("policy/sample.json")
+    text = squeezed(text_of(made.pdf))
     wanted = [data["insurer"]["name"], data["insurer"]["domicile"], data["policyholder"]["name"], data["insured"][0]["name"]]
     wanted += [person["name"] for person in data["beneficiaries"]["persons"]]
     wanted += [
@@ -265,6 +267,22 @@ def test_policy_prints_the_ten_items_and_every_cash_value() -> None:
         item["text"] for chapter in data["clauses"][0]["chapters"] for article in chapter["articles"] for item in article["paragraphs"]
     ]
     assert [value for value in wanted if squeezed(value) not in text] == []
+    pages = [squeezed(page) for page in page_texts(made.pdf)]
+    assert squeezed(data["exclusions_summary"]) in pages[0], "the exclusions stand with the benefits"
+    assert "第十九条" in pages[3], "the last article gets no page of its own"
+
+
+def test_english_words_for_classes_and_narrow_quotation_marks() -> None:
+    rows = sample("policy/sample-group.json")["insured_list"][:2]
+    rows[1]["occupation_class"] = "7"
+    made = make("policy/sample-group.json", "en", insured_list=rows, special_terms_en=["an “employee” of the insurer’s list"])
+    text = text_of(made.pdf)
+    assert "(1)" in text
+    assert "(7)" in text
+    assert "an “employee” of the insurer’s list" in text, ascii(text[text.find("employee") - 40 : text.find("employee") + 40])
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        fonts = {str(font.BaseFont) for page in pdf.pages for font in page.Resources.Font.values()}
+    assert [name for name in fonts if name.endswith("+NotoSerifSCLatin-Regular")]
 
 
 def test_cover_that_ends_at_midnight_is_told_with_the_day_before() -> None:

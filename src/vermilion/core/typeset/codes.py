@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import zxingcpp
 
@@ -35,10 +33,13 @@ def _modules(barcode: zxingcpp.Barcode) -> np.ndarray:
 
 
 def _svg(rows: np.ndarray, height: int) -> str:
+    # All rows one after the other, each with a light module behind it: dark runs begin and end at the edges.
+    width = rows.shape[1] + 1
+    edges = np.flatnonzero(np.diff(np.pad(rows, ((0, 0), (0, 1))).ravel(), prepend=False)).tolist()
     path = []
-    for y, row in enumerate(rows):
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], row.astype(np.int8), [0])))).tolist()
-        path += [f"M{begin} {y * height}h{end - begin}v{height}H{begin}z" for begin, end in list(pairwise(edges))[::2]]
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        y, begin = divmod(first, width)
+        path.append(f"M{begin} {y * height}h{last - first}v{height}H{begin}z")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {rows.shape[1]} {rows.shape[0] * height}" preserveAspectRatio="none"'
         f' shape-rendering="crispEdges"><path fill="{INK}" d="{"".join(path)}"/></svg>'

@@ -14,7 +14,7 @@ from typing import Any, cast
 import typst
 
 from .errors import MissingGlyphs, TemplateError
-from .fonts import FOLDER, missing_in, use_folder
+from .fonts import FOLDER, missing_in_json, use_folder
 from .zones import Outline, Typeset, Zone
 
 # One Compiler may not serve two threads, but it keeps parsed files and fonts, so each thread keeps its own.
@@ -66,7 +66,7 @@ def typeset(
     Raises MissingGlyphs (field and character), TemplateError (with file and line), FontPackError.
     """
     families = use_folder(pack).families if pack else ()  # in a child nobody else says which pack it is
-    if missing := missing_in(json.loads(data)):
+    if missing := missing_in_json(data.decode()):
         raise MissingGlyphs(missing)
     if at.tzinfo is None:
         raise ValueError("at must be aware")
