@@ -84,6 +84,7 @@ PAGES: dict[str, frozenset[str]] = {
     "policy_add_insured": frozenset({CLERK}),
     "policy_insured_template": frozenset({CLERK}),
     "policy_certificate": frozenset({CLERK}),
+    "policy_claim": frozenset({CLAIMS}),
     "endorsement_withdraw": frozenset({CLERK}),
     "endorsement_retry": frozenset({CLERK}),
     "seals": SEALS,

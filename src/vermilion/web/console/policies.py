@@ -52,14 +52,14 @@ class AddForm(forms.Form):
 @permissions.page("policy")
 def policy(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     """Show a policy with its versions and changes."""
-    return _page(request, _policy(request.scope, policy_id))  # type: ignore[attr-defined]
+    return _page(request, policy_of(request.scope, policy_id))  # type: ignore[attr-defined]
 
 
 @require_POST
 @permissions.page("policy_add_insured")
 def policy_add_insured(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     """Look at what adding these persons costs; with ``confirm`` start the change."""
-    found = _policy(request.scope, policy_id)  # type: ignore[attr-defined]
+    found = policy_of(request.scope, policy_id)  # type: ignore[attr-defined]
     form = AddForm(request.POST)
     text, rows = "", _typed(request)
     try:
@@ -81,7 +81,7 @@ def policy_add_insured(request: HttpRequest, policy_id: UUID) -> HttpResponse:
 @permissions.page("policy_certificate")
 def policy_certificate(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     """Make the sealed certificate of one insured person, and show it."""
-    found, chosen = _policy(request.scope, policy_id), request.POST.get("number", "").strip()  # type: ignore[attr-defined]
+    found, chosen = policy_of(request.scope, policy_id), request.POST.get("number", "").strip()  # type: ignore[attr-defined]
     if not chosen.isdecimal() or len(chosen) > MOST_DIGITS:
         raise NoCertificate()
     made = certificates.certificate(policy_id=found.id, number=int(chosen), by="clerk")
@@ -92,7 +92,7 @@ def policy_certificate(request: HttpRequest, policy_id: UUID) -> HttpResponse:
 @permissions.page("policy_insured_template")
 def policy_insured_template(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     """Give the empty list to fill in."""
-    _policy(request.scope, policy_id)  # type: ignore[attr-defined]
+    policy_of(request.scope, policy_id)  # type: ignore[attr-defined]
     response = HttpResponse(insured_list.template(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="insured.csv"'
     return response
@@ -118,7 +118,8 @@ def endorsement_retry(request: HttpRequest, endorsement_id: UUID) -> HttpRespons
     return _back(found.policy)
 
 
-def _policy(scope: Scope, policy_id: UUID) -> Policy:
+def policy_of(scope: Scope, policy_id: UUID) -> Policy:
+    """Return a policy that somebody may see. Raises PolicyNotFound."""
     found = Policy.objects.select_related("case__product", "case__branch", "case__insurer").filter(scope.q("case__"), pk=policy_id).first()
     if found is None:
         raise PolicyNotFound()
