@@ -17,6 +17,7 @@ from django.db import connections
 from tests.apps.making import make_insurer
 from tests.apps.seals.outside_ca import OutsideCa, pem
 from tests.core.pki import document
+from tests.core.trust.softhsm import LABEL, PIN, SoftHsm
 from vermilion.apps.parties.models import Branch, Insurer, Role, StaffMember
 from vermilion.apps.seals import authorities, services
 from vermilion.apps.seals.authorities import exchange
@@ -42,6 +43,20 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     config_module.config.cache_clear()
     yield tmp_path / "home"
     config_module.config.cache_clear()
+
+
+@pytest.fixture
+def hsm(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> SoftHsm:
+    """A token, set for the keeper, in which new seal keys are made."""
+    hsm = SoftHsm(tmp_path, monkeypatch)
+    pin = tmp_path / "pin"
+    pin.write_text(PIN + "\n")
+    pin.chmod(0o600)
+    for name, value in (("MODULE", str(hsm.module)), ("TOKEN", LABEL), ("PIN_FILE", str(pin))):
+        monkeypatch.setenv(f"VERMILION_PKCS11_{name}", value)
+    monkeypatch.setenv("VERMILION_SEAL_KEYS", "pkcs11")
+    config_module.config.cache_clear()
+    return hsm
 
 
 @dataclass

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.trust.softhsm import LABEL, PIN, SoftHsm
+from tests.core.trust.softhsm import PIN, SoftHsm
 from vermilion.apps.seals import checks
 from vermilion.apps.seals.errors import KeeperLocked, SelfCheckFailed
 from vermilion.apps.seals.keeper import client, control
@@ -24,20 +24,6 @@ from vermilion.core.trust import authority, profiles, suites
 from vermilion.core.trust.errors import KeyGone, KeyStoreError
 
 SUBJECT = authority.subject("电子保单专用章", organisation="华岳人寿（演示）")
-
-
-@pytest.fixture
-def hsm(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> SoftHsm:
-    """A token, set for the keeper, in which new seal keys are made."""
-    hsm = SoftHsm(tmp_path, monkeypatch)
-    pin = tmp_path / "pin"
-    pin.write_text(PIN + "\n")
-    pin.chmod(0o600)
-    for name, value in (("MODULE", str(hsm.module)), ("TOKEN", LABEL), ("PIN_FILE", str(pin))):
-        monkeypatch.setenv(f"VERMILION_PKCS11_{name}", value)
-    monkeypatch.setenv("VERMILION_SEAL_KEYS", "pkcs11")
-    config_module.config.cache_clear()
-    return hsm
 
 
 def opened(home: Path) -> Keyring:

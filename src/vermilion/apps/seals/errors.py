@@ -78,6 +78,15 @@ class SigningFailed(SealError):
     hint = _("请重试；如仍失败，请联系运维人员。")
 
 
+class KeyDeviceAway(SealError):
+    """The device that holds the seal's key does not answer, or does not give the key. Nothing was signed; a retry is safe."""
+
+    code = "key_device_away"
+    status = 503
+    message = _("存放印章密钥的设备（加密机）没有应答，文件没有签章。")
+    hint = _("设备恢复以后系统自动继续；如持续出现，请运维人员检查加密机和 PKCS#11 设置。")
+
+
 class SelfCheckFailed(SealError):
     """The finished file did not pass the verifier; it was not handed out."""
 
@@ -457,6 +466,7 @@ FROM_KEEPER: dict[str, type[SealError]] = {
         OutsideCertificateNeeded,
         KeeperNotReady,
         KeeperLocked,
+        KeyDeviceAway,
         TimestampFailed,
         SigningFailed,
         PermissionUnknown,

@@ -22,6 +22,7 @@ from django.utils import timezone
 from vermilion.apps.seals.errors import (
     AuthorityRefused,
     KeeperLocked,
+    KeyDeviceAway,
     PermissionExpired,
     PermissionUnknown,
     PersonCertificateMissing,
@@ -38,7 +39,7 @@ from vermilion.core.pdf.probe import blank_page
 from vermilion.core.pdf.signing import Prepared, finish, prepare
 from vermilion.core.trust import authority, cms, profiles
 from vermilion.core.trust.cms import Frame
-from vermilion.core.trust.errors import TimestampUnavailable, TrustError
+from vermilion.core.trust.errors import KeyStoreError, TimestampUnavailable, TrustError
 from vermilion.core.trust.outside import CertificateRefused
 from vermilion.core.trust.request import certificates_in
 from vermilion.core.trust.store import Root, TrustClass, TrustStore
@@ -147,6 +148,8 @@ class Operations:
             return self._failed(found.use, error)
         except CertificateRefused as error:
             return self._failed(found.use, AuthorityRefused(), str(error))
+        except KeyStoreError as error:
+            return self._failed(found.use, KeyDeviceAway(), str(error))
         except (TrustError, ValueError) as error:
             return self._failed(found.use, SigningFailed(), str(error))
         except Exception as error:  # the others of the list do not suffer from it

@@ -14,8 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vermilion.apps.seals import services
-from vermilion.apps.seals.errors import RequestSettled, SealError, SealNotUsable, SigningFailed, by_code
-from vermilion.apps.seals.keeper import client
+from vermilion.apps.seals.errors import RequestSettled, SealError, SealNotUsable, by_code
 from vermilion.apps.seals.models import Seal, SealPermission, SealRequest, SealRequestItem
 from vermilion.apps.seals.signing import SealedDocument, ToSeal
 from vermilion.base import blobs
@@ -149,19 +148,9 @@ def _in_use(seal: Seal) -> bool:
 
 
 def _stops_all(error: VermilionError) -> bool:
-    if isinstance(error, SigningFailed):
-        return _device_rests()
     return isinstance(error, (SealNotUsable, blobs.StoreUnavailable, RequestSettled)) or (
         isinstance(error, SealError) and error.status == 503
     )
-
-
-def _device_rests() -> bool:
-    """Tell whether the keys lie in a device that does not answer: then it is not the document's fault."""
-    try:
-        return client.status()[0]["token"] not in ("none", "ready")
-    except SealError:
-        return True
 
 
 def _fail(item: SealRequestItem, code: str) -> None:
