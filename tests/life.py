@@ -23,6 +23,7 @@ from vermilion.apps.products import queries as products
 from vermilion.apps.signing import applying, confirmation
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.models import SigningTask
+from vermilion.apps.signing.proofs import Proof
 from vermilion.base import clock, instance
 from vermilion.base.canonical import canonical
 from vermilion.base.config import config
@@ -161,8 +162,7 @@ def sign(task: SigningTask) -> None:
         task_id=task.id,
         party_id=task.party_id,
         shown_digest=task.shown_digest,
-        code_id=sent.id,
-        code=code_in(sent),
+        proof=Proof(code_id=sent.id, code=code_in(sent)),
         strokes=STROKES,
         session_hash="s",
         ip=IP,

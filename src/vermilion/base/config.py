@@ -98,6 +98,8 @@ class Config(BaseSettings):
 
     # Outside CAs (TOML); unset: the built-in one issues everything.
     authorities_file: Path | None = None
+    # Identity providers (TOML); unset: the step is closed outside a demo.
+    identity_file: Path | None = None
 
     @field_validator(
         "home",
@@ -106,6 +108,7 @@ class Config(BaseSettings):
         "pkcs11_module",
         "pkcs11_pin_file",
         "authorities_file",
+        "identity_file",
         "fonts_folder",
         "oidc_client_secret_file",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -29,14 +30,21 @@ def check(party: CaseParty, method: str = "three_element") -> IdentityCheck:
 class Counting:
     """A provider that counts and answers as told."""
 
-    name = "counting"
     sandbox = False
+    cost = 30
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "counting", level: str = "substantial") -> None:
+        self.name, self.level = name, level
         self.asked: list[providers.Subject] = []
         self.answer: Any = providers.Answer(CheckResult.PASSED, "", "basic", {"id": "r-1"})
 
-    def check(self, subject: providers.Subject, method: str) -> providers.Answer:
+    def assurance(self, method: str) -> str:
+        return self.level
+
+    def health(self) -> str:
+        return "counting"
+
+    def check(self, subject: providers.Subject, method: str, question: providers.Question) -> providers.Answer:
         self.asked.append(subject)
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -47,7 +55,7 @@ class Counting:
 @pytest.fixture
 def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
     made = Counting()
-    monkeypatch.setattr(providers, "provider", lambda: made)
+    monkeypatch.setattr(providers, "every", lambda: [made])
     return made
 
 
@@ -108,6 +116,46 @@ def test_a_stronger_check_answers_for_a_weaker_one_only(party: CaseParty, counti
     assert queries.passed_check(party, "two_element").method == "three_element"  # type: ignore[union-attr]
 
 
+def test_a_provider_in_trouble_is_followed_by_the_next_of_the_same_level(
+    party: CaseParty, counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting.answer = providers.ProviderUnavailable("timeout")
+    second = Counting("second")
+    monkeypatch.setattr(providers, "every", lambda: [counting, second])
+    found = check(party)
+    assert (found.result, found.provider, found.assurance, found.lowered, found.cost) == ("passed", "second", "substantial", False, 30)
+    assert [(one["provider"], one["outcome"]) for one in found.attempts] == [("counting", "timeout"), ("second", "passed")]
+
+
+@pytest.mark.parametrize("lower", ["refuse", "tell"])
+def test_less_is_never_proven_in_silence(party: CaseParty, counting: Counting, monkeypatch: pytest.MonkeyPatch, lower: str) -> None:
+    counting.answer = providers.ProviderUnavailable("timeout")
+    weak = Counting("weak", "basic")
+    monkeypatch.setattr(providers, "every", lambda: [counting, weak])
+    found = services.check_identity(party_id=party.id, method="three_element", ip=IP, terms=services.Terms(lower=lower))
+    told = [event for event in events("case", party.case_id) if event.type == "identity.lowered"]
+    if lower == "refuse":
+        assert (found.result, found.attempts[1]["outcome"], weak.asked, told) == ("unavailable", "refused_lower", [], [])
+    else:
+        assert (found.result, found.assurance, found.lowered) == ("passed", "basic", True)
+        assert (told[0].public["wanted"], told[0].public["got"]) == ("substantial", "basic")
+
+
+def test_a_mismatch_is_an_answer_and_nobody_else_is_asked(party: CaseParty, counting: Counting, monkeypatch: pytest.MonkeyPatch) -> None:
+    counting.answer = providers.Answer(CheckResult.FAILED, "mismatch")
+    second = Counting("second")
+    monkeypatch.setattr(providers, "every", lambda: [counting, second])
+    assert check(party).result == "failed"
+    assert second.asked == []
+
+
+def test_each_method_holds_as_long_as_the_product_says(party: CaseParty, counting: Counting, moving: making.MovingClock) -> None:
+    terms = services.Terms(valid=timedelta(days=2))
+    services.check_identity(party_id=party.id, method="three_element", ip=IP, terms=terms)
+    moving.forward(days=2, seconds=1)
+    assert queries.passed_check(party, "three_element") is None
+
+
 def test_five_mismatches_a_day(party: CaseParty, counting: Counting, moving: making.MovingClock) -> None:
     counting.answer = providers.Answer(CheckResult.FAILED, "mismatch")
     for _n in range(limits.IDENTITY_FAILURES):
@@ -130,7 +178,7 @@ def test_outages_do_not_use_up_the_five_but_have_an_end(party: CaseParty, counti
 def test_a_question_that_a_dead_process_asked_is_overtaken(party: CaseParty, counting: Counting, moving: making.MovingClock) -> None:
     counting.answer = KeyboardInterrupt()  # dies between question and answer
 
-    def dying(subject: providers.Subject, method: str) -> providers.Answer:
+    def dying(subject: providers.Subject, method: str, question: providers.Question) -> providers.Answer:
         raise KeyboardInterrupt
 
     counting.check = dying  # type: ignore[method-assign]
@@ -196,9 +244,9 @@ def test_the_provider_is_asked_outside_a_transaction(clean_jobs: None, counting:
     inside: list[bool] = []
     original = counting.check
 
-    def watching(subject: providers.Subject, method: str) -> providers.Answer:
+    def watching(subject: providers.Subject, method: str, question: providers.Question) -> providers.Answer:
         inside.append(connection.in_atomic_block)
-        return original(subject, method)
+        return original(subject, method, question)
 
     counting.check = watching  # type: ignore[method-assign]
     check(making.make_party(making.make_case()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 
@@ -12,8 +13,16 @@ from tests.apps import making
 from vermilion.apps.cases.models import Case, CaseParty, Revision
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.identity import services
-from vermilion.apps.identity.errors import CodeBoundElsewhere, CodeUsed, CodeWrong, WillingnessConsumed, WillingnessForeign
+from vermilion.apps.identity.errors import (
+    CodeBoundElsewhere,
+    CodeUsed,
+    CodeWrong,
+    StatementIncomplete,
+    WillingnessConsumed,
+    WillingnessForeign,
+)
 from vermilion.apps.identity.models import OneTimeCode, Willingness
+from vermilion.apps.identity.willing import units
 from vermilion.base import instance
 
 from .conftest import other
@@ -177,3 +186,51 @@ class TestCommitted:
         willingness, shown = self._verified(latest_code)
         with pytest.raises(RuntimeError):
             services.consume_willingness(willingness.id, shown.id)
+
+
+STROKE = [{"points": [{"x": 10.0 + 4 * n, "y": 50.0} for n in range(10)]}]  # 一
+
+
+def copy(party: CaseParty, shown: Revision, drawings: list[object], statement: str = "我已知晓。", **changes: object) -> Willingness:
+    given = {"party": party, "document_id": shown.document_id, "shown_digest": shown.sha256, "wording": "投保确认书", "ip": "203.0.113.7"}
+    return services.verify_copied(**{**given, "statement": statement, "drawings": drawings, **changes})  # type: ignore[arg-type]
+
+
+def moved(by: int) -> list[dict[str, list[dict[str, float]]]]:
+    return [{"points": [{"x": point["x"] + by, "y": point["y"]} for point in STROKE[0]["points"]]}]
+
+
+def test_a_statement_is_copied_sign_by_sign_without_its_points(party: CaseParty, shown: Revision) -> None:
+    made = copy(party, shown, [moved(n) for n in range(4)])
+    assert (made.method, made.shown_digest, made.details["statement"]) == ("copied", shown.sha256, "我已知晓。")
+    assert json.loads(made.details["strokes"])[1][0]["points"][0]["x"] == 11.0
+    told = events("case", party.case_id)[-1]
+    assert (told.public["copy"], told.private["statement"]) == (made.proof_digest, "我已知晓。")
+    with pytest.raises(WillingnessConsumed):  # the same drawing again, for this or any other document
+        copy(party, shown, [moved(n) for n in range(4)])
+    services.consume_willingness(made.id, shown.id)
+
+
+@pytest.mark.parametrize(
+    "drawings",
+    [
+        [],
+        [STROKE] * 3,
+        [STROKE] * 5,
+        [STROKE, STROKE, STROKE, []],
+        [STROKE, STROKE, STROKE, [{"points": [{"x": 1, "y": 1}] * 9}]],
+        [STROKE, STROKE, STROKE, [{"points": [{"x": "nan", "y": 1}, {"x": 1, "y": 2}, {"x": 90, "y": 2}]}]],
+        [STROKE, STROKE, STROKE, 7],
+        [STROKE, STROKE, STROKE, [{"points": None}]],
+    ],
+)
+def test_what_is_not_written_out_is_no_will(party: CaseParty, shown: Revision, drawings: list[object]) -> None:
+    with pytest.raises(StatementIncomplete):
+        copy(party, shown, drawings)
+    assert not Willingness.objects.exists()
+
+
+def test_english_is_copied_word_by_word() -> None:
+    assert units("I know, and I agree.") == ["I", "know", "and", "I", "agree"]
+    assert units("本人于 2026 年已读") == ["本", "人", "于", "2026", "年", "已", "读"]
+    assert units("，。") == []

@@ -27,6 +27,7 @@ from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.errors import DocumentChanged, NotRead, NotTheSigner, NotYourTurn, StaffPhone, TaskNotOpen
 from vermilion.apps.signing.links import find_by_pickup
 from vermilion.apps.signing.models import SigningTask, TaskState
+from vermilion.apps.signing.proofs import Proof
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
 from vermilion.cli.demo import content
@@ -47,8 +48,7 @@ def accept(task: SigningTask, **changes):
         "task_id": task.id,
         "party_id": task.party_id,
         "shown_digest": task.shown_digest,
-        "code_id": uuid4(),
-        "code": "123456",
+        "proof": Proof(code_id=changes.pop("code_id", uuid4()), code=changes.pop("code", "123456")),
         "strokes": life.STROKES,
         "session_hash": "s",
         "ip": life.IP,

@@ -13,6 +13,9 @@ from django.urls import URLPattern, reverse
 from tests import factories, snapshots
 from vermilion.apps.archive.models import PreservingFault
 from vermilion.apps.chronicle.queries import events
+from vermilion.apps.identity import pictures
+from vermilion.apps.identity.checks import Terms, begin, subject
+from vermilion.apps.identity.models import Review
 from vermilion.apps.notices.services import send
 from vermilion.apps.parties import second_person
 from vermilion.apps.parties.models import ALONE, Branch, Role, RoleBinding, StaffMember
@@ -187,6 +190,9 @@ def objects(of) -> dict[str, object]:
     clause = clauses.write_clause(insurer=of, code=f"cooling-{of.code}", title="犹豫期", text="十五日", by=editor)
     with transaction.atomic():
         notice = send(case=case, template="approval_asked", channel="sms", to="19900000001", data={"pickup": "1234"})
+    told = begin(case.parties.first(), "manual", None, subject(case.parties.first(), "manual"), ip="127.0.0.1", terms=Terms())
+    review = Review.objects.create(made_for=told)
+    pictures.keep(told, "front", b"\xff\xd8\xff")
     return {
         "number": case.number,
         "party_id": case.parties.first().pk,
@@ -211,6 +217,8 @@ def objects(of) -> dict[str, object]:
         "person_id": clerk.pk,
         "seller_id": factories.salesperson(of=of).pk,
         "branch_id": case.branch_id,
+        "review_id": review.pk,
+        "picture_id": told.pictures.get().pk,
         "account_request_id": second_person.ask_reset(by=factories.staff(Role.ADMINISTRATOR, of=of), staff=clerk).pk,
     }
 
@@ -220,6 +228,7 @@ NO_OBJECTS = {"name", "position", "revision", "copy", "page", "job_id", "decisio
 #: Whose objects belong to a branch: there a role that holds in another branch finds nothing.
 OF_BRANCHES = {"number", "document_id", "policy_id", "endorsement_id", "person_id", "branch_id", "asked_id", "account_request_id"}
 OF_BRANCHES |= {"increase_id", "draft_id", "seal_id", "grant_id", "request_id", "ending_id", "rule_id", "alert_id"}
+OF_BRANCHES |= {"increase_id", "draft_id", "review_id", "picture_id"}
 
 
 def addresses_of(things) -> list[tuple[str, str, str, set[str]]]:

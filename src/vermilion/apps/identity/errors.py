@@ -110,3 +110,88 @@ class IdentityRunning(VermilionError):
 
 def _minutes(seconds: int) -> Any:
     return _("获取验证码的次数已达上限，请在 %(minutes)d 分钟后再试。") % {"minutes": -(-seconds // 60)}
+
+
+class PaperRefused(VermilionError):
+    code = "identity_paper_refused"
+    status = 422
+    message = _("照片无法使用：只接受 4 MB 以内的 JPEG 或 PNG 照片。")
+    hint = _("请重新拍摄，四角完整、字迹清楚、没有反光，再提交一次。")
+
+
+class CallbackForged(VermilionError):
+    code = "identity_callback_forged"
+    status = 403
+    message = _("回调签名不正确，内容没有采用。")
+    hint = _("请核对签名密钥和签名方法。")
+
+
+class CallbackStale(VermilionError):
+    """The sender's clock and ours differ too much, or the message was kept and sent again."""
+
+    code = "identity_callback_stale"
+    status = 400
+    message = _("回调的时间与本系统时间相差过大，内容没有采用。")
+    hint = _("请核对两边服务器的时钟；重发时请重新签名。")
+
+
+class CallbackUnknown(VermilionError):
+    code = "identity_callback_unknown"
+    status = 404
+    message = _("没有与这个回调对应的认证。")
+    hint = _("请核对认证编号。")
+
+
+class CallbackUnreadable(VermilionError):
+    code = "identity_callback_unreadable"
+    status = 422
+    message = _("回调内容无法识别，没有采用。")
+    hint = _("请核对字段与结果代码；映射写在 VERMILION_IDENTITY_FILE 指向的文件中。")
+
+
+class IdentityLapsed(VermilionError):
+    """The check on which the ceremony rests has expired, or was taken back because the provider contradicted itself."""
+
+    code = "identity_lapsed"
+    status = 409
+    message = _("实名认证已经过期，或者认证机构更正了结果，签名没有提交。")
+    hint = _("请重新完成实名认证后再签署；您填写的内容都还在。")
+
+
+class WillingnessMethodRefused(VermilionError):
+    code = "willingness_method_refused"
+    status = 409
+    message = _("这款产品不接受这种意愿确认方式。")
+    hint = _("请返回签署页面，选择页面上列出的方式。")
+
+
+class WillingnessNotReady(VermilionError):
+    """The face check for this document has not passed (yet), is too old, or was made for another document."""
+
+    code = "willingness_not_ready"
+    status = 409
+    message = _("还没有收到与这份文件对应的人脸认证结果，签名没有提交。")
+    hint = _("请稍等几秒再提交；如果认证没有通过，请重新认证或改用短信验证码。")
+
+
+class StatementIncomplete(VermilionError):
+    code = "statement_incomplete"
+    status = 422
+    message = _("抄录的字没有写完，或者有的字太小、是空白。")
+    hint = _("请把每个字都写一遍，写满格子。")
+
+
+class ReviewDecided(VermilionError):
+    code = "identity_review_decided"
+    status = 409
+    message = _("这项人工审核已经有结论，或者客户已经修改了资料。")
+    hint = _("请刷新列表。")
+
+
+class ReviewSamePerson(VermilionError):
+    """Four eyes: nobody gives both opinions."""
+
+    code = "identity_review_same_person"
+    status = 403
+    message = _("人工审核须由两人分别作出，您已经审核过。")
+    hint = _("请由另一位同事复核。")

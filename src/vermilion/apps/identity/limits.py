@@ -16,6 +16,11 @@ IDENTITY_WINDOW = timedelta(hours=24)
 IDENTITY_VALID = timedelta(days=30)
 # A question without an answer for so long belongs to a process that died.
 IDENTITY_LOST = timedelta(minutes=2)
+# Between the answer about a face and the signature that rests on it.
+FACE_WILL = timedelta(minutes=5)
+# Callbacks that nobody known signed: so many are kept in an hour, and for so long.
+STRANGERS_KEPT = 100
+KEEP_STRANGERS = timedelta(days=90)
 
 
 @dataclass(frozen=True)

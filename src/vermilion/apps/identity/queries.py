@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.apps.cases.models import CaseParty
 from vermilion.base import clock
 from vermilion.base.vault import keyed_hash
 
+from .assurance import LEVELS
 from .models import CheckMethod, CheckResult, IdentityCheck
 
-# A method answers for those after it too.
+# A method answers for those that ask less.
 _COVERS = {
-    CheckMethod.TWO_ELEMENT: (CheckMethod.TWO_ELEMENT, CheckMethod.THREE_ELEMENT, CheckMethod.COMPANY),
-    CheckMethod.THREE_ELEMENT: (CheckMethod.THREE_ELEMENT,),
-    CheckMethod.COMPANY: (CheckMethod.COMPANY,),
+    CheckMethod.TWO_ELEMENT: ("two_element", "three_element", "four_element", "face", "company"),
+    CheckMethod.THREE_ELEMENT: ("three_element", "four_element"),
 }
-
 _EXPLANATIONS = {
     "": _("实名认证已通过。"),
     "mismatch": _("姓名与证件号码不一致。请核对是否与证件上完全相同（包括生僻字和间隔号“·”），修改后再试。"),
+    "not_found": _("认证机构查不到这组信息。刚办理的证件、军人、改过姓名的客户常有这种情况，可以申请人工审核。"),
+    "unsupported": _("认证机构不能核验这类证件或号码。请申请人工审核，或致电客服。"),
     "number_invalid": _("号码不符合编码规则。请核对证件号码、手机号或统一社会信用代码后再试。"),
+    "document_expired": _("证件已经过期。请换领新证件后再办理，或致电客服。"),
+    "liveness_failed": _("人脸识别没有通过。请在光线充足的地方，正对镜头，摘下口罩和帽子再试。"),
+    "cancelled": _("人脸识别没有做完。请重新开始。"),
+    "given_up": _("上一次人脸识别没有做完。请重新开始。"),
+    "late": _("没有在规定时间内收到认证结果。请重新开始一次；您填写的内容都还在。"),
+    "contradictory": _("认证机构先后给出了不同的结果，这次认证不能使用。请重新认证，或致电客服。"),
+    "papers_refused": _("人工审核没有通过。请按证件核对信息，重新提交清楚、完整的照片，或致电客服。"),
     "provider_unavailable": _("实名认证服务暂时没有响应，您填写的内容已保存。请几分钟后再试，或致电客服。"),
 }
 
@@ -35,8 +44,9 @@ def subject_hash(party: CaseParty) -> str:
 def passed_check(party: CaseParty, method: str = "two_element") -> IdentityCheck | None:
     """Return the newest passed check that is not expired and was about the party as she is now; None when she has to be checked (again)."""
     rows = IdentityCheck.objects.filter(
+        Q(method__in=_COVERS.get(CheckMethod(method), (method,))) | Q(method=CheckMethod.MANUAL, instead_of=method),
         party=party,
-        method__in=_COVERS[CheckMethod(method)],
+        purpose="identity",
         result=CheckResult.PASSED,
         subject_hash=subject_hash(party),
         expires_at__gt=clock.now(),
@@ -46,7 +56,10 @@ def passed_check(party: CaseParty, method: str = "two_element") -> IdentityCheck
 
 def check_record(party: CaseParty) -> dict[str, Any]:
     """Return the record of the passed check of ``party`` for a CA that asks for it (no number, no phone); empty when there is none."""
-    check = passed_check(party)
+    about = IdentityCheck.objects.filter(party=party, purpose="identity", result=CheckResult.PASSED, subject_hash=subject_hash(party))
+    held = about.filter(expires_at__gt=clock.now()).exclude(method__in=("company", "authorisation", "guardian"))
+    # The strongest first: a face says more than three elements.
+    check = min(held, key=lambda one: (-LEVELS.index(one.assurance), -one.started_at.timestamp()), default=None)
     if check is None:
         return {}
     return {
@@ -66,3 +79,8 @@ def explanation(check: IdentityCheck) -> Any:
     if check.result == CheckResult.PASSED:
         return _EXPLANATIONS[""]
     return _EXPLANATIONS.get(check.reason, _EXPLANATIONS["mismatch"])
+
+
+def latest_check(party: CaseParty, method: str) -> IdentityCheck | None:
+    """Return the newest check of a method about a party, whatever came of it."""
+    return IdentityCheck.objects.filter(party=party, method=method, purpose="identity").order_by("-started_at").first()

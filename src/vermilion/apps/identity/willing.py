@@ -1,7 +1,11 @@
-"""意愿认证: turning a one-time code into the proof that one signature uses up."""
+"""意愿认证: turning a one-time code, a face or a sentence written out by hand into the proof that one signature uses up."""
 
 from __future__ import annotations
 
+import json
+import math
+import re
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,10 +17,13 @@ from vermilion.base.canonical import sha256
 from vermilion.base.errors import VermilionError
 
 from . import codes
-from .errors import CodeBoundElsewhere, WillingnessConsumed, WillingnessForeign
-from .models import OneTimeCode, Willingness, WillingnessState
+from .errors import CodeBoundElsewhere, StatementIncomplete, WillingnessConsumed, WillingnessForeign, WillingnessNotReady
+from .limits import FACE_WILL
+from .models import CheckResult, IdentityCheck, OneTimeCode, Willingness, WillingnessState
+from .queries import subject_hash
 
 PURPOSE = "willingness"
+SMALLEST = 12.0  # CSS pixels: a drawn 一 is wider, a slip of the finger is not
 
 
 def verify_willingness(
@@ -36,11 +43,66 @@ def verify_willingness(
                 codes.count_try(code)
             else:
                 codes.use(code)
-                willingness = _create(code, party, document_id, shown_digest, wording, ip, device)
+                willingness = _create(party, document_id, shown_digest, "sms", _proof(wording, ip, device), code=code)
     if error:
         raise error
     assert willingness is not None  # noqa: S101 -- judged without an error
     return willingness
+
+
+def verify_face(
+    *, party: CaseParty, document_id: UUID, check_id: UUID, shown_digest: str, wording: str, ip: str, device: str = ""
+) -> Willingness:
+    """Return the Willingness that a face check proves: of this person, begun for exactly this file and wording, passed minutes ago, once.
+
+    Raises WillingnessNotReady, WillingnessConsumed. Must not run inside a transaction.
+    """
+    with transaction.atomic(durable=True):
+        check = IdentityCheck.objects.select_for_update(of=("self",), no_key=True).select_related("case").filter(pk=check_id).first()
+        fresh = check and check.result == CheckResult.PASSED and check.checked_at and clock.now() - check.checked_at <= FACE_WILL
+        if check is None or not fresh or check.party_id != party.id or check.subject_hash != subject_hash(party):
+            raise WillingnessNotReady()
+        if not shown_digest or check.bound_digest != shown_digest or check.details.get("wording") != wording:
+            raise WillingnessNotReady()
+        if Willingness.objects.filter(check_made=check).exists():
+            raise WillingnessConsumed()
+        return _create(party, document_id, shown_digest, "face", _proof(wording, ip, device), check_made=check)
+
+
+def units(statement: str) -> list[str]:
+    """Return what is written one by one when a statement is copied: its characters, Latin words and numbers whole; no punctuation."""
+    return re.findall(r"[A-Za-z0-9]+|[^\W_]", statement)
+
+
+def verify_copied(
+    *, party: CaseParty, document_id: UUID, shown_digest: str, wording: str, statement: str, drawings: list[Any], ip: str, device: str = ""
+) -> Willingness:
+    """Return the Willingness of somebody who wrote ``statement`` out by hand: one drawing (signature_pad's ``toData()``) for each unit.
+
+    Nobody judges what the strokes say, only that each is a drawing; they are kept as evidence. Raises StatementIncomplete, and
+    WillingnessConsumed for drawings that have served before. Must not run inside a transaction.
+    """
+    wanted = units(statement)
+    if not wanted or not shown_digest or len(drawings) != len(wanted) or not all(_is_drawn(one) for one in drawings):
+        raise StatementIncomplete()
+    raw = json.dumps(drawings, separators=(",", ":"))
+    kept = {**_proof(wording, ip, device), "statement": statement, "strokes": raw}
+    with transaction.atomic(durable=True):
+        digest = sha256(raw.encode())
+        if Willingness.objects.filter(proof_digest=digest).exists():
+            raise WillingnessConsumed()
+        return _create(party, document_id, shown_digest, "copied", kept, proof_digest=digest)
+
+
+def _is_drawn(drawing: Any) -> bool:
+    try:
+        points = [(float(point["x"]), float(point["y"])) for stroke in drawing for point in stroke["points"]]
+    except (TypeError, KeyError, ValueError, OverflowError):
+        return False
+    if len(points) < 3 or not all(math.isfinite(x) and math.isfinite(y) for x, y in points):
+        return False
+    wide, high = (max(axis) - min(axis) for axis in zip(*points, strict=True))
+    return max(wide, high) >= SMALLEST
 
 
 def consume_willingness(willingness_id: UUID, revision_id: UUID) -> Willingness:
@@ -66,19 +128,30 @@ def _foreign(code: OneTimeCode, party: CaseParty, shown_digest: str, wording: st
     return None if same else CodeBoundElsewhere()
 
 
-def _create(code: OneTimeCode, party: CaseParty, document_id: UUID, shown_digest: str, wording: str, ip: str, device: str) -> Willingness:
+def _proof(wording: str, ip: str, device: str) -> dict[str, Any]:
+    return {"wording": wording, "ip": ip, "device": device[:300]}
+
+
+def _create(
+    party: CaseParty, document_id: UUID, shown_digest: str, method: str, details: dict[str, Any], *, proof_digest: str = "", **proof: Any
+) -> Willingness:
     willingness = Willingness.objects.create(
         case=party.case,
         party=party,
         signer_role=party.role,
         document_id=document_id,
         shown_digest=shown_digest,
-        method="sms",
-        code=code,
-        details={"wording": wording, "ip": ip, "device": device[:300]},
+        method=method,
+        details=details,
+        proof_digest=proof_digest,
         verified_at=clock.now(),
+        **proof,
     )
-    _record(willingness, "willingness.verified", private={"wording": wording, "ip": ip, "device": device[:300]}, code=str(code.id))
+    told: dict[str, object] = {name: details[name] for name in ("wording", "ip", "device", "statement") if name in details}
+    rests_on = {"check" if name == "check_made" else name: str(value.id) for name, value in proof.items()}
+    if proof_digest:
+        rests_on["copy"] = proof_digest
+    _record(willingness, "willingness.verified", private=told, **rests_on)
     return willingness
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from .application import PaymentMode, Relation
 from .form import Form
+from .proving import IdentityRule, WillingnessRule
 from .rules import ServicingRule, SignerRule, Underwriting
 from .tables import CashValues, Occupation, RateTable
 from .wording import Clauses, Consent, Disclosure, Exemption, Model, Notice, Prompts, Text
@@ -152,11 +153,25 @@ class ProductDefinition(Model):
     max_occupation_class: int = 7
     underwriting: Underwriting
     servicing: list[ServicingRule]
+    identity: list[IdentityRule] = Field(default=[], description="who is proven how; empty: everybody by three elements")
+    willingness: WillingnessRule = WillingnessRule()
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A definition published before these two existed has the digest it had.
+        data: dict[str, Any] = handler(self)
+        if not self.identity:
+            data.pop("identity", None)
+        if self.willingness == WillingnessRule():
+            data.pop("willingness", None)
+        return data
 
     @model_validator(mode="after")
     def _consistent(self) -> ProductDefinition:
         if self.steps != [step for step in _ORDER if step in self.steps]:
             raise ValueError("the steps are not in the lawful order")
+        if "copied" in self.willingness.methods and self.willingness.statement is None:
+            raise ValueError("willingness by a copied statement needs the statement")
         tables = {table.key for table in self.rates}
         for plan in self.plans:
             unknown = {item.rate_table for item in plan.coverages if item.rate_table} - tables

@@ -26,6 +26,7 @@ from vermilion.base import clock
 from vermilion.base.canonical import digest
 from vermilion.core.typeset import missing_characters
 
+from . import identifying
 from .models import AccessLink
 
 # Steps that belong to the policyholder's own way; confirmation, willingness and signature are each signer's SigningTask.
@@ -174,20 +175,30 @@ def confirm_exemption(*, case_id: UUID) -> None:
         _done(case, "exemption", content_digest=digest(case.product.definition.exemption.model_dump()))
 
 
-def check_identity(*, case_id: UUID, ip: str) -> Any:
-    """Ask the identity provider about the applicant; the step is done when it says that name and number belong together.
+def check_identity(*, case_id: UUID, ip: str, bank_card: str = "") -> Any:
+    """Ask what the product wants to know about the applicant; the step is done when all of it holds.
 
-    Returns the IdentityCheck. The provider is asked outside any transaction.
+    Returns the last IdentityCheck, or None when the next thing is not a question but a visit or papers. Asked outside any transaction.
     """
     case = Case.objects.select_related("product", "insurer").get(pk=case_id)
     _after(case, "exemption" if "exemption" in own_steps(case) else "application")
     party = applicant(case)
     assert party is not None  # noqa: S101 -- the application names her
-    check = identity.check_identity(party_id=party.id, method="three_element", ip=ip)
-    if check.result == "passed":
-        with transaction.atomic():
-            _done(_open(case_id), "identity", facts={"check": str(check.id), "provider": check.provider, "assurance": check.assurance})
+    check = identifying.proceed(party_id=party.id, ip=ip, bank_card=bank_card)
+    finish_identity(case_id=case_id)
     return check
+
+
+def finish_identity(*, case_id: UUID) -> bool:
+    """Close the applicant's step if everything that the product asks about her holds; tell whether it does."""
+    with transaction.atomic():
+        case = _open(case_id)
+        party = applicant(case)
+        if party is None or not identifying.complete(case, party):
+            return False
+        if "identity" not in done_steps(case):
+            _done(case, "identity", facts={"checks": _checks(case, party)})
+    return True
 
 
 def send_phone_code(*, case_id: UUID, party_id: UUID, ip: str) -> Any:
@@ -222,17 +233,29 @@ def consent_as_signer(*, case_id: UUID, party_id: UUID, ticked: set[str]) -> Non
         cases.complete_step(case, "consents", party=party, content_digest=digest([item.model_dump() for item in chosen]))
 
 
-def check_signer_identity(*, case_id: UUID, party_id: UUID, ip: str) -> Any:
-    """Ask the identity provider about a further signer who has consented to it herself. Raises StepOutOfOrder."""
+def check_signer_identity(*, case_id: UUID, party_id: UUID, ip: str, bank_card: str = "") -> Any:
+    """Ask about a further signer who has consented to it herself, as :func:`check_identity` does. Raises StepOutOfOrder."""
     party = CaseParty.objects.select_related("case").get(pk=party_id, case_id=case_id)
     _require(party.case, party, {"consents"})
-    check = identity.check_identity(party_id=party_id, method="three_element", ip=ip)
-    if check.result == "passed":
-        with transaction.atomic():
-            case = cases.lock(case_id)
-            party = case.parties.get(pk=party_id)
-            cases.complete_step(case, "identity", party=party, required_before=("consents",), facts={"check": str(check.id)})
+    check = identifying.proceed(party_id=party_id, ip=ip, bank_card=bank_card)
+    finish_signer_identity(case_id=case_id, party_id=party_id)
     return check
+
+
+def finish_signer_identity(*, case_id: UUID, party_id: UUID) -> bool:
+    """Close a further signer's step if everything that the product asks about her holds; tell whether it does."""
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        party = case.parties.get(pk=party_id)
+        if not identifying.complete(case, party):
+            return False
+        cases.complete_step(case, "identity", party=party, required_before=("consents",), facts={"checks": _checks(case, party)})
+    return True
+
+
+def _checks(case: Case, party: CaseParty) -> list[dict[str, str]]:
+    held = [one.check for one in identifying.standing(case, party) if one.check]
+    return [{"check": str(one.id), "method": one.method, "provider": one.provider, "assurance": one.assurance} for one in held]
 
 
 def require_own_steps(case: Case, party: CaseParty) -> None:

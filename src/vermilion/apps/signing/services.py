@@ -22,15 +22,19 @@ from vermilion.apps.cases.errors import CaseStopped
 from vermilion.apps.cases.models import Case, CaseParty, Document, PartyRole, Revision
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.identity import services as identity
+from vermilion.apps.identity.errors import IdentityLapsed, WillingnessMethodRefused
+from vermilion.apps.identity.models import Willingness
 from vermilion.apps.identity.queries import check_record
 from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.seals import services as seals
 from vermilion.base import clock, jobs
 from vermilion.base.canonical import sha256
+from vermilion.base.errors import VermilionError
 
-from . import applying, links
+from . import applying, identifying, links, proofs
 from .errors import DocumentChanged, NotRead, NotTheSigner, NotYourTurn, StaffPhone, TaskNotOpen
 from .models import Ceremony, Handwriting, SigningTask, TaskState
+from .proofs import Proof
 
 # Document kind → called in the transaction that records the last signature of a document of that kind.
 _completed: dict[str, Callable[[Case, Document], None]] = {}
@@ -103,6 +107,8 @@ def mark_read(*, task_id: UUID, party_id: UUID, shown_digest: str) -> None:
 def send_willingness_code(*, task_id: UUID, party_id: UUID, shown_digest: str, ip: str) -> Any:
     """Send the signer a one-time code bound to the shown digest; return the OneTimeCode. The phone is never a salesperson's."""
     task = _open_task(task_id, party_id, shown_digest)
+    if "sms" not in proofs.accepted(task):
+        raise WillingnessMethodRefused()
     phone = task.party.personal["phone"]
     if phone in staff_phones(task.case.insurer):
         raise StaffPhone()
@@ -122,54 +128,68 @@ def accept_signature(
     task_id: UUID,
     party_id: UUID,
     shown_digest: str,
-    code_id: UUID,
-    code: str,
+    proof: Proof,
     strokes: list[dict[str, Any]],
     session_hash: str,
     ip: str,
     user_agent: str,
 ) -> SigningTask:
-    """Take a signature: check the handwriting and the code, keep both, and leave the writing to a job.
+    """Take a signature: check the handwriting and the proof of the will, keep both, and leave the writing to a job.
 
-    Raises NotTheSigner, TaskNotOpen, DocumentChanged, NotRead, StepOutOfOrder, CaseStopped, HandwritingError or one of the code errors;
-    nothing is kept then but the counted wrong try.
+    Raises NotTheSigner, TaskNotOpen, DocumentChanged, NotRead, StepOutOfOrder, IdentityLapsed, CaseStopped, HandwritingError or one of the
+    errors of the proof; nothing is kept then but the counted wrong try.
     """
     task = _open_task(task_id, party_id, shown_digest)
     applying.require_own_steps(task.case, task.party)
+    if task.document.kind == "confirmation" and not identifying.complete(task.case, task.party):
+        raise IdentityLapsed()
     if task.read_at is None:
         raise NotRead()
     _drawn(strokes)  # refuses blank, dot and scribble before a code is used up
-    willingness = identity.verify_willingness(
-        party=task.party,
-        document_id=task.document_id,
-        code_id=code_id,
-        value=code,
-        shown_digest=shown_digest,
-        wording=wording(task),
-        ip=ip,
-        device=user_agent,
-    )
+    willingness = proofs.take(task=task, proof=proof, wording=wording(task), ip=ip, device=user_agent)
     with transaction.atomic():
         case = cases.lock(task.case_id)
-        task = _open_task(task_id, party_id, shown_digest)
-        raw = json.dumps(strokes, separators=(",", ":"))
-        kept = Handwriting.objects.create(task=task, content={"raw": raw}, digest=sha256(raw.encode()))
-        task.state, task.accepted_at, task.willingness = TaskState.ACCEPTED, clock.now(), willingness
-        task.save(update_fields=["state", "accepted_at", "willingness"])
-        if not task.document.signing_tasks.filter(state=TaskState.OPEN).exists():
-            # The customers have done their part in time; what is left is ours, and our delay must not end the case.
-            case.deadline_at = None
-            case.save(update_fields=["deadline_at"])
-        Ceremony.objects.filter(task=task, session_hash=session_hash, finished_at=None).update(finished_at=clock.now())
-        record(
-            stream="case",
-            stream_id=case.id,
-            type="signature.accepted",
-            public={"task": str(task.id), "shown": shown_digest, "willingness": str(willingness.id)},
-            private={"strokes": kept.digest, "ip": ip, "device": user_agent[:300]},
-        )
-        _enqueue(task)
+        try:
+            task = _open_task(task_id, party_id, shown_digest)
+        except VermilionError as error:
+            # She proved her will, and meanwhile the document was replaced: the proof stays on record as given for nothing.
+            changed: VermilionError | None = error
+            facts = {"task": str(task.id), "shown": shown_digest, "willingness": str(willingness.id), "why": error.code}
+            record(stream="case", stream_id=case.id, type="signature.overtaken", public=facts)
+        else:
+            changed = None
+            _keep(case, task, willingness, strokes, session_hash=session_hash, ip=ip, user_agent=user_agent)
+    if changed:
+        raise changed
     return task
+
+
+def _keep(
+    case: Case, task: SigningTask, willingness: Willingness, strokes: list[dict[str, Any]], *, session_hash: str, ip: str, user_agent: str
+) -> None:
+    raw = json.dumps(strokes, separators=(",", ":"))
+    kept = Handwriting.objects.create(task=task, content={"raw": raw}, digest=sha256(raw.encode()))
+    task.state, task.accepted_at, task.willingness = TaskState.ACCEPTED, clock.now(), willingness
+    task.save(update_fields=["state", "accepted_at", "willingness"])
+    if not task.document.signing_tasks.filter(state=TaskState.OPEN).exists():
+        # The customers have done their part in time; what is left is ours, and our delay must not end the case.
+        case.deadline_at = None
+        case.save(update_fields=["deadline_at"])
+    Ceremony.objects.filter(task=task, session_hash=session_hash, finished_at=None).update(finished_at=clock.now())
+    record(
+        stream="case",
+        stream_id=case.id,
+        type="signature.accepted",
+        public={"task": str(task.id), "shown": task.shown_digest, "willingness": str(willingness.id)},
+        private={"strokes": kept.digest, "ip": ip, "device": user_agent[:300]},
+    )
+    _enqueue(task)
+
+
+def start_willingness_face(*, task_id: UUID, party_id: UUID, shown_digest: str, ip: str, return_url: str) -> Any:
+    """Begin the signer's visit to face recognition, bound to the shown digest; return the IdentityCheck. Not inside a transaction."""
+    task = _open_task(task_id, party_id, shown_digest)
+    return proofs.visit(task=task, wording=wording(task), ip=ip, return_url=return_url)
 
 
 def refuse(*, task_id: UUID, party_id: UUID, reason: str) -> SigningTask:

@@ -92,7 +92,7 @@ def validate_id_number(value: object, *, birth_date: date | None = None, sex: st
     """
     number = re.sub(r"[ -]", "", half_width(value)).upper()
     if re.fullmatch(r"[0-9]{15}", number):
-        raise InvalidValue(_("这是 15 位的旧号码，请填写现行 18 位身份证号码。"))
+        raise InvalidValue(_("这是 15 位的旧号码，不能再使用。请填写现行身份证上的 18 位号码；还没有换证的，请换领后再办理，或致电客服。"))
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         raise InvalidValue(_("身份证号码应为 18 位，前 17 位为数字，最后一位为数字或 X。"))
     if province_of(number) not in _PROVINCES:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
+from vermilion.apps.identity import reviewing
 from vermilion.apps.parties import second_person
 from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.apps.seals import granting, living, revoking
@@ -80,6 +81,7 @@ PAGES: dict[str, frozenset[str]] = {
     "service_remind": frozenset({DESK, CLERK}),
     "service_follow_up": frozenset({DESK}),
     "service_end": frozenset({DESK, CLERK}),
+    **dict.fromkeys(("identity_reviews", "identity_review", "identity_picture", "identity_opinion"), frozenset(reviewing.REVIEWERS)),
     "policy": CASES,
     "policy_add_insured": frozenset({CLERK}),
     "policy_insured_template": frozenset({CLERK}),
@@ -193,7 +195,7 @@ READS: dict[str, frozenset[str]] = dict.fromkeys(
         "template", "template_version", "template_compare", "template_export", "clauses", "clause", "notices", "jobs", "organisation",
         "user", "seller", "seal_requests", "seal_request", "seal_request_progress", "seal_request_item", "seal_request_picture",
         "seal_request_file", "seal_rules", "seal_desk", "seal_sheet", "seal_filing", "seal_drafts",
-        "account_requests",
+        "account_requests", "identity_reviews",
     ),
     frozenset({AUDITOR}),
 )  # fmt: skip

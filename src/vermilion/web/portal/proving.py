@@ -15,16 +15,19 @@ from vermilion.apps.cases.errors import ConsentMissing
 from vermilion.apps.cases.models import PartyRole
 from vermilion.apps.cases.services import application
 from vermilion.apps.cases.transitions import State
-from vermilion.apps.identity.errors import CodeRefused
-from vermilion.apps.identity.models import CheckResult, IdentityCheck
+from vermilion.apps.identity import pictures
+from vermilion.apps.identity import services as identity_services
+from vermilion.apps.identity.errors import CodeRefused, IdentityAttemptsExhausted, IdentityRunning, PaperRefused
+from vermilion.apps.identity.models import CheckMethod, CheckResult, Picture
 from vermilion.apps.identity.queries import explanation
 from vermilion.apps.identity.services import seconds_to_resend
 from vermilion.apps.products import signers
-from vermilion.apps.signing import applying, confirmation
+from vermilion.apps.signing import applying, confirmation, identifying
 from vermilion.apps.signing.estimate import estimate
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
 from vermilion.base.instance import is_demo
+from vermilion.base.validation import InvalidValue, validate_bank_card
 from vermilion.web.limits import client_address
 from vermilion.web.traced import answered, traced
 
@@ -34,30 +37,95 @@ from .pages import onward, own_step, page, to_status
 from .steps import READ, boxes
 
 NO_CODE = str(UUID(int=0))
+ACTIONS = ("visit", "result", "papers")
 
 
 @own_step("identity")
 @require_http_methods(READ)
 def identity(request: HttpRequest, access: Access) -> HttpResponse:
     """The applicant's real-name check."""
-    if request.method == "POST" and "identity" not in applying.done_steps(access.case):
-        answered(request, case=access.case, page="identity", answer={"asked": True})
-        check = applying.check_identity(case_id=access.case.id, ip=client_address(request))
-        if check.result != CheckResult.PASSED:
-            return _not_passed(request, access, check)
-    if request.method == "POST":
+    case = access.case
+    if "identity" in applying.done_steps(case):
+        return onward(access) if request.method == "POST" else _identity_page(request, access, {"done": True})
+    return _prove(
+        request,
+        access,
+        name="identity",
+        ask=lambda **given: applying.check_identity(case_id=case.id, **given),
+        finish=lambda: applying.finish_identity(case_id=case.id),
+    )
+
+
+@traced("identity.again")
+@customer
+@require_http_methods(READ)
+def identity_again(request: HttpRequest, access: Access) -> HttpResponse:
+    """Whose check has lapsed before she signed proves herself anew; the steps behind her stay done."""
+    case, party = access.case, access.party
+    if journey.own_task(access) is None or party is None or identifying.complete(case, party):
         return onward(access)
-    return _identity_page(request, access, {"done": "identity" in applying.done_steps(access.case)})
+    return _prove(
+        request,
+        access,
+        name="identity.again",
+        ask=lambda **given: identifying.proceed(party_id=party.id, **given),
+        finish=lambda: identifying.complete(case, party),
+    )
 
 
-def _not_passed(request: HttpRequest, access: Access, check: IdentityCheck) -> HttpResponse:
-    context = {"result": check, "explanation": explanation(check), "unavailable": check.result == CheckResult.UNAVAILABLE}
-    return _identity_page(request, access, context, status=422)
+def _prove(request: HttpRequest, access: Access, *, name: str, ask: Any, finish: Any) -> HttpResponse:
+    """Ask, begin a visit, look for its result or take papers; lead on when everything holds."""
+    party = access.party
+    assert party is not None  # noqa: S101 -- nobody is proven before she is named
+    ip, status = client_address(request), 200
+    context: dict[str, Any] = {}
+    if request.method == "POST":
+        answered(request, case=access.case, page=name, answer={"asked": next((key for key in ACTIONS if key in request.POST), "question")})
+        try:
+            if "visit" in request.POST:
+                identifying.visit(party_id=party.id, ip=ip, return_url=request.build_absolute_uri(request.path))
+            elif "result" in request.POST:
+                for one in identifying.standing(access.case, party):
+                    if one.by == "visit" and one.waiting and one.check:
+                        identity_services.ask_result(check_id=one.check.id)
+            elif "papers" in request.POST:
+                papers = {key: file.read(pictures.LARGEST + 1) for key, file in request.FILES.items()}  # type: ignore[union-attr]
+                identifying.submit_papers(party_id=party.id, method=request.POST["papers"], papers=papers, ip=ip)
+            else:
+                ask(ip=ip, bank_card=_bank_card(request))
+        except (InvalidValue, PaperRefused, IdentityAttemptsExhausted, IdentityRunning) as error:
+            context["error"], status = error, 422
+        if finish():
+            return onward(access)
+    return _identity_page(request, access, context, status=status)
+
+
+def _bank_card(request: HttpRequest) -> str:
+    value = request.POST.get("bank_card", "").strip()[:40]
+    return validate_bank_card(value) if value else ""
 
 
 def _identity_page(request: HttpRequest, access: Access, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    personal = access.party.personal if access.party else {}
-    return page(request, access, "portal/identity.html", {"person": personal, "sandbox": is_demo(), **context}, status=status)
+    party = access.party
+    rows = identifying.standing(access.case, party) if party and not context.get("done") else []
+    following = next((one for one in rows if not one.passed), None)
+    check = following.check if following and following.check and following.check.result not in ("running", "waiting") else None
+    if check and request.method == "POST" and check.result != CheckResult.PASSED:
+        status = 422
+    names, kinds = dict(CheckMethod.choices), dict(Picture.Kind.choices)
+    shown = {
+        "person": party.personal if party else {},
+        "sandbox": is_demo(),
+        "rows": [(names[one.method], one) for one in rows],
+        "following": following,
+        "result": check,
+        "explanation": explanation(check) if check else "",
+        "unavailable": bool(check and check.result == CheckResult.UNAVAILABLE),
+        "lowered": any(one.check and one.check.lowered for one in rows),
+        "papers": [(kind, kinds[kind]) for kind in identifying.needed_papers(following)] if following else [],
+        "further": not access.is_applicant,
+    }
+    return page(request, access, "portal/identity.html", {**shown, **context}, status=status)
 
 
 def _code_key(access: Access) -> str:
@@ -152,14 +220,16 @@ def signer_identity(request: HttpRequest, access: Access) -> HttpResponse:
     """A further signer's real-name check."""
     if not _further(access) or access.party is None:
         return to_status(request, access)
-    done = journey.signer_done(access.case, access.party)
+    case, party = access.case, access.party
+    done = journey.signer_done(case, party)
     if "consents" not in done:
         return onward(access)
-    if request.method == "POST" and "identity" not in done:
-        answered(request, case=access.case, page="signer.identity", answer={"asked": True})
-        check = applying.check_signer_identity(case_id=access.case.id, party_id=access.party.id, ip=client_address(request))
-        if check.result != CheckResult.PASSED:
-            return _not_passed(request, access, check)
-    if request.method == "POST":
-        return onward(access)
-    return _identity_page(request, access, {"done": "identity" in done, "further": True})
+    if "identity" in done:
+        return onward(access) if request.method == "POST" else _identity_page(request, access, {"done": True})
+    return _prove(
+        request,
+        access,
+        name="signer.identity",
+        ask=lambda **given: applying.check_signer_identity(case_id=case.id, party_id=party.id, **given),
+        finish=lambda: applying.finish_signer_identity(case_id=case.id, party_id=party.id),
+    )

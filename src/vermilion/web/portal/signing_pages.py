@@ -18,11 +18,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vermilion.apps.cases.services import application
-from vermilion.apps.identity.errors import CodeRefused
+from vermilion.apps.identity import services as identity
+from vermilion.apps.identity.errors import CodeRefused, IdentityLapsed, WillingnessMethodRefused
+from vermilion.apps.identity.limits import FACE_WILL
+from vermilion.apps.identity.models import CheckResult
+from vermilion.apps.identity.queries import explanation
 from vermilion.apps.identity.services import seconds_to_resend
-from vermilion.apps.signing import links
+from vermilion.apps.signing import links, proofs
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.models import SigningTask, TaskState
+from vermilion.apps.signing.proofs import Proof
+from vermilion.base import clock
 from vermilion.base.errors import VermilionError
 from vermilion.core.typeset import HandwritingError
 from vermilion.web.limits import Limit, client_address, hit
@@ -35,6 +41,8 @@ from .pages import onward, page, to_status
 
 READ = ["GET", "HEAD", "POST"]
 LARGEST_DRAWING = 400_000  # characters of JSON: several minutes of writing
+LARGEST_COPY = 3_000_000  # a sentence of sixty characters
+METHODS = {"sms": gettext_lazy("短信验证码"), "face": gettext_lazy("人脸识别"), "copied": gettext_lazy("抄录声明")}
 REMINDERS = Limit("portal.remind", 5, 3600)
 NO_CODE = str(UUID(int=0))
 _DRAWING_HINTS = {
@@ -98,18 +106,24 @@ def read(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespons
 @_with_task
 @require_http_methods(READ)
 def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
-    """Code and handwriting. What was entered is checked together, and a wrong drawing costs no code."""
+    """Proof of the will and handwriting. What was entered is checked together, and a wrong drawing costs no code."""
     if task.read_at is None:
         return HttpResponseRedirect(reverse("apply_sign", args=[access.case.number]))
+    methods = proofs.accepted(task)
+    asked = request.POST.get("method") or request.GET.get("method", "")
+    method = asked if asked in methods else methods[0]
     context: dict[str, Any] = {
         "task": task,
+        "method": method,
+        "others": [(name, METHODS[name]) for name in methods if name != method],
         "phone": task.party.personal["phone"],
-        "sent": _code_key(task) in request.session,
+        "sent": method != "sms" or _code_key(task) in request.session,
         "seconds": seconds_to_resend(request.session.get(_code_key(task), "")),
         "wording": signing.wording(task),
         "signer_name": task.party.personal["name"],
         # What she signs, once more in a few lines; later documents carry sums of their own.
         "asked": application(access.case) if task.document.kind == "confirmation" else None,
+        **_of_method(task, method),
     }
     if request.method != "POST":
         return page(request, access, "portal/sign_write.html", context)
@@ -118,13 +132,18 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
         return HttpResponseRedirect(reverse("apply_sign", args=[access.case.number]))
     if "send" in request.POST:
         return _send(request, access, task)
+    if "visit" in request.POST:
+        return _visit(request, access, task)
+    if "result" in request.POST:
+        if visit := proofs.visit_of(task):
+            identity.ask_result(check_id=visit.id)
+        return _to_method(access, "face")
     try:
         signing.accept_signature(
             task_id=task.id,
             party_id=task.party_id,
             shown_digest=task.shown_digest,
-            code_id=UUID(request.session.get(_code_key(task), NO_CODE)),
-            code=request.POST.get("code", ""),
+            proof=_proof(request, access, task, method),
             strokes=_strokes(request.POST.get("strokes", "")),
             session_hash=_session_hash(request),
             ip=client_address(request),
@@ -133,13 +152,56 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
     except HandwritingError as error:
         context["drawing_error"] = _DRAWING_HINTS.get(error.code, _DRAWING_HINT)
         return page(request, access, "portal/sign_write.html", context, status=422)
+    except IdentityLapsed as error:
+        messages.warning(request, f"{error.message}{error.hint}")
+        return HttpResponseRedirect(reverse("apply_identity_again", args=[access.case.number]))
     except VermilionError as error:
-        if not error.code.startswith("code_"):
+        if not error.code.startswith(("code_", "statement_", "willingness_")):
             raise
         return page(request, access, "portal/sign_write.html", {**context, "error": error}, status=error.status)
-    answered(request, case=access.case, page="sign.write", answer={"signed": task.shown_digest})
+    answered(request, case=access.case, page="sign.write", answer={"signed": task.shown_digest, "method": method})
     request.session.pop(_code_key(task), None)
     return HttpResponseRedirect(reverse("apply_sign_status", args=[access.case.number]))
+
+
+def _of_method(task: SigningTask, method: str) -> dict[str, Any]:
+    if method == "copied":
+        return {"statement": proofs.statement(task), "units": json.dumps(proofs.statement_units(task), ensure_ascii=False)}
+    if method != "face":
+        return {}
+    visit = proofs.visit_of(task)
+    if visit and visit.result == CheckResult.PASSED and visit.checked_at and clock.now() - visit.checked_at > FACE_WILL:
+        visit = None  # too old to sign with: she looks into the camera again
+    passed = visit is not None and visit.result == CheckResult.PASSED
+    return {"visit": visit, "visit_passed": passed, "visit_told": explanation(visit) if visit and not passed else ""}
+
+
+def _proof(request: HttpRequest, access: Access, task: SigningTask, method: str) -> Proof:
+    if method == "face":
+        visit = proofs.visit_of(task)
+        return Proof("face", check_id=visit.id if visit else UUID(int=0))
+    if method == "copied":
+        if not access.proven:  # what anybody could write must at least be written on her own phone
+            raise WillingnessMethodRefused()
+        return Proof("copied", drawings=tuple(_strokes(request.POST.get("copied", ""), LARGEST_COPY)))
+    return Proof(code_id=UUID(request.session.get(_code_key(task), NO_CODE)), code=request.POST.get("code", ""))
+
+
+def _to_method(access: Access, method: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('apply_sign_write', args=[access.case.number])}?method={method}")
+
+
+def _visit(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
+    back = request.build_absolute_uri(reverse("apply_sign_write", args=[access.case.number])) + "?method=face"
+    try:
+        signing.start_willingness_face(
+            task_id=task.id, party_id=task.party_id, shown_digest=task.shown_digest, ip=client_address(request), return_url=back
+        )
+    except VermilionError as error:
+        if not error.code.startswith("identity_"):
+            raise
+        messages.warning(request, f"{error.message}{error.hint}")
+    return _to_method(access, "face")
 
 
 def _send(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
@@ -150,12 +212,16 @@ def _send(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
         request.session[_code_key(task)] = str(code.id)
     except CodeRefused as error:
         messages.warning(request, error.message)
-    return HttpResponseRedirect(reverse("apply_sign_write", args=[access.case.number]))
+    return (
+        _to_method(access, "sms")
+        if proofs.accepted(task)[0] != "sms"
+        else HttpResponseRedirect(reverse("apply_sign_write", args=[access.case.number]))
+    )
 
 
-def _strokes(text: str) -> list[dict[str, Any]]:
+def _strokes(text: str, most: int = LARGEST_DRAWING) -> list[Any]:
     """Return the drawing that the pad sent. Raises HandwritingError when it is none."""
-    if len(text) > LARGEST_DRAWING:
+    if len(text) > most:
         raise HandwritingError("too_large", "the drawing is too long")
     try:
         strokes = json.loads(text or "[]")

@@ -32,6 +32,7 @@ urlpatterns = [
     path("apply/<slug:number>/prompts/", steps.application_notice, name="apply_application_notice"),
     path("apply/<slug:number>/exemption/", steps.exemption, name="apply_exemption"),
     path("apply/<slug:number>/identity/", proving.identity, name="apply_identity"),
+    path("apply/<slug:number>/identity/again/", proving.identity_again, name="apply_identity_again"),
     path("apply/<slug:number>/phone/", proving.phone, name="apply_phone"),
     path("apply/<slug:number>/confirmation/", proving.present, name="apply_confirmation"),
     path("apply/<slug:number>/signer/consents/", proving.signer_consents, name="apply_signer_consents"),

@@ -6,6 +6,8 @@ import json
 import threading
 import time
 import uuid
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import urljoin
 from uuid import UUID
 
@@ -55,15 +57,15 @@ def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
                 "payer": "sandbox",
             }
         ).encode()
-        threading.Thread(target=call_back, args=(callback_url, body, SandboxGateway().key()), daemon=True).start()
+        threading.Thread(target=call_back, args=(callback_url, body, partial(sign, SandboxGateway().key())), daemon=True).start()
     return HttpResponseRedirect(back)
 
 
-def call_back(url: str, body: bytes, key: bytes) -> None:
+def call_back(url: str, body: bytes, sign: Callable[[str, bytes], str]) -> None:
     """POST the callback until it is answered, each try stamped and signed anew. Touches no database: it stands for another company."""
     for attempt in range(TRIES):
         timestamp = str(int(clock.now().timestamp()))
-        headers = {"Content-Type": "application/json", "X-Timestamp": timestamp, "X-Signature": sign(key, timestamp, body)}
+        headers = {"Content-Type": "application/json", "X-Timestamp": timestamp, "X-Signature": sign(timestamp, body)}
         try:
             answer = httpx.post(url, content=body, headers=headers, timeout=10, trust_env=False)
             if answer.status_code < 500:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import outbox, pay
+from . import face, outbox, pay
 
 urlpatterns = [
+    path("sandbox/face/<uuid:check_id>/", face.face, name="sandbox_face"),
     path("sandbox/pay/<uuid:order_id>/", pay.pay, name="sandbox_pay"),
     path("sandbox/outbox/", outbox.outbox, name="sandbox_outbox"),
     path("sandbox/outbox/messages.json", outbox.messages_json, name="sandbox_outbox_json"),
