@@ -133,6 +133,13 @@ def test_the_keeper_finds_the_place_by_itself():
             signing.read_prepared(bad)
 
 
+def test_the_keeper_signs_nothing_that_lies_in_what_was_shown():
+    prepared = signing.prepare(document(), field=Place("Seal", 0, (0, 0, 50, 50)), at=NOW)
+    assert signing.read_prepared(prepared.pdf, len(document())).digest == prepared.digest
+    with pytest.raises(PdfError):
+        signing.read_prepared(prepared.pdf, prepared.start)
+
+
 def test_a_cms_that_does_not_fit_is_refused():
     prepared = signing.prepare(document(), field=Place("Seal", 0, (0, 0, 50, 50)), at=NOW)
     with pytest.raises(ContentsTooLarge):

@@ -213,11 +213,14 @@ def with_range(revision: Revision) -> Prepared:
     return Prepared((revision.pdf, b"".join(parts[:hole])), b"".join(parts[hole + 1 :]))
 
 
-def read_prepared(pdf: bytes) -> Prepared:
-    """Find the one empty signature in ``pdf``, trusting nothing that a caller says about offsets. Raises PdfError if the file is not so."""
+def read_prepared(pdf: bytes, seen: int = 0) -> Prepared:
+    """Find the one empty signature behind the first ``seen`` bytes of ``pdf``, trusting nothing that a caller says about offsets.
+
+    Raises PdfError if the file is not so.
+    """
     candidates = []
     position = len(pdf)
-    while (position := pdf.rfind(b"/ByteRange", 0, position)) >= 0:  # from the end, which is twice as fast
+    while (position := pdf.rfind(b"/ByteRange", seen, position)) >= 0:  # from the end, which is twice as fast
         if match := _RANGE.match(pdf, position):
             zero, start, end, rest = map(int, match.groups())
             if zero == 0 and start < end and end + rest == len(pdf):

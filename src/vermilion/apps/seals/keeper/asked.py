@@ -26,7 +26,7 @@ class Asked:
             return "", None
         shown = hashlib.sha256(memoryview(self.pdf)[: self.shown_length])
         try:
-            prepared = read_prepared(self.pdf)
+            prepared = read_prepared(self.pdf, self.shown_length)  # what is to be signed may not lie in what was shown
             prepared.continue_digest(shown, self.shown_length)  # what was shown is digested once, for the judgement and for the signature
         except PdfError:
             return shown.hexdigest(), None
