@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from vermilion.base.rows import only
+
 from .models import InstanceFact
 
 DEMO = "demo"
@@ -11,7 +13,7 @@ DEMO = "demo"
 
 @lru_cache(maxsize=1)
 def _demo() -> bool | None:
-    fact = InstanceFact.objects.filter(pk=DEMO).first()
+    fact = only(InstanceFact.objects.filter(pk=DEMO))
     return None if fact is None else bool(fact.value)
 
 

@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from vermilion.base.rows import only
+
 from . import master_key
 from .canonical import canonical
 from .errors import VermilionError
@@ -104,7 +106,7 @@ def _cipher(key_id: UUID) -> AESGCM:
         found = _cache.get(key_id)
         if found and found[0] > moment:
             return found[1]
-    key = DataKey.objects.filter(pk=key_id).first()
+    key = only(DataKey.objects.filter(pk=key_id))
     if key is None:
         raise VaultError(data_key=str(key_id))
     cipher = AESGCM(_unwrap(key))

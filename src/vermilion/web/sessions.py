@@ -13,6 +13,8 @@ from django.contrib.sessions.backends import db
 from django.db import router, transaction
 from django.utils import timezone
 
+from vermilion.base.rows import only
+
 
 class SessionStore(db.SessionStore):
     """The database's sessions, merged on saving (``SESSION_ENGINE``)."""
@@ -35,7 +37,7 @@ class SessionStore(db.SessionStore):
             if not must_create:
                 mine = dict(self.items())
                 rows = self.model.objects.select_for_update(no_key=True)
-                row = rows.filter(pk=self.session_key, expire_date__gt=timezone.now()).first()
+                row = only(rows.filter(pk=self.session_key, expire_date__gt=timezone.now()))
                 if row is not None:
                     self._session_cache = merged(self._seen, mine, row.get_decoded())
             super().save(must_create)

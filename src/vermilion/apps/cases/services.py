@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import Max, ProtectedError
 
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import Branch, Salesperson, StaffMember
 from vermilion.apps.products.models import ProductVersion
 from vermilion.base.canonical import digest
 from vermilion.base.clock import now
+from vermilion.base.rows import only
 from vermilion.base.vault import keyed_hash, new_data_key
 
 from .errors import ApplicationLocked, CaseNotFound, CaseStopped, ExternalIdTaken, StepOutOfOrder, TransitionRefused
@@ -90,12 +91,7 @@ def start_case(
 
 def lock(case_id: UUID) -> Case:
     """Return the Case with its row locked for this transaction; every use case does this first, so two at once take turns."""
-    case = (
-        Case.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("insurer", "branch", "product", "data_key", "salesperson")
-        .filter(pk=case_id)
-        .first()
-    )
+    case = only(Case.objects.select_for_update(no_key=True).filter(pk=case_id))
     if case is None:
         raise CaseNotFound()
     return case
@@ -145,7 +141,7 @@ def application(case: Case) -> Application:
 
 def application_version(case: Case) -> int:
     """Return the number of the newest version, without opening what it says."""
-    return case.applications.values_list("version", flat=True).latest("version")
+    return int(case.applications.aggregate(newest=Max("version"))["newest"])
 
 
 def premium_of(row: Application) -> int:
@@ -209,7 +205,7 @@ def set_parties(*, case: Case, people: list[tuple[str, dict[str, Any]]]) -> list
     for role, personal in people:
         position = counters.get(role, 0)
         counters[role] = position + 1
-        party = CaseParty.objects.filter(case=case, role=role, position=position).first()
+        party = only(CaseParty.objects.filter(case=case, role=role, position=position))
         if party and role in (PartyRole.INSURED, PartyRole.GUARDIAN) and party.id_hash != _id_hash(personal):
             _part_with(party)
             party = None

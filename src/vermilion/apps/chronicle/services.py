@@ -10,6 +10,7 @@ from django.db import transaction
 
 from vermilion.base.canonical import canonical, digest, plain, sha256
 from vermilion.base.clock import now, rfc3339
+from vermilion.base.rows import only
 from vermilion.base.vault import new_data_key
 
 from .models import EvidenceDetail, EvidenceEvent, EvidenceStream
@@ -65,7 +66,7 @@ def record(
 
 def _locked_head(kind: str, subject: UUID, data_key_id: UUID | None) -> EvidenceStream:
     locked = EvidenceStream.objects.select_for_update(no_key=True)
-    found = locked.filter(kind=kind, subject=subject).first()
+    found = only(locked.filter(kind=kind, subject=subject))
     if found:
         return found
     key = data_key_id or new_data_key(f"stream:{kind}").pk

@@ -12,6 +12,7 @@ from oauth2_provider.models import AbstractApplication, get_access_token_model, 
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import Branch, Insurer
 from vermilion.base import clock
+from vermilion.base.rows import only
 from vermilion.base.vault import new_data_key
 
 from .errors import ScopeMissing, ScopeUnknown, TokenInvalid
@@ -70,7 +71,7 @@ def authenticate(token: str, *scopes: str) -> ApiClient:
     """Return the client that a bearer token belongs to. Raises TokenInvalid, or ScopeMissing when it has none of ``scopes``."""
     checksum = hashlib.sha256(token.encode()).hexdigest()
     rows = get_access_token_model().objects.select_related("application__api_client__insurer", "application__api_client__branch")
-    found = rows.filter(token_checksum=checksum, expires__gt=clock.now()).first() if token else None
+    found = only(rows.filter(token_checksum=checksum, expires__gt=clock.now())) if token else None
     client = getattr(found.application, "api_client", None) if found and found.application else None
     if found is None or client is None or not client.active:
         raise TokenInvalid()

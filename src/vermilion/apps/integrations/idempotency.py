@@ -16,6 +16,7 @@ from django.db import OperationalError, transaction
 
 from vermilion.base import clock
 from vermilion.base.canonical import sha256
+from vermilion.base.rows import only
 from vermilion.base.vault import keyed_hash
 
 from .errors import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
@@ -120,7 +121,7 @@ def _lock(client: ApiClient, key: str, *, nowait: bool) -> IdempotencyRecord | N
     rows = IdempotencyRecord.objects.select_for_update(nowait=nowait, of=("self",), no_key=True).select_related("client")
     try:
         with transaction.atomic():  # a refused lock must not spoil the outer transaction
-            return rows.filter(client=client, key=key).first()
+            return only(rows.filter(client=client, key=key))
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") == "55P03":  # lock_not_available
             raise RequestInProgress() from error

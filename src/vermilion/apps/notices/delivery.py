@@ -11,6 +11,7 @@ from vermilion.apps.cases.services import lock
 from vermilion.apps.chronicle.services import record
 from vermilion.base import clock, jobs
 from vermilion.base.instance import is_demo
+from vermilion.base.rows import only
 
 from . import handlers, providers
 from .catalogue import TEMPLATES
@@ -26,7 +27,7 @@ def deliver(notice_id: UUID) -> None:
 
     A process that dies between the gateway's answer and our record sends the message twice; nobody is told too little.
     """
-    notice = Notice.objects.filter(pk=notice_id).first()
+    notice = only(Notice.objects.filter(pk=notice_id))
     if notice is None or notice.state != NoticeState.QUEUED:
         return
     content = notice.content

@@ -22,6 +22,7 @@ from vermilion.apps.signing.applying import named_applicant
 from vermilion.base import clock
 from vermilion.base.canonical import sha256
 from vermilion.base.errors import VermilionError
+from vermilion.base.rows import only
 
 from .errors import CallbackForged, CallbackMismatch, CallbackRefused, CallbackStale, GatewayNotConfigured, OrderClosed, OrderNotFound
 from .gateways import Callback, gateway
@@ -118,7 +119,7 @@ def _parse(raw: bytes) -> Callback:
 
 
 def _settle(callback: Callback) -> tuple[str, PaymentOrder]:
-    found = PaymentOrder.objects.filter(pk=callback.order_id).first()
+    found = only(PaymentOrder.objects.filter(pk=callback.order_id))
     if found is None:
         raise OrderNotFound()
     with transaction.atomic():

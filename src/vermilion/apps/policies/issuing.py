@@ -28,6 +28,7 @@ from vermilion.apps.templates.services import typeset_document
 from vermilion.apps.underwriting import services as underwriting
 from vermilion.base import children, clock, jobs
 from vermilion.base.canonical import digest
+from vermilion.base.rows import only
 from vermilion.core.pdf.attachments import attached_json
 
 from . import events
@@ -139,7 +140,7 @@ def explain_differences(*, case_id: UUID, staff: StaffMember, explanations: dict
 
 def _first_version(case: Case) -> PolicyVersion:
     """Return version 1, made with a fresh number if it is not there; the case is locked."""
-    policy = Policy.objects.filter(case=case).first()
+    policy = only(Policy.objects.filter(case=case))
     if policy is None:
         row = cases.application(case)
         terms = underwriting.agreed_terms(case)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from vermilion.apps.cases.models import Case, Document, Revision
 from vermilion.base import clock
+from vermilion.base.rows import only
 
 from .models import Endorsement, EndorsementState, Policy, PolicyStatus, PolicyVersion
 
@@ -54,7 +55,7 @@ def status_of_code(code: str) -> DocumentStatus | None:
 
 def _status(document: Document) -> DocumentStatus:
     case = document.case
-    policy = Policy.objects.filter(case=case).first()
+    policy = only(Policy.objects.filter(case=case))
     version, newer, coming, starts_at = 0, None, None, None
     if policy and document.kind in ("policy", "endorsement"):
         own = policy.versions.filter(document=document).first()

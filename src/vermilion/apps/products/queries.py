@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from vermilion.apps.parties.models import Insurer
+from vermilion.base.rows import only
 
 from .errors import ProductNotOnSale
 from .models import ProductVersion
@@ -17,7 +18,7 @@ def on_sale(insurer: Insurer) -> QuerySet[ProductVersion]:
 
 def current(insurer: Insurer, code: str) -> ProductVersion:
     """Return the version of a product on sale. Raises ProductNotOnSale."""
-    version = on_sale(insurer).filter(code=code).first()
+    version = only(on_sale(insurer).filter(code=code))
     if version is None:
         raise ProductNotOnSale
     return version

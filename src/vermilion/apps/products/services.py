@@ -9,6 +9,7 @@ from django.db import transaction
 from vermilion.apps.parties.models import Insurer
 from vermilion.base import clock
 from vermilion.base.canonical import digest
+from vermilion.base.rows import only
 
 from .definition import ProductDefinition
 from .errors import VersionAlreadyPublished
@@ -37,7 +38,7 @@ def publish(*, insurer: Insurer, definition: ProductDefinition) -> ProductVersio
     Insurer.objects.select_for_update(no_key=True).get(pk=insurer.pk)
     data = definition.model_dump(mode="json")
     whole = digest(data)
-    existing = ProductVersion.objects.filter(insurer=insurer, code=definition.code, version=definition.version).first()
+    existing = only(ProductVersion.objects.filter(insurer=insurer, code=definition.code, version=definition.version))
     if existing is not None:
         if existing.digest != whole:
             raise VersionAlreadyPublished

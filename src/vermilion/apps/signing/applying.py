@@ -24,6 +24,7 @@ from vermilion.apps.products.checking import CheckedApplication, check_applicati
 from vermilion.apps.products.wording import Consent
 from vermilion.base import clock
 from vermilion.base.canonical import digest
+from vermilion.base.rows import only
 from vermilion.core.typeset import missing_characters
 
 from . import identifying
@@ -49,7 +50,7 @@ def applicant_role(case: Case) -> SignerRole:
 
 def applicant(case: Case) -> CaseParty | None:
     """Return the applying party once the form has named her."""
-    return case.parties.filter(role=applicant_role(case), position=0).first()
+    return only(case.parties.filter(role=applicant_role(case), position=0))
 
 
 def named_applicant(case: Case) -> CaseParty:

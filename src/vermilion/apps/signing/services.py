@@ -30,6 +30,7 @@ from vermilion.apps.seals import services as seals
 from vermilion.base import clock, jobs
 from vermilion.base.canonical import sha256
 from vermilion.base.errors import VermilionError
+from vermilion.base.rows import only
 
 from . import applying, identifying, links, proofs
 from .errors import DocumentChanged, NotRead, NotTheSigner, NotYourTurn, StaffPhone, TaskNotOpen
@@ -292,11 +293,7 @@ def _enqueue(task: SigningTask) -> None:
 
 
 def _task(task_id: UUID) -> SigningTask:
-    task = (
-        SigningTask.objects.select_related("case__insurer", "case__product", "case__data_key", "party", "document")
-        .filter(pk=task_id)
-        .first()
-    )
+    task = only(SigningTask.objects.select_related("case__insurer", "case__product", "party", "document").filter(pk=task_id))
     if task is None:
         raise TaskNotOpen()
     return task

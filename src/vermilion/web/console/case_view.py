@@ -26,6 +26,7 @@ from vermilion.apps.signing import applying, not_me
 from vermilion.apps.signing.models import TaskState
 from vermilion.apps.tracing.models import PageShown
 from vermilion.apps.underwriting import queries as underwriting
+from vermilion.base.rows import only
 from vermilion.base.validation import mask_address, mask_email, mask_id_number, mask_name, mask_phone
 from vermilion.web.display import listed
 
@@ -39,7 +40,7 @@ NOTICE_TONES = {"failed": "blocked", "received": "done", "sent": "done", "queued
 
 def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None) -> dict[str, Any]:
     """Return the context of ``console/case.html`` as this member of staff may see it."""
-    policy = Policy.objects.filter(case=case).first()
+    policy = only(Policy.objects.filter(case=case))
     definition, row = case.product.definition, cases.application(case)
     language = "en" if get_language() == "en" else "zh"
     trail, sent = timeline.of_case(case), notices.of_case(case)
@@ -130,7 +131,7 @@ def _open_change(case: Case, staff: StaffMember) -> dict[str, str] | None:
 
 
 def _nothing_to_do(case: Case) -> str:
-    policy = Policy.objects.filter(case=case).first()
+    policy = only(Policy.objects.filter(case=case))
     if policy and case.state in (State.DELIVERED, State.ACKNOWLEDGED, State.ARCHIVED):
         return _("没有待办事项，保单%(status)s。") % {"status": policy.get_status_display()}
     return _("业务已经结束。") if case.state in ENDED else _("没有待办事项。")

@@ -21,6 +21,7 @@ from vermilion.apps.policies import finishing, queues, reminding, servicing
 from vermilion.apps.policies.models import FollowUpCall, Policy, PolicyStatus
 from vermilion.apps.signing.models import AccessLink, TaskState
 from vermilion.base import clock
+from vermilion.base.rows import only
 from vermilion.web.display import listed
 
 from . import case_view, lists, permissions, words
@@ -127,7 +128,7 @@ def service_end(request: HttpRequest, number: str) -> HttpResponse:
     """Start the cancellation or surrender that the policyholder asked for; she signs the application for it herself."""
     case = cases.by_number(request.scope, number)  # type: ignore[attr-defined]
     form = EndForm(request.POST)
-    policy = Policy.objects.filter(case=case).first()
+    policy = only(Policy.objects.filter(case=case))
     if policy is None or not form.is_valid():
         return _page(request, case, end=form, status=422)
     endorsement = servicing.end_policy(policy_id=policy.id, reason=form.cleaned_data["reason"], staff=request.staff)  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from django.urls import reverse
 from vermilion.apps.cases.errors import CaseNotFound
 from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.signing import applying, not_me
+from vermilion.base.rows import only
 
 GRANTS = "portal.grants"
 LINK_SECONDS = 2 * 3600  # since the last page; filling in an application takes a while
@@ -62,15 +63,12 @@ def withdraw(request: HttpRequest) -> None:
 
 def find(request: HttpRequest, number: str) -> Access:
     """Return what this browser may see of the case ``number``. Raises CaseNotFound, whether or not there is such a case."""
-    case = (
-        Case.objects.select_related("insurer", "branch", "product", "data_key", "salesperson__branch", "salesperson__insurer")
-        .filter(number=number.upper())
-        .first()
-    )
+    rows = Case.objects.select_related("insurer", "branch", "product", "data_key", "salesperson__branch", "salesperson__insurer")
+    case = only(rows.filter(number=number.upper()))
     entry = request.session.get(GRANTS, {}).get(str(case.id)) if case else None
     if case is None or entry is None or entry["until"] < time.time():
         raise CaseNotFound()
-    party = case.parties.filter(pk=UUID(entry["party"])).first() if entry["party"] else applying.applicant(case)
+    party = only(case.parties.filter(pk=UUID(entry["party"]))) if entry["party"] else applying.applicant(case)
     if entry["party"] and party is None:
         raise CaseNotFound()  # a corrected application no longer names this person
     entry["until"] = time.time() + entry["seconds"]

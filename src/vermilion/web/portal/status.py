@@ -23,6 +23,7 @@ from vermilion.apps.policies.errors import NotReadyToAcknowledge
 from vermilion.apps.policies.models import Policy
 from vermilion.apps.signing.models import SigningTask, TaskState
 from vermilion.apps.underwriting import services as underwriting
+from vermilion.base.rows import only
 from vermilion.web.traced import answered, traced
 
 from . import documents, journey
@@ -47,7 +48,7 @@ def status(request: HttpRequest, access: Access) -> HttpResponse:
     case = access.case
     task = journey.own_task(access)
     others = _others(access)
-    policy = Policy.objects.filter(case=case).first()
+    policy = only(Policy.objects.filter(case=case))
     paying = case.state == State.AWAITING_PAYMENT and case.payment_orders.filter(state="open", requested_at__isnull=False).exists()
     told = tell(access, task, paying=paying)
     context = {

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from vermilion.base import clock
+from vermilion.base.rows import only
 from vermilion.web import limits
 from vermilion.web.models import StaffLogIn
 
@@ -54,7 +55,7 @@ def still_in(request: HttpRequest) -> bool:
     if named is None:
         row: StaffLogIn | None = begin(request, user, "")
     else:
-        row = StaffLogIn.objects.filter(pk=named, user_id=user.pk or 0).first()
+        row = only(StaffLogIn.objects.filter(pk=named, user_id=user.pk or 0))
     if row is None or row.ended_at is not None:
         return False
     if clock.now() - row.seen_at > SEEN_EVERY:

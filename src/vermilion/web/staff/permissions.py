@@ -20,6 +20,7 @@ from vermilion.apps.parties.models import Role, Salesperson, StaffMember
 from vermilion.apps.parties.scoping import scope_of
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
+from vermilion.base.rows import only
 from vermilion.web import limits
 from vermilion.web.display import listed
 
@@ -50,7 +51,7 @@ def staff_required(*roles: str, lent: frozenset[str] = frozenset()) -> Callable[
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            staff = StaffMember.objects.select_related("insurer", "branch").filter(user_id=request.user.pk, active=True).first()
+            staff = only(StaffMember.objects.select_related("insurer", "branch").filter(user_id=request.user.pk, active=True))
             if staff is None:
                 raise StaffForbidden(_("这个账户不是在职员工账户，不能打开运营台。"), hint=_("请联系管理员确认您的账户状态。"))
             lending = {role: people for role, people in lenders(staff).items() if role in lent} if lent else {}

@@ -16,6 +16,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
 from vermilion.base import clock
+from vermilion.base.rows import only
 from vermilion.web import limits
 
 PERIOD = 30
@@ -74,7 +75,7 @@ def check_fresh_code(user: AbstractBaseUser, code: str) -> bool:
     """
     limits.hit(GUESSES, str(user.pk))
     with transaction.atomic():
-        found = Authenticator.objects.select_for_update(no_key=True).filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+        found = only(Authenticator.objects.select_for_update(no_key=True).filter(user_id=user.pk, type=Authenticator.Type.TOTP))
         if found is None:
             return False
         secret = decrypt(found.data["secret"])
@@ -94,7 +95,7 @@ def check_fresh_code(user: AbstractBaseUser, code: str) -> bool:
 
 def present_code(user: AbstractBaseUser) -> str:
     """Return the next code that :func:`check_fresh_code` takes, "" without a second factor. The caller shows it in demo instances only."""
-    found = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+    found = only(Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP))
     if found is None:
         return ""
     return _code(decrypt(found.data["secret"]), max(_counter(), found.data.get("used", 0) + 1))
