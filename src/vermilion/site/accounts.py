@@ -7,10 +7,12 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
-from vermilion.apps.parties import access
+from vermilion.apps.parties import access, services
 from vermilion.web.limits import client_address
 from vermilion.web.staff import log_ins, totp
 
@@ -46,7 +48,19 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         """Keep the password that somebody has chosen for herself."""
         with transaction.atomic():
             super().set_password(user, password)
+            services.password_chosen(user)
             access.note(access.PASSWORD_CHANGED, user=user)
+
+    def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
+        """Refuse the first password as one's own."""
+        cleaned: str = super().clean_password(password, user)
+        if user is not None and services.has_first_password(user) and user.check_password(cleaned):
+            raise ValidationError(_("新密码不能与初始密码相同。"))
+        return cleaned
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return where somebody goes on who chose a password: her own pages."""
+        return "/console/"
 
 
 def _visit(request: HttpRequest) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests import factories
 from vermilion.apps.chronicle.queries import events
-from vermilion.apps.parties import scoping, second_person
+from vermilion.apps.parties import organising, scoping, second_person
 from vermilion.apps.parties.errors import AccountRequestGone
 from vermilion.apps.parties.models import AccountRequest, Branch, Role, RoleBinding, StaffMember
 from vermilion.base import clock
@@ -152,3 +152,28 @@ def test_an_administrator_of_a_branch_gives_nothing_beyond_it(admin):
     assert admin.post("/console/users/new/", {**new, "branch": below.pk, "place_clerk": below.pk}).status_code == 200
     assert admin.post(reverse("console:branch_move", args=[head.pk]), {"parent": below.pk}).status_code == 404
     assert admin.post(reverse("console:passkeys_required"), {"required": "1"}).status_code == 403
+
+
+def test_one_administrator_alone_demands_passkeys_but_does_not_end_the_demand(admin):
+    insurer, second = admin.staff.insurer, factories.browser_of(Role.COMPLIANCE)
+    path = reverse("console:passkeys_required")
+    admin.post(path, {"required": "1"})
+    insurer.refresh_from_db()
+    assert insurer.passkeys_required
+    for _time in range(2):
+        assert admin.post(path, {"required": "0"}).status_code == 302
+    asked = AccountRequest.objects.get(kind="passkeys", state="requested")
+    confirm = reverse("console:account_request_confirm", args=[asked.pk])
+    assert admin.post(confirm).status_code == 403
+    stranger = factories.browser_of(Role.COMPLIANCE, of=factories.insurer("other"))
+    assert stranger.post(confirm).status_code == 404
+    insurer.refresh_from_db()
+    assert insurer.passkeys_required
+    assert "不再要求通行密钥" in second.get(WAITING).content.decode()
+    assert second.post(confirm).status_code == 302
+    insurer.refresh_from_db()
+    assert not insurer.passkeys_required
+    said = [event.public for event in events("system", insurer.pk) if event.type == "insurer.passkeys_required"]
+    assert said[-1] == {"required": False, "by": str(admin.staff.pk), "second": str(second.staff.pk)}
+    with pytest.raises(organising.OrganisationRefused):
+        organising.require_passkeys(insurer=insurer, required=False, by=admin.staff, second=admin.staff)

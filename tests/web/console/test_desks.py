@@ -268,6 +268,35 @@ def test_a_new_account_gets_a_password_once_and_sets_up_its_own_second_factor():
     assert [event.type for event in events("staff", staff.id)] == ["staff.created", "account.logged_in"]
 
 
+@pytest.mark.parametrize("given", ["new", "reset", "seller"])
+def test_a_password_that_an_administrator_saw_opens_only_the_page_that_changes_it(given):
+    admin = factories.browser_of(Role.ADMINISTRATOR)
+    if given == "new":
+        first = admin.post("/console/users/new/", {**STAFF, "branch": branch(admin)}).context["password"]
+        person, pages = StaffMember.objects.get(user__username="linwen"), ("/console/", "/console/queue/all/")
+        totp.enrol(person.user)
+    elif given == "reset":
+        person, pages = factories.staff(Role.APPROVER), ("/console/", "/a/", "/console/seals/")
+        first = factories.reset(admin, person).context["password"]
+        totp.enrol(person.user)
+    else:
+        person, pages = factories.salesperson(), ("/sales/",)
+        first = admin.post(reverse("console:user_reset", args=[person.id])).context["password"]
+        totp.enrol(person.user)
+    person.user.refresh_from_db()
+    browser = factories.browser(person)
+    for page in pages:
+        assert browser.get(page)["Location"] == "/console/password/", page
+    assert "由管理员设置" in browser.get("/console/password/").content.decode()
+    form = {"oldpassword": first, "password1": first, "password2": first}
+    assert "不能与初始密码相同" in browser.post("/console/password/", form).content.decode()
+    assert browser.get(pages[0])["Location"] == "/console/password/"
+    own = "Shanmai-Lüdeng-2031"
+    assert browser.post("/console/password/", {**form, "password1": own, "password2": own})["Location"] == "/console/"
+    assert browser.get(pages[0]).status_code == 200
+    assert "account.password_changed" in [event.type for event in events("staff", person.id)]
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests import factories
 from tests.passkeys import Authenticator
 from tests.web.staff.test_passkeys import HERE, add, enter
 from vermilion.apps.chronicle.queries import events
-from vermilion.apps.parties.models import Role
+from vermilion.apps.parties.models import AccountRequest, Role
 from vermilion.base import clock
 from vermilion.web.staff import totp
 
@@ -62,6 +63,9 @@ def test_others_come_as_before_and_the_demand_ends(approver):
     browser = factories.browser(approver)
     assert browser.get("/console/").status_code == 302
     factories.browser_of(Role.ADMINISTRATOR).post("/console/organisation/passkeys/", {"required": "0"})
+    assert browser.get("/console/").status_code == 302, "not by one person"
+    asked = AccountRequest.objects.get()
+    factories.browser_of(Role.COMPLIANCE).post(reverse("console:account_request_confirm", args=[asked.pk]))
     assert browser.get("/console/").status_code == 200
 
 

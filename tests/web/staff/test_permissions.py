@@ -23,7 +23,7 @@ def clerk() -> StaffMember:
 
 def ask(user, *roles):
     request = RequestFactory().get("/console/seals/?day=today")
-    request.user = user
+    request.user, request.session = user, {}
     seen = []
 
     @staff_required(*roles)

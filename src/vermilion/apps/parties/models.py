@@ -305,6 +305,13 @@ class Delegation(models.Model):
         ]
 
 
+class FirstPassword(models.Model):
+    """初始密码: an administrator saw this account's password. Its owner chooses another one before anything else; then the row goes."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    given_at = models.DateTimeField()
+
+
 class AccountRequest(models.Model):
     """账户复核: an administrator asks for what gives power over seals or cases, another person agrees, and only then it is done."""
 
@@ -312,6 +319,7 @@ class AccountRequest(models.Model):
         CREATE = "create", _("新建账户")
         ROLES = "roles", _("增加权限")
         RESET = "reset", _("重置账户")
+        PASSKEYS = "passkeys", _("不再要求通行密钥")
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("待复核")
@@ -344,10 +352,15 @@ class AccountRequest(models.Model):
                 name="parties_account_request_two_people",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="create", person__isnull=True)
+                condition=models.Q(kind__in=["create", "passkeys"], person__isnull=True)
                 | models.Q(kind="create", state="done")
-                | (~models.Q(kind="create") & models.Q(person__isnull=False)),
+                | (~models.Q(kind__in=["create", "passkeys"]) & models.Q(person__isnull=False)),
                 name="parties_account_request_has_its_person",
+            ),
+            models.UniqueConstraint(
+                fields=["insurer"],
+                condition=models.Q(kind="passkeys", state__in=["requested", "confirmed"]),
+                name="parties_one_open_passkeys_request",
             ),
             models.UniqueConstraint(
                 fields=["person", "kind"], condition=models.Q(state__in=["requested", "confirmed"]), name="parties_one_open_account_request"

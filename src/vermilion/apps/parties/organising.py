@@ -136,10 +136,12 @@ def move_branch(*, branch: Branch, parent: Branch | None, by: StaffMember) -> Br
 
 
 @transaction.atomic
-def require_passkeys(*, insurer: Insurer, required: bool, by: StaffMember) -> None:
-    """Demand passkeys of approvers and custodians, or no longer. On the company's record."""
+def require_passkeys(*, insurer: Insurer, required: bool, by: StaffMember, second: StaffMember | None = None) -> None:
+    """Demand passkeys of approvers and custodians; or no longer, to which a ``second`` person agreed. On the company's record."""
+    if not required and (second is None or second.pk == by.pk):
+        raise OrganisationRefused(fields={"required": _("不再要求通行密钥，须由另一人复核。")})
     Insurer.objects.filter(pk=insurer.pk).update(passkeys_required=required)
-    facts = {"required": required, "by": str(by.pk)}
+    facts = {"required": required, "by": str(by.pk), "second": str(second.pk) if second else None}
     record(stream="system", stream_id=insurer.pk, type="insurer.passkeys_required", public=facts)
 
 

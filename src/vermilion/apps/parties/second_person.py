@@ -1,4 +1,5 @@
-"""A second person for what gives power: a new account or more rights of approvers, custodians, compliance, administrators; any reset.
+"""A second person for what gives power: a new account or more rights of approvers, custodians, compliance, administrators; any reset;
+that passkeys are no longer demanded.
 
 Asked by an administrator, agreed to by another one or by compliance, within 72 hours. What shows a password is then done by who asked,
 since she has the person before her; more rights stand at once.
@@ -17,7 +18,7 @@ from django.db.models import QuerySet
 from vermilion.apps.chronicle.services import record
 from vermilion.base import clock, vault
 
-from . import services
+from . import organising, services
 from .errors import AccountRequestGone, SecondPersonRefused
 from .models import AccountRequest, Branch, Role, StaffMember
 from .scoping import Scope, scope_of
@@ -75,6 +76,14 @@ def ask_reset(*, by: StaffMember, staff: StaffMember) -> AccountRequest:
 
 
 @transaction.atomic
+def ask_passkeys_off(*, by: StaffMember) -> AccountRequest:
+    """Ask that passkeys be demanded no longer. A newer wish replaces the older one."""
+    open_now = AccountRequest.objects.filter(insurer=by.insurer, kind=Kind.PASSKEYS, state__in=OPEN)
+    open_now.update(state=State.REJECTED, decided_by=by, decided_at=clock.now())
+    return _ask(Kind.PASSKEYS, by, by.branch, None, {})
+
+
+@transaction.atomic
 def confirm(*, request_id: UUID, by: StaffMember, scope: Scope) -> AccountRequest:
     """Agree, as a second person whose reach is ``scope``; more rights stand at once. Raises SecondPersonRefused, AccountRequestGone."""
     asked = _open(request_id, State.REQUESTED)
@@ -82,7 +91,8 @@ def confirm(*, request_id: UUID, by: StaffMember, scope: Scope) -> AccountReques
         raise SecondPersonRefused("asker")
     if by.pk == asked.person_id:
         raise SecondPersonRefused("person")
-    wide = any(place is None for place in asked.content.get("places", {}).values()) and scope.branches is not None
+    whole = asked.kind == Kind.PASSKEYS or any(place is None for place in asked.content.get("places", {}).values())
+    wide = whole and scope.branches is not None
     beyond = asked.person is not None and not scope.holds(scope_of(asked.person, asked.person.roles))
     if by.insurer_id != asked.insurer_id or not by.has(*CONFIRMERS) or not scope.covers(asked.branch_id) or wide or beyond:
         raise SecondPersonRefused("scope")
@@ -91,6 +101,9 @@ def confirm(*, request_id: UUID, by: StaffMember, scope: Scope) -> AccountReques
         assert asked.person is not None  # noqa: S101 - the database says so
         rights = {**asked.content, "places": _places(asked)}
         services.set_staff(staff=asked.person, active=asked.person.active, by=asked.requested_by, **rights)
+        asked.state, asked.done_at = State.DONE, clock.now()
+    elif asked.kind == Kind.PASSKEYS:
+        organising.require_passkeys(insurer=asked.insurer, required=False, by=asked.requested_by, second=by)
         asked.state, asked.done_at = State.DONE, clock.now()
     asked.save()
     _note(asked, "account.request_confirmed", by)

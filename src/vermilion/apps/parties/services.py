@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
@@ -12,10 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.apps.chronicle.services import record
+from vermilion.base import clock
 from vermilion.base.errors import VermilionError
 from vermilion.base.validation import InvalidValue, validate_name, validate_phone
 
-from .models import Branch, Role, RoleBinding, Salesperson, StaffMember
+from .models import Branch, FirstPassword, Role, RoleBinding, Salesperson, StaffMember
 
 #: Where roles hold: a branch with all below it by role; None, like no entry, is the whole company.
 Places = Mapping[str, Branch | None]
@@ -67,6 +69,8 @@ def create_staff(
         roles=sorted(roles),
         underwriting_level=underwriting_level,
     )
+    if by is not None:
+        _first_password(staff.user)
     bound = _bind(staff, roles, places or {})
     _note(staff, "staff.created", by, roles=sorted(roles), places=bound)
     return staff
@@ -124,6 +128,8 @@ def create_salesperson(
         valid_to=valid_to,
         products=sorted(products),
     )
+    if by is not None:
+        _first_password(seller.user)
     record(stream="staff", stream_id=seller.id, type="salesperson.created", private={"licence": licence_no, "by": by.name if by else None})
     return seller
 
@@ -173,7 +179,22 @@ def set_password(*, person: StaffMember | Salesperson, password: str, by: StaffM
         raise PersonRefused(_("不能重置自己的账户，请在“修改密码”中修改。"))
     person.user.set_password(password)
     person.user.save(update_fields=["password"])
+    _first_password(person.user)
     record(stream="staff", stream_id=person.id, type="account.reset", private={"name": person.name, "by": by.name})
+
+
+def has_first_password(user: Any) -> bool:
+    """Tell whether somebody else knows this account's password, so that its owner must choose another one."""
+    return FirstPassword.objects.filter(user=user).exists()
+
+
+def password_chosen(user: Any) -> None:
+    """The owner chose a password of her own. In the caller's transaction."""
+    FirstPassword.objects.filter(user=user).delete()
+
+
+def _first_password(user: Any) -> None:
+    FirstPassword.objects.update_or_create(user=user, defaults={"given_at": clock.now()})
 
 
 def _bind(staff: StaffMember, roles: Collection[str], places: Places) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties import passkeys
@@ -31,6 +32,7 @@ PASSKEY, SMS, OPERATOR, SESSION = "passkey", "password+sms", "operator", "sessio
 """How an approval was given; ``session``: by a button behind the log-in, before passkeys were asked for."""
 WEAKER = (SMS, OPERATOR, SESSION)
 """Nobody can check these again; they count as long as the insurer does not demand passkeys."""
+WEAKER_ROWS = Q(first_proof__method__in=WEAKER) | Q(second_proof__method__in=WEAKER)
 DECIDERS = (Role.APPROVER, Role.CUSTODIAN, Role.COMPLIANCE)
 State = SealGrant.State
 

@@ -34,7 +34,8 @@ def account_request_confirm(request: HttpRequest, account_request_id: UUID) -> H
     found = _found(request, account_request_id)
     done = second_person.confirm(request_id=found.pk, by=request.staff, scope=request.scope)  # type: ignore[attr-defined]
     if done.state == AccountRequest.State.DONE:
-        messages.success(request, _("已同意，权限立即生效。"))
+        done_now = _("已同意，不再要求通行密钥。") if done.kind == AccountRequest.Kind.PASSKEYS else _("已同意，权限立即生效。")
+        messages.success(request, done_now)
     else:
         messages.success(request, _("已同意。提交人现在可以办理并领取一次性显示的初始密码。"))
     return _back()

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from vermilion.apps.parties import organising
+from vermilion.apps.parties import organising, second_person
 from vermilion.apps.parties.models import Branch
 from vermilion.apps.parties.organising import OrganisationRefused
 from vermilion.apps.parties.scoping import Scope
+from vermilion.apps.seals import granting
+from vermilion.apps.seals.models import SealGrant
 from vermilion.web.staff.permissions import StaffForbidden
 
 from . import permissions, words
@@ -99,8 +101,12 @@ def passkeys_required(request: HttpRequest) -> HttpResponse:
     if scope.branches is not None:
         raise StaffForbidden(_("这是全公司的设置，须由管理全公司的管理员修改。"))
     required = request.POST.get("required") == "1"
-    organising.require_passkeys(insurer=request.insurer, required=required, by=request.staff)  # type: ignore[attr-defined]
-    messages.success(request, _("审批人和印章保管人从现在起必须使用通行密钥。") if required else _("不再要求通行密钥。"))
+    if required:
+        organising.require_passkeys(insurer=request.insurer, required=True, by=request.staff)  # type: ignore[attr-defined]
+        messages.success(request, _("审批人和印章保管人从现在起必须使用通行密钥。"))
+    else:
+        second_person.ask_passkeys_off(by=request.staff)  # type: ignore[attr-defined]
+        messages.success(request, _("已提交，由另一位管理员或合规在“账户复核”同意后，才不再要求通行密钥。"))
     return HttpResponseRedirect(reverse("console:organisation"))
 
 
@@ -117,6 +123,7 @@ def _page(request: HttpRequest, *, form: BranchForm | None = None, status: int =
         "checks": list(scope.insurer.authentications.all()[:MOST_CHECKS]),
         "rows": rows,
         "changes": changes,
+        "weaker": SealGrant.objects.filter(seal__insurer=scope.insurer, state=SealGrant.State.ACTIVE).filter(granting.WEAKER_ROWS).count(),
         "demands": permissions.may_change(request.staff, "passkeys_required") and scope.branches is None,  # type: ignore[attr-defined]
         "form": (form or BranchForm(scope=scope)) if changes else None,
     }

@@ -24,7 +24,7 @@ from vermilion.base.rows import only
 from vermilion.web import limits
 from vermilion.web.display import listed
 
-from . import log_ins
+from . import first_password, log_ins
 
 View = Callable[..., HttpResponseBase]
 NOTED = limits.Limit("forbidden", 20, 3600)
@@ -54,6 +54,8 @@ def staff_required(*roles: str, lent: frozenset[str] = frozenset()) -> Callable[
             staff = only(StaffMember.objects.select_related("insurer", "branch").filter(user_id=request.user.pk, active=True))
             if staff is None:
                 raise StaffForbidden(_("这个账户不是在职员工账户，不能打开运营台。"), hint=_("请联系管理员确认您的账户状态。"))
+            if change := first_password.to_change(request):
+                return change
             lending = {role: people for role, people in lenders(staff).items() if role in lent} if lent else {}
             if roles and not staff.has(*roles) and not lending:
                 _note_refusal(request)
@@ -110,6 +112,8 @@ def salesperson_required(view: View) -> View:
         if person is None:
             _note_refusal(request)
             raise StaffForbidden(_("这个账户不是有效的销售人员账户。"), hint=_("执业登记到期或停用的，请联系所属机构办理。"))
+        if change := first_password.to_change(request):
+            return change
         request.salesperson = person  # type: ignore[attr-defined]
         request.insurer = person.insurer  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
