@@ -16,6 +16,7 @@ from vermilion.apps.notices.models import Notice
 from vermilion.apps.parties.models import Role
 from vermilion.apps.seals import doubting
 from vermilion.apps.seals.models import CertificateRecord, DoubtDraft, RevocationRequest, Seal, SealPermission, SealUse
+from vermilion.apps.signing.applying import applicant
 from vermilion.base import clock
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,32 @@ def test_holders_are_told_by_compliance_from_drafts_only(seal):  # noqa: F811
     assert Notice.objects.filter(template="seal_doubt").get().case == told
     types = list(EvidenceEvent.objects.filter(stream__subject=seal.id).order_by("seq").values_list("type", flat=True))
     assert types[-2:] == ["certificate.notice_sent", "certificate.notice_discarded"]
+
+
+def test_notices_are_sent_as_a_list_after_a_second_look_and_each_tells_its_true_state(seal):  # noqa: F811
+    compliance = factories.browser_of(Role.COMPLIANCE)
+    cases = [factories.case_in("delivered") for _time in range(3)]
+    record, moment = seal.certificate, clock.now()
+    drafts = [DoubtDraft.objects.create(certificate=record, seal=seal, case=case, documents=1, drafted_at=moment) for case in cases]
+    nobody = cases[1].parties.get(pk=applicant(cases[1]).pk)
+    nobody.personal = {**nobody.personal, "phone": ""}
+    nobody.save()
+    path, ids = reverse("console:seal_drafts_decide", args=[seal.pk]), [str(draft.pk) for draft in drafts[:2]]
+    before = Notice.objects.count()
+    asked = compliance.post(path, {"decision": "send", "draft": [*ids, "nonsense"]}).content.decode()
+    assert [case.number in asked for case in cases] == [True, True, False]
+    assert (Notice.objects.count(), DoubtDraft.objects.filter(state="draft").count()) == (before, 3), "nothing without the second look"
+    for _time in range(2):  # a page sent twice does nothing twice
+        told = compliance.post(path, {"decision": "send", "draft": ids, "confirmed": "1"}).content.decode()
+        assert "已发送 1 份，不发送 0 份，仍待决定 1 份" in told
+        assert "没有可以告知的手机号" in told
+    assert "已经发送或者决定不发送" in told
+    assert Notice.objects.count() == before + 1
+    compliance.post(path, {"decision": "discard", "all": "1", "confirmed": "1"})
+    assert [draft.state for draft in DoubtDraft.objects.order_by("pk") if draft.pk != drafts[0].pk] == ["discarded"] * 2
+    stranger = factories.browser_of(Role.COMPLIANCE, of=factories.insurer("other"))
+    assert stranger.post(path, {"decision": "send", "draft": ids, "confirmed": "1"}).status_code == 404
+    assert compliance.post(path, {"decision": "burn", "draft": ids}).status_code == 404
 
 
 def test_a_request_is_turned_down_with_a_reason(seal):  # noqa: F811

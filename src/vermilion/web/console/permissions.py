@@ -112,6 +112,7 @@ PAGES: dict[str, frozenset[str]] = {
     "seal_custodians": frozenset({COMPLIANCE}),
     "seal_drafts": frozenset({COMPLIANCE}),
     "seal_draft": frozenset({COMPLIANCE}),
+    "seal_drafts_decide": frozenset({COMPLIANCE}),
     "seal_picture": frozenset({CUSTODIAN}),
     "seal_picture_set": frozenset({CUSTODIAN}),
     "seal_freeze": frozenset({CUSTODIAN}),

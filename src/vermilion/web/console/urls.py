@@ -87,6 +87,7 @@ urlpatterns = [
     path("seals/", seals.seals, name="seals"),
     path("seals/new/", seal_life.seal_new, name="seal_new"),
     path("seals/<uuid:seal_id>/", certificates.seal, name="seal"),
+    path("seals/<uuid:seal_id>/drafts/decide/", seal_drafts.seal_drafts_decide, name="seal_drafts_decide"),
     path("seals/<uuid:seal_id>/drafts/", seal_drafts.seal_drafts, name="seal_drafts"),
     path("seals/drafts/<uuid:draft_id>/<slug:decision>/", seal_drafts.seal_draft, name="seal_draft"),
     path("seals/<uuid:seal_id>/filing/", seal_life.seal_filing, name="seal_filing"),
