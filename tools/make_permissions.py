@@ -20,6 +20,13 @@ of other branches it finds nothing.
 Salespeople have their own pages (`/sales/`) and none of these. Everybody is confined to the own insurer.
 """
 
+API = """
+## The API
+
+What a client's token opens, by scope; any one of the marked scopes does. A client belongs to one insurer and finds nothing of another.
+`webhooks:all` opens no operation: it lets an endpoint hear of every case of the insurer, not only of the client's own.
+"""
+
 
 def text() -> str:
     """Return the page."""
@@ -32,7 +39,21 @@ def text() -> str:
     for name, allowed in PAGES.items():
         marks = [_mark(role, allowed, READS.get(name, frozenset()), LENT.get(name, frozenset())) for role in roles]
         lines.append(f"| `{name}` | " + " | ".join(marks) + " |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_scopes()]) + "\n"
+
+
+def _scopes() -> list[str]:
+    """Return the table of the API's operations, from what the operations themselves ask for."""
+    from vermilion.apps.integrations.scopes import SCOPES
+    from vermilion.web.api.api import api
+
+    lines = [API, "| operation | " + " | ".join(f"`{scope}`" for scope in SCOPES) + " |", "|---|" + "---|" * len(SCOPES)]
+    paths = api.get_openapi_schema()["paths"]
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            opens = {scope for choice in operation.get("security", []) for scopes in choice.values() for scope in scopes}
+            lines.append(f"| `{method.upper()} {path}` | " + " | ".join("●" * (scope in opens) for scope in SCOPES) + " |")
+    return lines
 
 
 def _mark(role: str, allowed: frozenset[str], reads: frozenset[str], lent: frozenset[str]) -> str:
