@@ -381,10 +381,10 @@ def test_a_version_is_recorded_once_and_for_ever() -> None:
     assert TemplateVersion.objects.filter(digest=made.template_digest).count() == 1
 
 
-@pytest.mark.parametrize("change", ["UPDATE templates_templateversion SET language='xx'", "DELETE FROM templates_templateversion"])
-def test_the_database_refuses_to_change_a_version(change: str) -> None:
+def test_the_database_refuses_to_change_a_version() -> None:
     from django.db import IntegrityError, connection, transaction
 
-    register_library()
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(change)
+    make("clauses/sample.json")
+    for change in ("UPDATE templates_templateversion SET language='xx'", "DELETE FROM templates_templateversion"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)
