@@ -7,6 +7,7 @@ def connect() -> None:
     """Register every handler; called once when Django is ready."""
     from vermilion.apps.archive import services as archive
     from vermilion.apps.cases import services as cases
+    from vermilion.apps.identity import reviewing
     from vermilion.apps.integrations import services as integrations
     from vermilion.apps.notices import handlers as notices
     from vermilion.apps.notices import seal_notices
@@ -14,10 +15,11 @@ def connect() -> None:
     from vermilion.apps.policies import acknowledging, delivery, endorsing, events, finishing, issuing
     from vermilion.apps.seals import granting, increasing, watching
     from vermilion.apps.seals.requests import making as seal_requests
-    from vermilion.apps.signing import confirmation
+    from vermilion.apps.signing import confirmation, links
     from vermilion.apps.signing import services as signing
     from vermilion.apps.underwriting import services as underwriting
 
+    reviewing.on_decided(links.tell_reviewed)
     seal_requests.on_waiting(seal_notices.ask_approvers)
     granting.on_waiting(seal_notices.ask_for_grant)
     increasing.on_waiting(seal_notices.ask_for_increase)

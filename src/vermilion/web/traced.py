@@ -13,6 +13,7 @@ from vermilion.apps.cases.models import Case
 from vermilion.apps.tracing import services
 from vermilion.apps.tracing.models import PageShown
 
+from . import reading
 from .limits import client_address
 
 View = Callable[..., HttpResponse]
@@ -44,7 +45,12 @@ def traced(page: str) -> Callable[[View], View]:
 
 
 def answered(request: HttpRequest, *, case: Case, page: str, answer: dict[str, Any]) -> PageShown:
-    """Record the answer to the page that this session was last shown; call it in the transaction of its effect. Raises PageNotShown."""
+    """Record the answer to the page that this session was last shown; call it in the transaction of its effect. Raises PageNotShown.
+
+    How the page was read goes with it, where its script tells.
+    """
+    if said := reading.told(request):
+        answer = {**answer, "reading": said}
     return services.page_answered(case=case, page=page, session=_session(request), answer=answer)
 
 

@@ -168,6 +168,9 @@ class Consent(models.Model):
     key = models.CharField(max_length=40)
     version = models.CharField(max_length=16)
     text_digest = models.CharField(max_length=64)
+    # {"seconds": between page and answer, by our clock; by the browser's word "seen": seconds this text was in sight, "deepest": per cent
+    # of the page, "long": whether it was longer than the screen}; empty when nobody measured.
+    reading = models.JSONField(default=dict)
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 

@@ -266,8 +266,15 @@ def complete_step(
     return step
 
 
-def give_consents(case: Case, *, signer_role: str, party: CaseParty | None, consents: list[tuple[str, str, str]]) -> None:
-    """Record consents ``(key, version, text digest)`` one by one for a locked case."""
+def give_consents(
+    case: Case,
+    *,
+    signer_role: str,
+    party: CaseParty | None,
+    consents: list[tuple[str, str, str]],
+    reading: dict[str, dict[str, int]] | None = None,
+) -> None:
+    """Record consents ``(key, version, text digest)`` one by one for a locked case. ``reading``: by key, how the text was read."""
     for key, version, text_digest in consents:
         _consent, made = Consent.objects.get_or_create(
             case=case,
@@ -275,14 +282,15 @@ def give_consents(case: Case, *, signer_role: str, party: CaseParty | None, cons
             party=party,
             key=key,
             version=version,
-            defaults={"text_digest": text_digest, "given_at": now()},
+            defaults={"text_digest": text_digest, "given_at": now(), "reading": (reading or {}).get(key, {})},
         )
         if made:
             record(
                 stream="case",
                 stream_id=case.id,
                 type="consent.given",
-                public={"key": key, "version": version, "text": text_digest, "signer": signer_role},
+                public={"key": key, "version": version, "text": text_digest, "signer": signer_role, "kind": "tick"},
+                private={"reading": _consent.reading} if _consent.reading else None,
             )
 
 

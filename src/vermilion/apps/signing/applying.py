@@ -34,6 +34,8 @@ from .models import AccessLink
 OWN_STEPS = ("notice", "consents", "application", "disclosure", "application_notice", "exemption", "identity", "confirmation")
 
 
+# By the key of a consent: how its text was read (``Consent.reading``).
+Reading = dict[str, dict[str, int]]
 # A step of one party, not of the product: the phone on record is hers.
 PHONE = "phone"
 
@@ -80,13 +82,13 @@ def confirm_notice(*, case_id: UUID) -> None:
         _done(case, "notice", content_digest=digest(notice.model_dump()), facts={"version": notice.version})
 
 
-def give_consents(*, case_id: UUID, ticked: set[str]) -> None:
-    """Record the separately ticked consents. Raises ConsentMissing, naming each necessary one that was left empty."""
+def give_consents(*, case_id: UUID, ticked: set[str], reading: Reading | None = None) -> None:
+    """Record the separately ticked consents and how they were read. Raises ConsentMissing, naming each necessary one left empty."""
     with transaction.atomic():
         case = _open(case_id)
         role = applicant_role(case)
         chosen = checked_consents(case, role, ticked)
-        cases.give_consents(case, signer_role=role, party=None, consents=[_consent(item) for item in chosen])
+        cases.give_consents(case, signer_role=role, party=None, consents=[_consent(item) for item in chosen], reading=reading)
         _done(case, "consents", content_digest=digest([item.model_dump() for item in chosen]))
 
 
@@ -224,13 +226,14 @@ def phone_proven(case: Case, party: CaseParty | None) -> bool:
     return party is not None and case.steps.filter(party=party, name=PHONE).exists()
 
 
-def consent_as_signer(*, case_id: UUID, party_id: UUID, ticked: set[str]) -> None:
+def consent_as_signer(*, case_id: UUID, party_id: UUID, ticked: set[str], reading: Reading | None = None) -> None:
     """A further signer (insured, guardian) reads the notice and gives her own consents before she sees the confirmation."""
     with transaction.atomic():
         case = cases.lock(case_id)
         party = case.parties.get(pk=party_id)
         chosen = checked_consents(case, party.role, ticked)
-        cases.give_consents(case, signer_role=party.role, party=party, consents=[_consent(item) for item in chosen])
+        given = [_consent(item) for item in chosen]
+        cases.give_consents(case, signer_role=party.role, party=party, consents=given, reading=reading)
         cases.complete_step(case, "consents", party=party, content_digest=digest([item.model_dump() for item in chosen]))
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from vermilion.apps.cases.models import Case, CaseParty, random_code
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.identity.models import IdentityCheck
 from vermilion.apps.notices.services import send
 from vermilion.base import clock
 from vermilion.base.vault import keyed_hash
@@ -22,6 +23,8 @@ from .errors import LinkExpired, LinkUnknown, TaskNotOpen
 from .models import AccessLink
 
 PICKUP_LENGTH = 6
+#: The stream of guesses: they belong to no case.
+GUESSING = UUID("6d1f2f0c-5d0e-4f5b-9a57-0e7b1c9f3a01")
 
 
 def _hash(token: str) -> str:
@@ -85,6 +88,12 @@ def _live(link: AccessLink | None) -> AccessLink:
     return link
 
 
+def note_guessing(*, ip: str) -> None:
+    """Record that an address tries codes that are none; of the address only a keyed hash."""
+    with transaction.atomic():
+        record(stream="system", stream_id=GUESSING, type="link.guessed", public={"address": keyed_hash("address", ip)})
+
+
 def use(link: AccessLink) -> None:
     """Note that the link was exchanged for a session (by POST only). A link may be used again until it expires: phones lose pages."""
     with transaction.atomic():
@@ -106,6 +115,13 @@ def resend(*, link_id: str) -> None:
         if link is None or link.party is None:
             raise LinkUnknown()
         send_link(case=link.case, party=link.party, purpose=link.purpose, template="link_resent")
+
+
+def tell_reviewed(check: IdentityCheck) -> None:
+    """Two members of staff have decided about somebody's papers: call her back to go on. Called by identity, case locked."""
+    if check.party is not None:
+        case = Case.objects.select_related("product", "insurer").get(pk=check.case_id)
+        send_link(case=case, party=check.party, purpose="sign", template="link_resent")
 
 
 def remind(*, case_id: UUID, party_id: UUID) -> None:

@@ -73,7 +73,7 @@ def page_answered(
             stream_id=shown.case_id,
             type="page.answered",
             public={"page": shown.page, "version": shown.version.digest, "shown": str(shown.id)},
-            private={"answer": answer},
+            private={"answer": answer, "seconds": int((shown.answered_at - shown.shown_at).total_seconds())},
         )
     return shown
 

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.apps.cases.transitions import CLOSED, State
+from vermilion.apps.identity.models import CheckMethod
 from vermilion.apps.parties.models import Branch, Insurer
 from vermilion.apps.policies.models import EndorsementState, PolicyStatus
 from vermilion.apps.products.models import ProductVersion
@@ -59,6 +60,18 @@ EVENTS: dict[str, Any] = {
     "identity.asked": _("发起实名核验"),
     "identity.answered": _("实名核验结果"),
     "identity.viewed": _("查看实名核验资料"),
+    "identity.lowered": _("以较低等级完成实名核验"),
+    "identity.face_started": _("开始人脸识别"),
+    "identity.late": _("认证结果迟到，未采用"),
+    "identity.repeated": _("认证结果重复送达"),
+    "identity.contradicted": _("认证机构前后结果矛盾"),
+    "identity.contradicted_after_signing": _("签署后认证机构更正了结果"),
+    "identity.review_asked": _("申请人工审核"),
+    "identity.opinion": _("人工审核意见"),
+    "identity.picture_viewed": _("查看证件或人脸照片"),
+    "identity.picture_deleted": _("证件或人脸照片已删除"),
+    "signature.overtaken": _("意愿认证后文件已更换，签名未采用"),
+    "link.guessed": _("取件码多次输错"),
     "code.sent": _("验证码发出"),
     "code.verified": _("验证码通过"),
     "code.refused": _("验证码错误"),
@@ -184,6 +197,7 @@ PAGES: dict[str, Any] = {
     "application_notice": _("投保提示书"),
     "exemption": _("免除保险人责任条款说明"),
     "identity": _("实名认证"),
+    "identity.again": _("重新实名认证"),
     "confirmation": _("投保确认书"),
     "signature": _("签署"),
     "acknowledgement": _("保单签收"),
@@ -202,7 +216,7 @@ PAGES: dict[str, Any] = {
     "status": _("办理进度"),
 }
 
-METHODS: dict[str, Any] = {"two_element": _("姓名与证件号码"), "three_element": _("姓名、证件号码与手机号"), "company": _("企业信息")}
+METHODS: dict[str, Any] = dict(CheckMethod.choices)
 
 INTEGRITY: dict[str, Any] = {
     "valid": _("签章有效，文件完整"),

@@ -24,11 +24,12 @@ from vermilion.apps.signing.errors import LinkExpired, LinkUnknown
 from vermilion.apps.signing.models import AccessLink
 from vermilion.base.errors import VermilionError
 from vermilion.base.validation import InvalidValue, validate_phone
-from vermilion.web.limits import Limit, client_address, hit, limited
+from vermilion.web.limits import Limit, TooManyRequests, client_address, hit, limited
 
 from . import access
 
 PICKUPS = Limit("portal.pickup", 60, 600)  # 30 bits of code: one address would guess for centuries, and the phone is asked for after it
+WRONG = Limit("portal.wrong_pickup", 10, 600)  # more than typing errors: it goes on record
 RESENDS = Limit("portal.resend", 10, 3600)
 LONGEST_PICKUP = 8
 PENDING, EXPIRED, CODE = "portal.link", "portal.expired_link", "portal.device_code"
@@ -43,6 +44,7 @@ def pickup(request: HttpRequest) -> HttpResponse:
     try:
         return _exchange(request, links.find_by_pickup(request.POST.get("pickup", "")[:20]))
     except LinkUnknown as error:
+        _count_wrong(request)
         return TemplateResponse(request, "portal/pickup.html", {"error": error}, status=422)
     except LinkExpired as error:
         return _expired(request, error)
@@ -57,8 +59,19 @@ def token(request: HttpRequest, token: str) -> HttpResponse:
     try:
         # The address in a message ends in the pick-up code, so that one tap is enough.
         return _exchange(request, links.find_by_pickup(token) if len(token) <= LONGEST_PICKUP else links.find_by_token(token))
+    except LinkUnknown:
+        _count_wrong(request)
+        raise
     except LinkExpired as error:
         return _expired(request, error)
+
+
+def _count_wrong(request: HttpRequest) -> None:
+    address = client_address(request)
+    try:
+        hit(WRONG, address)
+    except TooManyRequests:
+        links.note_guessing(ip=address)
 
 
 def _exchange(request: HttpRequest, link: AccessLink) -> HttpResponse:

@@ -34,7 +34,7 @@ from vermilion.web.traced import answered, traced
 from . import journey
 from .access import Access, applicant_only, customer, mark_proven
 from .pages import onward, own_step, page, to_status
-from .steps import READ, boxes
+from .steps import READ, boxes, read_by_consent
 
 NO_CODE = str(UUID(int=0))
 ACTIONS = ("visit", "result", "papers")
@@ -205,8 +205,9 @@ def signer_consents(request: HttpRequest, access: Access) -> HttpResponse:
     ticked = {item.key for item in offered if request.POST.get(f"consent.{item.key}") == "yes"}
     try:
         with transaction.atomic():
-            applying.consent_as_signer(case_id=case.id, party_id=party.id, ticked=ticked)
-            answered(request, case=case, page="signer.consents", answer={"ticked": sorted(ticked)})
+            shown = answered(request, case=case, page="signer.consents", answer={"ticked": sorted(ticked)})
+            reading = read_by_consent(request, shown)
+            applying.consent_as_signer(case_id=case.id, party_id=party.id, ticked=ticked, reading=reading)
     except ConsentMissing as error:
         context |= {"consents": boxes(offered, ticked, error.fields), "missing": len(error.fields)}
         return page(request, access, "portal/consents.html", context, status=error.status)

@@ -18,6 +18,8 @@ from vermilion.apps.cases.transitions import State
 from vermilion.apps.products import signers
 from vermilion.apps.products.errors import ApplicationInvalid
 from vermilion.apps.signing import applying, confirmation
+from vermilion.apps.tracing.models import PageShown
+from vermilion.web import reading
 from vermilion.web.traced import answered
 
 from .access import Access, applicant_only, customer
@@ -63,14 +65,20 @@ def consents(request: HttpRequest, access: Access) -> HttpResponse:
             return onward(access)
         try:
             with transaction.atomic():
-                applying.give_consents(case_id=case.id, ticked=ticked)
-                answered(request, case=case, page="consents", answer={"ticked": sorted(ticked)})
+                shown = answered(request, case=case, page="consents", answer={"ticked": sorted(ticked)})
+                applying.give_consents(case_id=case.id, ticked=ticked, reading=read_by_consent(request, shown))
         except ConsentMissing as error:
             context = {"consents": boxes(offered, ticked, error.fields), "missing": len(error.fields)}
             return page(request, access, "portal/consents.html", context, status=error.status)
         return onward(access)
     given = set(case.consents.filter(signer_role=access.role, withdrawn_at=None).values_list("key", flat=True)) if done else set()
     return page(request, access, "portal/consents.html", {"consents": boxes(offered, given, {}), "done": done})
+
+
+def read_by_consent(request: HttpRequest, shown: PageShown) -> dict[str, dict[str, int]]:
+    """Return how each consent of a page that was just answered was read."""
+    assert shown.answered_at is not None  # noqa: S101 -- just answered
+    return reading.by_consent(request, int((shown.answered_at - shown.shown_at).total_seconds()))
 
 
 def boxes(offered: list[Any], ticked: set[str], errors: dict[str, Any]) -> list[dict[str, Any]]:

@@ -62,4 +62,51 @@ document.addEventListener("alpine:init", () => {
       navigator.sendBeacon(this.$root.dataset.url, new FormData(this.$root));
     },
   }));
+
+  /* How the page was read goes along with its answer: how deep, and for how many seconds each text (data-read) was in sight. */
+  Alpine.data("reading", () => ({
+    init() {
+      this.deepest = 0;
+      this.seen = {};
+      this.since = new Map();
+      this.look = () => {
+        const height = document.documentElement.scrollHeight;
+        const reached = height ? Math.round(100 * (window.scrollY + window.innerHeight) / height) : 100;
+        this.deepest = Math.min(100, Math.max(this.deepest, reached));
+      };
+      this.look();
+      window.addEventListener("scroll", this.look, { passive: true });
+      this.observer = new IntersectionObserver((entries) => {
+        for (const { target, isIntersecting } of entries) {
+          if (isIntersecting && !document.hidden) this.since.set(target, performance.now());
+          else this.stop(target);
+        }
+      }, { threshold: 0.5 });
+      for (const part of document.querySelectorAll("[data-read]")) this.observer.observe(part);
+      this.hide = () => {
+        if (document.hidden) for (const part of [...this.since.keys()]) this.stop(part);
+        else for (const part of document.querySelectorAll("[data-read]")) { this.observer.unobserve(part); this.observer.observe(part); }
+      };
+      document.addEventListener("visibilitychange", this.hide);
+      this.$root.addEventListener("submit", () => this.tell());
+    },
+    destroy() {
+      window.removeEventListener("scroll", this.look);
+      document.removeEventListener("visibilitychange", this.hide);
+      this.observer.disconnect();
+    },
+    stop(part) {
+      if (!this.since.has(part)) return;
+      const name = part.dataset.read;
+      this.seen[name] = (this.seen[name] || 0) + (performance.now() - this.since.get(part)) / 1000;
+      this.since.delete(part);
+    },
+    tell() {
+      this.look();
+      for (const part of [...this.since.keys()]) { this.stop(part); this.since.set(part, performance.now()); }
+      const long = document.documentElement.scrollHeight > window.innerHeight + 4 ? 1 : 0;
+      const seen = Object.fromEntries(Object.entries(this.seen).map(([name, seconds]) => [name, Math.round(seconds)]));
+      this.$refs.reading.value = JSON.stringify({ deepest: this.deepest, long, seen });
+    },
+  }));
 });
