@@ -25,7 +25,8 @@ def told(request: HttpRequest) -> dict[str, Any]:
 def by_consent(request: HttpRequest, seconds: int) -> dict[str, dict[str, int]]:
     """Return for each consent of the page how it was read; ``seconds`` between page and answer are ours."""
     said = told(request)
-    page = {"seconds": seconds, **{name: said[name] for name in ("deepest", "long") if name in said}}
+    page: dict[str, int] = {"seconds": seconds}
+    page |= {name: said[name] for name in ("deepest", "long") if name in said}
     keys = [name.removeprefix("consent.") for name in request.POST if name.startswith("consent.")]
     seen = said.get("seen", {})
     return {key: {**page, **({"seen": seen[key]} if key in seen else {})} for key in keys}

@@ -124,6 +124,7 @@ def _identity_page(request: HttpRequest, access: Access, context: dict[str, Any]
         "lowered": any(one.check and one.check.lowered for one in rows),
         "papers": [(kind, kinds[kind]) for kind in identifying.needed_papers(following)] if following else [],
         "further": not access.is_applicant,
+        "seen": journey.fingerprint(access.case),
     }
     return page(request, access, "portal/identity.html", {**shown, **context}, status=status)
 

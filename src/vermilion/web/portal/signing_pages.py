@@ -173,7 +173,8 @@ def _of_method(task: SigningTask, method: str) -> dict[str, Any]:
     if visit and visit.result == CheckResult.PASSED and visit.checked_at and clock.now() - visit.checked_at > FACE_WILL:
         visit = None  # too old to sign with: she looks into the camera again
     passed = visit is not None and visit.result == CheckResult.PASSED
-    return {"visit": visit, "visit_passed": passed, "visit_told": explanation(visit) if visit and not passed else ""}
+    told = explanation(visit) if visit and not passed else ""
+    return {"visit": visit, "visit_passed": passed, "visit_told": told, "seen": journey.fingerprint(task.case)}
 
 
 def _proof(request: HttpRequest, access: Access, task: SigningTask, method: str) -> Proof:
