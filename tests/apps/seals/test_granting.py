@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -76,6 +78,33 @@ def test_two_passkeys_make_a_grant_that_the_keeper_believes_and_no_copy_of_their
         with pytest.raises(errors.GrantNotApproved):
             seal(register.permit())
         services.revoke_grant(grant_id=forgery.pk, by=first, reason="x")
+
+
+def test_two_approvers_at_once_are_two_and_one_person_twice_at_once_is_one(register, asked):
+    _asker, first, second = register.staff
+    answers = []
+    for person in (first, first, second):
+        phone = phone_of(person.user)
+        challenge = granting.ask(grant=asked, staff=person, party=PARTY)
+        answers.append({"staff": person, "challenge_id": challenge.id, "answer": answer_of(phone, challenge)})
+    together = threading.Barrier(len(answers))
+
+    def decide(about):
+        try:
+            together.wait(20)
+            granting.decide(grant_id=asked.pk, shown_digest=asked.terms_digest, **about)
+        except errors.SealError as error:
+            return error.code
+        finally:
+            connection.close()
+        return "approved"
+
+    with ThreadPoolExecutor(len(answers)) as pool:
+        found = sorted(pool.map(decide, answers))
+    asked.refresh_from_db()
+    assert found in (["approval_refused", "approved", "approved"], ["approved", "approved", "grant_settled"])
+    assert (asked.state, {asked.first_approver, asked.second_approver}) == ("active", {first, second})
+    store(seal(register.permit()))
 
 
 def test_an_answer_serves_once_its_own_grant_and_in_time(register, asked, monkeypatch):
