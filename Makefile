@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo run test audit lint style types format baseline bench fuzz torture interoperability setup lock compile-lock clean
 PORT ?= 8000
+# One more than the smallest machine has cores: each waits for its database and its browser now and then.
+WORKERS ?= 3
 B := .venv/bin
 # Many short processes are started; without compiled modules each takes seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
@@ -39,7 +41,7 @@ format: setup ## put the code into shape
 test: setup ## lint and all tests, the browser's too
 	@# Style and types are looked at beside the tests: on their own they leave all cores but one idle for most of two minutes.
 	@mkdir -p .mypy_cache; $(MAKE) --no-print-directory lint >.mypy_cache/said 2>&1 & lint=$$!; \
-	$(B)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder; tests=$$?; \
+	$(B)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder; tests=$$?; \
 	wait $$lint || { cat .mypy_cache/said; exit 1; }; exit $$tests
 
 baseline: setup ## write the schema that an empty database begins with anew, from the migrations

@@ -29,9 +29,19 @@ settings.register_profile("vermilion", deadline=None)
 settings.load_profile("vermilion")
 
 
+LONGEST = (
+    "browser/test_whole_way.py",
+    "browser/test_staff.py",
+    "cli/test_run.py",
+    "console/test_permissions.py",
+    "policies/test_servicing.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the browser's files come first, and of them the longest: a long one handed out last leaves the other workers idle."""
-    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.path.name != "test_whole_way.py"))
+    """Let the longest files come first, then the browser's: a long one handed out last leaves the other workers idle."""
+    rank = {path: next((n for n, name in enumerate(LONGEST) if str(path).endswith(name)), len(LONGEST)) for path in {i.path for i in items}}
+    items.sort(key=lambda item: (rank[item.path], item.get_closest_marker("browser") is None))
 
 
 def pytest_collection_finish() -> None:
