@@ -26,6 +26,12 @@ def ask(party: CaseParty, **options: object) -> IdentityCheck:
     return services.ask_review(**given)  # type: ignore[arg-type]
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out who is told of a decision: that needs a product with times (``tests/web/portal/test_proving.py``)."""
+    monkeypatch.setattr(reviewing, "_decided", [])
+
+
 @pytest.fixture
 def two(case: Case) -> tuple[StaffMember, StaffMember]:
     factories.insurer()

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import factories, life, snapshots
-from tests.web.customer import Customer, code_to
+from tests.web.customer import Customer, code_to, text_to
 from vermilion.apps.cases.models import Consent
 from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.chronicle.queries import events
@@ -109,6 +109,7 @@ def test_whom_no_provider_knows_two_of_the_staff_look_at(shop: Insurer) -> None:
     desk[1].post(f"{place}opinion/", given)
     assert customer.post("identity/")["Location"] == customer.url("phone/")
     assert not Picture.objects.exists()
+    assert "/s/" in text_to(customer.phone)  # she was called back
     assert {"identity.picture_viewed", "identity.picture_deleted", "identity.opinion"} <= told(customer)
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from vermilion.apps.cases.models import CaseParty
-from vermilion.apps.cases.services import application, lock
+from vermilion.apps.cases.services import lock
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import StaffMember
 from vermilion.base import clock
@@ -23,7 +23,7 @@ from .assurance import weaker
 from .errors import IdentityAttemptsExhausted, IdentityRunning
 from .limits import IDENTITY_FAILURES, IDENTITY_LOST, IDENTITY_QUESTIONS, IDENTITY_VALID, IDENTITY_WINDOW
 from .models import CheckMethod, CheckResult, IdentityCheck
-from .queries import passed_check, subject_hash
+from .queries import ABOUT_OTHERS, acting_for, passed_check, subject_hash
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def begin(
         method=method,
         provider=provider.name if provider else "staff",
         sandbox=provider.sandbox if provider else False,
-        subject_hash=subject_hash(party),
+        subject_hash=subject_hash(party, method),
         request_hash=keyed_hash("identity_message", canonical(request).decode()),
         rule={"valid_seconds": int(terms.valid.total_seconds()), "keep_faces_seconds": int(terms.keep_faces.total_seconds())},
         started_at=moment,
@@ -113,25 +113,7 @@ def subject(party: CaseParty, method: str, *, bank_card: str = "") -> providers.
     person["id_type"] = person["id_type"] or "resident_id"
     if method == CheckMethod.FOUR_ELEMENT:
         return providers.Subject(**person, bank_card=bank_card)
-    data = application(party.case).data if method in (CheckMethod.COMPANY, CheckMethod.AUTHORISATION, CheckMethod.GUARDIAN) else {}
-    if method == CheckMethod.GUARDIAN:
-        ward = (data.get("insured") or [{}])[0]
-        return providers.Subject(
-            **person,
-            ward_name=str(ward.get("name") or ""),
-            ward_id_type=str(ward.get("id_type") or "resident_id"),
-            ward_id_number=str(ward.get("id_number") or ""),
-        )
-    holder = data.get("policyholder") or {}
-    company = holder.get("company") or {}
-    if not data:
-        return providers.Subject(**person)
-    return providers.Subject(
-        **person,
-        company_name=str(holder.get("name") or ""),
-        uscc=str(company.get("uscc") or ""),
-        legal_representative=str(company.get("legal_representative") or ""),
-    )
+    return providers.Subject(**person, **(acting_for(party, method) if method in ABOUT_OTHERS else {}))
 
 
 def locked(check_id: UUID) -> IdentityCheck:

@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.apps.cases.models import CaseParty
+from vermilion.apps.cases.services import application
 from vermilion.base import clock
+from vermilion.base.canonical import canonical
 from vermilion.base.vault import keyed_hash
 
 from .assurance import LEVELS
@@ -19,6 +21,8 @@ _COVERS = {
     CheckMethod.TWO_ELEMENT: ("two_element", "three_element", "four_element", "face", "company"),
     CheckMethod.THREE_ELEMENT: ("three_element", "four_element"),
 }
+#: Methods that prove more than the party herself.
+ABOUT_OTHERS = frozenset({"company", "authorisation", "guardian"})
 _EXPLANATIONS = {
     "": _("实名认证已通过。"),
     "mismatch": _("姓名与证件号码不一致。请核对是否与证件上完全相同（包括生僻字和间隔号“·”），修改后再试。"),
@@ -36,21 +40,40 @@ _EXPLANATIONS = {
 }
 
 
-def subject_hash(party: CaseParty) -> str:
-    """Return by what a check recognises that the party still is who was asked about."""
-    return keyed_hash("identity_subject", f"{party.name_hash}{party.id_hash}{party.phone_hash}")
+def subject_hash(party: CaseParty, method: str = "") -> str:
+    """Return by what a check recognises that it was about the party, and the company or ward she acts for, as they still are."""
+    about = f"{party.name_hash}{party.id_hash}{party.phone_hash}"
+    if method in ABOUT_OTHERS:
+        about += canonical(acting_for(party, method)).decode()
+    return keyed_hash("identity_subject", about)
+
+
+def acting_for(party: CaseParty, method: str) -> dict[str, str]:
+    """Return the company or the ward that a check by ``method`` is about, as fields of a provider's Subject."""
+    data = application(party.case).data
+    if method == CheckMethod.GUARDIAN:
+        ward = (data.get("insured") or [{}])[0]
+        return {
+            "ward_name": str(ward.get("name") or ""),
+            "ward_id_type": str(ward.get("id_type") or "resident_id"),
+            "ward_id_number": str(ward.get("id_number") or ""),
+        }
+    holder = data.get("policyholder") or {}
+    company = holder.get("company") or {}
+    return {
+        "company_name": str(holder.get("name") or ""),
+        "uscc": str(company.get("uscc") or ""),
+        "legal_representative": str(company.get("legal_representative") or ""),
+    }
 
 
 def passed_check(party: CaseParty, method: str = "two_element") -> IdentityCheck | None:
     """Return the newest passed check that is not expired and was about the party as she is now; None when she has to be checked (again)."""
-    rows = IdentityCheck.objects.filter(
-        Q(method__in=_COVERS.get(CheckMethod(method), (method,))) | Q(method=CheckMethod.MANUAL, instead_of=method),
-        party=party,
-        purpose="identity",
-        result=CheckResult.PASSED,
-        subject_hash=subject_hash(party),
-        expires_at__gt=clock.now(),
-    )
+    instead = subject_hash(party, CheckMethod.MANUAL)
+    which = Q(method=CheckMethod.MANUAL, instead_of=method, subject_hash=instead)
+    for covering in _COVERS.get(CheckMethod(method), (method,)):
+        which |= Q(method=covering, subject_hash=subject_hash(party, covering) if covering in ABOUT_OTHERS else instead)
+    rows = IdentityCheck.objects.filter(which, party=party, purpose="identity", result=CheckResult.PASSED, expires_at__gt=clock.now())
     return rows.order_by("-checked_at").first()
 
 

@@ -87,7 +87,7 @@ def give_opinion(*, review_id: UUID, staff: StaffMember, passed: bool, reason: s
     with transaction.atomic():
         check = locked(review_id)
         review = Review.objects.select_for_update(no_key=True).get(pk=review_id)
-        if check.result != CheckResult.WAITING or check.party is None or check.subject_hash != subject_hash(check.party):
+        if check.result != CheckResult.WAITING or check.party is None or check.subject_hash != subject_hash(check.party, check.method):
             raise ReviewDecided()
         if review.first_by_id == staff.pk:
             raise ReviewSamePerson()

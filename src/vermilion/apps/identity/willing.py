@@ -8,7 +8,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from vermilion.apps.cases.models import CaseParty, Revision
 from vermilion.apps.chronicle.services import record
@@ -87,11 +87,11 @@ def verify_copied(
         raise StatementIncomplete()
     raw = json.dumps(drawings, separators=(",", ":"))
     kept = {**_proof(wording, ip, device), "statement": statement, "strokes": raw}
-    with transaction.atomic(durable=True):
-        digest = sha256(raw.encode())
-        if Willingness.objects.filter(proof_digest=digest).exists():
-            raise WillingnessConsumed()
-        return _create(party, document_id, shown_digest, "copied", kept, proof_digest=digest)
+    try:
+        with transaction.atomic(durable=True):
+            return _create(party, document_id, shown_digest, "copied", kept, proof_digest=sha256(raw.encode()))
+    except IntegrityError as error:  # these drawings have served before, or serve at this very moment
+        raise WillingnessConsumed() from error
 
 
 def _is_drawn(drawing: Any) -> bool:

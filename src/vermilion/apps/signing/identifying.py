@@ -62,7 +62,7 @@ def standing(case: Case, party: CaseParty) -> list[Standing]:
         review = latest_check(party, CheckMethod.MANUAL)
         if held is None and review and review.instead_of == method and (newest is None or review.started_at > newest.started_at):
             newest = review
-        if newest and newest.subject_hash != subject_hash(party):
+        if newest and newest.subject_hash != subject_hash(party, newest.method):
             newest = None  # about data that she has changed since
         instead = rule.instead == "manual" and method not in PAPERS and held is None
         found.append(Standing(method, _by(method), held is not None, held or newest, instead))

@@ -19,6 +19,7 @@ from . import permissions
 from .frame import show
 
 LONGEST_REASON = 200
+ORDER = ("front", "back", "face", "relation", "authority")
 
 
 @require_safe
@@ -56,7 +57,7 @@ def identity_review(request: HttpRequest, review_id: UUID) -> HttpResponse:
         "check": check,
         "told": [(label, asked[key]) for key, label in labels if asked.get(key)],
         "instead": names.get(check.instead_of, ""),
-        "papers": check.pictures.defer("content").order_by("kind"),
+        "papers": sorted(check.pictures.defer("content"), key=lambda picture: ORDER.index(picture.kind)),
         "open": check.result == CheckResult.WAITING,
         "mine": review.first_by_id == staff.pk,
         "may_decide": permissions.may_change(staff, "identity_opinion"),
