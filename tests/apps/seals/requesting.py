@@ -23,6 +23,25 @@ def paper(number: int) -> bytes:
     return typeset(f"#set page(width: 300pt, height: 400pt)\nPaper {number} #pagebreak() Signatures")
 
 
+def sheet(number: int) -> bytes:
+    """One page with one line of text that no other number has, written by hand: a list of hundreds is made in no time."""
+    text = b"BT /F1 12 Tf 36 360 Td (Notice %d) Tj ET" % number
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%b\nendstream" % (len(text), text),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    body, offsets = b"%PDF-1.7\n", []
+    for place, value in enumerate(objects, 1):
+        offsets.append(len(body))
+        body += b"%d 0 obj\n%b\nendobj\n" % (place, value)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    start = len(body)
+    return body + b"xref\n0 6\n0000000000 65535 f \n" + table + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % start
+
+
 def make_request(seal: Seal, by: StaffMember, count: int = 3, **changes: Any) -> SealRequest:
     """Send in ``count`` papers."""
     files = [Incoming(f"文件 {number}", paper(number)) for number in range(1, count + 1)]
