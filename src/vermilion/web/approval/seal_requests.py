@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.parties.scoping import Scope
-from vermilion.apps.seals.errors import NotThisApprover, OwnRequest
+from vermilion.apps.seals.errors import NotThisApprover, OwnRequest, RequestExpired
 from vermilion.apps.seals.models import SealRequest
 from vermilion.apps.seals.requests import approving, making
 from vermilion.base import clock
@@ -52,10 +52,12 @@ def seal_approval(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     """Show one request."""
     found, staff = _request(request, asked_id), request.staff  # type: ignore[attr-defined]
     party, (principal, why_not) = relying_party(request), _right(found, staff)
+    waits, late = found.state == SealRequest.State.WAITING, clock.now() >= found.decide_until
     context = {
         **progress_of(found),
         **words_of(found),
-        "open": found.state == SealRequest.State.WAITING and clock.now() < found.decide_until,
+        "open": waits and not late,
+        "late": RequestExpired() if waits and late else None,  # until the sweep ends it
         "seal_name": found.seal.name,
         "picture": seal_view(found.seal, clock.now())["picture"],
         "principal": principal,
