@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.phone import Phone
 from tests.web.customer import code_to
-from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.models import Case, Consent
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.products import paths
@@ -45,6 +45,8 @@ def test_the_whole_way_on_a_phone(
         assert not box.is_checked()
         box.check()
     phone.go("为谁投保")
+    for consent in Consent.objects.all():
+        assert (consent.reading["long"], set(consent.reading)) == (1, {"seconds", "deepest", "long", "seen"}), consent.key
     for heading in ("投保人", "保障计划", "身故保险金受益人", "交费和退款账户", "核对投保信息"):
         phone.fill(typed)
         if heading == "身故保险金受益人":

@@ -65,9 +65,14 @@ document.addEventListener("alpine:init", () => {
 
   /* How the page was read goes along with its answer: how deep, and for how many seconds each text (data-read) was in sight. */
   Alpine.data("reading", () => ({
+    /* Declared here, for what a component does not own it would write into the one around it (readToEnd). */
+    deepest: 0,
+    sights: {},
+    since: null,
+    look: null,
+    hide: null,
+    observer: null,
     init() {
-      this.deepest = 0;
-      this.seen = {};
       this.since = new Map();
       this.look = () => {
         const height = document.documentElement.scrollHeight;
@@ -98,14 +103,14 @@ document.addEventListener("alpine:init", () => {
     stop(part) {
       if (!this.since.has(part)) return;
       const name = part.dataset.read;
-      this.seen[name] = (this.seen[name] || 0) + (performance.now() - this.since.get(part)) / 1000;
+      this.sights[name] = (this.sights[name] || 0) + (performance.now() - this.since.get(part)) / 1000;
       this.since.delete(part);
     },
     tell() {
       this.look();
       for (const part of [...this.since.keys()]) { this.stop(part); this.since.set(part, performance.now()); }
       const long = document.documentElement.scrollHeight > window.innerHeight + 4 ? 1 : 0;
-      const seen = Object.fromEntries(Object.entries(this.seen).map(([name, seconds]) => [name, Math.round(seconds)]));
+      const seen = Object.fromEntries(Object.entries(this.sights).map(([name, seconds]) => [name, Math.round(seconds)]));
       this.$refs.reading.value = JSON.stringify({ deepest: this.deepest, long, seen });
     },
   }));
