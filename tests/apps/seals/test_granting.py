@@ -160,6 +160,30 @@ def test_two_of_whom_one_is_an_approver_and_each_within_reach(register, asked):
         granting.ask(grant=asked, staff=second, party=PARTY)
 
 
+def test_no_grant_comes_into_force_without_an_approver_even_by_sql_and_none_ends_with_her_role(register, asked):
+    """What the application's role could write: two people's own passkeys, neither of whom is an approver."""
+    _asker, first, second = register.staff
+    approve(asked, first)
+    done = approve(SealGrant.objects.get(pk=asked.pk), second)
+    people = StaffMember.objects.filter(pk__in=[first.pk, second.pk])
+    people.update(roles=[Role.COMPLIANCE])
+    store(seal(register.permit()))  # who approved it may change her post; the grant stands
+    services.revoke_grant(grant_id=done.pk, by=first, reason="x")
+    waits = forged(done, state="requested")
+    attempts = [
+        lambda: forged(done, state="active"),
+        lambda: SealGrant.objects.filter(pk=waits.pk).update(state="active"),
+        lambda: people.update(roles=[Role.APPROVER], active=False) and forged(done, state="active"),
+    ]
+    for attempt in attempts:
+        with pytest.raises(DatabaseError, match="is an approver"), transaction.atomic():
+            attempt()
+    people.filter(pk=second.pk).update(roles=[Role.APPROVER])
+    SealGrant.objects.filter(pk=waits.pk).update(state="active")
+    with pytest.raises(errors.GrantNotApproved):  # in force, but its answers were for other terms
+        seal(register.permit())
+
+
 def test_a_weaker_way_counts_until_the_insurer_demands_passkeys(register):
     store(seal(register.permit()))
     permission = register.permit()
