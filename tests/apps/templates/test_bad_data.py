@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pypdfium2
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.apps.templates.papers import sample, squeezed, text_of
+from vermilion.apps.templates import library
 from vermilion.apps.templates.errors import InvalidData, UnprintableCharacters
 from vermilion.apps.templates.services import TypesetDocument, typeset_document
 
@@ -121,3 +123,60 @@ def test_a_page_of_ink_is_drawn():
     made = typeset_document("endorsement", with_name("endorsement", "长" * 200))
     page = Image.open(io.BytesIO(page_pictures(made.pdf, pages=(1, 1))[0])).convert("L")
     assert sum(page.histogram()[:100]) > 5000
+
+
+def filled(value: Any, letters: str, schema_allows: Callable[[], bool]) -> None:
+    """Put ``letters`` into every text of ``value`` that takes them."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(inner, dict | list):
+            filled(inner, letters, schema_allows)
+        elif isinstance(inner, str) and key not in ("verify_url", "document_code"):
+            value[key] = letters
+            if not schema_allows():
+                value[key] = inner
+
+
+@pytest.mark.parametrize(("kind", "language", "letter"), [("policy", "en", "W"), ("endorsement", "en", "长"), ("policy", "zh-Hans", "W")])
+def test_every_line_at_its_longest_stays_inside_its_page(kind: str, language: str, letter: str) -> None:
+    """The insurer’s name under the logo, the header of later pages, the branch beside the seal: all of them at once."""
+    data = copy.deepcopy(sample(f"{kind}/sample.json"))
+    entry = library.entry(kind, language)
+    for part in (
+        "insurer",
+        "branch",
+        "product",
+        "policyholder",
+        "staff",
+        "salesperson",
+        "changes",
+        "approvals",
+        "special_terms",
+        "confirmation",
+    ):
+        if part in data:
+            filled(data[part], letter * 200, lambda: not entry.problems(data))
+    if kind == "policy":
+        data["special_terms_en"] = [letter * 200]
+    made = typeset_document(kind, data, language=language)
+    assert strays(made) == []
+    with pypdfium2.PdfDocument(made.pdf) as document:
+        for page in document:
+            text, (width, height) = page.get_textpage(), page.get_size()
+            foot = text.get_text_bounded(left=0, bottom=38, right=width, top=50)
+            head = text.get_text_bounded(left=0, bottom=height - 16, right=width, top=height)
+            assert letter not in foot + head
+    assert [zone.role for zone in made.zones if not 40 < zone.y < 780] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("evidence_report", "case_code"), ("policy", "policy_no"), ("endorsement", "endorsement_no"), ("claim_refusal", "claim_no")],
+)
+def test_a_number_that_no_line_holds_is_refused_and_the_longest_is_printed_whole(kind: str, field: str) -> None:
+    data = sample(f"{kind}/sample.json")
+    with pytest.raises(InvalidData) as refused:
+        typeset_document(kind, data | {field: "W" * 65})
+    assert refused.value.fields == {field: "breaks maxLength: 64"}
+    made = typeset_document(kind, data | {field: "W" * 64}, language="en")
+    assert "W" * 64 in squeezed(text_of(made.pdf))
+    assert strays(made) == []
