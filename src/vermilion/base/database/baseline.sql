@@ -30,11 +30,13 @@
 -- holds cases.0002_transition_trigger 5bd0a321c55cf1cb7fe93e105fc2e0807be2dce5cfd675bf52a496863106db32
 -- holds cases.0003_former_parties 039f45ad84355419d8f46b0ae44bc7f32d5ebf2a55feee9b2b6f68651d92632c
 -- holds cases.0004_begins_applying b7891d1317aacd0b8e2d27db3ea53e11299b019b84b42b2ef44deb8eca206f2a
+-- holds cases.0005_consent_reading ce74e9c611debc83d3c246c3cc856575d0b5e39dbfdf304d71b0fc9757039442
 -- holds chronicle.0001_initial 5ad387f9d70c3a94ab0469723b9d3c50d7ad99f44f2764e6cefe0de786c46130
 -- holds contenttypes.0001_initial 35ed8489a147e0b42a15c21b5d4f0e8940de6f73fb326e9d6dea91b4d0b953cc
 -- holds contenttypes.0002_remove_content_type_name 7d36494075750f0ed3c0f68d0cb1548eba59cc593f52f691f6cc37a043083766
 -- holds identity.0001_initial 757e28a7a306ac03a8906cbc9474127237bee37f0d6c2eaf375a857159ef2041
 -- holds identity.0002_initial 9ac9dbb1f0c2325d5f05632aff7df0a379bd2f835a35145bda2f91ee575b46d9
+-- holds identity.0003_the_ladder c848bf72187aa6839cb1462e68302bd25de6e42eea799875b478c6ea7835ed74
 -- holds integrations.0001_initial f9b03844af1337fe0e92fa8e9a3f22c896d39d8ca01f4dde9eaec7d8509725c9
 -- holds mfa.0001_initial a42b6353f2ed5dd754d1a8eb76a984cac58e0e587cf3fff131711c289c8a2e20
 -- holds mfa.0002_authenticator_timestamps b6566eb07301e2e4042908f789c19ff1dfefb86393773d656bbaef7bbbed234e
@@ -70,6 +72,7 @@
 -- holds parties.0006_delegation b7922c8ddeb9584e0d68bc7aa12961b878ebeb84c1a2f6cf0d6f692fbaa53fde
 -- holds parties.0007_organisation ecf78b3c58d8ddcd2afa70cfce0c10593e143afacf291bfbd18531e2dcd4df75
 -- holds parties.0008_second_person a64ea016ef2ec96070b7ff59c4e8689bec50528c9ae4630720ffdf19fa3f4eb8
+-- holds parties.0009_first_passwords fc2a244f1b095e442f0e82b5f30742e3d085cf40d13810f886b72c4afcf1c783
 -- holds payments.0001_initial 7169cfc6fea2936b87357cace2aff1e4df24fe7a7741a714579371b2fd30fd46
 -- holds payments.0002_callbacks_by_result e654d9bc8321d6a8bb5dcf059d6e1b7af15b9846cdbabbb0de1d139ae4e38805
 -- holds policies.0001_initial c7d89cf29a2ecccaad81e2376eae392b81c7add744829ade89eb03337b2dada9
@@ -130,6 +133,8 @@
 -- holds seals.0010_increases_and_alerts f0d65b0450feea9e0ff7387e6e778100aaf063846ff5a035d1a05079ba7a2990
 -- holds seals.0011_life_of_a_seal c42e47573dc39e2c65da14f6146838425b8b30214b8d3f5145b3816842968c91
 -- holds seals.0012_notices_in_doubt 0a99405b8e0ca784ba23dc8ea880dfcaff1ce01cf9a01bc6537c4db0db66b504
+-- holds seals.0013_grants_by_passkey 9db1e28ed0d47fae5350c434a8b1d906ea2941144532d556131855129f6e10c6
+-- holds seals.0014_grants_of_approvers 557edd4f9a88441b4110de82f6c2971775f46d53491db943416f6d7118bf8bf0
 -- holds sessions.0001_initial 2aa438e2393ee5135c4dda94bfde65fd49e8300f1c3f93bed25ae3a09f2f69b9
 -- holds signing.0001_initial c2318d3a7eec657bd89c3ae22b1c9c0f28071e52223fdf1c10b3a25387dcab06
 -- holds templates.0001_initial 3c26ba7cbbfd3372b857e9c23d2c6b08d14f06119e6ae794d08f977420222916
@@ -143,7 +148,7 @@
 -- holds underwriting.0001_initial e48377bc488790169b0d10bcb19b0c7fd853393a0f457be19d5d571bf0f794f6
 -- holds web.0001_initial 1c1766507c90b8f82085b6dcb4e63deb0bd8c0374b8969fc82f7d75c0a4067b7
 -- holds web.0002_staff_log_ins 45ed931062db5d994cb43a7fcdb7de911d160f60cf9e89f99db294834d2fc804
--- below 257c7b6ddba4e41657b213902beb12f9a0e2ae73d9a7651355bcae814b8480c3
+-- below 1854a7990d8c9cecebfb9877e2082d8102e2341f6679bbeec4b32da5538d571d
 CREATE TYPE public.procrastinate_job_event_type AS ENUM (
     'deferred',
     'started',
@@ -737,6 +742,43 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.seals_grant_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'a grant is never deleted' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF (NEW.id, NEW.seal_id, NEW.document_kinds, NEW.products, NEW.max_amount, NEW.daily_limit, NEW.valid_from, NEW.valid_to, NEW.reason,
+        NEW.terms_digest, NEW.requested_by_id, NEW.requested_at)
+        IS DISTINCT FROM (OLD.id, OLD.seal_id, OLD.document_kinds, OLD.products, OLD.max_amount, OLD.daily_limit, OLD.valid_from,
+        OLD.valid_to, OLD.reason, OLD.terms_digest, OLD.requested_by_id, OLD.requested_at)
+        OR (OLD.first_approver_id IS NOT NULL AND (NEW.first_approver_id, NEW.first_approved_at, NEW.first_proof)
+        IS DISTINCT FROM (OLD.first_approver_id, OLD.first_approved_at, OLD.first_proof))
+        OR (OLD.second_approver_id IS NOT NULL AND (NEW.second_approver_id, NEW.second_approved_at, NEW.second_proof)
+        IS DISTINCT FROM (OLD.second_approver_id, OLD.second_approved_at, OLD.second_proof)) THEN
+        RAISE EXCEPTION 'what was asked and approved of a grant never changes' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF OLD.state <> NEW.state AND NOT ((OLD.state, NEW.state) IN (('requested', 'active'), ('requested', 'rejected'), ('active', 'revoked')))
+        THEN
+        RAISE EXCEPTION 'a grant does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.seals_grant_of_approver() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM parties_staffmember person JOIN seals_seal seal ON seal.insurer_id = person.insurer_id
+        WHERE seal.id = NEW.seal_id AND person.id IN (NEW.first_approver_id, NEW.second_approver_id)
+        AND person.active AND 'approver' = ANY (person.roles)) THEN
+        RAISE EXCEPTION 'one of the two who approve a grant is an approver' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.seals_item_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1223,7 +1265,8 @@ CREATE TABLE public.cases_consent (
     given_at timestamp with time zone NOT NULL,
     withdrawn_at timestamp with time zone,
     case_id uuid NOT NULL,
-    party_id uuid
+    party_id uuid,
+    reading jsonb NOT NULL
 );
 
 ALTER TABLE public.cases_consent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -1347,7 +1390,19 @@ CREATE TABLE public.identity_identitycheck (
     expires_at timestamp with time zone,
     case_id uuid NOT NULL,
     party_id uuid,
-    CONSTRAINT identity_known_result CHECK (((result)::text = ANY ((ARRAY['running'::character varying, 'passed'::character varying, 'failed'::character varying, 'unavailable'::character varying])::text[])))
+    attempts jsonb NOT NULL,
+    bound_digest character varying(64) NOT NULL,
+    cost integer NOT NULL,
+    instead_of character varying(16) NOT NULL,
+    lowered boolean NOT NULL,
+    picture_digest character varying(64) NOT NULL,
+    purpose character varying(12) NOT NULL,
+    reference_hash character varying(64) NOT NULL,
+    rule jsonb NOT NULL,
+    waits_until timestamp with time zone,
+    CONSTRAINT identity_identitycheck_cost_check CHECK ((cost >= 0)),
+    CONSTRAINT identity_known_result CHECK (((result)::text = ANY ((ARRAY['running'::character varying, 'waiting'::character varying, 'passed'::character varying, 'failed'::character varying, 'unavailable'::character varying])::text[]))),
+    CONSTRAINT identity_willingness_is_bound CHECK (((((bound_digest)::text = ''::text) AND ((purpose)::text = 'identity'::text)) OR (((purpose)::text = 'willingness'::text) AND (NOT ((bound_digest)::text = ''::text)))))
 );
 
 CREATE TABLE public.identity_onetimecode (
@@ -1369,6 +1424,35 @@ CREATE TABLE public.identity_onetimecode (
     CONSTRAINT identity_onetimecode_tries_check CHECK ((tries >= 0))
 );
 
+CREATE TABLE public.identity_picture (
+    id uuid NOT NULL,
+    kind character varying(12) NOT NULL,
+    media_type character varying(20) NOT NULL,
+    digest character varying(64) NOT NULL,
+    content bytea NOT NULL,
+    keep_until timestamp with time zone,
+    made_for_id uuid NOT NULL
+);
+
+CREATE TABLE public.identity_providercallback (
+    id uuid NOT NULL,
+    provider character varying(40) NOT NULL,
+    body_digest character varying(64) NOT NULL,
+    outcome character varying(24) NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    made_for_id uuid
+);
+
+CREATE TABLE public.identity_review (
+    made_for_id uuid NOT NULL,
+    first_at timestamp with time zone,
+    second_at timestamp with time zone,
+    first_by_id uuid,
+    refused_by_id uuid,
+    second_by_id uuid,
+    CONSTRAINT identity_review_four_eyes CHECK (((second_by_id IS NULL) OR ((first_by_id IS NOT NULL) AND (NOT ((second_by_id = first_by_id) AND (second_by_id IS NOT NULL) AND (first_by_id IS NOT NULL))))))
+);
+
 CREATE TABLE public.identity_willingness (
     id uuid NOT NULL,
     signer_role character varying(16) NOT NULL,
@@ -1379,11 +1463,14 @@ CREATE TABLE public.identity_willingness (
     state character varying(8) NOT NULL,
     consumed_at timestamp with time zone,
     case_id uuid NOT NULL,
-    code_id uuid NOT NULL,
+    code_id uuid,
     document_id uuid NOT NULL,
     party_id uuid,
     revision_id uuid,
-    CONSTRAINT identity_willingness_consumed_by_a_revision CHECK ((((consumed_at IS NULL) AND (revision_id IS NULL) AND ((state)::text = 'verified'::text)) OR ((consumed_at IS NOT NULL) AND (revision_id IS NOT NULL) AND ((state)::text = 'consumed'::text))))
+    check_made_id uuid,
+    proof_digest character varying(64) NOT NULL,
+    CONSTRAINT identity_willingness_consumed_by_a_revision CHECK ((((consumed_at IS NULL) AND (revision_id IS NULL) AND ((state)::text = 'verified'::text)) OR ((consumed_at IS NOT NULL) AND (revision_id IS NOT NULL) AND ((state)::text = 'consumed'::text)))),
+    CONSTRAINT identity_willingness_has_its_proof CHECK ((((check_made_id IS NULL) AND (code_id IS NOT NULL) AND ((method)::text = 'sms'::text)) OR ((check_made_id IS NOT NULL) AND (code_id IS NULL) AND ((method)::text = 'face'::text)) OR ((check_made_id IS NULL) AND (code_id IS NULL) AND ((method)::text = 'copied'::text))))
 );
 
 CREATE TABLE public.integrations_apiclient (
@@ -1674,7 +1761,7 @@ CREATE TABLE public.parties_accountrequest (
     insurer_id uuid NOT NULL,
     person_id uuid,
     requested_by_id uuid NOT NULL,
-    CONSTRAINT parties_account_request_has_its_person CHECK (((((kind)::text = 'create'::text) AND (person_id IS NULL)) OR (((kind)::text = 'create'::text) AND ((state)::text = 'done'::text)) OR ((NOT ((kind)::text = 'create'::text)) AND (person_id IS NOT NULL)))),
+    CONSTRAINT parties_account_request_has_its_person CHECK (((((kind)::text = ANY ((ARRAY['create'::character varying, 'passkeys'::character varying])::text[])) AND (person_id IS NULL)) OR (((kind)::text = 'create'::text) AND ((state)::text = 'done'::text)) OR ((NOT ((kind)::text = ANY ((ARRAY['create'::character varying, 'passkeys'::character varying])::text[]))) AND (person_id IS NOT NULL)))),
     CONSTRAINT parties_account_request_two_people CHECK (((NOT ((state)::text = ANY ((ARRAY['confirmed'::character varying, 'done'::character varying])::text[]))) OR ((decided_by_id IS NOT NULL) AND (NOT ((decided_by_id = requested_by_id) AND (decided_by_id IS NOT NULL))))))
 );
 
@@ -1702,6 +1789,11 @@ CREATE TABLE public.parties_delegation (
     CONSTRAINT parties_delegation_period CHECK ((valid_from < valid_to)),
     CONSTRAINT parties_delegation_two_people CHECK ((NOT (giver_id = receiver_id))),
     CONSTRAINT parties_delegation_withdrawn_by_somebody CHECK ((((withdrawn_at IS NULL) AND (withdrawn_by_id IS NULL)) OR ((withdrawn_at IS NOT NULL) AND (withdrawn_by_id IS NOT NULL))))
+);
+
+CREATE TABLE public.parties_firstpassword (
+    user_id integer NOT NULL,
+    given_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.parties_insurer (
@@ -2221,9 +2313,13 @@ CREATE TABLE public.seals_sealgrant (
     requested_by_id uuid NOT NULL,
     seal_id uuid NOT NULL,
     second_approver_id uuid,
+    end_reason character varying(400) NOT NULL,
+    first_proof jsonb,
+    second_proof jsonb,
+    terms_digest character varying(64) NOT NULL,
     CONSTRAINT seals_grant_different_people CHECK ((((first_approver_id IS NULL) OR (NOT ((first_approver_id = requested_by_id) AND (first_approver_id IS NOT NULL)))) AND ((second_approver_id IS NULL) OR (NOT ((second_approver_id = requested_by_id) AND (second_approver_id IS NOT NULL)))) AND ((second_approver_id IS NULL) OR (NOT ((second_approver_id = first_approver_id) AND (second_approver_id IS NOT NULL) AND (first_approver_id IS NOT NULL)))))),
     CONSTRAINT seals_grant_period CHECK ((valid_from < valid_to)),
-    CONSTRAINT seals_grant_two_approvers CHECK (((NOT ((state)::text = 'active'::text)) OR ((first_approver_id IS NOT NULL) AND (second_approver_id IS NOT NULL)))),
+    CONSTRAINT seals_grant_two_approvers CHECK (((NOT ((state)::text = 'active'::text)) OR ((first_approver_id IS NOT NULL) AND (first_proof IS NOT NULL) AND (second_approver_id IS NOT NULL) AND (second_proof IS NOT NULL)))),
     CONSTRAINT seals_sealgrant_daily_limit_check CHECK ((daily_limit >= 0))
 );
 
@@ -2701,250 +2797,266 @@ INSERT INTO public.auth_permission VALUES (141, 'Can add account request', 36, '
 INSERT INTO public.auth_permission VALUES (142, 'Can change account request', 36, 'change_accountrequest');
 INSERT INTO public.auth_permission VALUES (143, 'Can delete account request', 36, 'delete_accountrequest');
 INSERT INTO public.auth_permission VALUES (144, 'Can view account request', 36, 'view_accountrequest');
-INSERT INTO public.auth_permission VALUES (145, 'Can add product version', 37, 'add_productversion');
-INSERT INTO public.auth_permission VALUES (146, 'Can change product version', 37, 'change_productversion');
-INSERT INTO public.auth_permission VALUES (147, 'Can delete product version', 37, 'delete_productversion');
-INSERT INTO public.auth_permission VALUES (148, 'Can view product version', 37, 'view_productversion');
-INSERT INTO public.auth_permission VALUES (149, 'Can add case', 38, 'add_case');
-INSERT INTO public.auth_permission VALUES (150, 'Can change case', 38, 'change_case');
-INSERT INTO public.auth_permission VALUES (151, 'Can delete case', 38, 'delete_case');
-INSERT INTO public.auth_permission VALUES (152, 'Can view case', 38, 'view_case');
-INSERT INTO public.auth_permission VALUES (153, 'Can add application', 39, 'add_application');
-INSERT INTO public.auth_permission VALUES (154, 'Can change application', 39, 'change_application');
-INSERT INTO public.auth_permission VALUES (155, 'Can delete application', 39, 'delete_application');
-INSERT INTO public.auth_permission VALUES (156, 'Can view application', 39, 'view_application');
-INSERT INTO public.auth_permission VALUES (157, 'Can add case party', 40, 'add_caseparty');
-INSERT INTO public.auth_permission VALUES (158, 'Can change case party', 40, 'change_caseparty');
-INSERT INTO public.auth_permission VALUES (159, 'Can delete case party', 40, 'delete_caseparty');
-INSERT INTO public.auth_permission VALUES (160, 'Can view case party', 40, 'view_caseparty');
-INSERT INTO public.auth_permission VALUES (161, 'Can add case step', 41, 'add_casestep');
-INSERT INTO public.auth_permission VALUES (162, 'Can change case step', 41, 'change_casestep');
-INSERT INTO public.auth_permission VALUES (163, 'Can delete case step', 41, 'delete_casestep');
-INSERT INTO public.auth_permission VALUES (164, 'Can view case step', 41, 'view_casestep');
-INSERT INTO public.auth_permission VALUES (165, 'Can add consent', 42, 'add_consent');
-INSERT INTO public.auth_permission VALUES (166, 'Can change consent', 42, 'change_consent');
-INSERT INTO public.auth_permission VALUES (167, 'Can delete consent', 42, 'delete_consent');
-INSERT INTO public.auth_permission VALUES (168, 'Can view consent', 42, 'view_consent');
-INSERT INTO public.auth_permission VALUES (169, 'Can add document', 43, 'add_document');
-INSERT INTO public.auth_permission VALUES (170, 'Can change document', 43, 'change_document');
-INSERT INTO public.auth_permission VALUES (171, 'Can delete document', 43, 'delete_document');
-INSERT INTO public.auth_permission VALUES (172, 'Can view document', 43, 'view_document');
-INSERT INTO public.auth_permission VALUES (173, 'Can add revision', 44, 'add_revision');
-INSERT INTO public.auth_permission VALUES (174, 'Can change revision', 44, 'change_revision');
-INSERT INTO public.auth_permission VALUES (175, 'Can delete revision', 44, 'delete_revision');
-INSERT INTO public.auth_permission VALUES (176, 'Can view revision', 44, 'view_revision');
-INSERT INTO public.auth_permission VALUES (177, 'Can add template', 45, 'add_template');
-INSERT INTO public.auth_permission VALUES (178, 'Can change template', 45, 'change_template');
-INSERT INTO public.auth_permission VALUES (179, 'Can delete template', 45, 'delete_template');
-INSERT INTO public.auth_permission VALUES (180, 'Can view template', 45, 'view_template');
-INSERT INTO public.auth_permission VALUES (181, 'Can add template version', 46, 'add_templateversion');
-INSERT INTO public.auth_permission VALUES (182, 'Can change template version', 46, 'change_templateversion');
-INSERT INTO public.auth_permission VALUES (183, 'Can delete template version', 46, 'delete_templateversion');
-INSERT INTO public.auth_permission VALUES (184, 'Can view template version', 46, 'view_templateversion');
-INSERT INTO public.auth_permission VALUES (185, 'Can add clause', 47, 'add_clause');
-INSERT INTO public.auth_permission VALUES (186, 'Can change clause', 47, 'change_clause');
-INSERT INTO public.auth_permission VALUES (187, 'Can delete clause', 47, 'delete_clause');
-INSERT INTO public.auth_permission VALUES (188, 'Can view clause', 47, 'view_clause');
-INSERT INTO public.auth_permission VALUES (189, 'Can add clause version', 48, 'add_clauseversion');
-INSERT INTO public.auth_permission VALUES (190, 'Can change clause version', 48, 'change_clauseversion');
-INSERT INTO public.auth_permission VALUES (191, 'Can delete clause version', 48, 'delete_clauseversion');
-INSERT INTO public.auth_permission VALUES (192, 'Can view clause version', 48, 'view_clauseversion');
-INSERT INTO public.auth_permission VALUES (193, 'Can add template file', 49, 'add_templatefile');
-INSERT INTO public.auth_permission VALUES (194, 'Can change template file', 49, 'change_templatefile');
-INSERT INTO public.auth_permission VALUES (195, 'Can delete template file', 49, 'delete_templatefile');
-INSERT INTO public.auth_permission VALUES (196, 'Can view template file', 49, 'view_templatefile');
-INSERT INTO public.auth_permission VALUES (197, 'Can add certificate record', 50, 'add_certificaterecord');
-INSERT INTO public.auth_permission VALUES (198, 'Can change certificate record', 50, 'change_certificaterecord');
-INSERT INTO public.auth_permission VALUES (199, 'Can delete certificate record', 50, 'delete_certificaterecord');
-INSERT INTO public.auth_permission VALUES (200, 'Can view certificate record', 50, 'view_certificaterecord');
-INSERT INTO public.auth_permission VALUES (201, 'Can add seal', 51, 'add_seal');
-INSERT INTO public.auth_permission VALUES (202, 'Can change seal', 51, 'change_seal');
-INSERT INTO public.auth_permission VALUES (203, 'Can delete seal', 51, 'delete_seal');
-INSERT INTO public.auth_permission VALUES (204, 'Can view seal', 51, 'view_seal');
-INSERT INTO public.auth_permission VALUES (205, 'Can add seal grant', 52, 'add_sealgrant');
-INSERT INTO public.auth_permission VALUES (206, 'Can change seal grant', 52, 'change_sealgrant');
-INSERT INTO public.auth_permission VALUES (207, 'Can delete seal grant', 52, 'delete_sealgrant');
-INSERT INTO public.auth_permission VALUES (208, 'Can view seal grant', 52, 'view_sealgrant');
-INSERT INTO public.auth_permission VALUES (209, 'Can add seal permission', 53, 'add_sealpermission');
-INSERT INTO public.auth_permission VALUES (210, 'Can change seal permission', 53, 'change_sealpermission');
-INSERT INTO public.auth_permission VALUES (211, 'Can delete seal permission', 53, 'delete_sealpermission');
-INSERT INTO public.auth_permission VALUES (212, 'Can view seal permission', 53, 'view_sealpermission');
-INSERT INTO public.auth_permission VALUES (213, 'Can add seal use', 54, 'add_sealuse');
-INSERT INTO public.auth_permission VALUES (214, 'Can change seal use', 54, 'change_sealuse');
-INSERT INTO public.auth_permission VALUES (215, 'Can delete seal use', 54, 'delete_sealuse');
-INSERT INTO public.auth_permission VALUES (216, 'Can view seal use', 54, 'view_sealuse');
-INSERT INTO public.auth_permission VALUES (217, 'Can add certificate order', 55, 'add_certificateorder');
-INSERT INTO public.auth_permission VALUES (218, 'Can change certificate order', 55, 'change_certificateorder');
-INSERT INTO public.auth_permission VALUES (219, 'Can delete certificate order', 55, 'delete_certificateorder');
-INSERT INTO public.auth_permission VALUES (220, 'Can view certificate order', 55, 'view_certificateorder');
-INSERT INTO public.auth_permission VALUES (221, 'Can add revocation request', 56, 'add_revocationrequest');
-INSERT INTO public.auth_permission VALUES (222, 'Can change revocation request', 56, 'change_revocationrequest');
-INSERT INTO public.auth_permission VALUES (223, 'Can delete revocation request', 56, 'delete_revocationrequest');
-INSERT INTO public.auth_permission VALUES (224, 'Can view revocation request', 56, 'view_revocationrequest');
-INSERT INTO public.auth_permission VALUES (225, 'Can add seal request', 57, 'add_sealrequest');
-INSERT INTO public.auth_permission VALUES (226, 'Can change seal request', 57, 'change_sealrequest');
-INSERT INTO public.auth_permission VALUES (227, 'Can delete seal request', 57, 'delete_sealrequest');
-INSERT INTO public.auth_permission VALUES (228, 'Can view seal request', 57, 'view_sealrequest');
-INSERT INTO public.auth_permission VALUES (229, 'Can add seal request decision', 58, 'add_sealrequestdecision');
-INSERT INTO public.auth_permission VALUES (230, 'Can change seal request decision', 58, 'change_sealrequestdecision');
-INSERT INTO public.auth_permission VALUES (231, 'Can delete seal request decision', 58, 'delete_sealrequestdecision');
-INSERT INTO public.auth_permission VALUES (232, 'Can view seal request decision', 58, 'view_sealrequestdecision');
-INSERT INTO public.auth_permission VALUES (233, 'Can add seal request item', 59, 'add_sealrequestitem');
-INSERT INTO public.auth_permission VALUES (234, 'Can change seal request item', 59, 'change_sealrequestitem');
-INSERT INTO public.auth_permission VALUES (235, 'Can delete seal request item', 59, 'delete_sealrequestitem');
-INSERT INTO public.auth_permission VALUES (236, 'Can view seal request item', 59, 'view_sealrequestitem');
-INSERT INTO public.auth_permission VALUES (237, 'Can add seal rule', 60, 'add_sealrule');
-INSERT INTO public.auth_permission VALUES (238, 'Can change seal rule', 60, 'change_sealrule');
-INSERT INTO public.auth_permission VALUES (239, 'Can delete seal rule', 60, 'delete_sealrule');
-INSERT INTO public.auth_permission VALUES (240, 'Can view seal rule', 60, 'view_sealrule');
-INSERT INTO public.auth_permission VALUES (241, 'Can add grant increase', 61, 'add_grantincrease');
-INSERT INTO public.auth_permission VALUES (242, 'Can change grant increase', 61, 'change_grantincrease');
-INSERT INTO public.auth_permission VALUES (243, 'Can delete grant increase', 61, 'delete_grantincrease');
-INSERT INTO public.auth_permission VALUES (244, 'Can view grant increase', 61, 'view_grantincrease');
-INSERT INTO public.auth_permission VALUES (245, 'Can add seal alert', 62, 'add_sealalert');
-INSERT INTO public.auth_permission VALUES (246, 'Can change seal alert', 62, 'change_sealalert');
-INSERT INTO public.auth_permission VALUES (247, 'Can delete seal alert', 62, 'delete_sealalert');
-INSERT INTO public.auth_permission VALUES (248, 'Can view seal alert', 62, 'view_sealalert');
-INSERT INTO public.auth_permission VALUES (249, 'Can add seal ending', 63, 'add_sealending');
-INSERT INTO public.auth_permission VALUES (250, 'Can change seal ending', 63, 'change_sealending');
-INSERT INTO public.auth_permission VALUES (251, 'Can delete seal ending', 63, 'delete_sealending');
-INSERT INTO public.auth_permission VALUES (252, 'Can view seal ending', 63, 'view_sealending');
-INSERT INTO public.auth_permission VALUES (253, 'Can add seal filing', 64, 'add_sealfiling');
-INSERT INTO public.auth_permission VALUES (254, 'Can change seal filing', 64, 'change_sealfiling');
-INSERT INTO public.auth_permission VALUES (255, 'Can delete seal filing', 64, 'delete_sealfiling');
-INSERT INTO public.auth_permission VALUES (256, 'Can view seal filing', 64, 'view_sealfiling');
-INSERT INTO public.auth_permission VALUES (257, 'Can add doubt draft', 65, 'add_doubtdraft');
-INSERT INTO public.auth_permission VALUES (258, 'Can change doubt draft', 65, 'change_doubtdraft');
-INSERT INTO public.auth_permission VALUES (259, 'Can delete doubt draft', 65, 'delete_doubtdraft');
-INSERT INTO public.auth_permission VALUES (260, 'Can view doubt draft', 65, 'view_doubtdraft');
-INSERT INTO public.auth_permission VALUES (261, 'Can add notice', 66, 'add_notice');
-INSERT INTO public.auth_permission VALUES (262, 'Can change notice', 66, 'change_notice');
-INSERT INTO public.auth_permission VALUES (263, 'Can delete notice', 66, 'delete_notice');
-INSERT INTO public.auth_permission VALUES (264, 'Can view notice', 66, 'view_notice');
-INSERT INTO public.auth_permission VALUES (265, 'Can add willingness', 67, 'add_willingness');
-INSERT INTO public.auth_permission VALUES (266, 'Can change willingness', 67, 'change_willingness');
-INSERT INTO public.auth_permission VALUES (267, 'Can delete willingness', 67, 'delete_willingness');
-INSERT INTO public.auth_permission VALUES (268, 'Can view willingness', 67, 'view_willingness');
-INSERT INTO public.auth_permission VALUES (269, 'Can add identity check', 68, 'add_identitycheck');
-INSERT INTO public.auth_permission VALUES (270, 'Can change identity check', 68, 'change_identitycheck');
-INSERT INTO public.auth_permission VALUES (271, 'Can delete identity check', 68, 'delete_identitycheck');
-INSERT INTO public.auth_permission VALUES (272, 'Can view identity check', 68, 'view_identitycheck');
-INSERT INTO public.auth_permission VALUES (273, 'Can add one time code', 69, 'add_onetimecode');
-INSERT INTO public.auth_permission VALUES (274, 'Can change one time code', 69, 'change_onetimecode');
-INSERT INTO public.auth_permission VALUES (275, 'Can delete one time code', 69, 'delete_onetimecode');
-INSERT INTO public.auth_permission VALUES (276, 'Can view one time code', 69, 'view_onetimecode');
-INSERT INTO public.auth_permission VALUES (277, 'Can add page version', 70, 'add_pageversion');
-INSERT INTO public.auth_permission VALUES (278, 'Can change page version', 70, 'change_pageversion');
-INSERT INTO public.auth_permission VALUES (279, 'Can delete page version', 70, 'delete_pageversion');
-INSERT INTO public.auth_permission VALUES (280, 'Can view page version', 70, 'view_pageversion');
-INSERT INTO public.auth_permission VALUES (281, 'Can add page shown', 71, 'add_pageshown');
-INSERT INTO public.auth_permission VALUES (282, 'Can change page shown', 71, 'change_pageshown');
-INSERT INTO public.auth_permission VALUES (283, 'Can delete page shown', 71, 'delete_pageshown');
-INSERT INTO public.auth_permission VALUES (284, 'Can view page shown', 71, 'view_pageshown');
-INSERT INTO public.auth_permission VALUES (285, 'Can add signing task', 72, 'add_signingtask');
-INSERT INTO public.auth_permission VALUES (286, 'Can change signing task', 72, 'change_signingtask');
-INSERT INTO public.auth_permission VALUES (287, 'Can delete signing task', 72, 'delete_signingtask');
-INSERT INTO public.auth_permission VALUES (288, 'Can view signing task', 72, 'view_signingtask');
-INSERT INTO public.auth_permission VALUES (289, 'Can add access link', 73, 'add_accesslink');
-INSERT INTO public.auth_permission VALUES (290, 'Can change access link', 73, 'change_accesslink');
-INSERT INTO public.auth_permission VALUES (291, 'Can delete access link', 73, 'delete_accesslink');
-INSERT INTO public.auth_permission VALUES (292, 'Can view access link', 73, 'view_accesslink');
-INSERT INTO public.auth_permission VALUES (293, 'Can add handwriting', 74, 'add_handwriting');
-INSERT INTO public.auth_permission VALUES (294, 'Can change handwriting', 74, 'change_handwriting');
-INSERT INTO public.auth_permission VALUES (295, 'Can delete handwriting', 74, 'delete_handwriting');
-INSERT INTO public.auth_permission VALUES (296, 'Can view handwriting', 74, 'view_handwriting');
-INSERT INTO public.auth_permission VALUES (297, 'Can add ceremony', 75, 'add_ceremony');
-INSERT INTO public.auth_permission VALUES (298, 'Can change ceremony', 75, 'change_ceremony');
-INSERT INTO public.auth_permission VALUES (299, 'Can delete ceremony', 75, 'delete_ceremony');
-INSERT INTO public.auth_permission VALUES (300, 'Can view ceremony', 75, 'view_ceremony');
-INSERT INTO public.auth_permission VALUES (301, 'Can add payment order', 76, 'add_paymentorder');
-INSERT INTO public.auth_permission VALUES (302, 'Can change payment order', 76, 'change_paymentorder');
-INSERT INTO public.auth_permission VALUES (303, 'Can delete payment order', 76, 'delete_paymentorder');
-INSERT INTO public.auth_permission VALUES (304, 'Can view payment order', 76, 'view_paymentorder');
-INSERT INTO public.auth_permission VALUES (305, 'Can add gateway callback', 77, 'add_gatewaycallback');
-INSERT INTO public.auth_permission VALUES (306, 'Can change gateway callback', 77, 'change_gatewaycallback');
-INSERT INTO public.auth_permission VALUES (307, 'Can delete gateway callback', 77, 'delete_gatewaycallback');
-INSERT INTO public.auth_permission VALUES (308, 'Can view gateway callback', 77, 'view_gatewaycallback');
-INSERT INTO public.auth_permission VALUES (309, 'Can add information request', 78, 'add_informationrequest');
-INSERT INTO public.auth_permission VALUES (310, 'Can change information request', 78, 'change_informationrequest');
-INSERT INTO public.auth_permission VALUES (311, 'Can delete information request', 78, 'delete_informationrequest');
-INSERT INTO public.auth_permission VALUES (312, 'Can view information request', 78, 'view_informationrequest');
-INSERT INTO public.auth_permission VALUES (313, 'Can add underwriting decision', 79, 'add_underwritingdecision');
-INSERT INTO public.auth_permission VALUES (314, 'Can change underwriting decision', 79, 'change_underwritingdecision');
-INSERT INTO public.auth_permission VALUES (315, 'Can delete underwriting decision', 79, 'delete_underwritingdecision');
-INSERT INTO public.auth_permission VALUES (316, 'Can view underwriting decision', 79, 'view_underwritingdecision');
-INSERT INTO public.auth_permission VALUES (317, 'Can add policy', 80, 'add_policy');
-INSERT INTO public.auth_permission VALUES (318, 'Can change policy', 80, 'change_policy');
-INSERT INTO public.auth_permission VALUES (319, 'Can delete policy', 80, 'delete_policy');
-INSERT INTO public.auth_permission VALUES (320, 'Can view policy', 80, 'view_policy');
-INSERT INTO public.auth_permission VALUES (321, 'Can add invoice', 81, 'add_invoice');
-INSERT INTO public.auth_permission VALUES (322, 'Can change invoice', 81, 'change_invoice');
-INSERT INTO public.auth_permission VALUES (323, 'Can delete invoice', 81, 'delete_invoice');
-INSERT INTO public.auth_permission VALUES (324, 'Can view invoice', 81, 'view_invoice');
-INSERT INTO public.auth_permission VALUES (325, 'Can add follow up call', 82, 'add_followupcall');
-INSERT INTO public.auth_permission VALUES (326, 'Can change follow up call', 82, 'change_followupcall');
-INSERT INTO public.auth_permission VALUES (327, 'Can delete follow up call', 82, 'delete_followupcall');
-INSERT INTO public.auth_permission VALUES (328, 'Can view follow up call', 82, 'view_followupcall');
-INSERT INTO public.auth_permission VALUES (329, 'Can add endorsement', 83, 'add_endorsement');
-INSERT INTO public.auth_permission VALUES (330, 'Can change endorsement', 83, 'change_endorsement');
-INSERT INTO public.auth_permission VALUES (331, 'Can delete endorsement', 83, 'delete_endorsement');
-INSERT INTO public.auth_permission VALUES (332, 'Can view endorsement', 83, 'view_endorsement');
-INSERT INTO public.auth_permission VALUES (333, 'Can add policy version', 84, 'add_policyversion');
-INSERT INTO public.auth_permission VALUES (334, 'Can change policy version', 84, 'change_policyversion');
-INSERT INTO public.auth_permission VALUES (335, 'Can delete policy version', 84, 'delete_policyversion');
-INSERT INTO public.auth_permission VALUES (336, 'Can view policy version', 84, 'view_policyversion');
-INSERT INTO public.auth_permission VALUES (337, 'Can add difference', 85, 'add_difference');
-INSERT INTO public.auth_permission VALUES (338, 'Can change difference', 85, 'change_difference');
-INSERT INTO public.auth_permission VALUES (339, 'Can delete difference', 85, 'delete_difference');
-INSERT INTO public.auth_permission VALUES (340, 'Can view difference', 85, 'view_difference');
-INSERT INTO public.auth_permission VALUES (341, 'Can add claim decision', 86, 'add_claimdecision');
-INSERT INTO public.auth_permission VALUES (342, 'Can change claim decision', 86, 'change_claimdecision');
-INSERT INTO public.auth_permission VALUES (343, 'Can delete claim decision', 86, 'delete_claimdecision');
-INSERT INTO public.auth_permission VALUES (344, 'Can view claim decision', 86, 'view_claimdecision');
-INSERT INTO public.auth_permission VALUES (345, 'Can add archive entry', 87, 'add_archiveentry');
-INSERT INTO public.auth_permission VALUES (346, 'Can change archive entry', 87, 'change_archiveentry');
-INSERT INTO public.auth_permission VALUES (347, 'Can delete archive entry', 87, 'delete_archiveentry');
-INSERT INTO public.auth_permission VALUES (348, 'Can view archive entry', 87, 'view_archiveentry');
-INSERT INTO public.auth_permission VALUES (349, 'Can add preserved file', 88, 'add_preservedfile');
-INSERT INTO public.auth_permission VALUES (350, 'Can change preserved file', 88, 'change_preservedfile');
-INSERT INTO public.auth_permission VALUES (351, 'Can delete preserved file', 88, 'delete_preservedfile');
-INSERT INTO public.auth_permission VALUES (352, 'Can view preserved file', 88, 'view_preservedfile');
-INSERT INTO public.auth_permission VALUES (353, 'Can add preserving fault', 89, 'add_preservingfault');
-INSERT INTO public.auth_permission VALUES (354, 'Can change preserving fault', 89, 'change_preservingfault');
-INSERT INTO public.auth_permission VALUES (355, 'Can delete preserving fault', 89, 'delete_preservingfault');
-INSERT INTO public.auth_permission VALUES (356, 'Can view preserving fault', 89, 'view_preservingfault');
-INSERT INTO public.auth_permission VALUES (357, 'Can add webhook delivery', 90, 'add_webhookdelivery');
-INSERT INTO public.auth_permission VALUES (358, 'Can change webhook delivery', 90, 'change_webhookdelivery');
-INSERT INTO public.auth_permission VALUES (359, 'Can delete webhook delivery', 90, 'delete_webhookdelivery');
-INSERT INTO public.auth_permission VALUES (360, 'Can view webhook delivery', 90, 'view_webhookdelivery');
-INSERT INTO public.auth_permission VALUES (361, 'Can add api client', 91, 'add_apiclient');
-INSERT INTO public.auth_permission VALUES (362, 'Can change api client', 91, 'change_apiclient');
-INSERT INTO public.auth_permission VALUES (363, 'Can delete api client', 91, 'delete_apiclient');
-INSERT INTO public.auth_permission VALUES (364, 'Can view api client', 91, 'view_apiclient');
-INSERT INTO public.auth_permission VALUES (365, 'Can add webhook attempt', 92, 'add_webhookattempt');
-INSERT INTO public.auth_permission VALUES (366, 'Can change webhook attempt', 92, 'change_webhookattempt');
-INSERT INTO public.auth_permission VALUES (367, 'Can delete webhook attempt', 92, 'delete_webhookattempt');
-INSERT INTO public.auth_permission VALUES (368, 'Can view webhook attempt', 92, 'view_webhookattempt');
-INSERT INTO public.auth_permission VALUES (369, 'Can add webhook endpoint', 93, 'add_webhookendpoint');
-INSERT INTO public.auth_permission VALUES (370, 'Can change webhook endpoint', 93, 'change_webhookendpoint');
-INSERT INTO public.auth_permission VALUES (371, 'Can delete webhook endpoint', 93, 'delete_webhookendpoint');
-INSERT INTO public.auth_permission VALUES (372, 'Can view webhook endpoint', 93, 'view_webhookendpoint');
-INSERT INTO public.auth_permission VALUES (373, 'Can add webhook event', 94, 'add_webhookevent');
-INSERT INTO public.auth_permission VALUES (374, 'Can change webhook event', 94, 'change_webhookevent');
-INSERT INTO public.auth_permission VALUES (375, 'Can delete webhook event', 94, 'delete_webhookevent');
-INSERT INTO public.auth_permission VALUES (376, 'Can view webhook event', 94, 'view_webhookevent');
-INSERT INTO public.auth_permission VALUES (377, 'Can add idempotency record', 95, 'add_idempotencyrecord');
-INSERT INTO public.auth_permission VALUES (378, 'Can change idempotency record', 95, 'change_idempotencyrecord');
-INSERT INTO public.auth_permission VALUES (379, 'Can delete idempotency record', 95, 'delete_idempotencyrecord');
-INSERT INTO public.auth_permission VALUES (380, 'Can view idempotency record', 95, 'view_idempotencyrecord');
-INSERT INTO public.auth_permission VALUES (381, 'Can add rate counter', 96, 'add_ratecounter');
-INSERT INTO public.auth_permission VALUES (382, 'Can change rate counter', 96, 'change_ratecounter');
-INSERT INTO public.auth_permission VALUES (383, 'Can delete rate counter', 96, 'delete_ratecounter');
-INSERT INTO public.auth_permission VALUES (384, 'Can view rate counter', 96, 'view_ratecounter');
-INSERT INTO public.auth_permission VALUES (385, 'Can add staff log in', 97, 'add_stafflogin');
-INSERT INTO public.auth_permission VALUES (386, 'Can change staff log in', 97, 'change_stafflogin');
-INSERT INTO public.auth_permission VALUES (387, 'Can delete staff log in', 97, 'delete_stafflogin');
-INSERT INTO public.auth_permission VALUES (388, 'Can view staff log in', 97, 'view_stafflogin');
+INSERT INTO public.auth_permission VALUES (145, 'Can add first password', 37, 'add_firstpassword');
+INSERT INTO public.auth_permission VALUES (146, 'Can change first password', 37, 'change_firstpassword');
+INSERT INTO public.auth_permission VALUES (147, 'Can delete first password', 37, 'delete_firstpassword');
+INSERT INTO public.auth_permission VALUES (148, 'Can view first password', 37, 'view_firstpassword');
+INSERT INTO public.auth_permission VALUES (149, 'Can add product version', 38, 'add_productversion');
+INSERT INTO public.auth_permission VALUES (150, 'Can change product version', 38, 'change_productversion');
+INSERT INTO public.auth_permission VALUES (151, 'Can delete product version', 38, 'delete_productversion');
+INSERT INTO public.auth_permission VALUES (152, 'Can view product version', 38, 'view_productversion');
+INSERT INTO public.auth_permission VALUES (153, 'Can add case', 39, 'add_case');
+INSERT INTO public.auth_permission VALUES (154, 'Can change case', 39, 'change_case');
+INSERT INTO public.auth_permission VALUES (155, 'Can delete case', 39, 'delete_case');
+INSERT INTO public.auth_permission VALUES (156, 'Can view case', 39, 'view_case');
+INSERT INTO public.auth_permission VALUES (157, 'Can add application', 40, 'add_application');
+INSERT INTO public.auth_permission VALUES (158, 'Can change application', 40, 'change_application');
+INSERT INTO public.auth_permission VALUES (159, 'Can delete application', 40, 'delete_application');
+INSERT INTO public.auth_permission VALUES (160, 'Can view application', 40, 'view_application');
+INSERT INTO public.auth_permission VALUES (161, 'Can add case party', 41, 'add_caseparty');
+INSERT INTO public.auth_permission VALUES (162, 'Can change case party', 41, 'change_caseparty');
+INSERT INTO public.auth_permission VALUES (163, 'Can delete case party', 41, 'delete_caseparty');
+INSERT INTO public.auth_permission VALUES (164, 'Can view case party', 41, 'view_caseparty');
+INSERT INTO public.auth_permission VALUES (165, 'Can add case step', 42, 'add_casestep');
+INSERT INTO public.auth_permission VALUES (166, 'Can change case step', 42, 'change_casestep');
+INSERT INTO public.auth_permission VALUES (167, 'Can delete case step', 42, 'delete_casestep');
+INSERT INTO public.auth_permission VALUES (168, 'Can view case step', 42, 'view_casestep');
+INSERT INTO public.auth_permission VALUES (169, 'Can add consent', 43, 'add_consent');
+INSERT INTO public.auth_permission VALUES (170, 'Can change consent', 43, 'change_consent');
+INSERT INTO public.auth_permission VALUES (171, 'Can delete consent', 43, 'delete_consent');
+INSERT INTO public.auth_permission VALUES (172, 'Can view consent', 43, 'view_consent');
+INSERT INTO public.auth_permission VALUES (173, 'Can add document', 44, 'add_document');
+INSERT INTO public.auth_permission VALUES (174, 'Can change document', 44, 'change_document');
+INSERT INTO public.auth_permission VALUES (175, 'Can delete document', 44, 'delete_document');
+INSERT INTO public.auth_permission VALUES (176, 'Can view document', 44, 'view_document');
+INSERT INTO public.auth_permission VALUES (177, 'Can add revision', 45, 'add_revision');
+INSERT INTO public.auth_permission VALUES (178, 'Can change revision', 45, 'change_revision');
+INSERT INTO public.auth_permission VALUES (179, 'Can delete revision', 45, 'delete_revision');
+INSERT INTO public.auth_permission VALUES (180, 'Can view revision', 45, 'view_revision');
+INSERT INTO public.auth_permission VALUES (181, 'Can add template', 46, 'add_template');
+INSERT INTO public.auth_permission VALUES (182, 'Can change template', 46, 'change_template');
+INSERT INTO public.auth_permission VALUES (183, 'Can delete template', 46, 'delete_template');
+INSERT INTO public.auth_permission VALUES (184, 'Can view template', 46, 'view_template');
+INSERT INTO public.auth_permission VALUES (185, 'Can add template version', 47, 'add_templateversion');
+INSERT INTO public.auth_permission VALUES (186, 'Can change template version', 47, 'change_templateversion');
+INSERT INTO public.auth_permission VALUES (187, 'Can delete template version', 47, 'delete_templateversion');
+INSERT INTO public.auth_permission VALUES (188, 'Can view template version', 47, 'view_templateversion');
+INSERT INTO public.auth_permission VALUES (189, 'Can add clause', 48, 'add_clause');
+INSERT INTO public.auth_permission VALUES (190, 'Can change clause', 48, 'change_clause');
+INSERT INTO public.auth_permission VALUES (191, 'Can delete clause', 48, 'delete_clause');
+INSERT INTO public.auth_permission VALUES (192, 'Can view clause', 48, 'view_clause');
+INSERT INTO public.auth_permission VALUES (193, 'Can add clause version', 49, 'add_clauseversion');
+INSERT INTO public.auth_permission VALUES (194, 'Can change clause version', 49, 'change_clauseversion');
+INSERT INTO public.auth_permission VALUES (195, 'Can delete clause version', 49, 'delete_clauseversion');
+INSERT INTO public.auth_permission VALUES (196, 'Can view clause version', 49, 'view_clauseversion');
+INSERT INTO public.auth_permission VALUES (197, 'Can add template file', 50, 'add_templatefile');
+INSERT INTO public.auth_permission VALUES (198, 'Can change template file', 50, 'change_templatefile');
+INSERT INTO public.auth_permission VALUES (199, 'Can delete template file', 50, 'delete_templatefile');
+INSERT INTO public.auth_permission VALUES (200, 'Can view template file', 50, 'view_templatefile');
+INSERT INTO public.auth_permission VALUES (201, 'Can add certificate record', 51, 'add_certificaterecord');
+INSERT INTO public.auth_permission VALUES (202, 'Can change certificate record', 51, 'change_certificaterecord');
+INSERT INTO public.auth_permission VALUES (203, 'Can delete certificate record', 51, 'delete_certificaterecord');
+INSERT INTO public.auth_permission VALUES (204, 'Can view certificate record', 51, 'view_certificaterecord');
+INSERT INTO public.auth_permission VALUES (205, 'Can add seal', 52, 'add_seal');
+INSERT INTO public.auth_permission VALUES (206, 'Can change seal', 52, 'change_seal');
+INSERT INTO public.auth_permission VALUES (207, 'Can delete seal', 52, 'delete_seal');
+INSERT INTO public.auth_permission VALUES (208, 'Can view seal', 52, 'view_seal');
+INSERT INTO public.auth_permission VALUES (209, 'Can add seal grant', 53, 'add_sealgrant');
+INSERT INTO public.auth_permission VALUES (210, 'Can change seal grant', 53, 'change_sealgrant');
+INSERT INTO public.auth_permission VALUES (211, 'Can delete seal grant', 53, 'delete_sealgrant');
+INSERT INTO public.auth_permission VALUES (212, 'Can view seal grant', 53, 'view_sealgrant');
+INSERT INTO public.auth_permission VALUES (213, 'Can add seal permission', 54, 'add_sealpermission');
+INSERT INTO public.auth_permission VALUES (214, 'Can change seal permission', 54, 'change_sealpermission');
+INSERT INTO public.auth_permission VALUES (215, 'Can delete seal permission', 54, 'delete_sealpermission');
+INSERT INTO public.auth_permission VALUES (216, 'Can view seal permission', 54, 'view_sealpermission');
+INSERT INTO public.auth_permission VALUES (217, 'Can add seal use', 55, 'add_sealuse');
+INSERT INTO public.auth_permission VALUES (218, 'Can change seal use', 55, 'change_sealuse');
+INSERT INTO public.auth_permission VALUES (219, 'Can delete seal use', 55, 'delete_sealuse');
+INSERT INTO public.auth_permission VALUES (220, 'Can view seal use', 55, 'view_sealuse');
+INSERT INTO public.auth_permission VALUES (221, 'Can add certificate order', 56, 'add_certificateorder');
+INSERT INTO public.auth_permission VALUES (222, 'Can change certificate order', 56, 'change_certificateorder');
+INSERT INTO public.auth_permission VALUES (223, 'Can delete certificate order', 56, 'delete_certificateorder');
+INSERT INTO public.auth_permission VALUES (224, 'Can view certificate order', 56, 'view_certificateorder');
+INSERT INTO public.auth_permission VALUES (225, 'Can add revocation request', 57, 'add_revocationrequest');
+INSERT INTO public.auth_permission VALUES (226, 'Can change revocation request', 57, 'change_revocationrequest');
+INSERT INTO public.auth_permission VALUES (227, 'Can delete revocation request', 57, 'delete_revocationrequest');
+INSERT INTO public.auth_permission VALUES (228, 'Can view revocation request', 57, 'view_revocationrequest');
+INSERT INTO public.auth_permission VALUES (229, 'Can add seal request', 58, 'add_sealrequest');
+INSERT INTO public.auth_permission VALUES (230, 'Can change seal request', 58, 'change_sealrequest');
+INSERT INTO public.auth_permission VALUES (231, 'Can delete seal request', 58, 'delete_sealrequest');
+INSERT INTO public.auth_permission VALUES (232, 'Can view seal request', 58, 'view_sealrequest');
+INSERT INTO public.auth_permission VALUES (233, 'Can add seal request decision', 59, 'add_sealrequestdecision');
+INSERT INTO public.auth_permission VALUES (234, 'Can change seal request decision', 59, 'change_sealrequestdecision');
+INSERT INTO public.auth_permission VALUES (235, 'Can delete seal request decision', 59, 'delete_sealrequestdecision');
+INSERT INTO public.auth_permission VALUES (236, 'Can view seal request decision', 59, 'view_sealrequestdecision');
+INSERT INTO public.auth_permission VALUES (237, 'Can add seal request item', 60, 'add_sealrequestitem');
+INSERT INTO public.auth_permission VALUES (238, 'Can change seal request item', 60, 'change_sealrequestitem');
+INSERT INTO public.auth_permission VALUES (239, 'Can delete seal request item', 60, 'delete_sealrequestitem');
+INSERT INTO public.auth_permission VALUES (240, 'Can view seal request item', 60, 'view_sealrequestitem');
+INSERT INTO public.auth_permission VALUES (241, 'Can add seal rule', 61, 'add_sealrule');
+INSERT INTO public.auth_permission VALUES (242, 'Can change seal rule', 61, 'change_sealrule');
+INSERT INTO public.auth_permission VALUES (243, 'Can delete seal rule', 61, 'delete_sealrule');
+INSERT INTO public.auth_permission VALUES (244, 'Can view seal rule', 61, 'view_sealrule');
+INSERT INTO public.auth_permission VALUES (245, 'Can add grant increase', 62, 'add_grantincrease');
+INSERT INTO public.auth_permission VALUES (246, 'Can change grant increase', 62, 'change_grantincrease');
+INSERT INTO public.auth_permission VALUES (247, 'Can delete grant increase', 62, 'delete_grantincrease');
+INSERT INTO public.auth_permission VALUES (248, 'Can view grant increase', 62, 'view_grantincrease');
+INSERT INTO public.auth_permission VALUES (249, 'Can add seal alert', 63, 'add_sealalert');
+INSERT INTO public.auth_permission VALUES (250, 'Can change seal alert', 63, 'change_sealalert');
+INSERT INTO public.auth_permission VALUES (251, 'Can delete seal alert', 63, 'delete_sealalert');
+INSERT INTO public.auth_permission VALUES (252, 'Can view seal alert', 63, 'view_sealalert');
+INSERT INTO public.auth_permission VALUES (253, 'Can add seal ending', 64, 'add_sealending');
+INSERT INTO public.auth_permission VALUES (254, 'Can change seal ending', 64, 'change_sealending');
+INSERT INTO public.auth_permission VALUES (255, 'Can delete seal ending', 64, 'delete_sealending');
+INSERT INTO public.auth_permission VALUES (256, 'Can view seal ending', 64, 'view_sealending');
+INSERT INTO public.auth_permission VALUES (257, 'Can add seal filing', 65, 'add_sealfiling');
+INSERT INTO public.auth_permission VALUES (258, 'Can change seal filing', 65, 'change_sealfiling');
+INSERT INTO public.auth_permission VALUES (259, 'Can delete seal filing', 65, 'delete_sealfiling');
+INSERT INTO public.auth_permission VALUES (260, 'Can view seal filing', 65, 'view_sealfiling');
+INSERT INTO public.auth_permission VALUES (261, 'Can add doubt draft', 66, 'add_doubtdraft');
+INSERT INTO public.auth_permission VALUES (262, 'Can change doubt draft', 66, 'change_doubtdraft');
+INSERT INTO public.auth_permission VALUES (263, 'Can delete doubt draft', 66, 'delete_doubtdraft');
+INSERT INTO public.auth_permission VALUES (264, 'Can view doubt draft', 66, 'view_doubtdraft');
+INSERT INTO public.auth_permission VALUES (265, 'Can add notice', 67, 'add_notice');
+INSERT INTO public.auth_permission VALUES (266, 'Can change notice', 67, 'change_notice');
+INSERT INTO public.auth_permission VALUES (267, 'Can delete notice', 67, 'delete_notice');
+INSERT INTO public.auth_permission VALUES (268, 'Can view notice', 67, 'view_notice');
+INSERT INTO public.auth_permission VALUES (269, 'Can add willingness', 68, 'add_willingness');
+INSERT INTO public.auth_permission VALUES (270, 'Can change willingness', 68, 'change_willingness');
+INSERT INTO public.auth_permission VALUES (271, 'Can delete willingness', 68, 'delete_willingness');
+INSERT INTO public.auth_permission VALUES (272, 'Can view willingness', 68, 'view_willingness');
+INSERT INTO public.auth_permission VALUES (273, 'Can add identity check', 69, 'add_identitycheck');
+INSERT INTO public.auth_permission VALUES (274, 'Can change identity check', 69, 'change_identitycheck');
+INSERT INTO public.auth_permission VALUES (275, 'Can delete identity check', 69, 'delete_identitycheck');
+INSERT INTO public.auth_permission VALUES (276, 'Can view identity check', 69, 'view_identitycheck');
+INSERT INTO public.auth_permission VALUES (277, 'Can add one time code', 70, 'add_onetimecode');
+INSERT INTO public.auth_permission VALUES (278, 'Can change one time code', 70, 'change_onetimecode');
+INSERT INTO public.auth_permission VALUES (279, 'Can delete one time code', 70, 'delete_onetimecode');
+INSERT INTO public.auth_permission VALUES (280, 'Can view one time code', 70, 'view_onetimecode');
+INSERT INTO public.auth_permission VALUES (281, 'Can add picture', 71, 'add_picture');
+INSERT INTO public.auth_permission VALUES (282, 'Can change picture', 71, 'change_picture');
+INSERT INTO public.auth_permission VALUES (283, 'Can delete picture', 71, 'delete_picture');
+INSERT INTO public.auth_permission VALUES (284, 'Can view picture', 71, 'view_picture');
+INSERT INTO public.auth_permission VALUES (285, 'Can add provider callback', 72, 'add_providercallback');
+INSERT INTO public.auth_permission VALUES (286, 'Can change provider callback', 72, 'change_providercallback');
+INSERT INTO public.auth_permission VALUES (287, 'Can delete provider callback', 72, 'delete_providercallback');
+INSERT INTO public.auth_permission VALUES (288, 'Can view provider callback', 72, 'view_providercallback');
+INSERT INTO public.auth_permission VALUES (289, 'Can add review', 73, 'add_review');
+INSERT INTO public.auth_permission VALUES (290, 'Can change review', 73, 'change_review');
+INSERT INTO public.auth_permission VALUES (291, 'Can delete review', 73, 'delete_review');
+INSERT INTO public.auth_permission VALUES (292, 'Can view review', 73, 'view_review');
+INSERT INTO public.auth_permission VALUES (293, 'Can add page version', 74, 'add_pageversion');
+INSERT INTO public.auth_permission VALUES (294, 'Can change page version', 74, 'change_pageversion');
+INSERT INTO public.auth_permission VALUES (295, 'Can delete page version', 74, 'delete_pageversion');
+INSERT INTO public.auth_permission VALUES (296, 'Can view page version', 74, 'view_pageversion');
+INSERT INTO public.auth_permission VALUES (297, 'Can add page shown', 75, 'add_pageshown');
+INSERT INTO public.auth_permission VALUES (298, 'Can change page shown', 75, 'change_pageshown');
+INSERT INTO public.auth_permission VALUES (299, 'Can delete page shown', 75, 'delete_pageshown');
+INSERT INTO public.auth_permission VALUES (300, 'Can view page shown', 75, 'view_pageshown');
+INSERT INTO public.auth_permission VALUES (301, 'Can add signing task', 76, 'add_signingtask');
+INSERT INTO public.auth_permission VALUES (302, 'Can change signing task', 76, 'change_signingtask');
+INSERT INTO public.auth_permission VALUES (303, 'Can delete signing task', 76, 'delete_signingtask');
+INSERT INTO public.auth_permission VALUES (304, 'Can view signing task', 76, 'view_signingtask');
+INSERT INTO public.auth_permission VALUES (305, 'Can add access link', 77, 'add_accesslink');
+INSERT INTO public.auth_permission VALUES (306, 'Can change access link', 77, 'change_accesslink');
+INSERT INTO public.auth_permission VALUES (307, 'Can delete access link', 77, 'delete_accesslink');
+INSERT INTO public.auth_permission VALUES (308, 'Can view access link', 77, 'view_accesslink');
+INSERT INTO public.auth_permission VALUES (309, 'Can add handwriting', 78, 'add_handwriting');
+INSERT INTO public.auth_permission VALUES (310, 'Can change handwriting', 78, 'change_handwriting');
+INSERT INTO public.auth_permission VALUES (311, 'Can delete handwriting', 78, 'delete_handwriting');
+INSERT INTO public.auth_permission VALUES (312, 'Can view handwriting', 78, 'view_handwriting');
+INSERT INTO public.auth_permission VALUES (313, 'Can add ceremony', 79, 'add_ceremony');
+INSERT INTO public.auth_permission VALUES (314, 'Can change ceremony', 79, 'change_ceremony');
+INSERT INTO public.auth_permission VALUES (315, 'Can delete ceremony', 79, 'delete_ceremony');
+INSERT INTO public.auth_permission VALUES (316, 'Can view ceremony', 79, 'view_ceremony');
+INSERT INTO public.auth_permission VALUES (317, 'Can add payment order', 80, 'add_paymentorder');
+INSERT INTO public.auth_permission VALUES (318, 'Can change payment order', 80, 'change_paymentorder');
+INSERT INTO public.auth_permission VALUES (319, 'Can delete payment order', 80, 'delete_paymentorder');
+INSERT INTO public.auth_permission VALUES (320, 'Can view payment order', 80, 'view_paymentorder');
+INSERT INTO public.auth_permission VALUES (321, 'Can add gateway callback', 81, 'add_gatewaycallback');
+INSERT INTO public.auth_permission VALUES (322, 'Can change gateway callback', 81, 'change_gatewaycallback');
+INSERT INTO public.auth_permission VALUES (323, 'Can delete gateway callback', 81, 'delete_gatewaycallback');
+INSERT INTO public.auth_permission VALUES (324, 'Can view gateway callback', 81, 'view_gatewaycallback');
+INSERT INTO public.auth_permission VALUES (325, 'Can add information request', 82, 'add_informationrequest');
+INSERT INTO public.auth_permission VALUES (326, 'Can change information request', 82, 'change_informationrequest');
+INSERT INTO public.auth_permission VALUES (327, 'Can delete information request', 82, 'delete_informationrequest');
+INSERT INTO public.auth_permission VALUES (328, 'Can view information request', 82, 'view_informationrequest');
+INSERT INTO public.auth_permission VALUES (329, 'Can add underwriting decision', 83, 'add_underwritingdecision');
+INSERT INTO public.auth_permission VALUES (330, 'Can change underwriting decision', 83, 'change_underwritingdecision');
+INSERT INTO public.auth_permission VALUES (331, 'Can delete underwriting decision', 83, 'delete_underwritingdecision');
+INSERT INTO public.auth_permission VALUES (332, 'Can view underwriting decision', 83, 'view_underwritingdecision');
+INSERT INTO public.auth_permission VALUES (333, 'Can add policy', 84, 'add_policy');
+INSERT INTO public.auth_permission VALUES (334, 'Can change policy', 84, 'change_policy');
+INSERT INTO public.auth_permission VALUES (335, 'Can delete policy', 84, 'delete_policy');
+INSERT INTO public.auth_permission VALUES (336, 'Can view policy', 84, 'view_policy');
+INSERT INTO public.auth_permission VALUES (337, 'Can add invoice', 85, 'add_invoice');
+INSERT INTO public.auth_permission VALUES (338, 'Can change invoice', 85, 'change_invoice');
+INSERT INTO public.auth_permission VALUES (339, 'Can delete invoice', 85, 'delete_invoice');
+INSERT INTO public.auth_permission VALUES (340, 'Can view invoice', 85, 'view_invoice');
+INSERT INTO public.auth_permission VALUES (341, 'Can add follow up call', 86, 'add_followupcall');
+INSERT INTO public.auth_permission VALUES (342, 'Can change follow up call', 86, 'change_followupcall');
+INSERT INTO public.auth_permission VALUES (343, 'Can delete follow up call', 86, 'delete_followupcall');
+INSERT INTO public.auth_permission VALUES (344, 'Can view follow up call', 86, 'view_followupcall');
+INSERT INTO public.auth_permission VALUES (345, 'Can add endorsement', 87, 'add_endorsement');
+INSERT INTO public.auth_permission VALUES (346, 'Can change endorsement', 87, 'change_endorsement');
+INSERT INTO public.auth_permission VALUES (347, 'Can delete endorsement', 87, 'delete_endorsement');
+INSERT INTO public.auth_permission VALUES (348, 'Can view endorsement', 87, 'view_endorsement');
+INSERT INTO public.auth_permission VALUES (349, 'Can add policy version', 88, 'add_policyversion');
+INSERT INTO public.auth_permission VALUES (350, 'Can change policy version', 88, 'change_policyversion');
+INSERT INTO public.auth_permission VALUES (351, 'Can delete policy version', 88, 'delete_policyversion');
+INSERT INTO public.auth_permission VALUES (352, 'Can view policy version', 88, 'view_policyversion');
+INSERT INTO public.auth_permission VALUES (353, 'Can add difference', 89, 'add_difference');
+INSERT INTO public.auth_permission VALUES (354, 'Can change difference', 89, 'change_difference');
+INSERT INTO public.auth_permission VALUES (355, 'Can delete difference', 89, 'delete_difference');
+INSERT INTO public.auth_permission VALUES (356, 'Can view difference', 89, 'view_difference');
+INSERT INTO public.auth_permission VALUES (357, 'Can add claim decision', 90, 'add_claimdecision');
+INSERT INTO public.auth_permission VALUES (358, 'Can change claim decision', 90, 'change_claimdecision');
+INSERT INTO public.auth_permission VALUES (359, 'Can delete claim decision', 90, 'delete_claimdecision');
+INSERT INTO public.auth_permission VALUES (360, 'Can view claim decision', 90, 'view_claimdecision');
+INSERT INTO public.auth_permission VALUES (361, 'Can add archive entry', 91, 'add_archiveentry');
+INSERT INTO public.auth_permission VALUES (362, 'Can change archive entry', 91, 'change_archiveentry');
+INSERT INTO public.auth_permission VALUES (363, 'Can delete archive entry', 91, 'delete_archiveentry');
+INSERT INTO public.auth_permission VALUES (364, 'Can view archive entry', 91, 'view_archiveentry');
+INSERT INTO public.auth_permission VALUES (365, 'Can add preserved file', 92, 'add_preservedfile');
+INSERT INTO public.auth_permission VALUES (366, 'Can change preserved file', 92, 'change_preservedfile');
+INSERT INTO public.auth_permission VALUES (367, 'Can delete preserved file', 92, 'delete_preservedfile');
+INSERT INTO public.auth_permission VALUES (368, 'Can view preserved file', 92, 'view_preservedfile');
+INSERT INTO public.auth_permission VALUES (369, 'Can add preserving fault', 93, 'add_preservingfault');
+INSERT INTO public.auth_permission VALUES (370, 'Can change preserving fault', 93, 'change_preservingfault');
+INSERT INTO public.auth_permission VALUES (371, 'Can delete preserving fault', 93, 'delete_preservingfault');
+INSERT INTO public.auth_permission VALUES (372, 'Can view preserving fault', 93, 'view_preservingfault');
+INSERT INTO public.auth_permission VALUES (373, 'Can add webhook delivery', 94, 'add_webhookdelivery');
+INSERT INTO public.auth_permission VALUES (374, 'Can change webhook delivery', 94, 'change_webhookdelivery');
+INSERT INTO public.auth_permission VALUES (375, 'Can delete webhook delivery', 94, 'delete_webhookdelivery');
+INSERT INTO public.auth_permission VALUES (376, 'Can view webhook delivery', 94, 'view_webhookdelivery');
+INSERT INTO public.auth_permission VALUES (377, 'Can add api client', 95, 'add_apiclient');
+INSERT INTO public.auth_permission VALUES (378, 'Can change api client', 95, 'change_apiclient');
+INSERT INTO public.auth_permission VALUES (379, 'Can delete api client', 95, 'delete_apiclient');
+INSERT INTO public.auth_permission VALUES (380, 'Can view api client', 95, 'view_apiclient');
+INSERT INTO public.auth_permission VALUES (381, 'Can add webhook attempt', 96, 'add_webhookattempt');
+INSERT INTO public.auth_permission VALUES (382, 'Can change webhook attempt', 96, 'change_webhookattempt');
+INSERT INTO public.auth_permission VALUES (383, 'Can delete webhook attempt', 96, 'delete_webhookattempt');
+INSERT INTO public.auth_permission VALUES (384, 'Can view webhook attempt', 96, 'view_webhookattempt');
+INSERT INTO public.auth_permission VALUES (385, 'Can add webhook endpoint', 97, 'add_webhookendpoint');
+INSERT INTO public.auth_permission VALUES (386, 'Can change webhook endpoint', 97, 'change_webhookendpoint');
+INSERT INTO public.auth_permission VALUES (387, 'Can delete webhook endpoint', 97, 'delete_webhookendpoint');
+INSERT INTO public.auth_permission VALUES (388, 'Can view webhook endpoint', 97, 'view_webhookendpoint');
+INSERT INTO public.auth_permission VALUES (389, 'Can add webhook event', 98, 'add_webhookevent');
+INSERT INTO public.auth_permission VALUES (390, 'Can change webhook event', 98, 'change_webhookevent');
+INSERT INTO public.auth_permission VALUES (391, 'Can delete webhook event', 98, 'delete_webhookevent');
+INSERT INTO public.auth_permission VALUES (392, 'Can view webhook event', 98, 'view_webhookevent');
+INSERT INTO public.auth_permission VALUES (393, 'Can add idempotency record', 99, 'add_idempotencyrecord');
+INSERT INTO public.auth_permission VALUES (394, 'Can change idempotency record', 99, 'change_idempotencyrecord');
+INSERT INTO public.auth_permission VALUES (395, 'Can delete idempotency record', 99, 'delete_idempotencyrecord');
+INSERT INTO public.auth_permission VALUES (396, 'Can view idempotency record', 99, 'view_idempotencyrecord');
+INSERT INTO public.auth_permission VALUES (397, 'Can add rate counter', 100, 'add_ratecounter');
+INSERT INTO public.auth_permission VALUES (398, 'Can change rate counter', 100, 'change_ratecounter');
+INSERT INTO public.auth_permission VALUES (399, 'Can delete rate counter', 100, 'delete_ratecounter');
+INSERT INTO public.auth_permission VALUES (400, 'Can view rate counter', 100, 'view_ratecounter');
+INSERT INTO public.auth_permission VALUES (401, 'Can add staff log in', 101, 'add_stafflogin');
+INSERT INTO public.auth_permission VALUES (402, 'Can change staff log in', 101, 'change_stafflogin');
+INSERT INTO public.auth_permission VALUES (403, 'Can delete staff log in', 101, 'delete_stafflogin');
+INSERT INTO public.auth_permission VALUES (404, 'Can view staff log in', 101, 'view_stafflogin');
 
 INSERT INTO public.django_content_type VALUES (1, 'auth', 'permission');
 INSERT INTO public.django_content_type VALUES (2, 'auth', 'group');
@@ -2982,67 +3094,71 @@ INSERT INTO public.django_content_type VALUES (33, 'parties', 'delegation');
 INSERT INTO public.django_content_type VALUES (34, 'parties', 'insurerauthentication');
 INSERT INTO public.django_content_type VALUES (35, 'parties', 'rolebinding');
 INSERT INTO public.django_content_type VALUES (36, 'parties', 'accountrequest');
-INSERT INTO public.django_content_type VALUES (37, 'products', 'productversion');
-INSERT INTO public.django_content_type VALUES (38, 'cases', 'case');
-INSERT INTO public.django_content_type VALUES (39, 'cases', 'application');
-INSERT INTO public.django_content_type VALUES (40, 'cases', 'caseparty');
-INSERT INTO public.django_content_type VALUES (41, 'cases', 'casestep');
-INSERT INTO public.django_content_type VALUES (42, 'cases', 'consent');
-INSERT INTO public.django_content_type VALUES (43, 'cases', 'document');
-INSERT INTO public.django_content_type VALUES (44, 'cases', 'revision');
-INSERT INTO public.django_content_type VALUES (45, 'templates', 'template');
-INSERT INTO public.django_content_type VALUES (46, 'templates', 'templateversion');
-INSERT INTO public.django_content_type VALUES (47, 'templates', 'clause');
-INSERT INTO public.django_content_type VALUES (48, 'templates', 'clauseversion');
-INSERT INTO public.django_content_type VALUES (49, 'templates', 'templatefile');
-INSERT INTO public.django_content_type VALUES (50, 'seals', 'certificaterecord');
-INSERT INTO public.django_content_type VALUES (51, 'seals', 'seal');
-INSERT INTO public.django_content_type VALUES (52, 'seals', 'sealgrant');
-INSERT INTO public.django_content_type VALUES (53, 'seals', 'sealpermission');
-INSERT INTO public.django_content_type VALUES (54, 'seals', 'sealuse');
-INSERT INTO public.django_content_type VALUES (55, 'seals', 'certificateorder');
-INSERT INTO public.django_content_type VALUES (56, 'seals', 'revocationrequest');
-INSERT INTO public.django_content_type VALUES (57, 'seals', 'sealrequest');
-INSERT INTO public.django_content_type VALUES (58, 'seals', 'sealrequestdecision');
-INSERT INTO public.django_content_type VALUES (59, 'seals', 'sealrequestitem');
-INSERT INTO public.django_content_type VALUES (60, 'seals', 'sealrule');
-INSERT INTO public.django_content_type VALUES (61, 'seals', 'grantincrease');
-INSERT INTO public.django_content_type VALUES (62, 'seals', 'sealalert');
-INSERT INTO public.django_content_type VALUES (63, 'seals', 'sealending');
-INSERT INTO public.django_content_type VALUES (64, 'seals', 'sealfiling');
-INSERT INTO public.django_content_type VALUES (65, 'seals', 'doubtdraft');
-INSERT INTO public.django_content_type VALUES (66, 'notices', 'notice');
-INSERT INTO public.django_content_type VALUES (67, 'identity', 'willingness');
-INSERT INTO public.django_content_type VALUES (68, 'identity', 'identitycheck');
-INSERT INTO public.django_content_type VALUES (69, 'identity', 'onetimecode');
-INSERT INTO public.django_content_type VALUES (70, 'tracing', 'pageversion');
-INSERT INTO public.django_content_type VALUES (71, 'tracing', 'pageshown');
-INSERT INTO public.django_content_type VALUES (72, 'signing', 'signingtask');
-INSERT INTO public.django_content_type VALUES (73, 'signing', 'accesslink');
-INSERT INTO public.django_content_type VALUES (74, 'signing', 'handwriting');
-INSERT INTO public.django_content_type VALUES (75, 'signing', 'ceremony');
-INSERT INTO public.django_content_type VALUES (76, 'payments', 'paymentorder');
-INSERT INTO public.django_content_type VALUES (77, 'payments', 'gatewaycallback');
-INSERT INTO public.django_content_type VALUES (78, 'underwriting', 'informationrequest');
-INSERT INTO public.django_content_type VALUES (79, 'underwriting', 'underwritingdecision');
-INSERT INTO public.django_content_type VALUES (80, 'policies', 'policy');
-INSERT INTO public.django_content_type VALUES (81, 'policies', 'invoice');
-INSERT INTO public.django_content_type VALUES (82, 'policies', 'followupcall');
-INSERT INTO public.django_content_type VALUES (83, 'policies', 'endorsement');
-INSERT INTO public.django_content_type VALUES (84, 'policies', 'policyversion');
-INSERT INTO public.django_content_type VALUES (85, 'policies', 'difference');
-INSERT INTO public.django_content_type VALUES (86, 'policies', 'claimdecision');
-INSERT INTO public.django_content_type VALUES (87, 'archive', 'archiveentry');
-INSERT INTO public.django_content_type VALUES (88, 'archive', 'preservedfile');
-INSERT INTO public.django_content_type VALUES (89, 'archive', 'preservingfault');
-INSERT INTO public.django_content_type VALUES (90, 'integrations', 'webhookdelivery');
-INSERT INTO public.django_content_type VALUES (91, 'integrations', 'apiclient');
-INSERT INTO public.django_content_type VALUES (92, 'integrations', 'webhookattempt');
-INSERT INTO public.django_content_type VALUES (93, 'integrations', 'webhookendpoint');
-INSERT INTO public.django_content_type VALUES (94, 'integrations', 'webhookevent');
-INSERT INTO public.django_content_type VALUES (95, 'integrations', 'idempotencyrecord');
-INSERT INTO public.django_content_type VALUES (96, 'web', 'ratecounter');
-INSERT INTO public.django_content_type VALUES (97, 'web', 'stafflogin');
+INSERT INTO public.django_content_type VALUES (37, 'parties', 'firstpassword');
+INSERT INTO public.django_content_type VALUES (38, 'products', 'productversion');
+INSERT INTO public.django_content_type VALUES (39, 'cases', 'case');
+INSERT INTO public.django_content_type VALUES (40, 'cases', 'application');
+INSERT INTO public.django_content_type VALUES (41, 'cases', 'caseparty');
+INSERT INTO public.django_content_type VALUES (42, 'cases', 'casestep');
+INSERT INTO public.django_content_type VALUES (43, 'cases', 'consent');
+INSERT INTO public.django_content_type VALUES (44, 'cases', 'document');
+INSERT INTO public.django_content_type VALUES (45, 'cases', 'revision');
+INSERT INTO public.django_content_type VALUES (46, 'templates', 'template');
+INSERT INTO public.django_content_type VALUES (47, 'templates', 'templateversion');
+INSERT INTO public.django_content_type VALUES (48, 'templates', 'clause');
+INSERT INTO public.django_content_type VALUES (49, 'templates', 'clauseversion');
+INSERT INTO public.django_content_type VALUES (50, 'templates', 'templatefile');
+INSERT INTO public.django_content_type VALUES (51, 'seals', 'certificaterecord');
+INSERT INTO public.django_content_type VALUES (52, 'seals', 'seal');
+INSERT INTO public.django_content_type VALUES (53, 'seals', 'sealgrant');
+INSERT INTO public.django_content_type VALUES (54, 'seals', 'sealpermission');
+INSERT INTO public.django_content_type VALUES (55, 'seals', 'sealuse');
+INSERT INTO public.django_content_type VALUES (56, 'seals', 'certificateorder');
+INSERT INTO public.django_content_type VALUES (57, 'seals', 'revocationrequest');
+INSERT INTO public.django_content_type VALUES (58, 'seals', 'sealrequest');
+INSERT INTO public.django_content_type VALUES (59, 'seals', 'sealrequestdecision');
+INSERT INTO public.django_content_type VALUES (60, 'seals', 'sealrequestitem');
+INSERT INTO public.django_content_type VALUES (61, 'seals', 'sealrule');
+INSERT INTO public.django_content_type VALUES (62, 'seals', 'grantincrease');
+INSERT INTO public.django_content_type VALUES (63, 'seals', 'sealalert');
+INSERT INTO public.django_content_type VALUES (64, 'seals', 'sealending');
+INSERT INTO public.django_content_type VALUES (65, 'seals', 'sealfiling');
+INSERT INTO public.django_content_type VALUES (66, 'seals', 'doubtdraft');
+INSERT INTO public.django_content_type VALUES (67, 'notices', 'notice');
+INSERT INTO public.django_content_type VALUES (68, 'identity', 'willingness');
+INSERT INTO public.django_content_type VALUES (69, 'identity', 'identitycheck');
+INSERT INTO public.django_content_type VALUES (70, 'identity', 'onetimecode');
+INSERT INTO public.django_content_type VALUES (71, 'identity', 'picture');
+INSERT INTO public.django_content_type VALUES (72, 'identity', 'providercallback');
+INSERT INTO public.django_content_type VALUES (73, 'identity', 'review');
+INSERT INTO public.django_content_type VALUES (74, 'tracing', 'pageversion');
+INSERT INTO public.django_content_type VALUES (75, 'tracing', 'pageshown');
+INSERT INTO public.django_content_type VALUES (76, 'signing', 'signingtask');
+INSERT INTO public.django_content_type VALUES (77, 'signing', 'accesslink');
+INSERT INTO public.django_content_type VALUES (78, 'signing', 'handwriting');
+INSERT INTO public.django_content_type VALUES (79, 'signing', 'ceremony');
+INSERT INTO public.django_content_type VALUES (80, 'payments', 'paymentorder');
+INSERT INTO public.django_content_type VALUES (81, 'payments', 'gatewaycallback');
+INSERT INTO public.django_content_type VALUES (82, 'underwriting', 'informationrequest');
+INSERT INTO public.django_content_type VALUES (83, 'underwriting', 'underwritingdecision');
+INSERT INTO public.django_content_type VALUES (84, 'policies', 'policy');
+INSERT INTO public.django_content_type VALUES (85, 'policies', 'invoice');
+INSERT INTO public.django_content_type VALUES (86, 'policies', 'followupcall');
+INSERT INTO public.django_content_type VALUES (87, 'policies', 'endorsement');
+INSERT INTO public.django_content_type VALUES (88, 'policies', 'policyversion');
+INSERT INTO public.django_content_type VALUES (89, 'policies', 'difference');
+INSERT INTO public.django_content_type VALUES (90, 'policies', 'claimdecision');
+INSERT INTO public.django_content_type VALUES (91, 'archive', 'archiveentry');
+INSERT INTO public.django_content_type VALUES (92, 'archive', 'preservedfile');
+INSERT INTO public.django_content_type VALUES (93, 'archive', 'preservingfault');
+INSERT INTO public.django_content_type VALUES (94, 'integrations', 'webhookdelivery');
+INSERT INTO public.django_content_type VALUES (95, 'integrations', 'apiclient');
+INSERT INTO public.django_content_type VALUES (96, 'integrations', 'webhookattempt');
+INSERT INTO public.django_content_type VALUES (97, 'integrations', 'webhookendpoint');
+INSERT INTO public.django_content_type VALUES (98, 'integrations', 'webhookevent');
+INSERT INTO public.django_content_type VALUES (99, 'integrations', 'idempotencyrecord');
+INSERT INTO public.django_content_type VALUES (100, 'web', 'ratecounter');
+INSERT INTO public.django_content_type VALUES (101, 'web', 'stafflogin');
 
 INSERT INTO public.django_migrations VALUES (1, 'contenttypes', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (2, 'auth', '0001_initial', '1970-01-01 00:00:00+00');
@@ -3090,7 +3206,6 @@ INSERT INTO public.django_migrations VALUES (43, 'procrastinate', '0030_alter_pr
 INSERT INTO public.django_migrations VALUES (44, 'procrastinate', '0031_add_indexes_for_fetch_job', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (45, 'procrastinate', '0032_pre_cancel_notification', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (46, 'procrastinate', '0033_post_cancel_notification', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (92, 'base', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (47, 'procrastinate', '0034_pre_add_heartbeat', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (48, 'procrastinate', '0035_post_add_heartbeat', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (49, 'procrastinate', '0036_add_worker_model', '1970-01-01 00:00:00+00');
@@ -3136,6 +3251,7 @@ INSERT INTO public.django_migrations VALUES (88, 'auth', '0009_alter_user_last_n
 INSERT INTO public.django_migrations VALUES (89, 'auth', '0010_alter_group_name_max_length', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (90, 'auth', '0011_update_proxy_permissions', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (91, 'auth', '0012_alter_user_first_name_max_length', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (92, 'base', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (93, 'cases', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (94, 'cases', '0002_transition_trigger', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (95, 'cases', '0003_former_parties', '1970-01-01 00:00:00+00');
@@ -3145,49 +3261,54 @@ INSERT INTO public.django_migrations VALUES (98, 'archive', '0002_initial', '197
 INSERT INTO public.django_migrations VALUES (99, 'archive', '0003_preserved_file', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (100, 'archive', '0004_preserving_fault', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (101, 'archive', '0005_fault_looked_at', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (102, 'chronicle', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (103, 'notices', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (104, 'identity', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (105, 'identity', '0002_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (106, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (107, 'parties', '0002_template_editor', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (108, 'parties', '0003_passkeys', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (109, 'parties', '0004_written_names', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (110, 'parties', '0005_sign_on_link', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (111, 'parties', '0006_delegation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (112, 'parties', '0007_organisation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (113, 'parties', '0008_second_person', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (114, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (115, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (116, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (117, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (118, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (119, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (120, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (121, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (122, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (123, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (124, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (125, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (126, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (127, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (128, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (129, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (130, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (131, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (132, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (133, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (134, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (135, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (136, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (137, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (138, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (139, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (140, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (141, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (142, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (143, 'web', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (144, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (102, 'cases', '0005_consent_reading', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (103, 'chronicle', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (104, 'parties', '0002_template_editor', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (105, 'parties', '0003_passkeys', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (106, 'parties', '0004_written_names', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (107, 'parties', '0005_sign_on_link', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (108, 'parties', '0006_delegation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (109, 'parties', '0007_organisation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (110, 'parties', '0008_second_person', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (111, 'notices', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (112, 'identity', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (113, 'identity', '0002_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (114, 'identity', '0003_the_ladder', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (115, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (116, 'parties', '0009_first_passwords', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (117, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (118, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (119, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (120, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (121, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (122, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (123, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (124, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (125, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (126, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (127, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (128, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (129, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (130, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (131, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (132, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (133, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (134, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (135, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (136, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (137, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (138, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (139, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (140, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (141, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (142, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (143, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (144, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (145, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (146, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (147, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (148, 'web', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (149, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
 
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
@@ -3197,7 +3318,7 @@ SELECT pg_catalog.setval('public.auth_group_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 388, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 404, true);
 
 SELECT pg_catalog.setval('public.auth_user_groups_id_seq', 1, false);
 
@@ -3211,9 +3332,9 @@ SELECT pg_catalog.setval('public.cases_casestep_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.cases_consent_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 97, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 101, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 144, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 149, true);
 
 SELECT pg_catalog.setval('public.integrations_webhookattempt_id_seq', 1, false);
 
@@ -3397,8 +3518,23 @@ ALTER TABLE ONLY public.django_session
 ALTER TABLE ONLY public.identity_identitycheck
     ADD CONSTRAINT identity_identitycheck_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.identity_picture
+    ADD CONSTRAINT identity_one_picture_of_a_kind UNIQUE (made_for_id, kind);
+
 ALTER TABLE ONLY public.identity_onetimecode
     ADD CONSTRAINT identity_onetimecode_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.identity_picture
+    ADD CONSTRAINT identity_picture_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.identity_providercallback
+    ADD CONSTRAINT identity_providercallback_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.identity_review
+    ADD CONSTRAINT identity_review_pkey PRIMARY KEY (made_for_id);
+
+ALTER TABLE ONLY public.identity_willingness
+    ADD CONSTRAINT identity_willingness_check_made_id_key UNIQUE (check_made_id);
 
 ALTER TABLE ONLY public.identity_willingness
     ADD CONSTRAINT identity_willingness_code_id_key UNIQUE (code_id);
@@ -3504,6 +3640,9 @@ ALTER TABLE ONLY public.parties_branch
 
 ALTER TABLE ONLY public.parties_delegation
     ADD CONSTRAINT parties_delegation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.parties_firstpassword
+    ADD CONSTRAINT parties_firstpassword_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE ONLY public.parties_insurer
     ADD CONSTRAINT parties_insurer_code_key UNIQUE (code);
@@ -3903,6 +4042,8 @@ CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING 
 
 CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
 
+CREATE UNIQUE INDEX identity_drawing_once ON public.identity_willingness USING btree (proof_digest) WHERE (NOT ((proof_digest)::text = ''::text));
+
 CREATE INDEX identity_identitycheck_case_id_3f9bf9f7 ON public.identity_identitycheck USING btree (case_id);
 
 CREATE INDEX identity_identitycheck_party_id_533553b7 ON public.identity_identitycheck USING btree (party_id);
@@ -3916,6 +4057,20 @@ CREATE INDEX identity_onetimecode_case_id_dc385f06 ON public.identity_onetimecod
 CREATE INDEX identity_onetimecode_notice_id_b552036d ON public.identity_onetimecode USING btree (notice_id);
 
 CREATE INDEX identity_onetimecode_party_id_f1f8c606 ON public.identity_onetimecode USING btree (party_id);
+
+CREATE INDEX identity_picture_made_for_id_4a16c155 ON public.identity_picture USING btree (made_for_id);
+
+CREATE INDEX identity_pr_receive_6f9fc6_idx ON public.identity_providercallback USING btree (received_at);
+
+CREATE INDEX identity_providercallback_made_for_id_c244e11c ON public.identity_providercallback USING btree (made_for_id);
+
+CREATE UNIQUE INDEX identity_reference_once ON public.identity_identitycheck USING btree (provider, reference_hash) WHERE (NOT ((reference_hash)::text = ''::text));
+
+CREATE INDEX identity_review_first_by_id_5ce25a52 ON public.identity_review USING btree (first_by_id);
+
+CREATE INDEX identity_review_refused_by_id_956fa6d5 ON public.identity_review USING btree (refused_by_id);
+
+CREATE INDEX identity_review_second_by_id_5bc42389 ON public.identity_review USING btree (second_by_id);
 
 CREATE INDEX identity_willingness_case_id_e9a10fe3 ON public.identity_willingness USING btree (case_id);
 
@@ -4036,6 +4191,8 @@ CREATE INDEX parties_insurer_uscc_d1597594_like ON public.parties_insurer USING 
 CREATE INDEX parties_insurerauthentication_insurer_id_42f2b367 ON public.parties_insurerauthentication USING btree (insurer_id);
 
 CREATE UNIQUE INDEX parties_one_open_account_request ON public.parties_accountrequest USING btree (person_id, kind) WHERE ((state)::text = ANY ((ARRAY['requested'::character varying, 'confirmed'::character varying])::text[]));
+
+CREATE UNIQUE INDEX parties_one_open_passkeys_request ON public.parties_accountrequest USING btree (insurer_id) WHERE (((kind)::text = 'passkeys'::text) AND ((state)::text = ANY ((ARRAY['requested'::character varying, 'confirmed'::character varying])::text[])));
 
 CREATE UNIQUE INDEX parties_one_written_name ON public.parties_writtenname USING btree (user_id) WHERE ((confirmed_at IS NOT NULL) AND (ended_at IS NULL));
 
@@ -4385,6 +4542,12 @@ CREATE TRIGGER seals_certificate_guard BEFORE DELETE OR UPDATE ON public.seals_c
 
 CREATE TRIGGER seals_decision_guard BEFORE INSERT OR DELETE OR UPDATE ON public.seals_sealrequestdecision FOR EACH ROW EXECUTE FUNCTION public.seals_decision_guard();
 
+CREATE TRIGGER seals_grant_becomes_of_approver BEFORE UPDATE ON public.seals_sealgrant FOR EACH ROW WHEN ((((new.state)::text = 'active'::text) AND ((old.state)::text <> 'active'::text))) EXECUTE FUNCTION public.seals_grant_of_approver();
+
+CREATE TRIGGER seals_grant_begins_of_approver BEFORE INSERT ON public.seals_sealgrant FOR EACH ROW WHEN (((new.state)::text = 'active'::text)) EXECUTE FUNCTION public.seals_grant_of_approver();
+
+CREATE TRIGGER seals_grant_guard BEFORE DELETE OR UPDATE ON public.seals_sealgrant FOR EACH ROW EXECUTE FUNCTION public.seals_grant_guard();
+
 CREATE TRIGGER seals_item_guard BEFORE DELETE OR UPDATE ON public.seals_sealrequestitem FOR EACH ROW EXECUTE FUNCTION public.seals_item_guard();
 
 CREATE TRIGGER seals_permission_guard BEFORE DELETE OR UPDATE ON public.seals_sealpermission FOR EACH ROW EXECUTE FUNCTION public.seals_permission_guard();
@@ -4514,8 +4677,29 @@ ALTER TABLE ONLY public.identity_onetimecode
 ALTER TABLE ONLY public.identity_onetimecode
     ADD CONSTRAINT identity_onetimecode_party_id_f1f8c606_fk_cases_caseparty_id FOREIGN KEY (party_id) REFERENCES public.cases_caseparty(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.identity_picture
+    ADD CONSTRAINT identity_picture_made_for_id_4a16c155_fk_identity_ FOREIGN KEY (made_for_id) REFERENCES public.identity_identitycheck(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.identity_providercallback
+    ADD CONSTRAINT identity_providercal_made_for_id_c244e11c_fk_identity_ FOREIGN KEY (made_for_id) REFERENCES public.identity_identitycheck(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.identity_review
+    ADD CONSTRAINT identity_review_first_by_id_5ce25a52_fk_parties_staffmember_id FOREIGN KEY (first_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.identity_review
+    ADD CONSTRAINT identity_review_made_for_id_84c8cf90_fk_identity_ FOREIGN KEY (made_for_id) REFERENCES public.identity_identitycheck(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.identity_review
+    ADD CONSTRAINT identity_review_refused_by_id_956fa6d5_fk_parties_s FOREIGN KEY (refused_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.identity_review
+    ADD CONSTRAINT identity_review_second_by_id_5bc42389_fk_parties_staffmember_id FOREIGN KEY (second_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.identity_willingness
     ADD CONSTRAINT identity_willingness_case_id_e9a10fe3_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.identity_willingness
+    ADD CONSTRAINT identity_willingness_check_made_id_72b93906_fk_identity_ FOREIGN KEY (check_made_id) REFERENCES public.identity_identitycheck(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.identity_willingness
     ADD CONSTRAINT identity_willingness_code_id_b5b25636_fk_identity_ FOREIGN KEY (code_id) REFERENCES public.identity_onetimecode(id) DEFERRABLE INITIALLY DEFERRED;
@@ -4642,6 +4826,9 @@ ALTER TABLE ONLY public.parties_delegation
 
 ALTER TABLE ONLY public.parties_delegation
     ADD CONSTRAINT parties_delegation_withdrawn_by_id_fc817a69_fk_parties_s FOREIGN KEY (withdrawn_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_firstpassword
+    ADD CONSTRAINT parties_firstpassword_user_id_b739f2f8_fk_auth_user_id FOREIGN KEY (user_id) REFERENCES public.auth_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.parties_insurerauthentication
     ADD CONSTRAINT parties_insurerauthe_insurer_id_42f2b367_fk_parties_i FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
