@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -14,13 +15,16 @@ from django.db import connections
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document
+from vermilion.apps.identity import services as identity
+from vermilion.apps.identity.models import IdentityCheck
+from vermilion.apps.identity.providers import SandboxIdentity
 from vermilion.apps.parties.models import Insurer, StaffMember
 from vermilion.apps.payments import gateways
 from vermilion.apps.payments import services as payments
 from vermilion.apps.payments.models import PaymentOrder
 from vermilion.apps.policies import acknowledging
 from vermilion.apps.products import queries as products
-from vermilion.apps.signing import applying, confirmation
+from vermilion.apps.signing import applying, confirmation, identifying
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.models import SigningTask
 from vermilion.apps.signing.proofs import Proof
@@ -144,8 +148,22 @@ def apply(case: Case, application: dict[str, Any]) -> Document:
     if "exemption" in steps:
         applying.confirm_exemption(case_id=case.id)
     if "identity" in steps:
-        assert applying.check_identity(case_id=case.id, ip=IP).result == "passed"
+        check = applying.check_identity(case_id=case.id, ip=IP) or show_face(case)
+        assert check.result == "passed"
     return confirmation.present_confirmation(case_id=case.id)
+
+
+def show_face(case: Case) -> IdentityCheck:
+    """Have the applicant, whose sum asks for it, visit the sandbox's face recognition and come back recognised."""
+    party = applying.applicant(case)
+    assert party is not None
+    check = identifying.visit(party_id=party.id, ip=IP, return_url="/")
+    said, time = json.dumps({"reference": check.details["reference"], "outcome": "passed"}).encode(), str(int(clock.now().timestamp()))
+    headers = {"X-Timestamp": time, "X-Signature": SandboxIdentity().sign(time, said)}
+    assert identity.take_callback(provider_name=SandboxIdentity.name, headers=headers, path="/", raw=said) == "accepted"
+    assert applying.finish_identity(case_id=case.id)
+    check.refresh_from_db()
+    return check
 
 
 def sign(task: SigningTask) -> None:
