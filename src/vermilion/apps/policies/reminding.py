@@ -64,7 +64,8 @@ def _waiting(case: Case) -> list[tuple[CaseParty, str, str, dict[str, str]]]:
         State.DELIVERED: ("acknowledge", "acknowledgement_reminder", {}),
     }
     open_tasks = case.signing_tasks.filter(state=TaskState.OPEN).select_related("party", "document")
-    signers = {task.party_id: task.party for task in open_tasks if task.document.kind != "policy_acknowledgement"}
+    called = [task for task in open_tasks if task.document.kind != "policy_acknowledgement" and not task.waits_for_others]
+    signers = {task.party_id: task.party for task in called}
     signing: list[tuple[CaseParty, str, str, dict[str, str]]] = [(party, "sign", "sign_link", {}) for party in signers.values()]
     if case.state == State.DELIVERED and signing:
         return signing  # a change of the policy: the acknowledgement is on the same page

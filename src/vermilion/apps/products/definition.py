@@ -9,7 +9,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 from .application import PaymentMode, Relation
 from .form import Form
 from .proving import IdentityRule, WillingnessRule
-from .rules import ServicingRule, SignerRule, Underwriting
+from .rules import ServicingRule, SignerRule, SigningRule, Underwriting
 from .tables import CashValues, Occupation, RateTable
 from .wording import Clauses, Consent, Disclosure, Exemption, Model, Notice, Prompts, Text
 
@@ -130,6 +130,7 @@ class ProductDefinition(Model):
     insured_max: int = 1
     steps: list[Step]
     signers: list[SignerRule] = Field(min_length=1)
+    signing: SigningRule = SigningRule()
     acknowledgement: bool
     follow_up_call: bool
     contract_formed: Text = Field(description="the stated rule of formation (Civil Code 491)")
@@ -158,12 +159,14 @@ class ProductDefinition(Model):
 
     @model_serializer(mode="wrap")
     def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # A definition published before these two existed has the digest it had.
+        # A definition published before these existed has the digest it had.
         data: dict[str, Any] = handler(self)
         if not self.identity:
             data.pop("identity", None)
         if self.willingness == WillingnessRule():
             data.pop("willingness", None)
+        if self.signing == SigningRule():
+            data.pop("signing", None)
         return data
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .application import SignerRole
 from .wording import Model, Text
@@ -17,6 +17,19 @@ class SignerRule(Model):
 
     role: SignerRole
     when: Literal["always", "insured_is_other_adult", "guardian_needed"] = "always"
+
+
+class SigningRule(Model):
+    """When those who sign the confirmation are called, and what a later one sees before it is her turn."""
+
+    order: Literal["in_order", "parallel"] = Field(default="in_order", description="one after the other, or all at once")
+    hidden: bool = Field(default=False, description="who is not called yet sees nothing but that it is not her turn")
+
+    @model_validator(mode="after")
+    def _has_turns(self) -> SigningRule:
+        if self.hidden and self.order == "parallel":
+            raise ValueError("where everybody signs at once, nobody's turn is to be hidden until it comes")
+        return self
 
 
 class Condition(Model):

@@ -43,7 +43,8 @@ def present_confirmation(*, case_id: UUID) -> Document:
     data = sale.confirmation(document, row, pages=_pages(case))
     made = typeset_document(KIND, data, language=case.language, insurer_id=case.insurer_id, product=case.product.code)
     roles = signers_for(case.product.definition, row.data, today=clock.today())
-    pdf = with_fields(made, roles)
+    in_order = case.product.definition.signing.order == "in_order"
+    pdf = with_fields(made, roles, in_order=in_order)
     key = documents.store_bytes(case, document.id, pdf)
     with transaction.atomic():
         case = cases.lock(case_id)
@@ -70,8 +71,8 @@ def present_confirmation(*, case_id: UUID) -> Document:
         )
         cases.complete_step(case, "confirmation", content_digest=shown.sha256)
         parties = {party.role: party for party in case.parties.all()}
-        # The applicant signs first, in the visit she is in; each further signer is then called to a phone of her own.
-        services.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles])
+        # The applicant signs in the visit she is in; each further signer is called to a phone of her own.
+        services.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles], in_order=in_order)
         tasks.keep_form(document)
     return document
 

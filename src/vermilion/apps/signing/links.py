@@ -19,7 +19,7 @@ from vermilion.apps.notices.services import send
 from vermilion.base import clock
 from vermilion.base.vault import keyed_hash
 
-from .errors import LinkExpired, LinkUnknown, TaskNotOpen
+from .errors import LinkExpired, LinkUnknown, NotYourTurn, TaskNotOpen
 from .models import AccessLink
 
 PICKUP_LENGTH = 6
@@ -125,10 +125,13 @@ def tell_reviewed(check: IdentityCheck) -> None:
 
 
 def remind(*, case_id: UUID, party_id: UUID) -> None:
-    """Send a signer a new code for what waits for her signature. Raises TaskNotOpen when nothing does."""
+    """Send a signer a new code for what waits for her signature. Raises TaskNotOpen when nothing does, NotYourTurn."""
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",), no_key=True).select_related("product", "insurer").get(pk=case_id)
         party = case.parties.filter(pk=party_id).first()
-        if party is None or not party.signing_tasks.filter(state="open", document__void=False).exists():
+        tasks = party.signing_tasks.filter(state="open", document__void=False).select_related("document") if party else []
+        if party is None or not tasks:
             raise TaskNotOpen()
+        if all(task.waits_for_others for task in tasks):
+            raise NotYourTurn()
         send_link(case=case, party=party, purpose="sign", template="link_resent")

@@ -45,7 +45,7 @@ class SigningTask(models.Model):
     party = models.ForeignKey("cases.CaseParty", on_delete=models.PROTECT, related_name="signing_tasks")
     document = models.ForeignKey("cases.Document", on_delete=models.PROTECT, related_name="signing_tasks")
     field = models.CharField(max_length=40)
-    position = models.PositiveSmallIntegerField(default=0)  # signed in this order; the last field closes the file
+    position = models.PositiveSmallIntegerField(default=0)  # lower ones sign before; equal ones in any order
     shown_digest = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=TaskState.choices, default=TaskState.OPEN)
     read_at = models.DateTimeField(null=True)
@@ -63,6 +63,11 @@ class SigningTask(models.Model):
             models.UniqueConstraint(fields=["document", "field"], name="signing_one_task_per_field"),
             models.CheckConstraint(condition=models.Q(state__in=TaskState.values), name="signing_known_task_state"),
         ]
+
+    @property
+    def waits_for_others(self) -> bool:
+        """Tell whether somebody must have signed before her who has not."""
+        return SigningTask.objects.filter(document=self.document_id, position__lt=self.position).exclude(state=TaskState.SIGNED).exists()
 
 
 class Ceremony(models.Model):

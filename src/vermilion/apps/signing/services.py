@@ -53,15 +53,23 @@ def on_refused(kind: str, handler: Callable[[Case, SigningTask], None]) -> None:
     _refused[kind] = handler
 
 
-def open_tasks(*, case: Case, document: Document, shown: Revision, signers: list[tuple[CaseParty, str]]) -> list[SigningTask]:
-    """Open one task for each ``(party, field)`` on the shown revision. Inside the caller's transaction; safe to repeat."""
+def open_tasks(
+    *, case: Case, document: Document, shown: Revision, signers: list[tuple[CaseParty, str]], in_order: bool = True
+) -> list[SigningTask]:
+    """Open one task for each ``(party, field)`` on the shown revision. Inside the caller's transaction; safe to repeat.
+
+    The first is in her visit. In order, each later one is called when the one before has signed; else all are called now.
+    """
     tasks = []
-    for position, (party, field) in enumerate(signers):
-        task, made = SigningTask.objects.get_or_create(
-            document=document,
-            field=field,
-            defaults={"case": case, "party": party, "position": position, "shown_digest": shown.sha256, "created_at": clock.now()},
-        )
+    for number, (party, field) in enumerate(signers):
+        defaults = {
+            "case": case,
+            "party": party,
+            "position": number if in_order else 0,
+            "shown_digest": shown.sha256,
+            "created_at": clock.now(),
+        }
+        task, made = SigningTask.objects.get_or_create(document=document, field=field, defaults=defaults)
         if made:
             record(
                 stream="case",
@@ -69,6 +77,8 @@ def open_tasks(*, case: Case, document: Document, shown: Revision, signers: list
                 type="signing.opened",
                 public={"document": str(document.id), "field": field, "shown": shown.sha256},
             )
+            if number and not in_order:
+                links.send_link(case=case, party=party, purpose="sign")
         tasks.append(task)
     return tasks
 
@@ -267,7 +277,7 @@ def apply_signature(*, task_id: UUID) -> None:
         cases.clear_block(case_id=case.id)
         if not is_last:
             following = document.signing_tasks.filter(state=TaskState.OPEN).order_by("position").first()
-            if following:
+            if following and following.position > task.position:  # who signs at the same time was called at the beginning
                 links.send_link(case=case, party=following.party, purpose="sign")
         if is_last and (handler := _completed.get(document.kind)):
             handler(case, document)
@@ -309,6 +319,6 @@ def _open_task(task_id: UUID, party_id: UUID, shown_digest: str) -> SigningTask:
         raise CaseStopped()
     if task.shown_digest != shown_digest:
         raise DocumentChanged()
-    if task.document.signing_tasks.filter(position__lt=task.position).exclude(state=TaskState.SIGNED).exists():
+    if task.waits_for_others:
         raise NotYourTurn()
     return task

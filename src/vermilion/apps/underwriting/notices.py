@@ -72,7 +72,8 @@ def present_offer(*, decision_id: UUID) -> None:
             signers=sale.signer_list(row.data, list(case.parties.all()), roles),
         ),
     )
-    pdf = with_fields(asked, roles)
+    in_order = case.product.definition.signing.order == "in_order"
+    pdf = with_fields(asked, roles, in_order=in_order)
     keys = documents.store_bytes(case, notice.id, told.pdf), documents.store_bytes(case, consent.id, pdf)
     with transaction.atomic():
         case = cases.lock(case.id)
@@ -83,7 +84,8 @@ def present_offer(*, decision_id: UUID) -> None:
         shown = documents.add_revision(document=consent, kind="shown", data=pdf, blob_key=keys[1], pages=asked.pages)
         cases.advance(case, "terms.offered", actor="underwriter", deadline=cases.days(case.product.definition.times.offer_days))
         parties = {item.role: item for item in case.parties.all()}
-        signing.open_tasks(case=case, document=consent, shown=shown, signers=[(parties[role], role) for role in roles])
+        called = [(parties[role], role) for role in roles]
+        signing.open_tasks(case=case, document=consent, shown=shown, signers=called, in_order=in_order)
         until = links.day(decision.valid_until)
         links.send_link(case=case, party=party, purpose="sign", template="terms_offered", channels=("sms", "mail"), deadline=until)
 

@@ -21,6 +21,8 @@ from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.signing import applying, not_me
 from vermilion.base.rows import only
 
+from . import fence
+
 GRANTS = "portal.grants"
 LINK_SECONDS = 2 * 3600  # since the last page; filling in an application takes a while
 MY_SECONDS = 20 * 60
@@ -78,14 +80,18 @@ def find(request: HttpRequest, number: str) -> Access:
 
 
 def customer(view: View) -> View:
-    """Decorate a view of ``/apply/<number>/…``: it gets the Access, and a stopped case shows only that it is stopped."""
+    """Decorate a view of ``/apply/<number>/…``: it gets the Access, a stopped case shows only that it is stopped,
+    and what is fenced off leads to where she is told why."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, number: str, *args: Any, **kwargs: Any) -> HttpResponse:
         access = find(request, number)
         request.insurer = access.case.insurer  # type: ignore[attr-defined]
-        if not_me.is_stopped(access.case) and not request.resolver_match.url_name.startswith("apply_stop"):  # type: ignore[union-attr]
+        name = str(request.resolver_match.url_name)  # type: ignore[union-attr]
+        if not_me.is_stopped(access.case) and not name.startswith("apply_stop"):
             return HttpResponseRedirect(reverse("apply_stopped", args=[access.case.number]))
+        if fence.shut(access.case, access.party, name):
+            return HttpResponseRedirect(reverse("apply_status", args=[access.case.number]))
         return view(request, access, *args, **kwargs)
 
     return wrapper

@@ -26,7 +26,7 @@ from vermilion.apps.underwriting import services as underwriting
 from vermilion.base.rows import only
 from vermilion.web.traced import answered, traced
 
-from . import documents, journey
+from . import documents, fence, journey
 from .access import Access, applicant_only, customer
 from .pages import onward, page, to_status
 from .telling import tell
@@ -46,6 +46,8 @@ _MAY_WITHDRAW = (State.APPLYING, State.SIGNING, State.UNDERWRITING, State.INFORM
 def status(request: HttpRequest, access: Access) -> HttpResponse:
     """The page that always tells: where am I, what next, who else, until when, which papers."""
     case = access.case
+    if fence.is_hidden(case, access.party):
+        return page(request, access, "portal/not_your_turn.html", {"steps": [], "salesperson": None})
     task = journey.own_task(access)
     others = _others(access)
     policy = only(Policy.objects.filter(case=case))
@@ -104,14 +106,13 @@ def _others(access: Access) -> list[dict[str, Any]]:
     for task in rows:
         if access.party is not None and task.party_id == access.party.id:
             continue
-        before_her = task.document.signing_tasks.filter(position__lt=task.position).exclude(state=TaskState.SIGNED).exists()
         waiting = task.state in (TaskState.OPEN, TaskState.ACCEPTED)
         found.append(
             {
                 "task": task,
                 "name": task.party.personal["name"],
                 "waiting": waiting,
-                "her_turn": task.state == TaskState.OPEN and not before_her,
+                "her_turn": task.state == TaskState.OPEN and not task.waits_for_others,
             }
         )
     return found

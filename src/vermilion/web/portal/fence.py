@@ -1,0 +1,24 @@
+"""What of a case stays closed to somebody who has a rightful link: a later signer whose turn has not come, where the product hides it."""
+
+from __future__ import annotations
+
+from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.signing import applying
+from vermilion.apps.signing.models import SigningTask, TaskState
+
+#: Open to everybody with a grant: stopping the case, asking whether something changed, and the page that tells where it is.
+ALWAYS = frozenset({"apply_status", "apply_progress", "apply_stop", "apply_stopped"})
+
+
+def is_hidden(case: Case, party: CaseParty | None) -> bool:
+    """Tell whether nothing of the case may be shown to this signer yet."""
+    if party is None or not case.product.definition.signing.hidden or party.role == applying.applicant_role(case):
+        return False
+    tasks = list(SigningTask.objects.filter(case=case, party=party, document__void=False).exclude(state=TaskState.VOID))
+    # Whoever has signed, or may sign now, has seen it.
+    return all(task.state == TaskState.OPEN and task.waits_for_others for task in tasks)
+
+
+def shut(case: Case, party: CaseParty | None, page: str) -> bool:
+    """Tell whether the page of this name is closed to her; the status page then says why."""
+    return page not in ALWAYS and is_hidden(case, party)
