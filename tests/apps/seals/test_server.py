@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
+import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from vermilion.apps.seals.errors import KeeperRunning
-from vermilion.apps.seals.keeper import frames, line, server
+from vermilion.apps.seals.keeper import frames, line, server, shared
 from vermilion.apps.seals.keeper.server import IDLE_SECONDS, THREADS, Server
 
 
@@ -22,7 +24,7 @@ class Slow:
     def __init__(self) -> None:
         self.begun, self.go_on = threading.Event(), threading.Event()
 
-    def answer(self, head: dict, body: bytes) -> tuple[dict, bytes]:
+    def answer(self, head: dict, body: bytes | memoryview) -> tuple[dict, bytes]:
         self.begun.set()
         assert self.go_on.wait(20)
         return {"said": head["say"]}, body
@@ -74,7 +76,7 @@ class Echo:
     def __init__(self) -> None:
         self.asked = 0
 
-    def answer(self, head: dict, body: bytes) -> tuple[dict, bytes]:
+    def answer(self, head: dict, body: bytes | memoryview) -> tuple[dict, bytes]:
         self.asked += 1
         return {"said": head["say"], "asked": self.asked}, body
 
@@ -120,6 +122,77 @@ def test_a_thread_keeps_its_connection(tmp_path: Path) -> None:
         other.start()
         other.join()
         assert said(path, "four")[0]["asked"] == 4
+
+
+def test_what_has_room_in_it_goes_through_shared_memory(tmp_path: Path) -> None:
+    path = tmp_path / "keeper.sock"
+    with serving(path, Echo()) as running:
+        for length in (shared.LEAST - 1, shared.LEAST, 205_000, shared.SIZE, shared.SIZE + 1, 20_000):
+            body = os.urandom(length)
+            assert said(path, str(length), body[:5000], memoryview(body)[5000:])[1] == body
+        (caller,) = running._callers.values()
+        assert caller.memory.held is not None
+        with pytest.raises(TypeError, match="readonly"):
+            caller.memory.held[0] = 1
+
+
+def _plain_file(folder: Path) -> int:
+    return os.open(folder / "file", os.O_RDWR | os.O_CREAT)
+
+
+def _memory(length: int, seals: int, flags: int = 0) -> int:
+    descriptor = os.memfd_create("test", os.MFD_ALLOW_SEALING | flags)
+    os.ftruncate(descriptor, length)
+    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
+    return descriptor
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        _plain_file,
+        lambda _folder: os.eventfd(0),
+        lambda _folder: _memory(shared.SIZE, fcntl.F_SEAL_GROW),
+        lambda _folder: _memory(shared.SIZE // 2, fcntl.F_SEAL_SHRINK),
+        lambda _folder: _memory(2 * shared.SIZE, fcntl.F_SEAL_SHRINK, os.MFD_HUGETLB),
+    ],
+    ids=["a file", "an event", "it may shrink", "too short", "large pages"],
+)
+def test_memory_that_could_vanish_is_not_shared(tmp_path: Path, made: Callable[[Path], int]) -> None:
+    """The keeper would end by a signal when it reads it; who sends such a thing is hung up, others are served."""
+    path = tmp_path / "keeper.sock"
+    with serving(path, Echo()) as running, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(IDLE_SECONDS / 2)
+        connection.connect(str(path))
+        descriptor = made(tmp_path)
+        head = b'{"say":"hello"}'
+        socket.send_fds(connection, [struct.pack(">IQ?", len(head), 20_000, True) + head], [descriptor])
+        os.close(descriptor)
+        assert _hung_up(connection)
+        assert said(path, "next")[0]["asked"] == 1
+        assert len(running._callers) == 1
+
+
+def test_what_is_not_shared_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "keeper.sock"
+    with serving(path, Echo()):
+        said(path, "mine", bytes(shared.LEAST))
+        mine = line._mine.line
+        assert mine is not None
+        mine._socket.sendall(struct.pack(">IQ?", 2, shared.SIZE + 1, True) + b"{}")
+        assert _hung_up(mine._socket)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:
+            other.connect(str(path))
+            other.sendall(struct.pack(">IQ?", 2, 20_000, True) + b"{}")
+            assert _hung_up(other)
+        assert said(path, "next")[0]["asked"] == 2
+
+
+def _hung_up(connection: socket.socket) -> bool:
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
 
 
 def test_a_child_process_opens_its_own_connection(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from tests.core.pdf.test_longterm import timestamped
 from tests.core.pki import NOW, Pki, pki, sealed
 from vermilion.core.pdf.keys import doubled_key
 from vermilion.core.pdf.longterm import add_validation_data, prepare_timestamp
-from vermilion.core.pdf.signing import finish, read_prepared
+from vermilion.core.pdf.signing import Prepared, empty_place, finish
 from vermilion.core.pdf.verify import verify_pdf
 
 # Incremental saving
@@ -224,7 +224,9 @@ def test_another_title_of_a_foreign_file_is_told():
 
 def test_a_stranger_signs_behind_a_sealed_file():
     prepared = prepare_timestamp(sealed())
-    forged = read_prepared(prepared.pdf.replace(b"/Type /DocTimeStamp", b"/Type /Sig         "))
+    pdf = prepared.pdf.replace(b"/Type /DocTimeStamp", b"/Type /Sig         ")
+    start, end = empty_place(pdf)
+    forged = Prepared((pdf[:start],), pdf[end:])
     stranger = Pki()
     refused(stranger.complete(forged, stranger.person()), "new_field", "change_forbidden")
 

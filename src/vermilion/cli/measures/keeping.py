@@ -90,15 +90,15 @@ class _Signing:
     def __init__(self, workshop: Workshop, signer: Signer) -> None:
         self._workshop, self._signer = workshop, signer
 
-    def answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-        made = [self._sign(Asked(UUID(int=0), pdf, one["shown_length"])) for one, pdf in batches.parted(head["documents"], body)]
+    def answer(self, head: dict[str, Any], body: bytes | memoryview) -> tuple[dict[str, Any], bytes]:
+        parts = batches.parted(head["documents"], memoryview(body))
+        made = [self._sign(Asked(UUID(int=0), pdf, one["shown_length"])) for one, pdf in parts]
         return {"documents": batches.listed([{}] * len(made), [len(one) for one in made])}, b"".join(made)
 
     def _sign(self, asked: Asked) -> bytes:
-        _shown, prepared = asked.examined
-        if prepared is None:
+        digest = asked.digested(self._signer.key.suite.digest)
+        if digest is None:
             raise RuntimeError("the bench's document is not prepared")
-        digest = prepared.digested(self._signer.key.suite.digest)
         return cms.sign(self._signer.frame, self._signer.key, digest, lambda stamped: self._workshop.timestamps.token(stamped).der)
 
     def lock(self) -> None:

@@ -10,7 +10,6 @@ from binascii import hexlify
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cached_property, partial
-from typing import Any
 
 from vermilion.core.trust.suites import SHA256, Digest
 
@@ -25,6 +24,7 @@ CONTENTS_HEX_DIGITS = 16384
 """Fixed room for the CMS: 8 kB hold the chain (2.6 kB with RSA) and a timestamp with its own; never guessed by a trial signature."""
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+_BEFORE_HOLE = re.compile(rb"/Contents\s*$")
 _RANGE_ROOM = b"[0 0000000000 0000000000 0000000000]"
 _HOLE = b"<%b>" % (b"0" * CONTENTS_HEX_DIGITS)
 _CONTENTS = b" /Contents "
@@ -75,27 +75,16 @@ class Prepared:
     @cached_property
     def digest(self) -> bytes:
         """The SHA-256 of the byte range: registered, then signed, and made once."""
-        return self.digest_from(SHA256.new(), 0)
+        return self._digest(SHA256)
 
     def digested(self, digest: Digest) -> bytes:
         """Return the digest of the byte range that a CMS must sign whose suite has this ``digest``."""
-        return self.digest if digest == SHA256 else self.digest_from(digest.new(), 0)
+        return self.digest if digest == SHA256 else self._digest(digest)
 
-    def continue_digest(self, state: Any, count: int) -> None:
-        """Make :attr:`digest` from a SHA-256 ``state`` that has seen the first ``count`` bytes. Raises PdfError as :meth:`digest_from`."""
-        vars(self)["digest"] = self.digest_from(state, count)
-
-    def digest_from(self, state: Any, count: int) -> bytes:
-        """Return the digest of the byte range where ``state`` (a hash object, left as it is) has seen its first ``count`` bytes already.
-
-        Raises PdfError when the place of the signature lies in what was seen.
-        """
-        if count > self.start:
-            raise PdfError("the place of the signature lies in what was digested before")
-        state = state.copy()
+    def _digest(self, digest: Digest) -> bytes:
+        state = digest.new()
         for piece in (*self.before, self.after):
-            state.update(memoryview(piece)[count:])
-            count = max(0, count - len(piece))
+            state.update(piece)
         return bytes(state.digest())
 
 
@@ -213,27 +202,26 @@ def with_range(revision: Revision) -> Prepared:
     return Prepared((revision.pdf, b"".join(parts[:hole])), b"".join(parts[hole + 1 :]))
 
 
-def read_prepared(pdf: bytes, seen: int = 0) -> Prepared:
-    """Find the one empty signature behind the first ``seen`` bytes of ``pdf``, trusting nothing that a caller says about offsets.
+def empty_place(tail: bytes, begin: int = 0) -> tuple[int, int]:
+    """Return where the place of the CMS begins and ends in a prepared PDF, trusting nothing that a caller says about offsets.
 
-    Raises PdfError if the file is not so.
+    ``tail``: the PDF from its ``begin``-th byte on; there the one empty signature must lie. Raises PdfError if the file is not so.
     """
     candidates = []
-    position = len(pdf)
-    while (position := pdf.rfind(b"/ByteRange", seen, position)) >= 0:  # from the end, which is twice as fast
-        if match := _RANGE.match(pdf, position):
+    position = len(tail)
+    while (position := tail.rfind(b"/ByteRange", 0, position)) >= 0:  # from the end, which is thrice as fast
+        if match := _RANGE.match(tail, position):
             zero, start, end, rest = map(int, match.groups())
-            if zero == 0 and start < end and end + rest == len(pdf):
+            if zero == 0 and start < end and end + rest == begin + len(tail):
                 candidates.append((start, end))
     if len(candidates) != 1:
         raise PdfError("the file is not prepared for exactly one signature")
     start, end = candidates[0]
-    if end - start != len(_HOLE) or not pdf.startswith(_HOLE, start):
+    if start < begin or end - start != len(_HOLE) or not tail.startswith(_HOLE, start - begin):
         raise PdfError("the place of the signature is not empty")
-    if not re.search(rb"/Contents\s*$", pdf[max(0, start - 32) : start]):
+    if not _BEFORE_HOLE.search(tail, max(0, start - begin - 32), start - begin):
         raise PdfError("the empty place is not a /Contents entry")
-    view = memoryview(pdf)
-    return Prepared((view[:start],), view[end:])
+    return start, end
 
 
 def finish(prepared: Prepared, cms: bytes) -> bytes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 MOST_DOCUMENTS = 64
 """What keeps the head within a frame's, and other callers from waiting long."""
 
-Part = tuple[dict[str, Any], bytes]
+Body = TypeVar("Body", bytes, memoryview)
 
 
 class BatchFault(Exception):
@@ -20,7 +20,7 @@ def listed(heads: Sequence[dict[str, Any]], lengths: Sequence[int]) -> list[dict
     return [{**head, "length": length} for head, length in zip(heads, lengths, strict=True)]
 
 
-def parted(heads: Any, body: bytes) -> list[Part]:
+def parted(heads: Any, body: Body) -> list[tuple[dict[str, Any], Body]]:
     """Return head and bytes of each part; ``heads`` is what the frame's head lists. Raises BatchFault."""
     if not isinstance(heads, list) or len(heads) > MOST_DOCUMENTS:
         raise BatchFault(f"a batch is a list of at most {MOST_DOCUMENTS} documents")

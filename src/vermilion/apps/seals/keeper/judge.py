@@ -28,7 +28,6 @@ from vermilion.apps.seals.errors import (
 from vermilion.apps.seals.models import Seal, SealGrant, SealPermission, SealUse
 from vermilion.apps.seals.requests import judging as requests
 from vermilion.base.clock import SHANGHAI
-from vermilion.core.pdf.signing import Prepared
 
 from .asked import Asked
 
@@ -38,11 +37,11 @@ _COUNTED = (*_CURRENT, SealUse.State.STORED)
 
 @dataclass(frozen=True)
 class Intent:
-    """What may be signed: its permission, with seal and certificate read; its entry in the register; its prepared PDF."""
+    """What may be signed: its permission, with seal and certificate read; its entry in the register; what was asked, which is prepared."""
 
     permission: SealPermission
     use: SealUse
-    prepared: Prepared
+    asked: Asked
 
 
 def intend(asked: Sequence[Asked], now: datetime) -> list[Intent | SealError]:
@@ -105,14 +104,14 @@ class _Register:
         )
         self._uses.append(use)
         try:
-            prepared = self._check(permission, one)
+            range_digest = self._check(permission, one)
         except SealError as error:
             use.state, use.error = SealUse.State.FAILED, error.code
             return error
-        use.state, use.range_digest = SealUse.State.INTENT, prepared.digest.hex()
+        use.state, use.range_digest = SealUse.State.INTENT, range_digest.hex()
         self._judged.add(permission.pk)
         self._today.add(permission.pk)
-        return Intent(permission, use, prepared)
+        return Intent(permission, use, one)
 
     def write(self) -> None:
         """Enter what was judged."""
@@ -121,13 +120,13 @@ class _Register:
             SealUse.objects.filter(permission__in=lost, state__in=_CURRENT).update(state=SealUse.State.ABANDONED)
         SealUse.objects.bulk_create(self._uses)
 
-    def _check(self, permission: SealPermission, one: Asked) -> Prepared:
+    def _check(self, permission: SealPermission, one: Asked) -> bytes:
+        """Return the SHA-256 of the byte range."""
         if permission.pk in self._stored or permission.pk in self._judged:
             raise PermissionUsed()
         if self._now >= permission.expires_at:
             raise PermissionExpired()
-        shown, prepared = one.examined
-        if shown != permission.shown_digest:
+        if one.examined.shown != permission.shown_digest:
             raise ShownBytesChanged()
         if permission.seal is not None:
             self._check_seal(permission.seal)
@@ -135,9 +134,9 @@ class _Register:
             self._check_request(permission)
         if permission.grant_id is not None:
             self._check_grant(permission, self._grants[permission.grant_id])
-        if prepared is None:
+        if one.examined.range_digest is None:
             raise NotPrepared()
-        return prepared
+        return one.examined.range_digest
 
     def _check_seal(self, seal: Seal) -> None:
         if seal.state != Seal.State.ACTIVE or not seal.valid_from <= self._now < seal.valid_to:

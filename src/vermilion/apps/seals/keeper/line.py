@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from . import frames
+from . import frames, shared
 
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 30.0
@@ -26,6 +26,7 @@ class _Line:
     def __init__(self, path: Path, connection: socket.socket) -> None:
         self._path, self._socket, self._process = path, connection, os.getpid()
         self._patience = 0.0
+        self._memory = shared.Memory()
         self._used = time.monotonic()
 
     def serves(self, path: Path) -> bool:
@@ -36,7 +37,7 @@ class _Line:
         if seconds != self._patience:
             frames.be_patient(self._socket, seconds)
             self._patience = seconds
-        frames.send(self._socket, head, *body)
+        frames.send(self._socket, head, *body, memory=self._memory)
 
     def receive(self) -> Frame | None:
         answer = frames.receive(self._socket, seconds=self._patience)

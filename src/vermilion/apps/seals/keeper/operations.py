@@ -23,6 +23,7 @@ from vermilion.apps.seals.errors import (
     AuthorityRefused,
     KeeperLocked,
     KeyDeviceAway,
+    NotPrepared,
     PermissionExpired,
     PermissionUnknown,
     PersonCertificateMissing,
@@ -36,7 +37,7 @@ from vermilion.apps.seals.models import CertificateRecord, SealPermission, SealU
 from vermilion.base.config import config
 from vermilion.core.pdf.fields import Place
 from vermilion.core.pdf.probe import blank_page
-from vermilion.core.pdf.signing import Prepared, finish, prepare
+from vermilion.core.pdf.signing import finish, prepare
 from vermilion.core.trust import authority, cms, profiles
 from vermilion.core.trust.cms import Frame
 from vermilion.core.trust.errors import KeyStoreError, TimestampUnavailable, TrustError
@@ -89,10 +90,12 @@ class Operations:
         own = TrustStore((Root(self._keyring.root, self._keyring.trust_class),))
         return TimestampClient(local, own, secrets.token_bytes, self._clock, self._keyring.trust_class)
 
-    def answer(self, head: dict[str, Any], body: bytes) -> Answer:
-        """Do what ``head["op"]`` names. Raises SealError; anything else is a fault of the keeper."""
+    def answer(self, head: dict[str, Any], body: bytes | memoryview) -> Answer:
+        """Do what ``head["op"]`` names. Raises SealError; anything else is a fault of the keeper.
+
+        Only what is to be signed is read where it lies, in memory that the caller can write to.
+        """
         operation = {
-            "sign": self._sign,
             "timestamp": self._timestamp,
             "certify_seal": self._certificates.certify_seal,
             "certify_person": self._certificates.certify_person,
@@ -108,11 +111,11 @@ class Operations:
             "probe": self._probe,
             "status": self._status,
         }.get(str(head.get("op")))
-        if operation is None:
+        if operation is None and head.get("op") != "sign":
             raise SigningFailed()
         if self._keyring.locked and head["op"] != "status":
             raise KeeperLocked()
-        return operation(head, body)
+        return operation(head, bytes(body)) if operation else self._sign(head, memoryview(body))
 
     def start(self) -> None:
         """Enter our own certificates and make the revocation lists, so that the first who asks does not wait."""
@@ -122,7 +125,7 @@ class Operations:
         """Drop all keys from memory; whoever asks for a signature from now on is refused."""
         self._keyring.lock()
 
-    def _sign(self, head: dict[str, Any], body: bytes) -> Answer:
+    def _sign(self, head: dict[str, Any], body: memoryview) -> Answer:
         """Sign each document of the list; refuse, fail and record each as if it had come alone."""
         try:
             parts = batches.parted(head.get("documents"), body)
@@ -143,7 +146,7 @@ class Operations:
         if isinstance(found, SealError):
             return found
         try:
-            return _Signed(found.use, *self._make(found.permission, found.prepared, head))
+            return _Signed(found.use, *self._make(found, head))
         except SealError as error:
             return self._failed(found.use, error)
         except CertificateRefused as error:
@@ -178,8 +181,8 @@ class Operations:
             return {"ok": False, "code": UseNotCurrent.code}, b""
         return {"ok": True, **facts, "use": str(made.use.pk), "signed_at": made.token.time.isoformat()}, made.cms
 
-    def _make(self, permission: SealPermission, prepared: Prepared, head: dict[str, Any]) -> tuple[bytes, x509.Certificate, Token]:
-        now = self._clock()
+    def _make(self, found: Intent, head: dict[str, Any]) -> tuple[bytes, x509.Certificate, Token]:
+        now, permission = self._clock(), found.permission
         key: PrivateKey
         record: CertificateRecord | None
         if permission.kind == SealPermission.Kind.EVENT and "event_key" in head:
@@ -206,8 +209,11 @@ class Operations:
             tokens.append(self._timestamps.token(digest))
             return tokens[0].der
 
+        digest = found.asked.digested(key.suite.digest)
+        if digest is None:
+            raise NotPrepared()
         try:
-            signature = cms.sign(frame, key, prepared.digested(key.suite.digest), stamp)
+            signature = cms.sign(frame, key, digest, stamp)
         except TimestampUnavailable as error:
             logger.warning("timestamp_unavailable", detail=str(error))
             raise TimestampFailed() from error

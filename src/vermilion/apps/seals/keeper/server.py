@@ -24,7 +24,7 @@ import structlog
 
 from vermilion.apps.seals.errors import KeeperNotReady, KeeperRunning, SealError, SigningFailed
 
-from . import frames
+from . import frames, shared
 
 logger = structlog.get_logger("vermilion.keeper")
 
@@ -39,8 +39,8 @@ _LOOK_SECONDS = 0.2
 class Service(Protocol):
     """What a server serves; both may be called by many threads at once."""
 
-    def answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-        """Return the answer to a request. Raises SealError."""
+    def answer(self, head: dict[str, Any], body: bytes | memoryview) -> tuple[dict[str, Any], bytes]:
+        """Return the answer to a request; a memoryview is of memory that the caller can still write to. Raises SealError."""
         ...
 
     def lock(self) -> None:
@@ -53,6 +53,7 @@ class _Caller:
     """A connection. ``waits``: nothing of its next request is known to be here; ``since``: when it last got an answer."""
 
     socket: socket.socket
+    memory: shared.Memory = field(default_factory=shared.Memory)
     waits: bool = True
     since: float = field(default_factory=time.monotonic)
 
@@ -189,7 +190,7 @@ class Server:
 
     def _serve(self, caller: _Caller) -> bool:
         """Receive and answer one request; tell whether the caller may ask again, for which it is then waited."""
-        request = frames.receive(caller.socket, seconds=IDLE_SECONDS)
+        request = frames.receive(caller.socket, seconds=IDLE_SECONDS, memory=caller.memory)
         if request is None:
             return False
         caller.waits = False
@@ -206,7 +207,7 @@ class Server:
             self._callers.pop(number).socket.close()
             self._changed.notify_all()
 
-    def _answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    def _answer(self, head: dict[str, Any], body: bytes | memoryview) -> tuple[dict[str, Any], bytes]:
         self._between()
         try:
             if self._service is None:
