@@ -82,8 +82,11 @@ def test_the_whole_way_on_a_phone(
     expect(phone.page.locator("h1")).to_contain_text("保单已出具", timeout=15_000)
     phone.check()
     phone.go("请查收您的保单")
-    phone.go("请阅读保单签收回执")
-    phone.sign(mobile, "已收到您的签名")
+    # One tap, one code: the sixth digit sends it.
+    phone.go("请阅读并确认保单签收回执")
+    expect(phone.page.locator(".sign-mark")).to_be_visible()
+    phone.page.fill("[name=code]", code_to(mobile))
+    expect(phone.page.locator("h1")).to_contain_text("已收到您的签名")
     drain_jobs()
     expect(phone.page.locator("h1")).to_contain_text(re.compile("保单已签收|办理完成"), timeout=15_000)
     phone.check()

@@ -19,7 +19,7 @@ from PIL import Image
 from tests.core.pki import NOW, PLACES, Pki, document, picture, pki, sealed
 from vermilion.core.pdf import signing
 from vermilion.core.pdf.errors import ContentsTooLarge, NotSignable, PdfError
-from vermilion.core.pdf.fields import Place, add_signature_fields, empty_fields, field_size
+from vermilion.core.pdf.fields import Place, add_signature_fields, empty_fields, field_size, field_spot
 from vermilion.core.pdf.revision import Revision
 from vermilion.core.pdf.verify import verify_pdf
 from vermilion.core.typeset.pictures import page_pictures, svg_pdf
@@ -47,6 +47,11 @@ def test_fields_are_where_the_template_says():
     shown = add_signature_fields(document(), PLACES)
     assert empty_fields(shown) == ["policyholder", "insured"]
     assert field_size(shown, "insured") == (100, 40)
+    spot = field_spot(shown, "insured")
+    assert (spot.page, spot.left, spot.across, spot.tall) == (2, 20, 100, 40)
+    assert spot.top == spot.height - 60  # from the top, as a picture counts
+    with pytest.raises(NotSignable):
+        field_spot(shown, "nobody")
     with pikepdf.open(io.BytesIO(shown)) as pdf:
         widget = pdf.pages[1].Annots[0]
         assert [float(value) for value in widget.Rect] == [20, 20, 120, 60]

@@ -15,7 +15,7 @@ from vermilion.apps.cases.services import application
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.signing import not_me
-from vermilion.apps.signing.models import SigningTask, TaskState
+from vermilion.apps.signing.models import Handwriting, SigningTask, TaskState
 from vermilion.apps.underwriting import services as underwriting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,8 +55,18 @@ def test_one_life_through_the_pages(signing: Customer, drain_jobs: Drain) -> Non
     life.pay(signing.case)
     drain_jobs()
     assert signing.case.state == State.DELIVERED
-    assert signing.post("acknowledge/")["Location"] == signing.url("sign/")
-    signing.sign()
+    # One tap and a code: no pad, and the receipt stands above the field for the code.
+    assert signing.post("acknowledge/")["Location"] == signing.url("sign/write/")
+    assert signing.get("sign/")["Location"] == signing.url("sign/write/")
+    receipt = signing.get("sign/write/")
+    assert receipt.context["pages"][-1]["mark"].page == 1
+    assert "sign-pad" not in receipt.content.decode()
+    digest = task_of(signing).shown_digest
+    signing.post("sign/write/", {"digest": digest, "code": "abc"}, see=False)
+    assert signing.post("sign/write/", {"digest": digest, "code": code_to(signing.phone)})["Location"] == signing.url("sign/status/")
+    receipt_task = task_of(signing)
+    assert not Handwriting.objects.filter(task=receipt_task).exists()
+    assert receipt_task.read_at
     drain_jobs()
     assert signing.case.state in (State.ACKNOWLEDGED, State.ARCHIVED)
     status = signing.get()

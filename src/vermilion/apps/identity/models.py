@@ -42,6 +42,12 @@ class WillingnessState(models.TextChoices):
     CONSUMED = "consumed", _("已使用")
 
 
+class WillingnessMethod(models.TextChoices):
+    SMS = "sms", _("短信验证码")
+    FACE = "face", _("人脸识别")
+    COPIED = "copied", _("抄录声明")
+
+
 class Willingness(models.Model):
     """意愿认证: the fresh proof that a party wants exactly the document of ``shown_digest``. Serves one signature."""
 
@@ -52,7 +58,7 @@ class Willingness(models.Model):
     signer_role = models.CharField(max_length=16)
     document = models.ForeignKey("cases.Document", on_delete=models.PROTECT, related_name="willingness")
     shown_digest = models.CharField(max_length=64)
-    method = models.CharField(max_length=12, default="sms")  # sms | face | copied
+    method = models.CharField(max_length=12, default=WillingnessMethod.SMS)
     code = models.OneToOneField(OneTimeCode, null=True, on_delete=models.PROTECT, related_name="willingness")
     check_made = models.OneToOneField("identity.IdentityCheck", null=True, on_delete=models.PROTECT, related_name="willingness")
     proof_digest = models.CharField(max_length=64, blank=True)  # of what was copied: no drawing serves twice

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from .rules import Condition
 from .wording import Model, Text
@@ -37,8 +37,21 @@ class IdentityRule(Model):
 class WillingnessRule(Model):
     """Which proofs of the will this product accepts; the signer chooses where there are several."""
 
-    methods: list[WillingnessMethod] = Field(default=["sms"], min_length=1)
+    methods: list[WillingnessMethod] = Field(default=["sms"], min_length=1, description="for the confirmation")
     statement: Text | None = Field(default=None, description="what is copied by hand; needed for ``copied``")
+    others: list[Literal["sms", "face"]] = Field(
+        default=["sms"], min_length=1, description="for the acknowledgement, changed terms and changes to the policy"
+    )
+    acknowledgement_by_hand: bool = Field(default=False, description="the acknowledgement needs a written name too")
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # As in ProductDefinition: what was published before these two existed keeps its digest.
+        data: dict[str, Any] = handler(self)
+        for name in ("others", "acknowledgement_by_hand"):
+            if getattr(self, name) == type(self).model_fields[name].default:
+                data.pop(name, None)
+        return data
 
 
 DEFAULT_RULE = IdentityRule(methods=["three_element"])

@@ -15,6 +15,7 @@ from vermilion.base.config import config
 from .identifying import CALLBACK
 from .models import SigningTask
 
+ACKNOWLEDGEMENT = "policy_acknowledgement"
 _NONE = UUID(int=0)
 
 
@@ -30,8 +31,14 @@ class Proof:
 
 
 def accepted(task: SigningTask) -> list[str]:
-    """Return the methods that may prove the will to sign this document. The product's choice is for its confirmation; else a code."""
-    return list(task.case.product.definition.willingness.methods) if task.document.kind == "confirmation" else ["sms"]
+    """Return the methods that may prove the will to sign this document: the product's choice for its confirmation, and for the others."""
+    rule = task.case.product.definition.willingness
+    return list(rule.methods if task.document.kind == "confirmation" else rule.others)
+
+
+def by_hand(task: SigningTask) -> bool:
+    """Tell whether a written name is asked. That a policy was received needs one tap and a proof, unless the product says otherwise."""
+    return task.document.kind != ACKNOWLEDGEMENT or task.case.product.definition.willingness.acknowledgement_by_hand
 
 
 def statement(task: SigningTask) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from vermilion.apps.cases.models import Case, CaseParty, Document, PartyRole, Re
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import IdentityLapsed, WillingnessMethodRefused
-from vermilion.apps.identity.models import Willingness
+from vermilion.apps.identity.models import Willingness, WillingnessMethod
 from vermilion.apps.identity.queries import check_record
 from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.seals import services as seals
@@ -144,8 +145,11 @@ def accept_signature(
     session_hash: str,
     ip: str,
     user_agent: str,
+    sheet: tuple[int, int] | None = None,
 ) -> SigningTask:
     """Take a signature: check the handwriting and the proof of the will, keep both, and leave the writing to a job.
+
+    ``strokes`` may be empty where no written name is asked (:func:`proofs.by_hand`). ``sheet``: width and height of the pad in CSS pixels.
 
     Raises NotTheSigner, TaskNotOpen, DocumentChanged, NotRead, StepOutOfOrder, IdentityLapsed, CaseStopped, HandwritingError or one of the
     errors of the proof; nothing is kept then but the counted wrong try.
@@ -156,7 +160,8 @@ def accept_signature(
         raise IdentityLapsed()
     if task.read_at is None:
         raise NotRead()
-    _drawn(strokes)  # refuses blank, dot and scribble before a code is used up
+    if proofs.by_hand(task) or strokes:
+        _drawn(strokes)  # refuses blank, dot and scribble before a code is used up
     willingness = proofs.take(task=task, proof=proof, wording=wording(task), ip=ip, device=user_agent)
     with transaction.atomic():
         case = cases.lock(task.case_id)
@@ -169,17 +174,26 @@ def accept_signature(
             record(stream="case", stream_id=case.id, type="signature.overtaken", public=facts)
         else:
             changed = None
-            _keep(case, task, willingness, strokes, session_hash=session_hash, ip=ip, user_agent=user_agent)
+            kept = _keep_strokes(task, strokes, sheet)
+            _keep(case, task, willingness, kept, session_hash=session_hash, ip=ip, user_agent=user_agent)
     if changed:
         raise changed
     return task
 
 
-def _keep(
-    case: Case, task: SigningTask, willingness: Willingness, strokes: list[dict[str, Any]], *, session_hash: str, ip: str, user_agent: str
-) -> None:
+def _keep_strokes(task: SigningTask, strokes: list[dict[str, Any]], sheet: tuple[int, int] | None) -> dict[str, Any]:
+    """Keep the handwriting; return what the event tells of it."""
+    if not strokes:
+        return {}
     raw = json.dumps(strokes, separators=(",", ":"))
-    kept = Handwriting.objects.create(task=task, content={"raw": raw}, digest=sha256(raw.encode()))
+    content: dict[str, Any] = {"raw": raw, **({"sheet": list(sheet)} if sheet else {})}
+    kept = Handwriting.objects.create(task=task, content=content, digest=sha256(raw.encode()))
+    return {"strokes": kept.digest}
+
+
+def _keep(
+    case: Case, task: SigningTask, willingness: Willingness, strokes: dict[str, Any], *, session_hash: str, ip: str, user_agent: str
+) -> None:
     task.state, task.accepted_at, task.willingness = TaskState.ACCEPTED, clock.now(), willingness
     task.save(update_fields=["state", "accepted_at", "willingness"])
     if not task.document.signing_tasks.filter(state=TaskState.OPEN).exists():
@@ -192,7 +206,7 @@ def _keep(
         stream_id=case.id,
         type="signature.accepted",
         public={"task": str(task.id), "shown": task.shown_digest, "willingness": str(willingness.id)},
-        private={"strokes": kept.digest, "ip": ip, "device": user_agent[:300]},
+        private={**strokes, "ip": ip, "device": user_agent[:300]},
     )
     _enqueue(task)
 
@@ -243,12 +257,13 @@ def apply_signature(*, task_id: UUID) -> None:
             evidence=check_record(task.party),
         ).id
         task.save(update_fields=["permission_id"])
+    written = Handwriting.objects.filter(task=task).first()
     signed = seals.sign_by_person(
         permission_id=task.permission_id,
         pdf=documents.read(base),
         field=task.field,
-        appearance_svg=_drawn(task.handwriting.strokes()),
-        lines=[task.accepted_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")],
+        appearance_svg=_drawn(written.strokes()) if written else "",
+        lines=_lines(task, task.accepted_at, written=written is not None),
         is_last=is_last,
     )
     blob_key = documents.store_bytes(task.case, document.id, signed.pdf)
@@ -287,6 +302,16 @@ def _drawn(strokes: list[dict[str, Any]]) -> str:
     from vermilion.core.typeset.handwriting import handwriting_svg  # loads numpy, only when somebody signs
 
     return handwriting_svg(strokes)
+
+
+def _lines(task: SigningTask, at: datetime, *, written: bool) -> list[str]:
+    """Return what stands below the written name; where none was asked, whose confirmation it is and by what she gave it."""
+    moment = at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    if written or task.willingness is None:
+        return [moment]
+    with translation.override(task.case.language):
+        means = gettext("%(method)s确认") % {"method": WillingnessMethod(task.willingness.method).label}
+    return [task.party.personal["name"], means, moment]
 
 
 def _organisation(task: SigningTask) -> str:

@@ -240,3 +240,57 @@ def empty_field(revision: Revision, name: str) -> Field:
         if field.name == name and not field.signed:
             return field
     raise NotSignable(f"there is no empty signature field {name}")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a field lies: ``page`` from 1, ``box`` (left, top, right, bottom) and the page's size, in points from its top left."""
+
+    page: int
+    box: Box
+    width: float
+    height: float
+
+    @property
+    def left(self) -> float:
+        """Return the distance from the page's left edge."""
+        return self.box[0]
+
+    @property
+    def top(self) -> float:
+        """Return the distance from the page's upper edge."""
+        return self.box[1]
+
+    @property
+    def across(self) -> float:
+        """Return the field's width."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def tall(self) -> float:
+        """Return the field's height."""
+        return self.box[3] - self.box[1]
+
+    @property
+    def middle(self) -> float:
+        """Return the distance of the field's middle from the page's left edge."""
+        return (self.box[0] + self.box[2]) / 2
+
+
+def field_spot(pdf: bytes, name: str) -> Spot:
+    """Return where the field ``name`` lies, signed or not. Raises NotSignable when there is none."""
+    try:
+        revision = Revision(pdf)
+        field = next((one for one in signature_fields(revision) if one.name == name), None)
+        if field is None:
+            raise NotSignable(f"there is no signature field {name}")
+        page = reference(field.entries[b"/P"]) or 0
+        left, bottom, right, top = _numbers(revision, field.entries[b"/Rect"])
+        x, y, x_end, y_end = _numbers(revision, revision.inherited(revision.entries(page), b"/MediaBox") or b"")
+        return Spot(revision.pages().index(page) + 1, (left - x, y_end - top, right - x, y_end - bottom), x_end - x, y_end - y)
+    except (SyntaxFault, KeyError, ValueError) as error:
+        raise NotSignable(f"the PDF can't be read: {error}") from error
+
+
+def _numbers(revision: Revision, value: bytes) -> list[float]:
+    return [float(number) for number in array(revision.resolved(value))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -21,7 +20,7 @@ from vermilion.apps.cases.services import application
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import CodeRefused, IdentityLapsed, WillingnessMethodRefused
 from vermilion.apps.identity.limits import FACE_WILL
-from vermilion.apps.identity.models import CheckResult
+from vermilion.apps.identity.models import CheckResult, WillingnessMethod
 from vermilion.apps.identity.queries import explanation
 from vermilion.apps.identity.services import seconds_to_resend
 from vermilion.apps.signing import links, proofs
@@ -34,15 +33,12 @@ from vermilion.core.typeset import HandwritingError
 from vermilion.web.limits import Limit, client_address, hit
 from vermilion.web.traced import answered, traced
 
-from . import journey
+from . import ceremony, journey
 from .access import Access, applicant_only, customer
-from .documents import pictures
 from .pages import onward, page, to_status
 
 READ = ["GET", "HEAD", "POST"]
-LARGEST_DRAWING = 400_000  # characters of JSON: several minutes of writing
 LARGEST_COPY = 3_000_000  # a sentence of sixty characters
-METHODS = {"sms": gettext_lazy("短信验证码"), "face": gettext_lazy("人脸识别"), "copied": gettext_lazy("抄录声明")}
 REMINDERS = Limit("portal.remind", 5, 3600)
 NO_CODE = str(UUID(int=0))
 _DRAWING_HINTS = {
@@ -50,10 +46,6 @@ _DRAWING_HINTS = {
     "scribble": gettext_lazy("签名涂满了整个框，看不出姓名，请重写一次。"),
 }
 _DRAWING_HINT = gettext_lazy("签名太小或太短，看不出姓名，请在框内工整地写下您的姓名。")
-
-
-def _session_hash(request: HttpRequest) -> str:
-    return hashlib.sha256((request.session.session_key or "").encode()).hexdigest()
 
 
 def _code_key(task: SigningTask) -> str:
@@ -83,20 +75,17 @@ def _with_task(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 @require_http_methods(READ)
 def read(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
     """The pages of the document, exactly as they will be signed."""
+    if not proofs.by_hand(task):  # it is read where its code is entered
+        return HttpResponseRedirect(reverse("apply_sign_write", args=[access.case.number]))
     if request.method == "POST":
         with transaction.atomic():
             signing.mark_read(task_id=task.id, party_id=task.party_id, shown_digest=request.POST.get("digest", ""))
             answered(request, case=access.case, page="sign.read", answer={"read": task.shown_digest})
         return HttpResponseRedirect(reverse("apply_sign_write", args=[access.case.number]))
-    if not request.session.session_key:
-        request.session.create()
-    signing.open_ceremony(
-        task_id=task.id, session_hash=_session_hash(request), ip=client_address(request), user_agent=request.headers.get("User-Agent", "")
-    )
-    shown = task.document.revisions.get(kind="shown", sha256=task.shown_digest)
+    ceremony.enter(request, task)
     context = {
         "task": task,
-        "pages": pictures(access.case, task.document, shown),
+        "pages": ceremony.marked_pages(access.case, task),
         "may_refuse": task.document.kind != "policy_acknowledgement",
     }
     return page(request, access, "portal/sign_read.html", context)
@@ -107,7 +96,8 @@ def read(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespons
 @require_http_methods(READ)
 def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
     """Proof of the will and handwriting. What was entered is checked together, and a wrong drawing costs no code."""
-    if task.read_at is None:
+    by_hand = proofs.by_hand(task)
+    if task.read_at is None and by_hand:
         return HttpResponseRedirect(reverse("apply_sign", args=[access.case.number]))
     methods = proofs.accepted(task)
     asked = request.POST.get("method") or request.GET.get("method", "")
@@ -115,7 +105,8 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
     context: dict[str, Any] = {
         "task": task,
         "method": method,
-        "others": [(name, METHODS[name]) for name in methods if name != method],
+        "others": [(name, WillingnessMethod(name).label) for name in methods if name != method],
+        "by_hand": by_hand,
         "phone": task.party.personal["phone"],
         "sent": method != "sms" or _code_key(task) in request.session,
         "seconds": seconds_to_resend(request.session.get(_code_key(task), "")),
@@ -123,15 +114,17 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
         "signer_name": task.party.personal["name"],
         # What she signs, once more in a few lines; later documents carry sums of their own.
         "asked": application(access.case) if task.document.kind == "confirmation" else None,
+        **({"strip": ceremony.strip(access.case, task)} if by_hand else {"pages": ceremony.marked_pages(access.case, task)}),
         **_of_method(task, method),
     }
     if request.method != "POST":
+        ceremony.enter(request, task)
         return page(request, access, "portal/sign_write.html", context)
     if request.POST.get("digest") != task.shown_digest:  # another tab was left open on an older document
         messages.warning(request, _("文件已经更新，请重新阅读后再签。"))
         return HttpResponseRedirect(reverse("apply_sign", args=[access.case.number]))
     if "send" in request.POST:
-        return _send(request, access, task)
+        return send(request, access, task)
     if "visit" in request.POST:
         return _visit(request, access, task)
     if "result" in request.POST:
@@ -139,13 +132,16 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
             identity.ask_result(check_id=visit.id)
         return _to_method(access, "face")
     try:
+        if not by_hand:
+            signing.mark_read(task_id=task.id, party_id=task.party_id, shown_digest=task.shown_digest)
         signing.accept_signature(
             task_id=task.id,
             party_id=task.party_id,
             shown_digest=task.shown_digest,
             proof=_proof(request, access, task, method),
-            strokes=_strokes(request.POST.get("strokes", "")),
-            session_hash=_session_hash(request),
+            strokes=ceremony.strokes(request.POST.get("strokes", "")) if by_hand else [],
+            sheet=ceremony.sheet(request),
+            session_hash=ceremony.session_hash(request),
             ip=client_address(request),
             user_agent=request.headers.get("User-Agent", ""),
         )
@@ -184,7 +180,7 @@ def _proof(request: HttpRequest, access: Access, task: SigningTask, method: str)
     if method == "copied":
         if not access.proven:  # what anybody could write must at least be written on her own phone
             raise WillingnessMethodRefused()
-        return Proof("copied", drawings=tuple(_strokes(request.POST.get("copied", ""), LARGEST_COPY)))
+        return Proof("copied", drawings=tuple(ceremony.strokes(request.POST.get("copied", ""), LARGEST_COPY)))
     return Proof(code_id=UUID(request.session.get(_code_key(task), NO_CODE)), code=request.POST.get("code", ""))
 
 
@@ -205,7 +201,8 @@ def _visit(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespo
     return _to_method(access, "face")
 
 
-def _send(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
+def send(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
+    """Send the code that is bound to the task's document, and lead to where it is entered."""
     try:
         code = signing.send_willingness_code(
             task_id=task.id, party_id=task.party_id, shown_digest=task.shown_digest, ip=client_address(request)
@@ -218,19 +215,6 @@ def _send(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
         if proofs.accepted(task)[0] != "sms"
         else HttpResponseRedirect(reverse("apply_sign_write", args=[access.case.number]))
     )
-
-
-def _strokes(text: str, most: int = LARGEST_DRAWING) -> list[Any]:
-    """Return the drawing that the pad sent. Raises HandwritingError when it is none."""
-    if len(text) > most:
-        raise HandwritingError("too_large", "the drawing is too long")
-    try:
-        strokes = json.loads(text or "[]")
-    except (ValueError, RecursionError) as error:
-        raise HandwritingError("malformed", "the drawing is no JSON") from error
-    if not isinstance(strokes, list):
-        raise HandwritingError("malformed", "the drawing is no list")
-    return strokes
 
 
 @traced("sign.refuse")

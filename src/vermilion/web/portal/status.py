@@ -21,12 +21,13 @@ from vermilion.apps.payments.errors import OrderClosed, OrderNotFound
 from vermilion.apps.policies import acknowledging
 from vermilion.apps.policies.errors import NotReadyToAcknowledge
 from vermilion.apps.policies.models import Policy
+from vermilion.apps.signing import proofs
 from vermilion.apps.signing.models import SigningTask, TaskState
 from vermilion.apps.underwriting import services as underwriting
 from vermilion.base.rows import only
 from vermilion.web.traced import answered, traced
 
-from . import documents, fence, journey
+from . import documents, fence, journey, signing_pages
 from .access import Access, applicant_only, customer
 from .pages import onward, page, to_status
 from .telling import tell
@@ -182,7 +183,7 @@ def information(request: HttpRequest, access: Access) -> HttpResponse:
 @applicant_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def acknowledge(request: HttpRequest, access: Access) -> HttpResponse:
-    """Read the policy; then its acknowledgement is made for today and signed like any document."""
+    """Read the policy; then its acknowledgement is made for today and signed; where a code does that, it is on its way at once."""
     case = access.case
     if case.state != State.DELIVERED or not case.product.definition.acknowledgement:
         return to_status(request, access)
@@ -192,12 +193,17 @@ def acknowledge(request: HttpRequest, access: Access) -> HttpResponse:
             acknowledging.present_acknowledgement(case_id=case.id)
         except NotReadyToAcknowledge as error:
             return to_status(request, access, str(error.message))
+        task = journey.own_task(access)
+        if task is not None and task.state == TaskState.OPEN and not proofs.by_hand(task) and proofs.accepted(task)[0] == "sms":
+            return signing_pages.send(request, access, task)
         return HttpResponseRedirect(reverse("apply_sign", args=[case.number]))
     policy = case.policy
     document = policy.versions.order_by("-number")[0].document
     assert document is not None  # noqa: S101 -- a delivered policy has its file
     revision = documents.newest(document)
     context = {"policy": policy, "document": document, "revision": revision, "pages": documents.pictures(case, document, revision)}
+    rule = case.product.definition.willingness
+    context["by_tap"] = not rule.acknowledgement_by_hand and rule.others[0] == "sms"
     return page(request, access, "portal/acknowledge.html", context)
 
 

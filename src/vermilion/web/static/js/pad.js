@@ -4,8 +4,10 @@
 "use strict";
 
 document.addEventListener("alpine:init", () => {
-  const MIN_POINTS = 8; /* fewer is a slip of the finger; the server checks again */
-  const MIN_LENGTH = 60; /* CSS pixels of ink */
+  /* What is no writing, in CSS pixels of the sheet; core/typeset/handwriting.py judges again by the same measures. */
+  const MIN_POINTS = 8;
+  const LEAST = { width: 40, height: 14, ink: 100 };
+  const SCRIBBLE = { ratio: 14, fill: 0.8 };
 
   window.Alpine.data("signPad", () => ({
     full: false,
@@ -22,6 +24,7 @@ document.addEventListener("alpine:init", () => {
         const box = this.$refs.canvas.getBoundingClientRect();
         return original(box.left + (y - box.top), box.top + (box.right - x), pressure);
       };
+      this.press();
       this.pad.addEventListener("endStroke", () => this.keep());
       this.fit();
       this.fetch();
@@ -34,6 +37,20 @@ document.addEventListener("alpine:init", () => {
     destroy() {
       this.watcher.disconnect();
       window.removeEventListener("pagehide", this.leave);
+    },
+
+    /* A pen that measures its pressure makes the stroke by it, as the document will show it; of a finger only the speed counts. */
+    press() {
+      const bySpeed = this.pad._calculateCurveWidths.bind(this.pad);
+      this.pad._calculateCurveWidths = (start, end, options) => {
+        const before = this.pad._lastWidth;
+        const widths = bySpeed(start, end, options);
+        if (!end.pressure || end.pressure === 0.5 || end.pressure === 1) return widths;
+        const wanted = options.maxWidth * (0.2 + 0.9 * end.pressure);
+        widths.end = Math.max(options.minWidth, 0.6 * before + 0.4 * wanted);
+        this.pad._lastWidth = widths.end;
+        return widths;
+      };
     },
 
     get kept() { return this.$root.dataset.keep ? `handwriting.${this.$root.dataset.keep}` : ""; },
@@ -105,6 +122,7 @@ document.addEventListener("alpine:init", () => {
       this.$refs.strokes.value = sheet ? JSON.stringify(sheet.strokes) : "";
       this.$refs.width.value = sheet ? String(sheet.width) : "";
       this.$refs.height.value = sheet ? String(sheet.height) : "";
+      this.place();
     },
     clear() {
       this.sheet = null;
@@ -130,21 +148,61 @@ document.addEventListener("alpine:init", () => {
     },
     shrink() { this.full = false; },
 
-    blank() {
-      if (!this.sheet) return true;
-      let points = 0;
-      let length = 0;
-      for (const stroke of this.sheet.strokes) {
-        points += stroke.points.length;
-        for (let i = 1; i < stroke.points.length; i += 1) length += Math.hypot(stroke.points[i].x - stroke.points[i - 1].x, stroke.points[i].y - stroke.points[i - 1].y);
+    /* The sentence that says why this is no signature; empty when it may be one. */
+    fault() {
+      const told = this.$root.dataset;
+      if (!this.sheet) return told.blank;
+      const lines = this.sheet.strokes.map((stroke) => stroke.points);
+      const points = lines.flat();
+      const wide = [Math.min(...points.map((one) => one.x)), Math.max(...points.map((one) => one.x))];
+      const high = [Math.min(...points.map((one) => one.y)), Math.max(...points.map((one) => one.y))];
+      const [width, height] = [wide[1] - wide[0], high[1] - high[0]];
+      let ink = 0;
+      for (const line of lines) for (let i = 1; i < line.length; i += 1) ink += Math.hypot(line[i].x - line[i - 1].x, line[i].y - line[i - 1].y);
+      if (points.length < MIN_POINTS) return told.blank;
+      if (width < LEAST.width || height < LEAST.height || ink < LEAST.ink) return told.small;
+      if (ink / Math.hypot(width, height) <= SCRIBBLE.ratio) return "";
+      const cells = new Set();
+      for (const line of lines) for (let i = 1; i < line.length; i += 1) {
+        const [from, to] = [line[i - 1], line[i]];
+        const steps = Math.max(2, Math.floor(Math.hypot(to.x - from.x, to.y - from.y) / 2));
+        for (let step = 0; step < steps; step += 1) {
+          const part = step / (steps - 1);
+          const column = Math.min(23, Math.floor(24 * (from.x + part * (to.x - from.x) - wide[0]) / width));
+          const row = Math.min(11, Math.floor(12 * (from.y + part * (to.y - from.y) - high[0]) / height));
+          cells.add(24 * row + column);
+        }
       }
-      return points < MIN_POINTS || length < MIN_LENGTH;
+      return cells.size / 288 > SCRIBBLE.fill ? told.scribble : "";
     },
     check(event) {
-      if (!this.blank()) return;
+      const fault = this.fault();
+      if (!fault) return;
       event.preventDefault();
-      this.error = this.$root.dataset.blank;
+      this.error = fault;
       this.$root.scrollIntoView({ block: "center" });
+    },
+    /* The same ink where it will stand on the page (portal/sign_strip.html). */
+    place() {
+      const group = document.querySelector("[data-ink]");
+      if (!group) return;
+      group.replaceChildren();
+      if (!this.sheet) return;
+      const [left, top, across, tall] = group.dataset.ink.split(" ").map(Number);
+      const points = this.sheet.strokes.flatMap((stroke) => stroke.points);
+      const x = Math.min(...points.map((one) => one.x));
+      const y = Math.min(...points.map((one) => one.y));
+      const width = Math.max(1, Math.max(...points.map((one) => one.x)) - x);
+      const height = Math.max(1, Math.max(...points.map((one) => one.y)) - y);
+      const room = tall - 12; /* the date stands below */
+      const scale = Math.min(across / width, room / height);
+      const dx = left + (across - width * scale) / 2;
+      const dy = top + (room - height * scale) / 2;
+      for (const stroke of this.sheet.strokes) {
+        const line = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
+        line.setAttribute("points", stroke.points.map((one) => `${(dx + (one.x - x) * scale).toFixed(1)},${(dy + (one.y - y) * scale).toFixed(1)}`).join(" "));
+        group.append(line);
+      }
     },
   }));
 });
