@@ -13,8 +13,9 @@ from tests.web.customer import Customer, code_to, pickup_to
 from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.cases.services import application
 from vermilion.apps.cases.transitions import State
+from vermilion.apps.chronicle.queries import events
 from vermilion.apps.parties.models import Insurer
-from vermilion.apps.signing import not_me
+from vermilion.apps.signing import not_me, services
 from vermilion.apps.signing.models import Handwriting, SigningTask, TaskState
 from vermilion.apps.underwriting import services as underwriting
 
@@ -136,6 +137,30 @@ def test_a_second_tap_signs_once(signing: Customer, drain_jobs: Drain) -> None:
     assert again["Location"] == signing.url("sign/status/")
     drain_jobs()
     assert task_of(signing).state == TaskState.SIGNED
+
+
+def test_two_devices_at_one_document_are_told_of_each_other(signing: Customer) -> None:
+    task = task_of(signing)
+    services.open_ceremony(task_id=task.id, session_hash="tablet", ip="192.0.2.7", user_agent="tablet")
+    for page in ("sign/", "sign/write/"):
+        assert "也在另一台设备上打开了" in signing.get(page).content.decode()
+        signing.post("sign/", {"digest": task.shown_digest})
+    types = [event.type for event in events("case", signing.case.id)]
+    assert types.count("ceremony.second_device") == 1
+    # A code that the other device asked for ends the one asked for here, in words.
+    signing.post("sign/write/", {"send": "1", "digest": task.shown_digest})
+    old = code_to(signing.phone)
+    services.send_willingness_code(task_id=task.id, party_id=task.party_id, shown_digest=task.shown_digest, ip="192.0.2.7")
+    refused = signing.post("sign/write/", {"digest": task.shown_digest, "strokes": json.dumps(life.STROKES), "code": old})
+    assert "验证码已失效" in refused.content.decode()
+
+
+def test_a_sentence_is_not_tried_without_end(signing: Customer) -> None:
+    digest = task_of(signing).shown_digest
+    signing.post("sign/", {"digest": digest})
+    empty = {"digest": digest, "method": "copied", "copied": "[]", "strokes": json.dumps(life.STROKES)}
+    answers = [signing.client.post(signing.url("sign/write/"), empty).status_code for _time in range(11)]
+    assert answers == [422] * 10 + [429]
 
 
 def test_correcting_makes_a_new_confirmation_and_voids_the_old_tab(signing: Customer) -> None:

@@ -21,6 +21,22 @@ class LinkExpired(VermilionError):
     hint = _("点“重新发送”，新的取件码会发到您登记的手机号。")
 
 
+class ResumeExpired(VermilionError):
+    code = "resume_expired"
+    status = 410
+    message = _("这个二维码已经过期。")
+    hint = _("请在原来的设备上重新生成一个；您填写的内容都还在。")
+
+
+class LinkUsed(VermilionError):
+    """A link that opens once was opened before. Whoever comes second is told so, and the case has it on record."""
+
+    code = "link_used"
+    status = 409
+    message = _("这个二维码已经用过一次，不能再次使用。")
+    hint = _("请在原来的设备上重新生成一个。如果不是您本人用过，请在原来的设备上点“非本人操作”。")
+
+
 class TaskNotOpen(VermilionError):
     code = "task_not_open"
     status = 409

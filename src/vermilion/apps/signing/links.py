@@ -19,16 +19,17 @@ from vermilion.apps.notices.services import send
 from vermilion.base import clock
 from vermilion.base.vault import keyed_hash
 
-from .errors import LinkExpired, LinkUnknown, NotYourTurn, TaskNotOpen
+from .errors import LinkExpired, LinkUnknown, NotYourTurn, ResumeExpired, TaskNotOpen
 from .models import AccessLink
 
 PICKUP_LENGTH = 6
+RESUME = "resume"
 #: The stream of guesses: they belong to no case.
 GUESSING = UUID("6d1f2f0c-5d0e-4f5b-9a57-0e7b1c9f3a01")
 
 
-def _hash(token: str) -> str:
-    # A 256-bit random token needs no slow or keyed hash.
+def hashed(token: str) -> str:
+    """Return what is kept of a token: of 256 random bits, so that no slow or keyed hash is needed."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -39,7 +40,7 @@ def make_link(*, case: Case, party: CaseParty | None, purpose: str, hours: int, 
         case=case,
         party=party,
         purpose=purpose,
-        token_hash=_hash(token),
+        token_hash=hashed(token),
         pickup_hash=keyed_hash("pickup", code) if pickup else None,
         expires_at=clock.now() + timedelta(hours=hours),
         created_at=clock.now(),
@@ -71,7 +72,7 @@ def day(moment: datetime | date | None) -> str:
 
 def find_by_token(token: str) -> AccessLink:
     """Return the live link of a token. Raises LinkUnknown or LinkExpired. Changes nothing."""
-    return _live(AccessLink.objects.select_related("case", "party").filter(token_hash=_hash(token)).first())
+    return _live(AccessLink.objects.select_related("case", "party").filter(token_hash=hashed(token)).first())
 
 
 def find_by_pickup(code: str) -> AccessLink:
@@ -84,6 +85,8 @@ def _live(link: AccessLink | None) -> AccessLink:
     if link is None or link.revoked:
         raise LinkUnknown()
     if link.expires_at < clock.now():
+        if link.purpose == RESUME:  # the device that showed it makes a new one; nothing is sent
+            raise ResumeExpired()
         raise LinkExpired(link=str(link.id))
     return link
 

@@ -18,7 +18,8 @@ class AccessLink(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="links")
     party = models.ForeignKey("cases.CaseParty", null=True, blank=True, on_delete=models.CASCADE, related_name="links")
-    purpose = models.CharField(max_length=24)  # apply | sign | acknowledge | read
+    purpose = models.CharField(max_length=24)  # apply | sign | acknowledge | read | resume
+    session_hash = models.CharField(max_length=64, blank=True)  # resume: the browser that shows it
     token_hash = models.CharField(max_length=64, unique=True)
     pickup_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     expires_at = models.DateTimeField()

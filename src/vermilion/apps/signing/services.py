@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,8 @@ from .proofs import Proof
 # Document kind → called in the transaction that records the last signature of a document of that kind.
 _completed: dict[str, Callable[[Case, Document], None]] = {}
 _refused: dict[str, Callable[[Case, SigningTask], None]] = {}
+# Two browsers that opened a document within so long are told of each other.
+AT_ONCE = timedelta(minutes=30)
 _PENDING = (TaskState.OPEN, TaskState.ACCEPTED)
 
 
@@ -103,7 +105,15 @@ def open_ceremony(*, task_id: UUID, session_hash: str, ip: str, user_agent: str)
             device = {"ip": ip, "user_agent": user_agent[:300]}
             ceremony = Ceremony.objects.create(task=task, session_hash=session_hash, device=device, opened_at=clock.now())
             record(stream="case", stream_id=task.case_id, type="ceremony.opened", public={"task": str(task.id)}, private=device)
+            if elsewhere(task, session_hash):
+                record(stream="case", stream_id=task.case_id, type="ceremony.second_device", public={"task": str(task.id)})
     return ceremony
+
+
+def elsewhere(task: SigningTask, session_hash: str) -> Ceremony | None:
+    """Return the visit by which another browser has opened the same document lately and not finished."""
+    rows = Ceremony.objects.filter(task=task, finished_at=None, opened_at__gt=clock.now() - AT_ONCE).exclude(session_hash=session_hash)
+    return rows.select_related("task__case").order_by("-opened_at").first()
 
 
 def mark_read(*, task_id: UUID, party_id: UUID, shown_digest: str) -> None:

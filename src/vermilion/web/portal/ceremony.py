@@ -58,6 +58,11 @@ def enter(request: HttpRequest, task: SigningTask) -> Ceremony:
     )
 
 
+def elsewhere(request: HttpRequest, task: SigningTask) -> Ceremony | None:
+    """Return the visit of another device that has the same document open."""
+    return signing.elsewhere(task, session_hash(request))
+
+
 def shown_revision(task: SigningTask) -> Revision:
     """Return the file that is signed, as it is shown."""
     return task.document.revisions.get(kind="shown", sha256=task.shown_digest)

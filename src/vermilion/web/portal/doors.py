@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vermilion.apps.cases.services import application
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import CodeBoundElsewhere, CodeRefused
-from vermilion.apps.signing import applying, links
+from vermilion.apps.signing import applying, links, resuming
 from vermilion.apps.signing.errors import LinkExpired, LinkUnknown
 from vermilion.apps.signing.models import AccessLink
 from vermilion.base.errors import VermilionError
@@ -76,7 +76,9 @@ def _count_wrong(request: HttpRequest) -> None:
 
 def _exchange(request: HttpRequest, link: AccessLink) -> HttpResponse:
     phone = _phone(link)
-    if not phone and link.used_at and application(link.case).data and request.session.get(PENDING) != str(link.id):
+    if link.purpose == links.RESUME:
+        resuming.take(link, ip=client_address(request), user_agent=request.headers.get("User-Agent", ""))
+    elif not phone and link.used_at and application(link.case).data and request.session.get(PENDING) != str(link.id):
         # Somebody else is filling it in, and there is no phone by which we could tell whether that is the same person.
         raise LinkUnknown(
             _("这个链接已经在另一台设备上打开，并且填写了内容。"), hint=_("请在原来的设备上继续；如果不方便，请让销售人员重新发起。")

@@ -40,6 +40,7 @@ from .pages import onward, page, to_status
 READ = ["GET", "HEAD", "POST"]
 LARGEST_COPY = 3_000_000  # a sentence of sixty characters
 REMINDERS = Limit("portal.remind", 5, 3600)
+COPIES = Limit("portal.copied", 10, 3600)
 NO_CODE = str(UUID(int=0))
 _DRAWING_HINTS = {
     "too_large": gettext_lazy("签名的笔画太多了，请重写一次。"),
@@ -86,6 +87,7 @@ def read(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespons
     context = {
         "task": task,
         "pages": ceremony.marked_pages(access.case, task),
+        "elsewhere": ceremony.elsewhere(request, task),
         "may_refuse": task.document.kind != "policy_acknowledgement",
     }
     return page(request, access, "portal/sign_read.html", context)
@@ -107,6 +109,7 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
         "method": method,
         "others": [(name, WillingnessMethod(name).label) for name in methods if name != method],
         "by_hand": by_hand,
+        "elsewhere": ceremony.elsewhere(request, task),
         "phone": task.party.personal["phone"],
         "sent": method != "sms" or _code_key(task) in request.session,
         "seconds": seconds_to_resend(request.session.get(_code_key(task), "")),
@@ -180,6 +183,7 @@ def _proof(request: HttpRequest, access: Access, task: SigningTask, method: str)
     if method == "copied":
         if not access.proven:  # what anybody could write must at least be written on her own phone
             raise WillingnessMethodRefused()
+        hit(COPIES, str(task.id))
         return Proof("copied", drawings=tuple(ceremony.strokes(request.POST.get("copied", ""), LARGEST_COPY)))
     return Proof(code_id=UUID(request.session.get(_code_key(task), NO_CODE)), code=request.POST.get("code", ""))
 

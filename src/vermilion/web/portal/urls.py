@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import documents, doors, form_pages, home, insured_list, proving, signing_pages, status, steps, stop
+from . import documents, doors, form_pages, handover, home, insured_list, proving, signing_pages, status, steps, stop
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -42,6 +42,8 @@ urlpatterns = [
     path("apply/<slug:number>/sign/refuse/", signing_pages.refuse, name="apply_sign_refuse"),
     path("apply/<slug:number>/sign/status/", signing_pages.status, name="apply_sign_status"),
     path("apply/<slug:number>/remind/<uuid:party_id>/", signing_pages.remind, name="apply_remind"),
+    path("apply/<slug:number>/resume/", handover.resume, name="apply_resume"),
+    path("apply/<slug:number>/resume/state/", handover.state, name="apply_resume_state"),
     path("apply/<slug:number>/reopen/", steps.reopen, name="apply_reopen"),
     path("apply/<slug:number>/withdraw/", status.withdraw, name="apply_withdraw"),
     path("apply/<slug:number>/information/", status.information, name="apply_information"),
