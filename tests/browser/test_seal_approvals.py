@@ -163,15 +163,27 @@ def test_a_deputy_approves_and_both_stand_there(waiting, phone, desk, accessible
 
 def test_a_frozen_seal_stops_the_approved_list_and_says_why(waiting, phone, desk):
     page = phone(waiting.first)
-    services.freeze(seal_id=waiting.request.seal_id, reason="印模外泄")
     approve(page)
     says(page, f"{waiting.request.number} 已批准")
+    services.freeze(seal_id=waiting.request.seal_id, reason="印模外泄")
     shown = desk()
     says(shown, "已用印 0 份，失败 0 份，待用印 2 份")
     sealing.run(request_id=waiting.request.id)
     says(shown, "印章“保单专用章”已冻结，其余文件停在用印一步。", "恢复以后系统自动继续，不需要重新审批。")  # the page looks by itself
     assert waiting.now() == ("approved", {"waiting"}, 2, 1)
     assert not SealUse.objects.exists()
+
+
+def test_a_frozen_seal_is_told_before_the_approval_which_is_not_offered(waiting, phone, accessible):
+    page = phone(waiting.first)
+    services.freeze(seal_id=waiting.request.seal_id, reason="印模外泄")
+    approve(page)  # the page was open already
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("印章“保单专用章”已冻结。")
+    page.reload()
+    says(page, "印章“保单专用章”已冻结。", "现在不能批准：批准了也不会用印。")
+    expect(page.get_by_role("button", name="批准用印")).to_have_count(0)
+    assert (accessible(page), misfits(page)) == ([], [])
+    assert waiting.now() == ("waiting", {"waiting"}, 0, 0)
 
 
 def test_an_answer_that_is_sent_again_changes_nothing(waiting, phone):
@@ -224,7 +236,7 @@ def test_a_lost_phone_approves_nothing_and_its_owner_is_led_to_a_new_passkey(wai
     assert (refused.refusal, refused.user) == ("unknown_passkey", waiting.first.user)
     assert waiting.now() == ("waiting", {"waiting"}, 0, 0)
     lost.goto(reverse("approval:seal_approval", args=[waiting.request.id]))
-    says(lost, "批准用印须使用通行密钥，您还没有添加。")
+    says(lost, "您还没有通行密钥。它只对您看到的内容有效，强度最高。")
     expect(lost.get_by_role("button", name="批准用印")).to_have_count(0)
     lost.get_by_role("link", name="添加通行密钥").click()
     expect(lost.locator("input[name=code]")).to_be_visible()  # only with a fresh code of her own

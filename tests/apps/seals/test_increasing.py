@@ -70,4 +70,4 @@ def test_the_register_is_a_file_that_the_seal_closes_and_needs_a_grant_of_its_ow
     assert (use.state, use.permission.document_kind) == ("stored", "seal_register")
     with transaction.atomic():
         (people,) = registering.people_of([use]).values()
-    assert (people.asked, people.approved) == ("custodian", ("first", "second"))
+    assert (people.asked, people.approved) == ("custodian", ("first（演示数据）", "second（演示数据）"))

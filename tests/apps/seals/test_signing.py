@@ -248,6 +248,7 @@ def test_an_expired_permission_is_refused(register):
         document_kind="endorsement",
         basis=uuid.uuid4(),
         approved_by=register.staff[1].pk,
+        proof={},
         shown_digest=hashlib.sha256(document()).hexdigest(),
         expires_at=now() - timedelta(seconds=1),
     )

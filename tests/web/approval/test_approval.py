@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories, snapshots
-from tests.passkeys import UP, Authenticator, phone_of
+from tests.passkeys import UP, Authenticator, keeper_here, phone_of
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.identity import codes
@@ -19,7 +19,8 @@ from vermilion.apps.parties.models import Role
 from vermilion.apps.policies import approval_sheets, change_papers, endorsing, servicing
 from vermilion.apps.policies.errors import NotApprover
 from vermilion.apps.policies.models import Endorsement, EndorsementState, Policy
-from vermilion.base import clock
+from vermilion.base import clock, instance
+from vermilion.base.models import InstanceFact
 from vermilion.core.trust.passkeys import PasskeyRefused
 from vermilion.web.models import StaffLogIn
 from vermilion.web.staff import totp
@@ -33,6 +34,7 @@ def change(db):
     """A surrender that the customer signed, typeset and waiting for approval."""
 
     def prepare():
+        instance.decide(demo=True)
         case = factories.case_in(State.DELIVERED)
         policy = Policy.objects.get(case=case)
         made = servicing.end_policy(policy_id=policy.id, reason="客户要求", staff=factories.staff(Role.CLERK, name="沈佳禾"))
@@ -90,6 +92,16 @@ def test_five_wrong_codes_end_the_tries(change, approver):
     for _try in range(5):
         approve(approver, change, code="000000")
     assert approve(approver, change).status_code == 429
+
+
+def test_outside_a_demonstration_no_authenticators_code_approves(change, approver):
+    with snapshots.guards_asleep():
+        InstanceFact.objects.update(value=False)
+    instance.forget()
+    assert 'name="code"' not in approver.get(reverse("approval:approval", args=[change.id])).content.decode()
+    answer = approve(approver, change)
+    assert (answer.status_code, "用通行密钥批准" in answer.content.decode()) == (403, True)
+    assert Endorsement.objects.get(pk=change.pk).state == EndorsementState.APPROVAL
 
 
 @pytest.mark.parametrize("digest", ["", "0" * 64])
@@ -274,6 +286,7 @@ def test_who_asked_is_not_even_asked_for_her_passkey(change):
 def sms(monkeypatch):
     """The digits of the codes that go out, the last one first."""
     sent = []
+    keeper_here(monkeypatch)
     monkeypatch.setattr(codes.secrets, "randbelow", lambda _most: sent.insert(0, 100_000 + len(sent)) or sent[0])
     return sent
 
@@ -317,7 +330,7 @@ def test_a_code_by_sms_serves_no_other_document_and_no_other_approver(change, ap
     change.save()
     other = factories.browser_of(Role.APPROVER)
     session = other.session
-    session["approval.code"] = dict(approver.session["approval.code"])
+    session["approval.sms"] = dict(approver.session["approval.sms"])
     session.save()
     assert by_sms(other, change, sms[0]).status_code == 422
     assert Endorsement.objects.get(pk=change.pk).state == EndorsementState.APPROVAL

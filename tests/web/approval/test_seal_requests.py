@@ -10,16 +10,18 @@ from django.urls import reverse
 
 from tests import factories, snapshots
 from tests.apps.seals.requesting import make_request, paper
-from tests.passkeys import phone_of
+from tests.passkeys import keeper_here, phone_of
 from tests.web.console.test_seals import seal  # noqa: F401 - a fixture
+from vermilion.apps.identity import codes
 from vermilion.apps.notices.models import Notice
 from vermilion.apps.parties import delegating
-from vermilion.apps.parties.models import Role
+from vermilion.apps.parties.models import Insurer, Role
 from vermilion.apps.seals import errors, services
-from vermilion.apps.seals.models import Seal, SealPermission, SealRequest, SealRule
+from vermilion.apps.seals.models import Seal, SealPermission, SealRequest, SealRule, SealUse
 from vermilion.apps.seals.requests import making, rules
 from vermilion.base import clock
 from vermilion.core.pdf.revision import Revision
+from vermilion.web.models import StaffLogIn
 
 pytestmark = pytest.mark.django_db
 HERE = {"headers": {"Host": "localhost"}}
@@ -115,6 +117,73 @@ def test_a_refusal_needs_a_reason_and_ends_it(waiting):
     assert decide(factories.browser(second), request, phone_of(second.user)).status_code == 409, "the second is told that it is settled"
     clerk = factories.browser(request.requested_by)
     assert "条款有误" in clerk.get(reverse("console:seal_request", args=[request.id])).content.decode()
+
+
+def test_where_there_is_no_passkey_a_code_by_sms_approves_this_list_and_is_marked_weaker(waiting, monkeypatch):
+    keeper_here(monkeypatch)
+    sent = []
+    monkeypatch.setattr(codes.secrets, "randbelow", lambda _most: sent.insert(0, 100_000 + len(sent)) or sent[0])
+    request, (first, second) = waiting
+    browser, other = factories.browser(first), factories.browser(second)
+    page, send, path = (reverse(f"approval:{name}", args=[request.id]) for name in ("seal_approval", "seal_approval_code", "seal_approve"))
+    shown = browser.get(page).content.decode()
+    assert ("用短信验证码批准" in shown, first.phone in shown) == (True, False)
+    assert browser.post(send).status_code == 302
+    form = {"sms": str(sent[0]), "shown_digest": request.list_digest}
+    assert browser.post(path, form | {"sms": "000000"}).status_code == 422
+    assert browser.post(path, form | {"shown_digest": "1" * 64}).status_code == 422
+    assert other.post(path, form).status_code == 422
+    assert state_of(request) == "waiting"
+    assert browser.post(path, form).status_code == 302
+    assert (state_of(request), request.decisions.get().proof["method"]) == ("approved", "password+sms")
+    assert "认证方式：短信验证码，弱于通行密钥" in browser.get(page).content.decode()
+    permission = SealPermission.objects.filter(request=request).first()
+    facts = {"state": "failed", "shown_digest": permission.shown_digest, "started_at": clock.now()}
+    SealUse.objects.create(permission=permission, seal=request.seal, **facts)
+    custodian = factories.browser_of(Role.CUSTODIAN)
+    assert "梁以宁（短信验证码）" in custodian.get("/console/seals/uses/").content.decode()
+    assert "梁以宁（短信验证码）" in b"".join(custodian.get("/console/seals/uses/export.csv").streaming_content).decode()
+
+
+def test_where_passkeys_are_demanded_neither_code_nor_log_in_decides(waiting, monkeypatch):
+    keeper_here(monkeypatch)
+    request, (first, _second) = waiting
+    browser = factories.browser(first)
+    browser.get("/a/")
+    Insurer.objects.update(passkeys_required=True)
+    StaffLogIn.objects.filter(user=first.user).update(method="passkey")
+    shown = browser.get(reverse("approval:seal_approval", args=[request.id])).content.decode()
+    assert ("用短信验证码批准" in shown, "不批准，退回申请人" in shown) == (False, False)
+    assert browser.post(reverse("approval:seal_approval_code", args=[request.id])).status_code == 403
+    assert browser.post(reverse("approval:seal_approve", args=[request.id]), {"sms": "1"}).status_code == 403
+    refusal = {"reason": "x", "shown_digest": request.list_digest}
+    assert browser.post(reverse("approval:seal_refuse", args=[request.id]), refusal).status_code == 422
+    assert state_of(request) == "waiting"
+
+
+def test_without_a_passkey_a_refusal_still_needs_a_reason_and_the_list_that_was_shown(waiting):
+    request, (first, _second) = waiting
+    browser, path = factories.browser(first), reverse("approval:seal_refuse", args=[waiting[0].id])
+    assert "请写明不批准的原因" in browser.post(path, {"reason": " ", "shown_digest": request.list_digest}).content.decode()
+    assert browser.post(path, {"reason": "x", "shown_digest": "1" * 64}).status_code == 409
+    assert browser.post(path, {"reason": "条款有误", "shown_digest": request.list_digest}).status_code == 302
+    assert (state_of(request), request.decisions.get().proof["method"]) == ("refused", "session")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"), [({"state": "frozen"}, "已冻结。"), ({"state": "retired"}, "已停用"), ({"valid_to": clock.now()}, "不在有效期内")]
+)
+def test_nobody_approves_a_use_of_a_seal_that_rests_and_the_page_says_so(waiting, changes, words):
+    request, (first, _second) = waiting
+    browser, phone = factories.browser(first), phone_of(first.user)
+    page = reverse("approval:seal_approval", args=[request.id])
+    assert "批准用印" in browser.get(page, **HERE).content.decode()
+    Seal.objects.filter(pk=request.seal_id).update(**changes)
+    shown = browser.get(page, **HERE).content.decode()
+    assert (words in shown, "现在不能批准" in shown, "批准用印" in shown, "不批准，退回申请人" in shown) == (True, True, False, True)
+    assert decide(browser, request, phone).status_code == 409
+    assert state_of(request) == "waiting"
+    assert decide(browser, request, phone, "refuse", reason="印章已冻结").status_code == 302
 
 
 def test_a_replayed_an_edited_and_anothers_answer_approve_nothing(waiting):

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.core.typeset.photographs import photograph
-from tests.passkeys import phone_of
+from tests.passkeys import keeper_here, phone_of
 from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.identity import codes
 from vermilion.apps.notices.models import Notice
@@ -80,6 +80,7 @@ def test_a_grant_is_approved_on_the_phone_by_two_others_one_of_them_an_approver(
 
 
 def test_a_code_by_sms_stands_for_one_person_and_these_terms_and_is_marked_weaker(seal, monkeypatch):
+    keeper_here(monkeypatch)
     values = iter((123456, 654321))
     monkeypatch.setattr(codes.secrets, "randbelow", lambda _most: next(values))
     approver, second = factories.browser_of(Role.APPROVER), factories.browser_of(Role.COMPLIANCE)

@@ -6,7 +6,7 @@ import secrets
 import unicodedata
 from datetime import datetime, timedelta
 from hmac import compare_digest
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.utils.translation import get_language
@@ -41,8 +41,11 @@ def send_code(
     wording: str = "",
     language: str | None = None,
     insurer: Insurer | None = None,
+    made: tuple[UUID, str] | None = None,
 ) -> OneTimeCode:
     """Send six digits to ``phone`` and return the OneTimeCode, whose id the page keeps. Earlier codes of the same purpose stop working.
+
+    ``made``: id and digits of a code that somebody else made and will judge as well (the keeper).
 
     ``purpose`` is a key of the notices catalogue's PURPOSES. ``bound_digest`` is the shown digest that the code approves; ``wording``
     completes "用于…" in the message. Raises InvalidValue (phone), CodeTooSoon, CodeRefused.
@@ -50,9 +53,10 @@ def send_code(
     phone = validate_phone(phone)
     language = language or (case.language if case else get_language() or "zh-hans")
     text = wording or PURPOSES[purpose][language.startswith("en")]
-    value = f"{secrets.randbelow(10**6):06d}"
+    number, value = made or (uuid4(), f"{secrets.randbelow(10**6):06d}")
     moment = clock.now()
     code = OneTimeCode(
+        id=number,
         purpose=purpose,
         case=case,
         party=party,
@@ -124,7 +128,7 @@ def judge(code_id: UUID, value: str, purpose: str, bound_digest: str = "") -> tu
     if not compare_digest(code.bound_digest, bound_digest):
         count_try(code)
         return code, CodeBoundElsewhere()
-    if not compare_digest(code.code_hash, _code_hash(code.id, _digits(value))):
+    if not compare_digest(code.code_hash, _code_hash(code.id, digits(value))):
         count_try(code)
         left = CODE_TRIES - code.tries
         return code, CodeWrong(left) if left else CodeExhausted()
@@ -159,8 +163,8 @@ def _code_hash(code_id: UUID, value: str) -> str:
     return keyed_hash("one_time_code", f"{code_id}:{value}")
 
 
-def _digits(value: str) -> str:
-    # People paste spaces and full-width digits.
+def digits(value: str) -> str:
+    """Return what somebody entered without what people paste with it: spaces and full-width digits."""
     return "".join(unicodedata.normalize("NFKC", str(value)).split())[:12]
 
 

@@ -27,6 +27,7 @@ PURPOSES = {
     "willingness": ("签署您刚刚阅读的文件", "signing the document you just read"),
     "servicing": ("变更您的联系信息", "changing your contact details"),
     "approval": ("批准您刚刚查看的批单", "approving the change that you were shown"),
+    "seal_request": ("批准您刚刚查看的用印清单", "approving the list for a seal that you were shown"),
     "grant": ("批准您刚刚查看的用印授权", "approving the seal grant that you were shown"),
 }
 

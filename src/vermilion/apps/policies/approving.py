@@ -14,6 +14,7 @@ from django.db import transaction
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.models import PasskeyChallenge, StaffMember
 from vermilion.apps.parties.passkeys import Assertion, Bound, RelyingParty
+from vermilion.apps.seals.requests import judging
 
 from . import endorsing
 from .errors import ApprovalRefused
@@ -56,6 +57,7 @@ def decide(
     bound = _bound(endorsement_id, shown_digest, decision, reason)
     with passkeys.spending(challenge_id=challenge_id, user=staff.user, visit=visit):
         proven = passkeys.prove(challenge_id=challenge_id, answer=answer, bound=bound, user=staff.user)
+        judging.check_known(proven)
         proof: dict[str, Any] = {"passkey": passkeys.evidence(proven)}
         if decision == APPROVE:
             return endorsing.approve(endorsement_id=endorsement_id, staff=staff, shown_digest=shown_digest, method=METHOD, proof=proof)

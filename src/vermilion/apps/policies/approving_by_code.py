@@ -1,8 +1,4 @@
-"""The weaker way to approve, where there is no passkey: a code sent to the approver's own phone, bound to what she was shown.
-
-Chat programs' built-in browsers have no passkeys. The code stands for one approver, one change and one document; the record, the sheet's
-signature and the page call it weaker than a passkey: it can be read out to somebody, and nobody can check it again later.
-"""
+"""Approving an endorsement by a code to the approver's own phone, where a browser has no passkeys (:mod:`.approval_codes`)."""
 
 from __future__ import annotations
 
@@ -10,56 +6,42 @@ from uuid import UUID
 
 from django.db import transaction
 
-from vermilion.apps.identity import codes
 from vermilion.apps.identity.models import OneTimeCode
-from vermilion.apps.parties.errors import PasskeyDemanded
 from vermilion.apps.parties.models import StaffMember
-from vermilion.base.canonical import sha256
+from vermilion.apps.seals import weaker
 
-from . import endorsing
+from . import approval_codes, endorsing
+from .approval_codes import Approval
 from .errors import ApprovalRefused
 from .models import Endorsement, EndorsementState
 
-PURPOSE, METHOD = "approval", "password+sms"
+PURPOSE = "approval"
 
 
 def send(*, endorsement: Endorsement, staff: StaffMember, ip: str) -> OneTimeCode:
     """Send a code that approves the document shown now.
 
-    Raises ApprovalRefused when nothing waits, SelfApproval, NotApprover, PasskeyDemanded, and what ``identity.codes`` refuses.
+    Raises ApprovalRefused when nothing waits, SelfApproval, NotApprover, and what :func:`.approval_codes.send` raises.
     """
-    _may(endorsement, staff)
-    return codes.send_code(
-        purpose=PURPOSE,
-        phone=staff.phone,
-        ip=ip,
-        case=endorsement.policy.case,
-        bound_digest=_bound(endorsement.pk, staff, endorsement.shown_digest),
-        insurer=staff.insurer,
-    )
+    about = Approval(PURPOSE, endorsement.pk, staff, endorsement.shown_digest)
+    _may(about, endorsement)
+    return approval_codes.send(about, ip=ip, case=endorsement.policy.case)
 
 
 def approve(*, endorsement: Endorsement, staff: StaffMember, shown_digest: str, code_id: UUID, value: str) -> Endorsement:
     """Approve exactly the document of ``shown_digest`` with the code sent for it. Not inside a transaction.
 
-    Raises as :func:`send` does, CodeWrong and its family; a code for another document, change or person is refused and counted.
+    Raises as :func:`send` does, and what :func:`.approval_codes.prove` raises.
     """
-    # Whether it may be approved at all is said before a code is used up for it.
-    _may(endorsement, staff)
-    code = codes.check_code(code_id=code_id, value=value, purpose=PURPOSE, bound_digest=_bound(endorsement.pk, staff, shown_digest))
-    proof = {"sms": {"code": str(code.pk), "sent_at": code.created_at, "entered_at": code.used_at, "shown": shown_digest}}
-    return endorsing.approve(endorsement_id=endorsement.pk, staff=staff, shown_digest=shown_digest, method=METHOD, proof=proof)
+    about = Approval(PURPOSE, endorsement.pk, staff, shown_digest)
+    _may(about, endorsement)  # said before a code is used up for it
+    proof = {"sms": {**approval_codes.prove(about, code_id=code_id, value=value), "shown": shown_digest}}
+    return endorsing.approve(endorsement_id=endorsement.pk, staff=staff, shown_digest=shown_digest, method=weaker.SMS, proof=proof)
 
 
-def _may(endorsement: Endorsement, staff: StaffMember) -> None:
-    if staff.insurer.passkeys_required:
-        raise PasskeyDemanded()
+def _may(about: Approval, endorsement: Endorsement) -> None:
+    about.check_allowed()
     with transaction.atomic():
-        endorsing.standing_for(endorsement, staff)
+        endorsing.standing_for(endorsement, about.staff)
     if endorsement.state != EndorsementState.APPROVAL or not endorsement.shown_digest:
         raise ApprovalRefused()
-
-
-def _bound(endorsement_id: UUID, staff: StaffMember, shown_digest: str) -> str:
-    """Return what the code stands for: SHA-256 over label, change, person, document and decision, a line each."""
-    return sha256("\n".join(["vermilion.approval.sms.v1", str(endorsement_id), str(staff.pk), shown_digest, "approve"]).encode())

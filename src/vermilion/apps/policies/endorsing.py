@@ -11,14 +11,17 @@ from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.cases.transitions import State
+from vermilion.apps.chronicle.queries import events as evidence
 from vermilion.apps.notices.services import send
 from vermilion.apps.parties import delegating
 from vermilion.apps.parties.delegating import Standing
 from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.apps.parties.scoping import scope_of
 from vermilion.apps.products.signers import signer_person
+from vermilion.apps.seals import resting, weaker
 from vermilion.apps.seals import services as seals
-from vermilion.apps.seals.models import SealPermission
+from vermilion.apps.seals.errors import SealNotUsable
+from vermilion.apps.seals.models import Seal, SealPermission
 from vermilion.apps.seals.queries import seal_for
 from vermilion.apps.signing import links
 from vermilion.apps.signing import services as signing
@@ -37,7 +40,7 @@ from .models import Endorsement, EndorsementState, Policy, PolicyVersion
 from .servicing import _record, latest_version
 
 #: Ways to be proven that bind no document and can't be checked again; a passkey's answer does and can.
-WEAKER = ("password+totp", "password+sms")
+WEAKER = (weaker.TOTP, weaker.SMS)
 APPLICATION, DOCUMENT = "servicing_application", "endorsement"
 
 
@@ -84,7 +87,8 @@ def approve(
         if endorsement.state != EndorsementState.APPROVAL or not shown_digest or endorsement.shown_digest != shown_digest:
             raise ApprovalRefused()
         endorsement.state, endorsement.approved_by, endorsement.approved_at = EndorsementState.SEALING, staff, clock.now()
-        endorsement.content = {**endorsement.content, "approval": {"method": method, **right.facts()}}
+        kept = {"method": method, "shown": shown_digest, **(proof or {}).get("passkey", {})}  # for the keeper
+        endorsement.content = {**endorsement.content, "approval": {"method": method, **right.facts(), "proof": kept}}
         endorsement.save(update_fields=["state", "approved_by", "approved_at", "content"])
         facts = {"by": staff.name, **right.facts(), **(proof or {})}
         _record(endorsement, "endorsement.approved", facts, shown=shown_digest, method=method, weaker=method in WEAKER)
@@ -122,6 +126,16 @@ def standing_for(endorsement: Endorsement, staff: StaffMember) -> Standing:
         own = staff.pk == endorsement.requested_by_id or delegating.standing(person=staff, role=Role.APPROVER, branch=branch)
         raise SelfApproval() if own else NotApprover()
     return right
+
+
+def why_resting(endorsement: Endorsement) -> str:
+    """Return why the seal that would stand on it can't be used now, in words; empty when it can, or when there never was one."""
+    insurer = endorsement.policy.insurer_id
+    try:
+        return resting.why(seal_for(insurer, DOCUMENT))
+    except SealNotUsable:
+        newest = Seal.objects.select_related("certificate").filter(insurer=insurer, kind=DOCUMENT).order_by("-created_at").first()
+        return resting.why(newest) if newest else ""
 
 
 def _before_approver(endorsement_id: UUID, staff: StaffMember) -> tuple[Endorsement, Standing]:
@@ -262,6 +276,7 @@ def _permission(endorsement: Endorsement, document: Document) -> SealPermission:
             document_kind=DOCUMENT,
             case_id=case.id,
             shown_digest=endorsement.shown_digest,
+            proof=_proof(endorsement),
         )
     return seals.grant_permission(
         insurer_id=case.insurer_id,
@@ -274,6 +289,17 @@ def _permission(endorsement: Endorsement, document: Document) -> SealPermission:
         template_digest=document.template_digest,
         data_digest=document.data_digest,
     )
+
+
+def _proof(endorsement: Endorsement) -> dict[str, Any]:
+    """Return what the keeper judges the approval by; of one given before it did so, what stands in the evidence."""
+    approval: dict[str, Any] = endorsement.content["approval"]
+    if "proof" not in approval:
+        said = [one for one in evidence("case", endorsement.policy.case_id) if one.type == "endorsement.approved"]
+        mine = [one.private["passkey"] for one in said if one.public.get("shown") == endorsement.shown_digest and "passkey" in one.private]
+        return {"method": approval["method"], "shown": endorsement.shown_digest, **(mine[-1] if mine else {})}
+    proof: dict[str, Any] = approval["proof"]
+    return proof
 
 
 def _next_version(endorsement: Endorsement, document: Document) -> PolicyVersion:

@@ -171,6 +171,24 @@ class GrantNotApproved(SealError):
     hint = _("请重新申请授权，由两人用通行密钥批准；单证会在授权生效后自动继续。")
 
 
+class ApprovalNotProven(SealError):
+    """The keeper did not make this code for what is approved, or it is over, used, wrong, or no longer enough for this insurer."""
+
+    code = "approval_not_proven"
+    status = 422
+    message = _("签章服务没有认可这个验证码：它已过期、已使用，或不是为这份内容发出的。没有批准任何内容。")
+    hint = _("请重新发送验证码；如贵公司要求通行密钥，请用通行密钥批准。")
+
+
+class PasskeyUnknown(SealError):
+    """The keeper was not told of a passkey when it was added; what it approves, the keeper would not seal."""
+
+    code = "passkey_unknown"
+    status = 422
+    message = _("签章服务没有登记这把通行密钥，用它批准的内容不会用印，所以没有批准。")
+    hint = _("请在“登录与安全”中移除它，再重新添加一次；添加时签章服务须在运行。")
+
+
 class GrantSettled(SealError):
     """A grant was decided already."""
 
@@ -461,6 +479,8 @@ def by_code(code: str) -> type[SealError] | None:
 FROM_KEEPER: dict[str, type[SealError]] = {
     error.code: error
     for error in (
+        ApprovalNotProven,
+        PasskeyUnknown,
         AuthorityRefused,
         AuthorityUnknown,
         OutsideCertificateNeeded,

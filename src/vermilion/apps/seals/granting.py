@@ -1,7 +1,7 @@
 """Standing grants: asked for by one, approved by two others of whom one is an approver, each over the digest of the exact terms.
 
-A passkey's answer is the way (ADR 0029 says why); where an insurer does not demand passkeys, a code by SMS or the operator's command
-will do, and stands as weaker in record and page. The keeper asks :func:`holds` before it signs under a grant.
+A passkey's answer is the way (ADR 0029 says why); where an insurer does not demand passkeys, a code by SMS that the keeper made will do,
+and stands as weaker in record and page (:mod:`.weaker`). The keeper asks :func:`holds` before it signs under a grant.
 """
 
 from __future__ import annotations
@@ -16,22 +16,21 @@ from django.db.models import Q
 
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties import passkeys
-from vermilion.apps.parties.models import Insurer, PasskeyChallenge, Role, StaffMember
+from vermilion.apps.parties.models import PasskeyChallenge, Role, StaffMember
 from vermilion.apps.parties.passkeys import Assertion, Bound, RelyingParty
 from vermilion.apps.parties.scoping import scope_of
 from vermilion.base.canonical import digest
 from vermilion.base.clock import now
 
+from . import resting, weaker
 from .errors import ApprovalRefused, ApproverMissing, GrantMissing, GrantSettled, ShownListChanged
 from .models import SealGrant
 from .requests import judging
+from .weaker import OPERATOR, WEAKER
 
 FORM = "vermilion-seal-grant-1"
 APPROVE = "approve"
-PASSKEY, SMS, OPERATOR, SESSION = "passkey", "password+sms", "operator", "session"
-"""How an approval was given; ``session``: by a button behind the log-in, before passkeys were asked for."""
-WEAKER = (SMS, OPERATOR, SESSION)
-"""Nobody can check these again; they count as long as the insurer does not demand passkeys."""
+PASSKEY = "passkey"
 WEAKER_ROWS = Q(first_proof__method__in=WEAKER) | Q(second_proof__method__in=WEAKER)
 DECIDERS = (Role.APPROVER, Role.CUSTODIAN, Role.COMPLIANCE)
 State = SealGrant.State
@@ -111,8 +110,9 @@ def right_of(grant: SealGrant, staff: StaffMember) -> None:
 
 
 def ask(*, grant: SealGrant, staff: StaffMember, party: RelyingParty) -> PasskeyChallenge:
-    """Make the challenge of an approval. Raises GrantSettled, ApprovalRefused, ApproverMissing."""
+    """Make the challenge of an approval. Raises GrantSettled, ApprovalRefused, ApproverMissing, SealNotUsable."""
     right_of(grant, staff)
+    resting.check(grant.seal)
     return passkeys.ask(party=party, bound=_bound(grant.pk, grant.terms_digest), user=staff.user)
 
 
@@ -125,6 +125,7 @@ def decide(
     """
     with passkeys.spending(challenge_id=challenge_id, user=staff.user, visit=visit):
         proven = passkeys.prove(challenge_id=challenge_id, answer=answer, bound=_bound(grant_id, shown_digest), user=staff.user)
+        judging.check_known(proven)
         return _approve(grant_id, staff, shown_digest, {"method": PASSKEY, **passkeys.evidence(proven)}, visit or {})
 
 
@@ -132,9 +133,9 @@ def decide(
 def approve_grant(
     *, grant_id: UUID, by: StaffMember, shown_digest: str | None = None, method: str = OPERATOR, proof: dict[str, Any] | None = None
 ) -> SealGrant:
-    """Approve in a weaker way: by a code of ``method`` SMS, whose ``proof`` the caller checked, or by the operator at the machine.
+    """Approve in a weaker way: by a code of ``method`` SMS, which the keeper proved, or for the demonstration at the machine.
 
-    ``shown_digest`` None: the terms as they stand. Raises as :func:`decide` does.
+    ``shown_digest`` None: the terms as they stand. Raises as :func:`decide` does; the database refuses what nothing vouches for.
     """
     grant = _locked(grant_id)
     said = {**(proof or {}), "method": method, "shown": grant.terms_digest if shown_digest is None else shown_digest}
@@ -159,35 +160,34 @@ def revoke_grant(*, grant_id: UUID, by: StaffMember, reason: str) -> SealGrant:
     return _end(grant, State.REVOKED, by, reason)
 
 
-def holds(grant: SealGrant) -> bool:
-    """Tell whether two people's word, not the requester's, stands behind exactly the present terms of ``grant``. The keeper asks this."""
+def holds(grant: SealGrant, *, demanded: bool) -> bool:
+    """Tell whether two people's word, not the requester's, stands behind exactly the present terms of ``grant``. The keeper asks this.
+
+    ``demanded``: the insurer demands passkeys.
+    """
     said = ((grant.first_approver_id, grant.first_proof or {}), (grant.second_approver_id, grant.second_proof or {}))
     people = {grant.requested_by_id, *(person for person, _proof in said)}
     if None in people or len(people) < 3:
         return False
     terms = terms_digest(grant)
-    if any(proof.get("method") in WEAKER for _person, proof in said) and _demands_passkeys(grant):
-        return False
-    return all(
-        proof.get("shown") == terms
-        and (proof.get("method") in WEAKER or judging.proves(proof, by=person, about=(str(grant.pk), terms, APPROVE)))
-        for person, proof in said
-        if person is not None
-    )
+    return all(person is not None and _holds(grant, terms, person, proof, demanded) for person, proof in said)
+
+
+def _holds(grant: SealGrant, terms: str, person: UUID, proof: dict[str, Any], demanded: bool) -> bool:
+    if weaker.is_weaker(proof):
+        return not demanded and weaker.stands(proof, by=person, subject=grant.pk, shown=terms)
+    return proof.get("shown") == terms and judging.proves(proof, by=person, about=(str(grant.pk), terms, APPROVE))
 
 
 def is_weaker(grant: SealGrant) -> bool:
     """Tell whether one of the approvals was given in a weaker way than by passkey."""
-    return any((proof or {}).get("method") in WEAKER for proof in (grant.first_proof, grant.second_proof))
-
-
-def _demands_passkeys(grant: SealGrant) -> bool:
-    return Insurer.objects.filter(seals=grant.seal_id, passkeys_required=True).exists()
+    return weaker.is_weaker(grant.first_proof) or weaker.is_weaker(grant.second_proof)
 
 
 def _approve(grant_id: UUID, by: StaffMember, shown_digest: str, proof: dict[str, Any], visit: dict[str, str]) -> SealGrant:
     grant = _locked(grant_id)
     right_of(grant, by)
+    resting.check(grant.seal)
     if shown_digest != grant.terms_digest or shown_digest != terms_digest(grant):
         raise ShownListChanged()
     if grant.first_approver_id is None:
@@ -225,7 +225,7 @@ def _bound(grant_id: UUID, shown_digest: str) -> Bound:
 
 
 def _locked(grant_id: UUID) -> SealGrant:
-    rows = SealGrant.objects.select_for_update(of=("self",), no_key=True).select_related("seal", "first_approver")
+    rows = SealGrant.objects.select_for_update(of=("self",), no_key=True).select_related("seal__certificate", "first_approver")
     grant = rows.filter(pk=grant_id).first()
     if grant is None:
         raise GrantMissing()

@@ -20,6 +20,7 @@ from vermilion.apps.parties.scoping import scope_of
 from vermilion.base.canonical import digest
 from vermilion.base.clock import SHANGHAI, now, today
 
+from . import resting
 from .errors import GrantMissing, IncreaseRefused, ReasonMissing
 from .models import GrantIncrease, SealGrant
 from .requests import judging
@@ -80,13 +81,16 @@ def ask(*, increase: GrantIncrease, staff: StaffMember, decision: str, party: Re
 def decide(
     *, increase_id: UUID, staff: StaffMember, shown_digest: str, decision: str, challenge_id: UUID, answer: Assertion, visit: dict[str, str]
 ) -> GrantIncrease:
-    """Approve or refuse by passkey. Raises PasskeyFailed, IncreaseRefused. Not inside a transaction."""
+    """Approve or refuse by passkey. Raises PasskeyFailed, PasskeyUnknown, IncreaseRefused, SealNotUsable. Not inside a transaction."""
     with passkeys.spending(challenge_id=challenge_id, user=staff.user, visit=visit):
         bound = _bound(increase_id, shown_digest, decision)
         proven = passkeys.prove(challenge_id=challenge_id, answer=answer, bound=bound, user=staff.user)
-        rows = GrantIncrease.objects.select_for_update(of=("self",), no_key=True).select_related("grant__seal", "requested_by")
+        judging.check_known(proven)
+        rows = GrantIncrease.objects.select_for_update(of=("self",), no_key=True).select_related("grant__seal__certificate", "requested_by")
         increase = rows.get(pk=increase_id)
         right = _right(increase, staff)
+        if decision == APPROVE:
+            resting.check(increase.grant.seal)
         if increase.digest != shown_digest or decision not in (APPROVE, REFUSE):
             raise IncreaseRefused()
         increase.state = State.APPROVED if decision == APPROVE else State.REFUSED

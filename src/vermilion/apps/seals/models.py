@@ -13,6 +13,7 @@ from vermilion.base.vault import EncryptedJSONField
 
 from .grant_models import GrantIncrease, SealAlert
 from .life_models import DoubtDraft, SealEnding, SealFiling
+from .proof_models import KnownPasskey, WeakerProof
 from .request_models import RuleMode, SealRequest, SealRequestDecision, SealRequestItem, SealRule
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "CertificateRecord",
     "DoubtDraft",
     "GrantIncrease",
+    "KnownPasskey",
     "RevocationRequest",
     "RuleMode",
     "Seal",
@@ -33,6 +35,7 @@ __all__ = [
     "SealRequestItem",
     "SealRule",
     "SealUse",
+    "WeakerProof",
 ]
 
 
@@ -280,6 +283,7 @@ class SealPermission(models.Model):
     amount = models.BigIntegerField(null=True, blank=True)  # fen
     basis = models.UUIDField(null=True, blank=True)  # the Willingness or approval that this rests on
     approved_by = models.UUIDField(null=True, blank=True)  # StaffMember of an approval, or who signs
+    proof = models.JSONField(null=True, blank=True)  # of an approval: its method and the passkey's answer, to be checked again
     shown_digest = models.CharField(max_length=64)
     template_digest = models.CharField(max_length=64, blank=True)
     data_digest = models.CharField(max_length=64, blank=True)

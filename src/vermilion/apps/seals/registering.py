@@ -16,7 +16,7 @@ from vermilion.base.canonical import sha256
 from vermilion.base.vault import new_data_key
 from vermilion.core.typeset.zones import Zone
 
-from . import papers, services
+from . import papers, services, weaker
 from .models import SealRequest, SealRequestDecision, SealUse
 from .signing import SealedDocument
 
@@ -28,7 +28,10 @@ ZONE = Zone("insurer", 1, 842 - 36 - 113, 595 - 40 - 113, 113, 113)
 
 @dataclass(frozen=True)
 class People:
-    """Who asked for a use, who approved it, and where: the branch that asked, else the seal's, else the head office."""
+    """Who asked for a use, who approved it, and where: the branch that asked, else the seal's, else the head office.
+
+    Behind the name of who approved in a weaker way than by passkey stands which.
+    """
 
     asked: str
     approved: tuple[str, ...]
@@ -39,10 +42,10 @@ def people_of(uses: Sequence[SealUse]) -> dict[uuid.UUID, People]:
     """Return by use who is behind it. The uses have seal, grant and permission read."""
     permissions = [use.permission for use in uses]
     requests = {one.request_id for one in permissions if one.request_id}
-    said = SealRequestDecision.objects.filter(request__in=requests, decision="approve").select_related("by")
+    decisions = SealRequestDecision.objects.filter(request__in=requests, decision="approve").select_related("by")
     decided: dict[Any, list[str]] = {}
-    for one in said.order_by("at"):
-        decided.setdefault(one.request_id, []).append(one.by.name)
+    for one in decisions.order_by("at"):
+        decided.setdefault(one.request_id, []).append(marked(one.by.name, one.proof))
     ids: set[uuid.UUID | None] = {one.approved_by for one in permissions if one.approved_by}
     for use in uses:
         if use.grant is not None:
@@ -57,12 +60,19 @@ def people_of(uses: Sequence[SealUse]) -> dict[uuid.UUID, People]:
             request = asked[permission.request_id]
             found[use.pk] = People(request.requested_by.name, tuple(decided.get(request.pk, ())), request.branch.name)
         elif grant is not None:
-            approvers = (grant.first_approver_id, grant.second_approver_id)
-            found[use.pk] = People(names.get(grant.requested_by_id, ""), tuple(names[one] for one in approvers if one in names), place)
+            approvers = ((grant.first_approver_id, grant.first_proof), (grant.second_approver_id, grant.second_proof))
+            said = tuple(marked(names[one], proof) for one, proof in approvers if one in names)
+            found[use.pk] = People(names.get(grant.requested_by_id, ""), said, place)
         else:
             approver = names.get(permission.approved_by, "") if permission.approved_by else ""
-            found[use.pk] = People("", (approver,) if approver else (), place)
+            found[use.pk] = People("", (marked(approver, permission.proof),) if approver else (), place)
     return found
+
+
+def marked(name: str, proof: dict[str, Any] | None) -> str:
+    """Return the name of who approved, with the way behind it where that was weaker than a passkey."""
+    way = weaker.NAMES.get((proof or {}).get("method", ""))
+    return _("%(name)s（%(way)s）") % {"name": name, "way": way} if way else name
 
 
 def sealed_register(*, insurer: Insurer, data: dict[str, Any]) -> SealedDocument:

@@ -150,21 +150,24 @@ def approval_permission(
     document_kind: str,
     case_id: UUID | None,
     shown_digest: str,
+    proof: dict[str, Any],
 ) -> SealPermission:
-    """Permit one use of a seal that a person (StaffMember ``approved_by``) approved for exactly the shown bytes. Raises SealNotUsable."""
+    """Permit one use of a seal that a person (StaffMember ``approved_by``) approved for exactly the shown bytes. Raises SealNotUsable.
+
+    ``proof``: what the keeper judges her approval of ``approval_id`` by: "method", "shown" and a passkey's evidence.
+    """
     seal = Seal.objects.filter(pk=seal_id).first()
     if seal is None or seal.state != Seal.State.ACTIVE:
         raise SealNotUsable()
-    kept = _kept(kind=SealPermission.Kind.APPROVAL, document=document_id, shown_digest=shown_digest, basis=approval_id, seal=seal)
+    facts = {"kind": SealPermission.Kind.APPROVAL, "document": document_id, "shown_digest": shown_digest, "basis": approval_id}
+    kept = _kept(**facts, seal=seal, proof=proof)
     return kept or SealPermission.objects.create(
-        kind=SealPermission.Kind.APPROVAL,
+        **facts,
         seal=seal,
         case=case_id,
-        document=document_id,
         document_kind=document_kind,
-        basis=approval_id,
         approved_by=approved_by,
-        shown_digest=shown_digest,
+        proof=proof,
         expires_at=now() + GRANT_USE_WITHIN,
     )
 

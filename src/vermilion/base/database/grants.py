@@ -48,6 +48,9 @@ APP_EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "seals_sealrequest": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealrequestitem": ("SELECT", "INSERT", "UPDATE"),
     "seals_sealrequestdecision": ("SELECT", "INSERT"),
+    # Whose a passkey is, and what was approved in a weaker way, the keeper alone says.
+    "seals_knownpasskey": ("SELECT",),
+    "seals_weakerproof": ("SELECT",),
     # It alone issues certificates; the application may revoke one.
     "seals_certificaterecord": ("SELECT", "UPDATE"),
 }
@@ -67,6 +70,9 @@ KEEPER: dict[str, tuple[str, ...]] = {
     "seals_sealrequestitem": ("SELECT",),
     "seals_sealrequestdecision": ("SELECT",),
     "seals_grantincrease": ("SELECT",),
+    "seals_knownpasskey": ("SELECT", "INSERT"),
+    # It makes the codes that approve in a weaker way, and says who entered them.
+    "seals_weakerproof": ("SELECT", "INSERT", "UPDATE"),
     # It destroys a seal's keys only when two people decided it.
     "seals_sealending": ("SELECT",),
     "parties_passkey": ("SELECT",),
@@ -92,6 +98,9 @@ def apply(connection: Any, *, app: str, keeper: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         tables = sorted(row[0] for row in cursor.fetchall())
+        # A table of one's own, named like a real one, would be found first by a trigger that looks something up.
+        cursor.execute("SELECT current_database()")
+        cursor.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(cursor.fetchone()[0])))
         for role in (app, keeper):
             name = sql.Identifier(role)
             cursor.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(name))

@@ -15,12 +15,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vermilion.apps.identity.errors import CodeBoundElsewhere, CodeExhausted, CodeExpired, CodeUsed, CodeWrong
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.parties.scoping import Scope
-from vermilion.apps.policies import granting_by_code
-from vermilion.apps.seals import granting
+from vermilion.apps.policies import sealing_by_code
+from vermilion.apps.seals import granting, resting
 from vermilion.apps.seals.errors import ApprovalRefused, ApproverMissing, GrantSettled
 from vermilion.apps.seals.models import SealGrant
 from vermilion.base import clock
@@ -30,11 +29,7 @@ from vermilion.web.console.seals import seal_view
 from vermilion.web.limits import client_address
 from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
 
-from . import surroundings
-
-#: Key of the session: which code was sent for which grant.
-SENT = "approval.grant_code"
-NOBODY = UUID(int=0)
+from . import by_code, surroundings
 
 
 def grants_for(staff: StaffMember, scope: Scope) -> list[SealGrant]:
@@ -65,19 +60,12 @@ def grant_approve(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Approve exactly the terms that were shown, as the first or second person."""
     found, shown = _grant(request, grant_id), request.POST.get("shown_digest", "")
     if "sms" in request.POST:
-        sent = request.session.get(SENT, {})
-        code = UUID(sent.get("code", str(NOBODY)))
+        given: dict[str, Any] = {"code_id": by_code.code_of(request), "value": request.POST["sms"]}
         try:
-            done = granting_by_code.approve(
-                grant=found,
-                staff=request.staff,  # type: ignore[attr-defined]
-                shown_digest=shown,
-                code_id=code,
-                value=request.POST["sms"],
-            )
-        except (CodeWrong, CodeExhausted, CodeExpired, CodeUsed, CodeBoundElsewhere) as error:
+            done = sealing_by_code.approve_grant(grant=found, staff=request.staff, shown_digest=shown, **given)  # type: ignore[attr-defined]
+        except by_code.FAULTS as error:
             return _page(request, found, sms_error=f"{error.message}{error.hint}", status=422)
-        request.session.pop(SENT, None)
+        by_code.forget(request)
     else:
         challenge_id, answer = posted_assertion(request)
         done = granting.decide(
@@ -98,8 +86,8 @@ def grant_approve(request: HttpRequest, grant_id: UUID) -> HttpResponse:
 def grant_code(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Send a code for exactly these terms to the approver's own phone."""
     found = _grant(request, grant_id)
-    sent = granting_by_code.send(grant=found, staff=request.staff, ip=client_address(request))  # type: ignore[attr-defined]
-    request.session[SENT] = {"grant": str(found.pk), "code": str(sent.id)}
+    sent = sealing_by_code.send_for_grant(grant=found, staff=request.staff, ip=client_address(request))  # type: ignore[attr-defined]
+    by_code.remember(request, found.pk, sent)
     messages.success(request, _("验证码已发到您登记的手机，5 分钟内有效，只能批准这一份授权。"))
     return HttpResponseRedirect(reverse("approval:grant", args=[found.pk]))
 
@@ -126,10 +114,11 @@ def _page(request: HttpRequest, found: SealGrant, *, sms_error: str = "", reason
         "why_not": _why_not(found, staff),
         "by_passkey": party is not None and bool(passkeys.usable(request.user)),
         "passkeys": party is not None,
+        "resting": resting.why(found.seal),
         "only_passkeys": staff.insurer.passkeys_required,
         "program": surroundings.program(request.headers.get("User-Agent", "")),
         "phone": staff.phone,
-        "sms_sent": request.session.get(SENT, {}).get("grant") == str(found.pk),
+        "sms_sent": by_code.was_sent(request, found.pk),
         "sms_error": sms_error,
         "reason_error": reason_error,
         "back": _back(request),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.parties.scoping import Scope
-from vermilion.apps.seals import increasing
+from vermilion.apps.seals import increasing, resting
 from vermilion.apps.seals.models import GrantIncrease
 from vermilion.base import clock
 from vermilion.web.console import permissions
@@ -41,6 +41,7 @@ def increase(request: HttpRequest, increase_id: UUID) -> HttpResponse:
         "open": open_now,
         "own": found.requested_by_id == request.staff.id,  # type: ignore[attr-defined]
         "by_passkey": party is not None and bool(passkeys.usable(request.user)),
+        "resting": resting.why(found.grant.seal),
         "program": surroundings.program(request.headers.get("User-Agent", "")),
     }
     return TemplateResponse(request, "approval/increase.html", context)
@@ -76,7 +77,7 @@ def increase_decide(request: HttpRequest, increase_id: UUID, decision: str) -> H
 
 
 def _increase(request: HttpRequest, increase_id: UUID) -> GrantIncrease:
-    rows = GrantIncrease.objects.select_related("grant__seal", "requested_by")
+    rows = GrantIncrease.objects.select_related("grant__seal__certificate", "requested_by")
     found = rows.filter(request.scope.q("requested_by__"), pk=increase_id).first()  # type: ignore[attr-defined]
     if found is None:
         raise Http404

@@ -1,6 +1,7 @@
 """One request for a seal on the approver's phone: the list with each document's digest, every document open to view, two buttons.
 
-There is no weaker way than a passkey here: its answer over the list's digest is what the keeper checks before it signs.
+Her passkey's answer over the list's digest is what the keeper checks before it signs. Where there is no passkey and the insurer does not
+demand one, a code by SMS bound to the list approves and a log-in refuses; record and page call it weaker.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from django.views.decorators.http import require_POST, require_safe
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.parties.scoping import Scope
+from vermilion.apps.policies import sealing_by_code
+from vermilion.apps.seals import resting, weaker
 from vermilion.apps.seals.errors import NotThisApprover, OwnRequest, RequestExpired
 from vermilion.apps.seals.models import SealRequest
 from vermilion.apps.seals.requests import approving, making
@@ -27,9 +30,10 @@ from vermilion.base.config import config
 from vermilion.web.console import permissions
 from vermilion.web.console.seal_requests import item_of, item_picture, progress_of, request_among, words_of
 from vermilion.web.console.seals import seal_view
+from vermilion.web.limits import client_address
 from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
 
-from . import surroundings
+from . import by_code, surroundings
 
 RECENT = 5
 
@@ -50,7 +54,11 @@ def decided_by(staff: StaffMember) -> list[SealRequest]:
 @permissions.page("seal_approval")
 def seal_approval(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     """Show one request."""
-    found, staff = _request(request, asked_id), request.staff  # type: ignore[attr-defined]
+    return _page(request, _request(request, asked_id))
+
+
+def _page(request: HttpRequest, found: SealRequest, *, sms_error: str = "", reason_error: str = "", status: int = 200) -> HttpResponse:
+    staff: Any = request.staff  # type: ignore[attr-defined]
     party, (principal, why_not) = relying_party(request), _right(found, staff)
     waits, late = found.state == SealRequest.State.WAITING, clock.now() >= found.decide_until
     context = {
@@ -65,16 +73,22 @@ def seal_approval(request: HttpRequest, asked_id: UUID) -> HttpResponse:
         "by_passkey": party is not None and bool(passkeys.usable(request.user)),
         "passkeys": party is not None,
         "program": surroundings.program(request.headers.get("User-Agent", "")),
-        "address": f"{config().base_url}{request.path}" if party is None else f"{party.origin}{request.path}",
+        "resting": resting.why(found.seal),
+        "only_passkeys": staff.insurer.passkeys_required,
+        "phone": staff.phone,
+        "sms_sent": by_code.was_sent(request, found.id),
+        "sms_error": sms_error,
+        "reason_error": reason_error,
+        "address": f"{party.origin if party else config().base_url}{reverse('approval:seal_approval', args=[found.id])}",
     }
-    return TemplateResponse(request, "approval/seal.html", context)
+    return TemplateResponse(request, "approval/seal.html", context, status=status)
 
 
 @require_safe
 @permissions.page("seal_approval_item")
 def seal_approval_item(request: HttpRequest, asked_id: UUID, position: int) -> HttpResponse:
     """Show one document of the list, as it was sent in."""
-    found = _request(request, asked_id)  # type: ignore[attr-defined]
+    found = _request(request, asked_id)
     item, total = item_of(found, position), found.items.count()
     context = {
         "asked": found,
@@ -91,7 +105,7 @@ def seal_approval_item(request: HttpRequest, asked_id: UUID, position: int) -> H
 @permissions.page("seal_approval_picture")
 def seal_approval_picture(request: HttpRequest, asked_id: UUID, position: int, page: int) -> HttpResponse:
     """Give one page of a document as it was sent in."""
-    return item_picture(item_of(_request(request, asked_id), position), page, sealed=False)  # type: ignore[attr-defined]
+    return item_picture(item_of(_request(request, asked_id), position), page, sealed=False)
 
 
 @require_POST
@@ -105,35 +119,72 @@ def seal_approval_ask(request: HttpRequest, asked_id: UUID, decision: str) -> Js
 
 
 @require_POST
+@permissions.page("seal_approval_code")
+def seal_approval_code(request: HttpRequest, asked_id: UUID) -> HttpResponse:
+    """Send a code for exactly this list to the approver's own phone."""
+    found = _request(request, asked_id)
+    sent = sealing_by_code.send_for_request(request=found, staff=request.staff, ip=client_address(request))  # type: ignore[attr-defined]
+    by_code.remember(request, found.id, sent)
+    messages.success(request, _("验证码已发到您登记的手机，5 分钟内有效，只能批准这一份清单。"))
+    return HttpResponseRedirect(reverse("approval:seal_approval", args=[found.id]))
+
+
+@require_POST
 @permissions.page("seal_approve")
 def seal_approve(request: HttpRequest, asked_id: UUID) -> HttpResponse:
-    """Approve exactly the list that was shown."""
-    return _decide(request, asked_id, approving.APPROVE)
+    """Approve exactly the list that was shown, by passkey or with the code sent for it."""
+    found = _request(request, asked_id)
+    if "sms" not in request.POST:
+        return _by_passkey(request, found, approving.APPROVE)
+    try:
+        done = sealing_by_code.approve_request(
+            request=found,
+            staff=request.staff,  # type: ignore[attr-defined]
+            shown_digest=request.POST.get("shown_digest", ""),
+            code_id=by_code.code_of(request),
+            value=request.POST["sms"],
+        )
+    except by_code.FAULTS as error:
+        return _page(request, found, sms_error=f"{error.message}{error.hint}", status=422)
+    by_code.forget(request)
+    return _decided(request, done, approving.APPROVE)
 
 
 @require_POST
 @permissions.page("seal_refuse")
 def seal_refuse(request: HttpRequest, asked_id: UUID) -> HttpResponse:
-    """Send it back with a reason."""
-    return _decide(request, asked_id, approving.REFUSE)
+    """Send it back with a reason, by passkey or, where that is not demanded, by the log-in."""
+    found, reason = _request(request, asked_id), request.POST.get("reason", "")
+    if request.POST.get("challenge") or request.staff.insurer.passkeys_required:  # type: ignore[attr-defined]
+        return _by_passkey(request, found, approving.REFUSE)
+    if not reason.strip():
+        return _page(request, found, reason_error=_("请写明不批准的原因，申请人会看到。"), status=422)
+    done = approving.decide_weakly(
+        request_id=found.id,
+        staff=request.staff,  # type: ignore[attr-defined]
+        shown_digest=request.POST.get("shown_digest", ""),
+        decision=approving.REFUSE,
+        reason=reason,
+        proof={"method": weaker.SESSION},
+    )
+    return _decided(request, done, approving.REFUSE)
 
 
 @require_POST
 @permissions.page("seal_approval_comment")
 def seal_approval_comment(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     """Add a remark."""
-    found = _request(request, asked_id)  # type: ignore[attr-defined]
+    found = _request(request, asked_id)
     making.comment(request_id=found.id, by=request.staff, text=request.POST.get("text", ""))  # type: ignore[attr-defined]
     return HttpResponseRedirect(reverse("approval:seal_approval", args=[found.id]))
 
 
-def _request(request: HttpRequest, asked_id: UUID) -> SealRequest:
+def _request(request: Any, asked_id: UUID) -> SealRequest:
     """Return a request within what she reaches as an approver, or by who lent her that. Raises Http404."""
-    return request_among(SealRequest.objects.filter(request.scope.q()), asked_id)  # type: ignore[attr-defined]
+    return request_among(SealRequest.objects.filter(request.scope.q()), asked_id)
 
 
-def _decide(request: HttpRequest, asked_id: UUID, decision: str) -> HttpResponse:
-    found = _request(request, asked_id)  # type: ignore[attr-defined]
+def _by_passkey(request: HttpRequest, found: SealRequest, decision: str) -> HttpResponse:
     challenge_id, answer = posted_assertion(request)
     done = approving.decide(
         request_id=found.id,
@@ -145,6 +196,10 @@ def _decide(request: HttpRequest, asked_id: UUID, decision: str) -> HttpResponse
         answer=answer,
         visit=visit_of(request),
     )
+    return _decided(request, done, decision)
+
+
+def _decided(request: HttpRequest, done: SealRequest, decision: str) -> HttpResponse:
     if decision == approving.REFUSE:
         messages.success(request, _("%(number)s 没有批准，申请人会看到原因。") % {"number": done.number})
     elif done.state == SealRequest.State.APPROVED:

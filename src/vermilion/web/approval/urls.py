@@ -22,6 +22,7 @@ urlpatterns = [
     path("seals/<uuid:asked_id>/<int:position>/", seal_requests.seal_approval_item, name="seal_approval_item"),
     path("seals/<uuid:asked_id>/<int:position>/page-<int:page>.webp", seal_requests.seal_approval_picture, name="seal_approval_picture"),
     path("seals/<uuid:asked_id>/ask/<slug:decision>/", seal_requests.seal_approval_ask, name="seal_approval_ask"),
+    path("seals/<uuid:asked_id>/code/", seal_requests.seal_approval_code, name="seal_approval_code"),
     path("seals/<uuid:asked_id>/approve/", seal_requests.seal_approve, name="seal_approve"),
     path("seals/<uuid:asked_id>/refuse/", seal_requests.seal_refuse, name="seal_refuse"),
     path("seals/<uuid:asked_id>/comment/", seal_requests.seal_approval_comment, name="seal_approval_comment"),

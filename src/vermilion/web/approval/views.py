@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.cases.models import Document, Revision
-from vermilion.apps.identity.errors import CodeBoundElsewhere, CodeExhausted, CodeExpired, CodeUsed, CodeWrong
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.delegating import Standing
 from vermilion.apps.parties.errors import PasskeyDemanded
@@ -37,16 +36,13 @@ from vermilion.web.limits import client_address
 from vermilion.web.staff import totp
 from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
 
-from . import surroundings
+from . import by_code, surroundings
 from .grants import grants_for
 from .increases import increases_for
 from .seal_requests import decided_by, waiting_for
 
 METHOD = "password+totp"
 RECENT = 5
-#: Key of the session: which code was sent for which change.
-SENT = "approval.code"
-NOBODY = UUID(int=0)
 
 
 @require_safe
@@ -116,6 +112,8 @@ def approve(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
         raise PasskeyDemanded()
     if "sms" in request.POST:
         return _by_sms(request, found)
+    if not is_demo():
+        raise PasskeyDemanded()  # the keeper can't check an authenticator's code
     shown = request.POST.get("shown_digest", "")
     # Whether it may be approved at all is said before a code is used up for it.
     if found.state != EndorsementState.APPROVAL or _standing(found, request.staff) is None:  # type: ignore[attr-defined]
@@ -146,24 +144,23 @@ def approval_code(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
     """Send a code for exactly the document shown to the approver's own phone."""
     found = _endorsement(request.scope, endorsement_id)  # type: ignore[attr-defined]
     sent = approving_by_code.send(endorsement=found, staff=request.staff, ip=client_address(request))  # type: ignore[attr-defined]
-    request.session[SENT] = {"change": str(found.id), "code": str(sent.id)}
+    by_code.remember(request, found.id, sent)
     messages.success(request, _("验证码已发到您登记的手机，5 分钟内有效，只能批准这一份文件。"))
     return HttpResponseRedirect(reverse("approval:approval", args=[found.id]))
 
 
 def _by_sms(request: HttpRequest, found: Endorsement) -> HttpResponse:
-    sent = request.session.get(SENT, {})
     try:
         approving_by_code.approve(
             endorsement=found,
             staff=request.staff,  # type: ignore[attr-defined]
             shown_digest=request.POST.get("shown_digest", ""),
-            code_id=UUID(sent.get("code", str(NOBODY))),
+            code_id=by_code.code_of(request),
             value=request.POST["sms"],
         )
-    except (CodeWrong, CodeExhausted, CodeExpired, CodeUsed, CodeBoundElsewhere) as error:
+    except by_code.FAULTS as error:
         return _page(request, found, sms_error=f"{error.message}{error.hint}", status=422)
-    request.session.pop(SENT, None)
+    by_code.forget(request)
     return _decided(request, found, approving.APPROVE)
 
 
@@ -210,12 +207,13 @@ def _page(
         "code_error": code_error,
         "by_passkey": party is not None and bool(passkeys.usable(request.user)),
         "passkeys": party is not None,
+        "resting": endorsing.why_resting(found),
         "only_passkeys": request.insurer.passkeys_required,  # type: ignore[attr-defined]
         "program": surroundings.program(request.headers.get("User-Agent", "")),
         "address": f"{config().base_url}{request.path}" if party is None else f"{party.origin}{request.path}",
         "reason_error": reason_error,
         "sms_error": sms_error,
-        "sms_sent": request.session.get(SENT, {}).get("change") == str(found.id),
+        "sms_sent": by_code.was_sent(request, found.id),
         "phone": staff.phone,
         "weaker": found.content.get("approval", {}).get("method") in endorsing.WEAKER,
         "demo_code": totp.present_code(request.user) if is_demo() else "",  # type: ignore[arg-type]

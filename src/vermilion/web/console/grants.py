@@ -101,7 +101,7 @@ def grant_revoke(request: HttpRequest, grant_id: UUID) -> HttpResponse:
 def grants_within(scope: Scope) -> QuerySet[SealGrant]:
     """Return the grants of the seals that ``scope`` reaches, the newest first."""
     rows = SealGrant.objects.filter(within(scope, "seal__")).order_by("-requested_at")
-    return rows.select_related("seal__insurer", "seal__branch", "requested_by", "first_approver", "second_approver")
+    return rows.select_related("seal__insurer", "seal__branch", "seal__certificate", "requested_by", "first_approver", "second_approver")
 
 
 def grant_view(grant: SealGrant) -> dict[str, Any]:

@@ -37,6 +37,7 @@ SEAL_APPROVAL = (
     "seal_approval_item",
     "seal_approval_picture",
     "seal_approval_ask",
+    "seal_approval_code",
     "seal_approve",
     "seal_refuse",
     "seal_approval_comment",

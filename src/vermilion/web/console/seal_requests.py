@@ -19,8 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.parties.models import Role, StaffMember
 from vermilion.apps.parties.scoping import scope_of
-from vermilion.apps.seals import kinds
-from vermilion.apps.seals.models import Seal, SealRequest, SealRequestItem
+from vermilion.apps.seals import kinds, weaker
+from vermilion.apps.seals.models import Seal, SealRequest, SealRequestDecision, SealRequestItem
 from vermilion.apps.seals.requests import making, rules, sealing
 from vermilion.apps.seals.requests.making import Incoming
 from vermilion.apps.templates.services import page_pictures
@@ -273,7 +273,8 @@ def words_of(found: SealRequest) -> dict[str, Any]:
     return {
         "mode": found.rule["mode"],
         "seats": [
-            {"name": people.get(seat, "—"), "said": decided.get(seat), "waiting": seat in waiting} for seat in found.rule["approvers"]
+            {"name": people.get(seat, "—"), "said": decided.get(seat), "weaker": _way(decided.get(seat)), "waiting": seat in waiting}
+            for seat in found.rule["approvers"]
         ],
         "said": [
             {"it": one, "text": one.content.get("text", ""), "for": people.get(str(one.seat), "") if one.delegation else ""} for one in said
@@ -281,6 +282,12 @@ def words_of(found: SealRequest) -> dict[str, Any]:
         "reason": found.content["reason"],
         "ended": found.content.get("ended", ""),
     }
+
+
+def _way(said: SealRequestDecision | None) -> str:
+    """Return how an approval was given where that was weaker than a passkey."""
+    weakly = said is not None and said.decision == "approve" and weaker.is_weaker(said.proof)
+    return str(weaker.NAMES[(said.proof or {})["method"]]) if weakly and said else ""
 
 
 def visible(request: HttpRequest) -> QuerySet[SealRequest]:

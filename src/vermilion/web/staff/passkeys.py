@@ -23,6 +23,8 @@ from vermilion.apps.parties import access, passkeys
 from vermilion.apps.parties.errors import PasskeyFailed
 from vermilion.apps.parties.models import PasskeyChallenge, StaffMember
 from vermilion.apps.parties.passkeys import Assertion, Bound, RelyingParty
+from vermilion.apps.seals.errors import SealError
+from vermilion.apps.seals.keeper import client
 from vermilion.base.config import config
 from vermilion.core.trust.passkeys import ALGORITHMS, MAX_ANSWER
 from vermilion.web import limits
@@ -120,7 +122,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """Keep the new passkey."""
     challenge_id, user = _challenge_id(request), request.user
     with passkeys.spending(challenge_id=challenge_id, user=user, visit=visit_of(request)):
-        passkeys.register(
+        made = passkeys.register(
             challenge_id=challenge_id,
             user=user,
             name=request.POST.get("name", ""),
@@ -128,7 +130,13 @@ def add(request: HttpRequest) -> HttpResponse:
             attestation_object=_posted(request, "attestation_object"),
         )
     log_ins.note_passkey(request)
-    messages.success(request, _("通行密钥已添加。以后可以用它登录和审批。"))
+    try:
+        client.know_passkey(made.pk)
+    except SealError:
+        said = _("通行密钥已添加，可以用它登录。签章服务现在没有应答，还不能用它审批用印：请在服务恢复后移除它，再添加一次。")
+        messages.warning(request, said)
+    else:
+        messages.success(request, _("通行密钥已添加。以后可以用它登录和审批。"))
     return HttpResponseRedirect(_back(request, reverse("account_security")))
 
 

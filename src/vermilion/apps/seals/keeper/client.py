@@ -143,6 +143,36 @@ def request_event(permission_id: UUID) -> tuple[str, bytes]:
     return str(head["key"]), request
 
 
+def know_passkey(passkey_id: UUID) -> None:
+    """Have the keeper write down whose a new passkey is. Raises PasskeyUnknown and other SealErrors."""
+    _ask({"op": "know_passkey", "passkey": str(passkey_id)})
+
+
+@dataclass(frozen=True)
+class ToApprove:
+    """What a code by SMS stands for: the code's ``id``, who approves, and what she was shown of which grant, request or endorsement."""
+
+    id: UUID
+    subject: UUID
+    by: UUID
+    shown_digest: str
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """Return what the keeper is told of it."""
+        return {"id": str(self.id), "subject": str(self.subject), "by": str(self.by), "shown": self.shown_digest}
+
+
+def make_code(about: ToApprove) -> str:
+    """Have the six digits made that approve exactly this. Raises ApprovalNotProven and other SealErrors."""
+    return str(_ask({"op": "make_code", **about.head})[0]["code"])
+
+
+def prove_code(about: ToApprove, value: str) -> None:
+    """Have the keeper write down that the code was entered. Raises ApprovalNotProven and other SealErrors."""
+    _ask({"op": "prove_code", **about.head, "value": value})
+
+
 def _pem(certificates: Sequence[x509.Certificate]) -> bytes:
     return b"".join(one.public_bytes(Encoding.PEM) for one in certificates)
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from vermilion.apps.seals import granting, increasing
+from vermilion.apps.seals import increasing
 from vermilion.apps.seals.errors import (
     GrantExceeded,
     GrantMissing,
@@ -30,6 +30,7 @@ from vermilion.apps.seals.requests import judging as requests
 from vermilion.base.clock import SHANGHAI
 
 from .asked import Asked
+from .held import Held
 
 _CURRENT = (SealUse.State.INTENT, SealUse.State.SIGNED)
 _COUNTED = (*_CURRENT, SealUse.State.STORED)
@@ -44,12 +45,15 @@ class Intent:
     asked: Asked
 
 
-def intend(asked: Sequence[Asked], now: datetime) -> list[Intent | SealError]:
-    """Check everything and write each use as intent (committed), or its refusal; return in order what may be signed, or why not."""
+def intend(asked: Sequence[Asked], now: datetime, held: Held) -> list[Intent | SealError]:
+    """Check everything and write each use as intent (committed), or its refusal; return in order what may be signed, or why not.
+
+    ``held``: what this keeper remembers of grants.
+    """
     for one in asked:
         one.examined  # noqa: B018 - digesting takes longest, and nobody else needs to wait for it under the locks
     with transaction.atomic():
-        register = _Register(asked, now)
+        register = _Register(asked, now, held)
         found = [register.judge(one) for one in asked]
         register.write()
     return found
@@ -58,12 +62,14 @@ def intend(asked: Sequence[Asked], now: datetime) -> list[Intent | SealError]:
 class _Register:
     """What the database says of the permissions that are ``asked`` for, read under their locks; and what is to be written there."""
 
-    def __init__(self, asked: Sequence[Asked], now: datetime) -> None:
-        self._now = now
+    def __init__(self, asked: Sequence[Asked], now: datetime, held: Held) -> None:
+        self._now, self._held = now, held
         # In the order of their keys, so that two batches with the same permissions never wait for each other.
         locked = SealPermission.objects.select_for_update(no_key=True).filter(pk__in={one.permission_id for one in asked}).order_by("pk")
         self._permissions = {one.pk: one for one in locked}
-        seals = Seal.objects.select_related("certificate").in_bulk({one.seal_id for one in self._permissions.values() if one.seal_id})
+        seals = Seal.objects.select_related("certificate", "insurer").in_bulk(
+            {one.seal_id for one in self._permissions.values() if one.seal_id}
+        )
         for permission in self._permissions.values():
             if permission.seal_id is not None:
                 permission.seal = seals[permission.seal_id]
@@ -74,7 +80,6 @@ class _Register:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"seal grant {grant}"])
         self._grants = SealGrant.objects.in_bulk(grants) if grants else {}
         self._requests: dict[UUID | None, requests.Approved | None] = {}
-        self._held: dict[UUID, bool] = {}
         self._read_uses()
         self._judged: set[UUID] = set()
         self._uses: list[SealUse] = []
@@ -132,6 +137,8 @@ class _Register:
             self._check_seal(permission.seal)
         if permission.kind == SealPermission.Kind.REQUEST:
             self._check_request(permission)
+        if permission.kind == SealPermission.Kind.APPROVAL:
+            requests.check_approval(permission)
         if permission.grant_id is not None:
             self._check_grant(permission, self._grants[permission.grant_id])
         if one.examined.range_digest is None:
@@ -153,9 +160,7 @@ class _Register:
             raise GrantMissing()
         if not grant.covers(permission.document_kind, permission.product):
             raise GrantMissing()
-        if grant.pk not in self._held:  # a grant's approvals are judged once a batch
-            self._held[grant.pk] = granting.holds(grant)
-        if not self._held[grant.pk]:
+        if permission.seal is None or not self._held.holds(grant, demanded=permission.seal.insurer.passkeys_required):
             raise GrantNotApproved()
         if not grant.valid_from <= self._now < grant.valid_to:
             raise GrantExceeded()

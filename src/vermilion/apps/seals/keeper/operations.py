@@ -51,8 +51,10 @@ from vermilion.core.trust.tsa_client import HttpAuthority, LocalAuthority, Remot
 from . import batches, judge, naming, outside
 from .asked import Asked
 from .certificates import Answer, Certificates
+from .held import Held
 from .judge import Intent
 from .keyring import Keyring
+from .proofs import Proofs
 from .publishing import Publishing
 
 logger = structlog.get_logger("vermilion.keeper")
@@ -78,6 +80,8 @@ class Operations:
         self._event_keys = outside.EventKeys()
         self._certificates = Certificates(keyring, lambda: self._clock())
         self._publishing = Publishing(keyring, self._certificates, lambda: self._clock())
+        self._proofs = Proofs(lambda: self._clock())
+        self._held = Held()
 
     def _timestamp_client(self) -> TimestampClient:
         listed = config().timestamp_authorities
@@ -103,6 +107,9 @@ class Operations:
             "request_seal": self._certificates.request_seal,
             "accept_seal": self._certificates.accept_seal,
             "request_event": self._request_event,
+            "know_passkey": self._proofs.know_passkey,
+            "make_code": self._proofs.make_code,
+            "prove_code": self._proofs.prove_code,
             "tsa": self._tsa,
             "crl": self._publishing.crl,
             "ocsp": self._publishing.ocsp,
@@ -133,7 +140,7 @@ class Operations:
             logger.info("refused", op="sign", reason=str(error))
             raise SigningFailed() from error
         asked = [Asked(UUID(one["permission"]), pdf, int(one["shown_length"])) for one, pdf in parts]
-        made = [self._signed(found, one) for found, (one, _pdf) in zip(judge.intend(asked, self._clock()), parts, strict=True)]
+        made = [self._signed(found, one) for found, (one, _pdf) in zip(judge.intend(asked, self._clock(), self._held), parts, strict=True)]
         with transaction.atomic() if len(made) > 1 else nullcontext():  # one row needs no transaction of its own, several share one
             answers = [self._entered(one) for one in made]
         for (one, _pdf), (facts, _cms) in zip(parts, answers, strict=True):

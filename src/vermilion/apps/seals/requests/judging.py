@@ -2,7 +2,7 @@
 
 The application may be wrong, or somebody else may write with its database role: so nothing is believed that can be computed. The list's
 digest is made anew from the rows, each approval's passkey answer is checked against the passkey that is on record for that person, and
-the rule is counted again.
+the rule is counted again. A weaker approval counts by the keeper's own row, while the insurer does not demand passkeys.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from vermilion.apps.parties import passkeys
-from vermilion.apps.parties.models import Delegation, Passkey, StaffMember
-from vermilion.apps.seals.errors import RequestNotApproved
-from vermilion.apps.seals.models import SealPermission, SealRequest, SealRequestDecision
+from vermilion.apps.parties.models import Delegation, PasskeyChallenge, StaffMember
+from vermilion.apps.seals import weaker
+from vermilion.apps.seals.errors import ApprovalNotProven, PasskeyUnknown, RequestNotApproved
+from vermilion.apps.seals.models import KnownPasskey, SealPermission, SealRequest, SealRequestDecision
+from vermilion.base.canonical import sha256
 from vermilion.core.trust.passkeys import PasskeyRefused
 
 from .listing import list_digest
@@ -32,7 +34,7 @@ class Approved:
 
 def approved(request_id: UUID | None, now: datetime) -> Approved | None:
     """Return what a request permits now, None when it permits nothing."""
-    found = SealRequest.objects.filter(state=SealRequest.State.APPROVED, use_until__gt=now)
+    found = SealRequest.objects.select_related("insurer").filter(state=SealRequest.State.APPROVED, use_until__gt=now)
     request = found.filter(pk=request_id).first() if request_id is not None else None
     if request is None:
         return None
@@ -56,6 +58,22 @@ def check(permission: SealPermission, request: Approved | None) -> None:
         raise RequestNotApproved()
 
 
+def check_approval(permission: SealPermission) -> None:
+    """Let a permission pass that a person of the seal's insurer approved, by passkey or as weakly as it allows.
+
+    Raises ApprovalNotProven.
+    """
+    seal, proof, by, shown = permission.seal, permission.proof or {}, permission.approved_by, permission.shown_digest
+    if seal is None or by is None or permission.basis is None or not StaffMember.objects.filter(pk=by, insurer=seal.insurer_id).exists():
+        raise ApprovalNotProven()
+    if weaker.is_weaker(proof):
+        good = not seal.insurer.passkeys_required and weaker.stands(proof, by=by, subject=permission.basis, shown=shown)
+    else:
+        good = proves(proof, by=by, about=(str(permission.basis), shown, SealRequestDecision.Decision.APPROVE))
+    if not good:
+        raise ApprovalNotProven()
+
+
 def satisfied(mode: str, approvers: list[str], seats: list[str]) -> bool:
     """Tell whether the seats that approved, in the order in which they did, are all that the rule asks for."""
     if mode == "any":
@@ -66,22 +84,31 @@ def satisfied(mode: str, approvers: list[str], seats: list[str]) -> bool:
 
 
 def proves(proof: dict[str, Any], *, by: UUID, about: tuple[str, str, str]) -> bool:
-    """Tell whether a kept answer is of a passkey on record for the member of staff ``by``: of (subject, shown digest, decision)."""
+    """Tell whether a kept answer is of a passkey that the keeper knows as ``by``'s (staff): of (subject, shown digest, decision)."""
     try:
         passkeys.check_evidence(proof)
-        key = Passkey.objects.get(pk=UUID(proof["passkey"]))
-        same = base64.b64decode(proof["credential"]) == bytes(key.data)
-    except (PasskeyRefused, Passkey.DoesNotExist, KeyError, ValueError, TypeError, IndexError):
+        key, credential = UUID(proof["passkey"]), sha256(base64.b64decode(proof["credential"]))
+    except (PasskeyRefused, KeyError, ValueError, TypeError, IndexError):
         return False
-    hers = StaffMember.objects.filter(pk=by, user_id=key.user_id).exists()
-    return same and hers and (proof["subject"], proof["shown"], proof["decision"]) == about
+    hers = KnownPasskey.objects.filter(pk=key, staff=by, data_sha256=credential).exists()
+    return hers and (proof["subject"], proof["shown"], proof["decision"]) == about
+
+
+def check_known(proven: PasskeyChallenge) -> None:
+    """Let an answer pass that the keeper will believe, so that nobody approves in vain. Raises PasskeyUnknown."""
+    if not KnownPasskey.objects.filter(pk=proven.passkey_id).exists():
+        raise PasskeyUnknown()
 
 
 def _proven(said: SealRequestDecision, request: SealRequest) -> bool:
     if said.seat != said.by_id and not (said.delegation and said.seat and _lent(said, said.delegation, said.seat)):
         return False
-    about = (str(request.pk), request.list_digest, said.decision)
-    return said.list_digest == request.list_digest and proves(said.proof or {}, by=said.by_id, about=about)
+    if said.list_digest != request.list_digest:
+        return False
+    if weaker.is_weaker(said.proof):
+        demanded = request.insurer.passkeys_required
+        return not demanded and weaker.stands(said.proof or {}, by=said.by_id, subject=request.pk, shown=request.list_digest)
+    return proves(said.proof or {}, by=said.by_id, about=(str(request.pk), request.list_digest, said.decision))
 
 
 def _lent(said: SealRequestDecision, delegation: UUID, giver: UUID) -> bool:

@@ -191,7 +191,7 @@ def close(request: SealRequest, state: str) -> None:
 
 def locked(request_id: UUID) -> SealRequest:
     """Return the request, its row locked."""
-    rows = SealRequest.objects.select_for_update(of=("self",), no_key=True).select_related("seal", "requested_by")
+    rows = SealRequest.objects.select_for_update(of=("self",), no_key=True).select_related("seal__certificate", "requested_by")
     return rows.get(pk=request_id)
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from vermilion.apps.seals import services
+from vermilion.apps.seals import resting, services
 from vermilion.apps.seals.errors import RequestSettled, SealError, SealNotUsable, by_code
 from vermilion.apps.seals.models import Seal, SealPermission, SealRequest, SealRequestItem
 from vermilion.apps.seals.signing import SealedDocument, ToSeal
@@ -38,7 +38,7 @@ def run(*, request_id: UUID) -> None:
     most = 1 if request.trouble else CHUNK
     waiting = list(request.items.filter(state=Item.WAITING).order_by("position")[: most + 1])
     going = _Going(request, waiting[:most])
-    if not _in_use(request.seal):
+    if resting.why(request.seal):  # the keeper judges it again, but needs not be asked every minute while a seal is frozen
         going = _Going(request, [])
         going.trouble = SealNotUsable()
     for result in services.seal_documents(going.documents()):
@@ -137,14 +137,6 @@ def _keep(request: SealRequest, item: SealRequestItem, signed: SealedDocument) -
         services.mark_stored(use_id=signed.use_id, revision_digest=signed.revision_digest)
         facts = {"sealed_digest": signed.revision_digest, "sealed_key": key, "sealed_at": now(), "error": ""}
         SealRequestItem.objects.filter(pk=item.pk, state=Item.WAITING).update(state=Item.SEALED, **facts)
-
-
-def _in_use(seal: Seal) -> bool:
-    """Tell whether the keeper could use the seal: it judges that again, but needs not be asked every minute while a seal is frozen."""
-    moment, certificate = now(), seal.certificate
-    if seal.state != Seal.State.ACTIVE or not seal.valid_from <= moment < seal.valid_to or certificate is None:
-        return False
-    return certificate.revoked_at is None and certificate.not_after > moment
 
 
 def _stops_all(error: VermilionError) -> bool:
