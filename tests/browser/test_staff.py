@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.browser.conftest import misfits, with_authenticator
+from tests.passkeys import keeper_here
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
@@ -120,7 +121,8 @@ def test_a_clerk_adds_a_person_after_seeing_the_price(enter):
     assert policy.endorsements.get().premium_delta > 0
 
 
-def test_a_leader_approves_on_her_phone_by_passkey_and_where_there_is_none_by_code(enter, accessible):
+def test_a_leader_approves_on_her_phone_by_passkey_and_where_there_is_none_by_code(enter, accessible, monkeypatch):
+    keeper_here(monkeypatch)
     change, leader = waiting_change(), factories.staff(Role.APPROVER)
     page = enter(leader, "/a/", phone=True)
     debugger, authenticator = with_authenticator(page)
@@ -128,7 +130,7 @@ def test_a_leader_approves_on_her_phone_by_passkey_and_where_there_is_none_by_co
     page.locator("a.card-link").click()
     page.locator("img").nth(1).wait_for()
     looks_right(page, accessible)
-    assert page.get_by_role("button", name="用验证码批准并签章").is_visible(), "without a passkey the code is offered at once"
+    assert page.get_by_role("button", name="发送验证码").is_visible(), "without a passkey the code is offered at once"
 
     # She adds a passkey on the way and comes back to the same change.
     page.get_by_role("link", name="添加通行密钥").click()
@@ -141,7 +143,7 @@ def test_a_leader_approves_on_her_phone_by_passkey_and_where_there_is_none_by_co
     page.wait_for_url(f"**{reverse('approval:approval', args=[change.id])}")
     page.locator("img").nth(1).wait_for()
     looks_right(page, accessible)
-    assert not page.get_by_role("button", name="用验证码批准并签章").is_visible(), "one button, the weaker way folded away"
+    assert not page.get_by_role("button", name="发送验证码").is_visible(), "one button, the weaker way folded away"
 
     # A finger that is not hers first, then two taps: the button and her finger.
     debugger.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
@@ -151,7 +153,7 @@ def test_a_leader_approves_on_her_phone_by_passkey_and_where_there_is_none_by_co
     page.get_by_role("button", name="批准并签章", exact=True).click()
     page.wait_for_url("**/a/")
     change.refresh_from_db()
-    assert (change.state, change.approved_by, change.content["approval"]) == (EndorsementState.SEALING, leader, {"method": "passkey"})
+    assert (change.state, change.approved_by, change.content["approval"]["method"]) == (EndorsementState.SEALING, leader, "passkey")
 
     # The next day she logs in with it, and refuses the next change with it.
     page.context.clear_cookies()
