@@ -195,3 +195,16 @@ class ReviewSamePerson(VermilionError):
     status = 403
     message = _("人工审核须由两人分别作出，您已经审核过。")
     hint = _("请由另一位同事复核。")
+
+
+class PasskeyNotProven(VermilionError):
+    """A customer's passkey did not prove what was asked; ``reason`` is a stable word for the record."""
+
+    code = "willingness_passkey_refused"
+    status = 422
+    message = _("没有通过通行密钥验证，签名没有提交。")
+    hint = _("请再试一次；仍不成功时，请改用页面上的另一种方式。")
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        self.reason = reason

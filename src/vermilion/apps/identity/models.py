@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from vermilion.base.vault import EncryptedJSONField
 
+from .passkey_models import CustomerPasskey, PasskeyQuestion
+
+__all__ = ["CustomerPasskey", "PasskeyQuestion"]
+
 
 class OneTimeCode(models.Model):
     """Six digits sent to a phone for one purpose. Only keyed hashes of code, phone and address are kept."""
@@ -46,6 +50,7 @@ class WillingnessMethod(models.TextChoices):
     SMS = "sms", _("短信验证码")
     FACE = "face", _("人脸识别")
     COPIED = "copied", _("抄录声明")
+    PASSKEY = "passkey", _("通行密钥")
 
 
 class Willingness(models.Model):
@@ -61,6 +66,7 @@ class Willingness(models.Model):
     method = models.CharField(max_length=12, default=WillingnessMethod.SMS)
     code = models.OneToOneField(OneTimeCode, null=True, on_delete=models.PROTECT, related_name="willingness")
     check_made = models.OneToOneField("identity.IdentityCheck", null=True, on_delete=models.PROTECT, related_name="willingness")
+    passkey_answer = models.OneToOneField("identity.PasskeyQuestion", null=True, on_delete=models.PROTECT, related_name="willingness")
     proof_digest = models.CharField(max_length=64, blank=True)  # of what was copied: no drawing serves twice
     details = EncryptedJSONField(data_key="data_key_id")  # wording, ip, device; copied: {"statement", "strokes"}
     verified_at = models.DateTimeField()
@@ -76,9 +82,10 @@ class Willingness(models.Model):
                 name="identity_willingness_consumed_by_a_revision",
             ),
             models.CheckConstraint(
-                condition=models.Q(method="sms", code__isnull=False, check_made__isnull=True)
-                | models.Q(method="face", code__isnull=True, check_made__isnull=False)
-                | models.Q(method="copied", code__isnull=True, check_made__isnull=True),
+                condition=models.Q(method="sms", code__isnull=False, check_made__isnull=True, passkey_answer__isnull=True)
+                | models.Q(method="face", code__isnull=True, check_made__isnull=False, passkey_answer__isnull=True)
+                | models.Q(method="copied", code__isnull=True, check_made__isnull=True, passkey_answer__isnull=True)
+                | models.Q(method="passkey", code__isnull=True, check_made__isnull=True, passkey_answer__isnull=False),
                 name="identity_willingness_has_its_proof",
             ),
             models.UniqueConstraint(fields=["proof_digest"], condition=~models.Q(proof_digest=""), name="identity_drawing_once"),

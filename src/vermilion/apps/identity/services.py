@@ -7,7 +7,7 @@ from .codes import check_code, seconds_to_resend, send_code
 from .faces import ask_result, start_face, take_callback
 from .persons import prove_person
 from .reviewing import ask_review, give_opinion
-from .willing import consume_willingness, verify_copied, verify_face, verify_willingness
+from .willing import consume_willingness, verify_copied, verify_face, verify_passkey, verify_willingness
 
 __all__ = [
     "Terms",
@@ -25,5 +25,6 @@ __all__ = [
     "take_callback",
     "verify_copied",
     "verify_face",
+    "verify_passkey",
     "verify_willingness",
 ]

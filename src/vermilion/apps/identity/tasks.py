@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from vermilion.base import clock, jobs
 
-from . import checks, codes, faces, pictures, providers
+from . import checks, codes, customer_passkeys, faces, pictures, providers
 from .limits import KEEP_STRANGERS
 from .models import CheckResult, IdentityCheck, ProviderCallback
 
@@ -19,8 +19,12 @@ KEEP_CODES = timedelta(days=30)
 
 @jobs.every_night
 def forget_old_codes() -> None:
-    """Delete one-time codes that proved a phone or nothing. Those by which somebody agreed to a document stay with her willingness."""
+    """Delete one-time codes that proved a phone or nothing, and questions to passkeys that nobody answered.
+
+    Those by which somebody agreed to a document stay with her willingness.
+    """
     codes.forget(before=clock.now() - KEEP_CODES)
+    customer_passkeys.forget_unused()
 
 
 @jobs.every_night

@@ -15,14 +15,16 @@ from vermilion.apps.chronicle.services import record
 from vermilion.base import clock
 from vermilion.base.canonical import sha256
 from vermilion.base.errors import VermilionError
+from vermilion.core.trust.passkeys import Assertion
 
-from . import codes
-from .errors import CodeBoundElsewhere, StatementIncomplete, WillingnessConsumed, WillingnessForeign, WillingnessNotReady
+from . import codes, customer_passkeys
+from .errors import CodeBoundElsewhere, PasskeyNotProven, StatementIncomplete, WillingnessConsumed, WillingnessForeign, WillingnessNotReady
 from .limits import FACE_WILL
 from .models import CheckResult, IdentityCheck, OneTimeCode, Willingness, WillingnessState
 from .queries import subject_hash
 
 PURPOSE = "willingness"
+_EVENT_NAMES = {"check_made": "check", "passkey_answer": "challenge"}
 SMALLEST = 12.0  # CSS pixels: a drawn 一 is wider, a slip of the finger is not
 
 
@@ -67,6 +69,40 @@ def verify_face(
         if Willingness.objects.filter(check_made=check).exists():
             raise WillingnessConsumed()
         return _create(party, document_id, shown_digest, "face", _proof(wording, ip, device), check_made=check)
+
+
+def verify_passkey(
+    *,
+    party: CaseParty,
+    document_id: UUID,
+    question_id: UUID,
+    answer: Assertion,
+    shown_digest: str,
+    wording: str,
+    ip: str,
+    device: str = "",
+) -> Willingness:
+    """Return the Willingness that a passkey's answer proves, to a question made for exactly this document and wording.
+
+    Raises PasskeyNotProven, which uses the question up and is on record. Must not run inside a transaction.
+    """
+    willingness: Willingness | None = None
+    with transaction.atomic(durable=True):
+        question, reason = customer_passkeys.opened(question_id, party, customer_passkeys.Purpose.WILLINGNESS)
+        passkey = None
+        if question and not reason:
+            given = {"document_id": document_id, "shown_digest": shown_digest, "wording": wording}
+            passkey, reason = customer_passkeys.judge(question, party, answer, **given)  # type: ignore[arg-type]
+        if question and passkey:
+            question.client_data, question.authenticator_data = answer.client_data, answer.authenticator_data
+            question.signature = answer.signature
+        customer_passkeys.close(question, party, passkey=passkey, refusal=reason)
+        if question and passkey:
+            details = {**_proof(wording, ip, device), "passkey": customer_passkeys.evidence(question, passkey)}
+            willingness = _create(party, document_id, shown_digest, "passkey", details, passkey_answer=question)
+    if willingness is None:
+        raise PasskeyNotProven(reason)
+    return willingness
 
 
 def units(statement: str) -> list[str]:
@@ -147,8 +183,8 @@ def _create(
         verified_at=clock.now(),
         **proof,
     )
-    told: dict[str, object] = {name: details[name] for name in ("wording", "ip", "device", "statement") if name in details}
-    rests_on = {"check" if name == "check_made" else name: str(value.id) for name, value in proof.items()}
+    told: dict[str, object] = {name: details[name] for name in ("wording", "ip", "device", "statement", "passkey") if name in details}
+    rests_on = {_EVENT_NAMES.get(name, name): str(value.id) for name, value in proof.items()}
     if proof_digest:
         rests_on["copy"] = proof_digest
     _record(willingness, "willingness.verified", private=told, **rests_on)

@@ -25,6 +25,7 @@ PURPOSES = {
     "device": ("在新设备上继续办理", "continuing on a new device"),
     "my": ("查询您本人的保单", "looking up your own policies"),
     "willingness": ("签署您刚刚阅读的文件", "signing the document you just read"),
+    "passkey": ("在本机设置通行密钥", "setting up a passkey on this device"),
     "servicing": ("变更您的联系信息", "changing your contact details"),
     "approval": ("批准您刚刚查看的批单", "approving the change that you were shown"),
     "seal_request": ("批准您刚刚查看的用印清单", "approving the list for a seal that you were shown"),

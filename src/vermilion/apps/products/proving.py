@@ -16,7 +16,7 @@ IdentityMethod = Literal[
     "two_element", "three_element", "four_element", "passport", "face", "company", "authorisation", "guardian", "manual"
 ]
 #: A fresh proof of the will to sign. ``copied``: a sentence of the product written out by hand.
-WillingnessMethod = Literal["sms", "face", "copied"]
+WillingnessMethod = Literal["sms", "face", "passkey", "copied"]
 
 
 class IdentityRule(Model):
@@ -39,7 +39,7 @@ class WillingnessRule(Model):
 
     methods: list[WillingnessMethod] = Field(default=["sms"], min_length=1, description="for the confirmation")
     statement: Text | None = Field(default=None, description="what is copied by hand; needed for ``copied``")
-    others: list[Literal["sms", "face"]] = Field(
+    others: list[Literal["sms", "face", "passkey"]] = Field(
         default=["sms"], min_length=1, description="for the acknowledgement, changed terms and changes to the policy"
     )
     acknowledgement_by_hand: bool = Field(default=False, description="the acknowledgement needs a written name too")

@@ -11,6 +11,7 @@ from vermilion.apps.identity.errors import WillingnessMethodRefused
 from vermilion.apps.identity.models import CheckMethod, IdentityCheck, Willingness
 from vermilion.apps.identity.willing import units
 from vermilion.base.config import config
+from vermilion.core.trust.passkeys import Assertion
 
 from .identifying import CALLBACK
 from .models import SigningTask
@@ -21,13 +22,15 @@ _NONE = UUID(int=0)
 
 @dataclass(frozen=True)
 class Proof:
-    """What the signer gave: a code; or a face check that passed; or drawings, one for each unit of the statement."""
+    """What the signer gave: a code; a face check that passed; a passkey's answer; or drawings, one for each unit of the statement."""
 
     method: str = "sms"
     code_id: UUID = _NONE
     code: str = ""
     check_id: UUID = _NONE
     drawings: tuple[Any, ...] = ()
+    question_id: UUID = _NONE
+    answer: Assertion | None = None
 
 
 def accepted(task: SigningTask) -> list[str]:
@@ -86,6 +89,8 @@ def take(*, task: SigningTask, proof: Proof, wording: str, ip: str, device: str)
     }
     if proof.method == "face":
         return identity.verify_face(check_id=proof.check_id, **given)
+    if proof.method == "passkey" and proof.answer:
+        return identity.verify_passkey(question_id=proof.question_id, answer=proof.answer, **given)
     if proof.method == "copied":
         return identity.verify_copied(statement=statement(task), drawings=list(proof.drawings), **given)
     return identity.verify_willingness(code_id=proof.code_id, value=proof.code, **given)

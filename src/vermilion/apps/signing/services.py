@@ -22,10 +22,12 @@ from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.errors import CaseStopped
 from vermilion.apps.cases.models import Case, CaseParty, Document, PartyRole, Revision
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.identity import customer_passkeys
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import IdentityLapsed, WillingnessMethodRefused
-from vermilion.apps.identity.models import Willingness, WillingnessMethod
+from vermilion.apps.identity.models import PasskeyQuestion, Willingness, WillingnessMethod
 from vermilion.apps.identity.queries import check_record
+from vermilion.apps.parties.passkeys import RelyingParty
 from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.seals import services as seals
 from vermilion.base import clock, jobs
@@ -131,12 +133,42 @@ def send_willingness_code(*, task_id: UUID, party_id: UUID, shown_digest: str, i
     task = _open_task(task_id, party_id, shown_digest)
     if "sms" not in proofs.accepted(task):
         raise WillingnessMethodRefused()
-    phone = task.party.personal["phone"]
+    return identity.send_code(
+        purpose="willingness",
+        phone=_own_phone(task),
+        case=task.case,
+        party=task.party,
+        bound_digest=shown_digest,
+        wording=wording(task),
+        ip=ip,
+    )
+
+
+def send_passkey_code(*, task_id: UUID, party_id: UUID, shown_digest: str, ip: str) -> Any:
+    """Send the signer a code by which she may set up a passkey on the device that she holds; return the OneTimeCode."""
+    task = _open_task(task_id, party_id, shown_digest)
+    if "passkey" not in proofs.accepted(task):
+        raise WillingnessMethodRefused()
+    return identity.send_code(purpose="passkey", phone=_own_phone(task), case=task.case, party=task.party, ip=ip)
+
+
+def ask_passkey(*, task_id: UUID, party_id: UUID, shown_digest: str, site: RelyingParty) -> PasskeyQuestion:
+    """Make the question to the signer's passkey that is bound to the shown digest and the wording."""
+    task = _open_task(task_id, party_id, shown_digest)
+    if "passkey" not in proofs.accepted(task):
+        raise WillingnessMethodRefused()
+    if task.read_at is None and proofs.by_hand(task):
+        raise NotRead()
+    about: dict[str, Any] = {"document_id": task.document_id, "shown_digest": shown_digest, "wording": wording(task)}
+    return customer_passkeys.ask(party=task.party, site=site, purpose=customer_passkeys.Purpose.WILLINGNESS, **about)
+
+
+def _own_phone(task: SigningTask) -> str:
+    """Return the signer's phone. Raises StaffPhone for one of the insurer's people."""
+    phone = str(task.party.personal["phone"])
     if phone in staff_phones(task.case.insurer):
         raise StaffPhone()
-    return identity.send_code(
-        purpose="willingness", phone=phone, case=task.case, party=task.party, bound_digest=shown_digest, wording=wording(task), ip=ip
-    )
+    return phone
 
 
 def wording(task: SigningTask) -> str:

@@ -28,6 +28,7 @@ APP_EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "archive_preservedfile": ("SELECT", "INSERT"),
     # A passkey ends but stays: what it proved is checked with it (triggers keep the rest).
     "parties_passkey": ("SELECT", "INSERT", "UPDATE"),
+    "identity_customerpasskey": ("SELECT", "INSERT", "UPDATE"),
     # Who checked that an insurer is licensed is added to and read.
     "parties_insurerauthentication": ("SELECT", "INSERT"),
     # Who lent an authority to whom is evidence; a trigger lets it only end.

@@ -76,6 +76,8 @@ EVENTS: dict[str, Any] = {
     "code.verified": _("验证码通过"),
     "code.refused": _("验证码错误"),
     "willingness.verified": _("意愿认证通过"),
+    "passkey.added": _("设置通行密钥"),
+    "passkey.refused": _("通行密钥未通过"),
     "willingness.consumed": _("意愿认证已使用"),
     "access.proved": _("客户证明身份后进入"),
     "access.staff": _("工作人员查看资料"),

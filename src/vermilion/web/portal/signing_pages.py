@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -33,9 +31,10 @@ from vermilion.core.typeset import HandwritingError
 from vermilion.web.limits import Limit, client_address, hit
 from vermilion.web.traced import answered, traced
 
-from . import ceremony, journey
+from . import ceremony, journey, passkeys
 from .access import Access, applicant_only, customer
 from .pages import onward, page, to_status
+from .with_task import with_task
 
 READ = ["GET", "HEAD", "POST"]
 LARGEST_COPY = 3_000_000  # a sentence of sixty characters
@@ -53,26 +52,8 @@ def _code_key(task: SigningTask) -> str:
     return f"portal.willingness.{task.id}"
 
 
-def _with_task(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give a view the task that is this person's now; lead elsewhere when there is none or when steps are missing."""
-
-    @customer
-    @wraps(view)
-    def wrapper(request: HttpRequest, access: Access, *args: Any, **kwargs: Any) -> HttpResponse:
-        task = journey.own_task(access)
-        if task is None:
-            return to_status(request, access)
-        if task.state == TaskState.ACCEPTED:
-            return HttpResponseRedirect(reverse("apply_sign_status", args=[access.case.number]))
-        if not access.is_applicant and not {"consents", "identity"} <= journey.signer_done(access.case, access.party):  # type: ignore[arg-type]
-            return onward(access)
-        return view(request, access, task, *args, **kwargs)
-
-    return wrapper
-
-
 @traced("sign.read")
-@_with_task
+@with_task
 @require_http_methods(READ)
 def read(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
     """The pages of the document, exactly as they will be signed."""
@@ -94,7 +75,7 @@ def read(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespons
 
 
 @traced("sign.write")
-@_with_task
+@with_task
 @require_http_methods(READ)
 def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
     """Proof of the will and handwriting. What was entered is checked together, and a wrong drawing costs no code."""
@@ -118,7 +99,7 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
         # What she signs, once more in a few lines; later documents carry sums of their own.
         "asked": application(access.case) if task.document.kind == "confirmation" else None,
         **({"strip": ceremony.strip(access.case, task)} if by_hand else {"pages": ceremony.marked_pages(access.case, task)}),
-        **_of_method(task, method),
+        **(passkeys.context(request, task) if method == "passkey" else _of_method(task, method)),
     }
     if request.method != "POST":
         ceremony.enter(request, task)
@@ -128,6 +109,8 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
         return HttpResponseRedirect(reverse("apply_sign", args=[access.case.number]))
     if "send" in request.POST:
         return send(request, access, task)
+    if "passkey_code" in request.POST:
+        return passkeys.send_code(request, access, task, ip=client_address(request))
     if "visit" in request.POST:
         return _visit(request, access, task)
     if "result" in request.POST:
@@ -180,6 +163,8 @@ def _proof(request: HttpRequest, access: Access, task: SigningTask, method: str)
     if method == "face":
         visit = proofs.visit_of(task)
         return Proof("face", check_id=visit.id if visit else UUID(int=0))
+    if method == "passkey":
+        return passkeys.proof(request, access)
     if method == "copied":
         if not access.proven:  # what anybody could write must at least be written on her own phone
             raise WillingnessMethodRefused()
@@ -222,7 +207,7 @@ def send(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespons
 
 
 @traced("sign.refuse")
-@_with_task
+@with_task
 @require_http_methods(READ)
 def refuse(request: HttpRequest, access: Access, task: SigningTask) -> HttpResponse:
     """Decline to sign, with a reason; the page says before what follows."""

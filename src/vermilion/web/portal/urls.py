@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import documents, doors, form_pages, handover, home, insured_list, proving, signing_pages, status, steps, stop
+from . import documents, doors, form_pages, handover, home, insured_list, passkeys, proving, signing_pages, status, steps, stop
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -39,6 +39,8 @@ urlpatterns = [
     path("apply/<slug:number>/signer/identity/", proving.signer_identity, name="apply_signer_identity"),
     path("apply/<slug:number>/sign/", signing_pages.read, name="apply_sign"),
     path("apply/<slug:number>/sign/write/", signing_pages.write, name="apply_sign_write"),
+    path("apply/<slug:number>/sign/passkey/begin/", passkeys.begin, name="apply_passkey_begin"),
+    path("apply/<slug:number>/sign/passkey/add/", passkeys.add, name="apply_passkey_add"),
     path("apply/<slug:number>/sign/refuse/", signing_pages.refuse, name="apply_sign_refuse"),
     path("apply/<slug:number>/sign/status/", signing_pages.status, name="apply_sign_status"),
     path("apply/<slug:number>/remind/<uuid:party_id>/", signing_pages.remind, name="apply_remind"),

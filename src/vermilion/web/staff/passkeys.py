@@ -71,18 +71,18 @@ def request_options(challenge: PasskeyChallenge, allowed: list[Any]) -> dict[str
             "rpId": challenge.rp_id,
             "userVerification": "required",
             "timeout": int(passkeys.LASTS.total_seconds() * 1000),
-            "allowCredentials": [{"type": "public-key", "id": encoded(_credential_id(passkey))} for passkey in allowed],
+            "allowCredentials": [{"type": "public-key", "id": encoded(credential_id_of(passkey))} for passkey in allowed],
         },
     }
 
 
 def posted_assertion(request: HttpRequest) -> tuple[UUID, Assertion]:
     """Return challenge and answer that the script put into the form. Raises PasskeyFailed."""
-    return _challenge_id(request), Assertion(
-        _posted(request, "credential_id"),
-        _posted(request, "client_data"),
-        _posted(request, "authenticator_data"),
-        _posted(request, "signature"),
+    return challenge_id_of(request), Assertion(
+        posted(request, "credential_id"),
+        posted(request, "client_data"),
+        posted(request, "authenticator_data"),
+        posted(request, "signature"),
     )
 
 
@@ -111,7 +111,7 @@ def begin_adding(request: HttpRequest) -> JsonResponse:
         "authenticatorSelection": {"residentKey": "required", "requireResidentKey": True, "userVerification": "required"},
         "attestation": "none",
         "timeout": int(passkeys.LASTS.total_seconds() * 1000),
-        "excludeCredentials": [{"type": "public-key", "id": encoded(_credential_id(one))} for one in passkeys.usable(user)],
+        "excludeCredentials": [{"type": "public-key", "id": encoded(credential_id_of(one))} for one in passkeys.usable(user)],
     }
     return JsonResponse({"id": str(challenge.id), "publicKey": options})
 
@@ -120,14 +120,14 @@ def begin_adding(request: HttpRequest) -> JsonResponse:
 @login_required
 def add(request: HttpRequest) -> HttpResponse:
     """Keep the new passkey."""
-    challenge_id, user = _challenge_id(request), request.user
+    challenge_id, user = challenge_id_of(request), request.user
     with passkeys.spending(challenge_id=challenge_id, user=user, visit=visit_of(request)):
         made = passkeys.register(
             challenge_id=challenge_id,
             user=user,
             name=request.POST.get("name", ""),
-            client_data=_posted(request, "client_data"),
-            attestation_object=_posted(request, "attestation_object"),
+            client_data=posted(request, "client_data"),
+            attestation_object=posted(request, "attestation_object"),
         )
     log_ins.note_passkey(request)
     try:
@@ -177,7 +177,8 @@ def encoded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def _posted(request: HttpRequest, name: str) -> bytes:
+def posted(request: HttpRequest, name: str) -> bytes:
+    """Return one part of an answer that the script put into the form. Raises PasskeyFailed."""
     text = request.POST.get(name, "")
     try:
         if not 0 < len(text) <= MAX_ANSWER * 2:
@@ -187,14 +188,16 @@ def _posted(request: HttpRequest, name: str) -> bytes:
         raise PasskeyFailed("malformed") from error
 
 
-def _challenge_id(request: HttpRequest) -> UUID:
+def challenge_id_of(request: HttpRequest) -> UUID:
+    """Return which challenge the form answers. Raises PasskeyFailed."""
     try:
         return UUID(request.POST.get("challenge", ""))
     except ValueError as error:
         raise PasskeyFailed("malformed") from error
 
 
-def _credential_id(passkey: Any) -> bytes:
+def credential_id_of(passkey: Any) -> bytes:
+    """Return the id that a passkey goes by at its authenticator."""
     data = bytes(passkey.data)
     return data[18 : 18 + int.from_bytes(data[16:18], "big")]
 

@@ -30,7 +30,8 @@ document.addEventListener("alpine:init", () => {
       this.fetch();
       this.watcher = new ResizeObserver(() => this.refit());
       this.watcher.observe(this.$refs.canvas);
-      this.$root.closest("form").addEventListener("submit", (event) => this.check(event));
+      /* Before anybody else hears of it: a passkey must not be asked for a blank sheet. */
+      this.$root.closest("form").addEventListener("submit", (event) => this.check(event), true);
       this.leave = () => this.lay();
       window.addEventListener("pagehide", this.leave);
     },
@@ -179,6 +180,7 @@ document.addEventListener("alpine:init", () => {
       const fault = this.fault();
       if (!fault) return;
       event.preventDefault();
+      event.stopImmediatePropagation();
       this.error = fault;
       this.$root.scrollIntoView({ block: "center" });
     },

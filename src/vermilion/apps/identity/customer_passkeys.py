@@ -1,0 +1,184 @@
+"""A customer's passkey: set up after a fresh code to the phone on record, asked for exactly the document that was shown (ADR 0024's form).
+
+A question lives three minutes and is used up by the first answer, right or wrong.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from vermilion.apps.cases.models import CaseParty
+from vermilion.apps.chronicle.services import record
+from vermilion.apps.parties.passkeys import RelyingParty
+from vermilion.base import clock
+from vermilion.base.canonical import sha256
+from vermilion.base.vault import keyed_hash
+from vermilion.core.trust import passkeys as webauthn
+from vermilion.core.trust.passkeys import Assertion, Expected, PasskeyRefused
+
+from .errors import PasskeyNotProven
+from .passkey_models import CustomerPasskey, PasskeyQuestion
+
+LASTS = timedelta(minutes=3)
+MOST = 5  # passkeys of one person
+DECISION = "sign"
+Purpose = PasskeyQuestion.Purpose
+
+
+def subject_of(party: CaseParty) -> str:
+    """Return by whom a passkey is found: the person with this name, number and phone, in whichever case."""
+    return keyed_hash("passkey_subject", f"{party.name_hash}{party.id_hash}{party.phone_hash}")
+
+
+def usable(party: CaseParty) -> list[CustomerPasskey]:
+    """Return the passkeys by which a party can prove her will."""
+    rows = CustomerPasskey.objects.filter(insurer_id=party.case.insurer_id, subject_hash=subject_of(party))
+    return list(rows.order_by("-created_at")[:MOST])
+
+
+def ask(
+    *, party: CaseParty, site: RelyingParty, purpose: str, document_id: UUID | None = None, shown_digest: str = "", wording: str = ""
+) -> PasskeyQuestion:
+    """Make a question that lives three minutes."""
+    moment = clock.now()
+    return PasskeyQuestion.objects.create(
+        case=party.case,
+        party=party,
+        purpose=purpose,
+        subject=str(document_id or ""),
+        shown_digest=shown_digest,
+        wording_digest=sha256(wording.encode()) if wording else "",
+        nonce=secrets.token_hex(32),
+        rp_id=site.id,
+        origin=site.origin,
+        created_at=moment,
+        expires_at=moment + LASTS,
+    )
+
+
+def challenge(question: PasskeyQuestion) -> bytes:
+    """Return the 32 bytes that the passkey signs, computed from what the question stands for."""
+    return webauthn.bound_challenge(
+        purpose=question.purpose,
+        subject=question.subject,
+        shown_digest=question.shown_digest,
+        decision=DECISION,
+        detail_digest=question.wording_digest,
+        nonce=question.nonce,
+    )
+
+
+def register(*, question_id: UUID, party: CaseParty, client_data: bytes, attestation_object: bytes) -> CustomerPasskey:
+    """Keep a new passkey of ``party``. Raises PasskeyNotProven, on record. Not inside a transaction."""
+    made: CustomerPasskey | None = None
+    with transaction.atomic(durable=True):
+        question, reason = opened(question_id, party, Purpose.REGISTER)
+        if question and not reason:
+            made, reason = _registered(question, party, client_data, attestation_object)
+        close(question, party, passkey=made, refusal=reason)
+        if made:
+            facts = {"passkey": str(made.id), "signer": party.role, "synced": made.synced}
+            record(stream="case", stream_id=party.case_id, type="passkey.added", public=facts)
+    if made is None:
+        raise PasskeyNotProven(reason)
+    return made
+
+
+def _registered(
+    question: PasskeyQuestion, party: CaseParty, client_data: bytes, attestation_object: bytes
+) -> tuple[CustomerPasskey | None, str]:
+    try:
+        found = webauthn.check_registration(expected(question), client_data=client_data, attestation_object=attestation_object)
+    except PasskeyRefused as error:
+        return None, error.reason
+    if CustomerPasskey.objects.filter(credential_hash=sha256(found.credential_id)).exists():
+        return None, "known"
+    made = CustomerPasskey.objects.create(
+        insurer_id=party.case.insurer_id,
+        subject_hash=subject_of(party),
+        credential_hash=sha256(found.credential_id),
+        data=found.data,
+        sign_count=found.sign_count,
+        synced=found.synced,
+        created_at=clock.now(),
+    )
+    return made, ""
+
+
+def judge(
+    question: PasskeyQuestion, party: CaseParty, answer: Assertion, *, document_id: UUID, shown_digest: str, wording: str
+) -> tuple[CustomerPasskey | None, str]:
+    """Return the passkey whose answer holds for exactly this, or why none does. Inside the caller's transaction, question locked."""
+    asked = (question.subject, question.shown_digest, question.wording_digest)
+    if asked != (str(document_id), shown_digest, sha256(wording.encode())):
+        return None, "other_subject"
+    rows = CustomerPasskey.objects.select_for_update(no_key=True)
+    passkey = rows.filter(credential_hash=sha256(answer.credential_id), insurer_id=party.case.insurer_id).first()
+    if passkey is None or passkey.subject_hash != subject_of(party):
+        return None, "unknown_passkey"
+    try:
+        count = webauthn.check_assertion(expected(question), answer, data=bytes(passkey.data), sign_count=passkey.sign_count)
+    except PasskeyRefused as error:
+        return None, error.reason
+    passkey.sign_count = count
+    passkey.save(update_fields=["sign_count"])
+    return passkey, ""
+
+
+def opened(question_id: UUID, party: CaseParty, purpose: str) -> tuple[PasskeyQuestion | None, str]:
+    """Return the locked question and why it cannot be answered (any more); an empty reason when it can."""
+    question = PasskeyQuestion.objects.select_for_update(no_key=True).filter(pk=question_id, party=party, purpose=purpose).first()
+    if question is None:
+        return None, "unknown_challenge"
+    if question.used_at is not None:
+        return None, "replayed"
+    return question, "expired" if question.expires_at <= clock.now() else ""
+
+
+def close(question: PasskeyQuestion | None, party: CaseParty, *, passkey: CustomerPasskey | None, refusal: str) -> None:
+    """Use a question up, and put a refusal on record."""
+    if question is not None:
+        question.used_at, question.passkey, question.refusal = clock.now(), passkey, refusal[:20]
+        question.save()
+    if refusal:
+        record(stream="case", stream_id=party.case_id, type="passkey.refused", public={"reason": refusal, "signer": party.role})
+
+
+def expected(question: PasskeyQuestion) -> Expected:
+    """Return what an answer to the question must be about."""
+    return Expected(challenge(question), question.rp_id, question.origin)
+
+
+def evidence(question: PasskeyQuestion, passkey: CustomerPasskey) -> dict[str, Any]:
+    """Return all that checks an answer again (``parties.passkeys.check_evidence``), as JSON values."""
+    return {
+        "challenge": str(question.id),
+        "purpose": question.purpose,
+        "subject": question.subject,
+        "shown": question.shown_digest,
+        "decision": DECISION,
+        "detail": question.wording_digest,
+        "nonce": question.nonce,
+        "rp_id": question.rp_id,
+        "origin": question.origin,
+        "passkey": str(passkey.id),
+        "credential": _text(passkey.data),
+        "client_data": _text(question.client_data),
+        "authenticator_data": _text(question.authenticator_data),
+        "signature": _text(question.signature),
+    }
+
+
+def forget_unused() -> None:
+    """Delete the questions that nobody answered."""
+    PasskeyQuestion.objects.filter(used_at=None, expires_at__lt=clock.now() - timedelta(days=1)).delete()
+
+
+def _text(data: Any) -> str:
+    return base64.b64encode(bytes(data)).decode()
