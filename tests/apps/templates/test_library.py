@@ -49,6 +49,7 @@ ZONES = {
     "claim_decision": ["insurer"],
     "claim_refusal": ["insurer"],
     "authorisation": ["company_agent", "agent"],
+    "insured_consent": [],
     "evidence_report": ["insurer"],
     "verification_report": [],
 }

@@ -53,7 +53,7 @@ NAMES: dict[str, Any] = {
     "certificate_no": _("凭证号"), "number": _("序号"), "issued_on": _("出具日期"), "policyholder_name": _("投保人"),
     "statements": _("签收人的声明"), "differences": _("与投保单的不同"), "ground": _("终止事由"), "lines": _("明细"),
     "owner": _("账户名"), "warnings": _("风险提示"), "ended_at": _("合同终止时间"), "modifications": _("承保条件的变化"),
-    "premium_mode": _("交费方式"), "notice": _("核保通知书"),
+    "premium_mode": _("交费方式"), "exclusions": _("责任免除"), "notice": _("核保通知书"),
 }  # fmt: skip
 
 

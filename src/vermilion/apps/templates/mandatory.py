@@ -178,6 +178,12 @@ ITEMS: dict[str, tuple[Item, ...]] = {
         _item("period", _("委托期限"), "from", "until"),
         _DECLARATIONS, _SIGNERS, _CODE,
     ),
+    Kind.INSURED_CONSENT: (
+        _INSURER, _APPLICATION_NO, _HOLDER_KNOWN, _COVERAGES, _SUMS, _COVER,
+        _item("exempted", _("责任免除的各项"), "exclusions.*"),
+        _item("clause_bundle", _("条款文件包的摘要"), "clause_bundle.digest"),
+        _DECLARATIONS, _CODE,
+    ),
     Kind.EVIDENCE_REPORT: (
         _INSURER,
         _item("evidence_parties", _("当事人"), "parties.*.name"),

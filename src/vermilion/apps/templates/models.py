@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     CLAIM_DECISION = "claim_decision", _("理赔决定通知书")
     CLAIM_REFUSAL = "claim_refusal", _("拒绝给付保险金通知书")
     AUTHORISATION = "authorisation", _("授权委托书")
+    INSURED_CONSENT = "insured_consent", _("被保险人同意书")
     EVIDENCE_REPORT = "evidence_report", _("存证报告")
     VERIFICATION_REPORT = "verification_report", _("验签报告")
 
