@@ -14,9 +14,9 @@ from django.db import connections
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
-from vermilion.apps.cases.models import Case, Document
+from vermilion.apps.cases.models import Case, CaseParty, Document
 from vermilion.apps.identity import services as identity
-from vermilion.apps.identity.models import IdentityCheck
+from vermilion.apps.identity.models import IdentityCheck, Willingness
 from vermilion.apps.identity.providers import SandboxIdentity
 from vermilion.apps.parties.models import Insurer, StaffMember
 from vermilion.apps.payments import gateways
@@ -26,6 +26,8 @@ from vermilion.apps.policies import acknowledging
 from vermilion.apps.products import queries as products
 from vermilion.apps.signing import applying, confirmation, identifying
 from vermilion.apps.signing import services as signing
+from vermilion.apps.signing.group import answering, collecting
+from vermilion.apps.signing.group import queries as group_queries
 from vermilion.apps.signing.models import SigningTask
 from vermilion.apps.signing.proofs import Proof
 from vermilion.base import clock, instance
@@ -132,8 +134,8 @@ def start(code: str, **options: Any) -> Case:
     return cases.start_case(product=products.current(company, code), branch=company.branches.get(code="SH"), channel="portal", **options)
 
 
-def apply(case: Case, application: dict[str, Any]) -> Document:
-    """Walk the applicant's steps up to the shown confirmation."""
+def walk(case: Case, application: dict[str, Any]) -> None:
+    """Walk the applicant's own steps up to what others have to do, or to the confirmation."""
     role = applying.applicant_role(case)
     steps = applying.own_steps(case)
     applying.confirm_notice(case_id=case.id)
@@ -150,7 +152,63 @@ def apply(case: Case, application: dict[str, Any]) -> Document:
     if "identity" in steps:
         check = applying.check_identity(case_id=case.id, ip=IP) or show_face(case)
         assert check.result == "passed"
+
+
+def apply(case: Case, application: dict[str, Any]) -> Document:
+    """Walk the applicant's steps up to the shown confirmation."""
+    walk(case, application)
+    if "insured_consents" in applying.own_steps(case):
+        consent_all(case)
     return confirmation.present_confirmation(case_id=case.id)
+
+
+def ask_insured(case: Case) -> list[CaseParty]:
+    """Have the agent of a company, whose phone is proven, ask everybody on the list; return them, without sending messages."""
+    agent = applying.applicant(case)
+    if agent is not None and not applying.phone_proven(case, agent):
+        code = applying.send_phone_code(case_id=case.id, party_id=agent.id, ip=IP)
+        applying.prove_phone(case_id=case.id, party_id=agent.id, code_id=code.id, code=code_in(code))
+    collecting.open_round(case_id=case.id)
+    return list(case.parties.filter(role="member").order_by("position"))
+
+
+def prove_member(party: CaseParty) -> str:
+    """Let an insured person of a list consent to data processing, be identified and read; return the digest of what she read."""
+    keys = {item.key for item in party.case.product.definition.consents if party.role in item.required_for}
+    applying.consent_as_signer(case_id=party.case_id, party_id=party.id, ticked=keys)
+    assert applying.check_signer_identity(case_id=party.case_id, party_id=party.id, ip=IP).result == "passed"
+    digest = str(party.insured_consent.round.shown_digest)
+    answering.mark_read(party_id=party.id, shown_digest=digest)
+    return digest
+
+
+def consent(party: CaseParty) -> None:
+    """Let an insured person of a list do all that she has to, and consent."""
+    digest = prove_member(party)
+    code = answering.send_code(party_id=party.id, shown_digest=digest, ip=IP)
+    answering.consent(party_id=party.id, shown_digest=digest, code_id=code.id, code=code_in(code), ip=IP, device=AGENT)
+
+
+def consent_all(case: Case) -> None:
+    """Let a company's case have the consents of everybody on its list, and the agent close it; what each of them does is tried apart."""
+    people = ask_insured(case)
+    asked, moment = group_queries.round_of(case), clock.now()
+    assert asked is not None
+    for party in people:
+        proof = Willingness.objects.create(
+            case=case,
+            party=party,
+            signer_role=party.role,
+            document=asked.document,
+            shown_digest=asked.shown_digest,
+            method="copied",
+            details={},
+            verified_at=moment,
+        )
+        party.insured_consent.state, party.insured_consent.willingness = "consented", proof
+        party.insured_consent.read_at = party.insured_consent.answered_at = moment
+        party.insured_consent.save()
+    collecting.close(case_id=case.id, seen=group_queries.counts(asked))
 
 
 def show_face(case: Case) -> IdentityCheck:

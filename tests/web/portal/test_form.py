@@ -114,7 +114,7 @@ class TestGroup:
         lines = [",".join(insured_list.COLUMNS)]
         for person in company.application["insured"]:
             row = {**person, **changes}
-            lines.append(",".join([row["name"], "居民身份证", row["id_number"], "", "", "", row["occupation"]]))
+            lines.append(",".join([row["name"], "居民身份证", row["id_number"], "", "", row["phone"], row["occupation"]]))
         return "\n".join(lines)
 
     def test_a_file_replaces_the_list(self, company: Customer) -> None:
@@ -151,7 +151,7 @@ class TestGroup:
 
     def test_one_row_after_the_other(self, company: Customer) -> None:
         person = company.application["insured"][0]
-        data = {f"insured.0.{key}": str(person[key]) for key in ("name", "id_type", "id_number", "occupation")}
+        data = {f"insured.0.{key}": str(person[key]) for key in ("name", "id_type", "id_number", "phone", "occupation")}
         assert company.post("application/insured_list/", {"row": "0", "save": "1", **data}).status_code == 302
         wrong = company.post(
             "application/insured_list/", {"row": "1", "save": "1", **{k.replace(".0.", ".1."): v for k, v in data.items()}}

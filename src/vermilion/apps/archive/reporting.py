@@ -92,7 +92,7 @@ def report_data(case: Case, *, asked_by: str, purpose: str, told: Callable[[chro
 
 def _parties(case: Case) -> list[dict[str, Any]]:
     rows = []
-    for party in case.parties.all():
+    for party in case.parties.exclude(role=PartyRole.MEMBER):
         check = case.identity_checks.filter(party=party, result=CheckResult.PASSED).order_by("-checked_at").first()
         told = f"{check.get_method_display()} · {common.moment(check.checked_at)[:10]}" if check and check.checked_at else None
         number = party.personal.get("id_number")

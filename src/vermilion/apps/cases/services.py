@@ -212,7 +212,8 @@ def set_parties(*, case: Case, people: list[tuple[str, dict[str, Any]]]) -> list
         party = party or CaseParty(case=case, role=role, position=position)
         party.personal = personal
         kept.append(rehash_party(party))
-    for party in case.parties.exclude(pk__in=[party.pk for party in kept]):
+    # Who is only on a company's list comes and goes with the list (signing.group).
+    for party in case.parties.exclude(pk__in=[party.pk for party in kept]).exclude(role=PartyRole.MEMBER):
         _part_with(party)
     return kept
 

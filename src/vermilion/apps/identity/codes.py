@@ -182,7 +182,8 @@ def _check_quota(code: OneTimeCode, moment: datetime, limits: CodeLimits) -> Non
         raise CodeTooSoon(_seconds(last + limits.resend - moment))
     address = OneTimeCode.objects.filter(address_hash=code.address_hash)
     hour, day = timedelta(hours=1), timedelta(days=1)
-    for rows, window, most in ((phone, hour, limits.phone_hour), (phone, day, limits.phone_day), (address, hour, limits.address_hour)):
+    from_there = limits.known_hour if code.party_id else limits.address_hour
+    for rows, window, most in ((phone, hour, limits.phone_hour), (phone, day, limits.phone_day), (address, hour, from_there)):
         sent = rows.filter(created_at__gt=moment - window).order_by("-created_at").values_list("created_at", flat=True)[:most]
         if len(sent) >= most:
             raise CodeRefused(_seconds(list(sent)[-1] + window - moment))

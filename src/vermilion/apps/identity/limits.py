@@ -25,16 +25,21 @@ KEEP_STRANGERS = timedelta(days=90)
 
 @dataclass(frozen=True)
 class CodeLimits:
-    """Codes per phone and per network address. An address may be a whole office or a mobile operator's gateway."""
+    """Codes per phone and per network address. An address may be a whole office or a mobile operator's gateway.
+
+    ``known_hour``: per address, to phones that are on record for a person of a case: nobody gets there without her link, and a company's
+    people may all answer from one office.
+    """
 
     resend: timedelta
     phone_hour: int
     phone_day: int
     address_hour: int
+    known_hour: int = 600
 
 
 NORMAL = CodeLimits(resend=timedelta(seconds=60), phone_hour=5, phone_day=10, address_hour=60)
-DEMO = CodeLimits(resend=timedelta(seconds=0), phone_hour=200, phone_day=1000, address_hour=5000)
+DEMO = CodeLimits(resend=timedelta(seconds=0), phone_hour=200, phone_day=1000, address_hour=5000, known_hour=5000)
 
 
 def code_limits() -> CodeLimits:

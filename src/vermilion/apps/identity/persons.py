@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from vermilion.apps.cases.models import CaseParty
+from vermilion.apps.cases.models import CaseParty, PartyRole
 from vermilion.apps.chronicle.services import record
 from vermilion.base.errors import VermilionError
 from vermilion.base.validation import validate_name
@@ -37,7 +37,7 @@ def prove_person(*, code_id: UUID, value: str, name: str, id_number: str, ip: st
             found = list(
                 CaseParty.objects.filter(
                     phone_hash=code.phone_hash, id_hash=keyed_hash("id_number", number), name_hash=keyed_hash("name", name)
-                )
+                ).exclude(role=PartyRole.MEMBER)  # one name on a company's list opens nothing of the company's
             )
             if found:
                 codes.use(code)

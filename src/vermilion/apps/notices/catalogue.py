@@ -84,6 +84,17 @@ _ALL = (
         subject=("请阅读并签署您的保险文件", "Please read and sign your insurance documents"),
     ),
     Template(
+        key="insured_consent",
+        name=_("团体被保险人同意"),
+        channels=(SMS,),
+        recipient="an insured person on a company's list",
+        when="her consent to a group insurance is asked, or asked again",
+        variables=("pickup",),
+        door=SIGN_DOOR,
+        zh="单位拟为您投保团体险，请本人答复：{link} {hotline}",
+        en="Your company wishes to insure you in a group. Consent or refuse, yourself: {link} Questions: {hotline}.",
+    ),
+    Template(
         key="application_reminder",
         name=_("投保未完成提醒"),
         channels=(SMS, MAIL),

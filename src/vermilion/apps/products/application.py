@@ -34,7 +34,8 @@ Relation = Literal["self", "spouse", "child", "parent", "grandchild", "employee"
 #: What a designated beneficiary is to the insured.
 BeneficiaryRelation = Literal["spouse", "child", "parent", "sibling", "grandparent", "grandchild", "other"]
 PaymentMode = Literal["annual", "monthly", "single"]
-SignerRole = Literal["policyholder", "insured", "guardian", "company_agent"]
+#: ``member``: one of the insured persons on a company's list, who consents and signs nothing.
+SignerRole = Literal["policyholder", "insured", "guardian", "company_agent", "member"]
 
 
 class Person(TypedDict, total=False):

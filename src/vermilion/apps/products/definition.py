@@ -23,6 +23,7 @@ Step = Literal[
     "application_notice",
     "exemption",
     "identity",
+    "insured_consents",
     "confirmation",
     "willingness",
     "signature",
@@ -173,6 +174,8 @@ class ProductDefinition(Model):
     def _consistent(self) -> ProductDefinition:
         if self.steps != [step for step in _ORDER if step in self.steps]:
             raise ValueError("the steps are not in the lawful order")
+        if "insured_consents" in self.steps and self.policyholder_kind != "company":
+            raise ValueError("consents of a list are asked for a company; elsewhere the insured signs herself")
         if "copied" in self.willingness.methods and self.willingness.statement is None:
             raise ValueError("willingness by a copied statement needs the statement")
         tables = {table.key for table in self.rates}

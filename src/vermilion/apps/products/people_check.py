@@ -125,6 +125,8 @@ def check_people(
     if "guardian" in application:
         actors["guardian"] = application["guardian"]
         _adult(application["guardian"], errors, "guardian", today, highest=definition.ages.policyholder_max)
+    if "insured_consents" in definition.steps:
+        _reachable(application, errors)
     phones: dict[str, str] = {}
     for path, person in actors.items():
         # A parent's phone may serve for her minor child; employees on a group's list do not sign, and the authorised person may be one.
@@ -139,6 +141,23 @@ def check_people(
         if number and number in forbidden_id_numbers:
             errors.setdefault(f"{path}.id_number", _("销售人员不能作为本单的投保人、被保险人或经办人。"))
     _guardian_is_other(application, errors)
+
+
+def _reachable(application: dict[str, Any], errors: Errors) -> None:
+    """Demand a phone of her own of everybody on a list who is to consent; the company's agent may be one of them."""
+    agent = (application["policyholder"].get("company") or {}).get("agent") or {}
+    owners = {agent.get("phone"): (0, agent.get("id_number"))}
+    for row, person in enumerate(application.get("insured") or [], start=1):
+        phone = person.get("phone")
+        if not phone:
+            errors.setdefault(f"insured.{row - 1}.phone", _("被保险人须本人同意投保，请填写其本人的手机号码。"))
+            continue
+        first, number = owners.setdefault(phone, (row, person.get("id_number")))
+        if number != person.get("id_number"):
+            whose = _("经办人") if first == 0 else _("第 %(row)d 位被保险人") % {"row": first}
+            errors.setdefault(
+                f"insured.{row - 1}.phone", _("手机号码与%(whose)s重复，每位被保险人须使用本人的手机号码。") % {"whose": whose}
+            )
 
 
 def _adult(person: dict[str, Any], errors: Errors, path: str, today: date, *, highest: int) -> None:

@@ -28,10 +28,21 @@ from vermilion.base.rows import only
 from vermilion.core.typeset import missing_characters
 
 from . import identifying
+from .group import following
 from .models import AccessLink
 
 # Steps that belong to the policyholder's own way; confirmation, willingness and signature are each signer's SigningTask.
-OWN_STEPS = ("notice", "consents", "application", "disclosure", "application_notice", "exemption", "identity", "confirmation")
+OWN_STEPS = (
+    "notice",
+    "consents",
+    "application",
+    "disclosure",
+    "application_notice",
+    "exemption",
+    "identity",
+    "insured_consents",
+    "confirmation",
+)
 
 
 # By the key of a consent: how its text was read (``Consent.reading``).
@@ -77,7 +88,7 @@ def next_step(case: Case) -> str | None:
 def confirm_notice(*, case_id: UUID) -> None:
     """The notice about handler, purposes and recording was read; nothing personal has been asked before."""
     with transaction.atomic():
-        case = _open(case_id)
+        case = open_case(case_id)
         notice = case.product.definition.notice
         _done(case, "notice", content_digest=digest(notice.model_dump()), facts={"version": notice.version})
 
@@ -85,7 +96,7 @@ def confirm_notice(*, case_id: UUID) -> None:
 def give_consents(*, case_id: UUID, ticked: set[str], reading: Reading | None = None) -> None:
     """Record the separately ticked consents and how they were read. Raises ConsentMissing, naming each necessary one left empty."""
     with transaction.atomic():
-        case = _open(case_id)
+        case = open_case(case_id)
         role = applicant_role(case)
         chosen = checked_consents(case, role, ticked)
         cases.give_consents(case, signer_role=role, party=None, consents=[_consent(item) for item in chosen], reading=reading)
@@ -116,7 +127,7 @@ def check_form(case: Case, data: dict[str, Any], *, with_disclosure: bool) -> Ch
 def save_draft(*, case_id: UUID, data: dict[str, Any]) -> None:
     """Keep an unfinished form, unchecked, so that the customer can leave and resume."""
     with transaction.atomic():
-        case = _open(case_id)
+        case = open_case(case_id)
         _after(case, "consents")
         row = cases.application(case)
         changed = {key for key, value in data.items() if row.data.get(key) != value}
@@ -131,7 +142,7 @@ def save_draft(*, case_id: UUID, data: dict[str, Any]) -> None:
 def submit_application(*, case_id: UUID, data: dict[str, Any]) -> CheckedApplication:
     """Check and keep the form without the health questions; name the people of the case and what they pay."""
     with transaction.atomic():
-        case = _open(case_id)
+        case = open_case(case_id)
         _after(case, "consents")
         answers = cases.application(case).data.get("disclosure")
         checked = check_form(case, data, with_disclosure=False)
@@ -142,6 +153,7 @@ def submit_application(*, case_id: UUID, data: dict[str, Any]) -> CheckedApplica
         cases.save_application(case_id=case.id, data=kept, sum_insured=checked.quote.sum_insured, premium=checked.quote.premium)
         cases.set_parties(case=case, people=[(role, signers.signer_person(checked.application, role)) for role in _roles(case, checked)])
         AccessLink.objects.filter(case=case, party__former=True, revoked=False).update(revoked=True)
+        following.application_changed(case, checked.application)
         after = applicant(case)
         if before and after and before.phone_hash != after.phone_hash:
             case.steps.filter(party=before, name=PHONE).delete()
@@ -152,7 +164,7 @@ def submit_application(*, case_id: UUID, data: dict[str, Any]) -> CheckedApplica
 def submit_disclosure(*, case_id: UUID, answers: list[dict[str, Any]]) -> CheckedApplication:
     """Check and keep the answers to the health questions; from here on the application is complete."""
     with transaction.atomic():
-        case = _open(case_id)
+        case = open_case(case_id)
         _after(case, "application")
         _forget_from(case, "disclosure")
         data = {**cases.application(case).data, "disclosure": answers}
@@ -167,14 +179,14 @@ def submit_disclosure(*, case_id: UUID, answers: list[dict[str, Any]]) -> Checke
 def confirm_application_notice(*, case_id: UUID) -> None:
     """投保提示书 was read and confirmed on its own page."""
     with transaction.atomic():
-        case = _open(case_id)
+        case = open_case(case_id)
         _done(case, "application_notice", content_digest=digest(case.product.definition.prompts.model_dump()))
 
 
 def confirm_exemption(*, case_id: UUID) -> None:
     """The explanation of exemptions was read and confirmed on its own page (IL 17)."""
     with transaction.atomic():
-        case = _open(case_id)
+        case = open_case(case_id)
         _done(case, "exemption", content_digest=digest(case.product.definition.exemption.model_dump()))
 
 
@@ -195,7 +207,7 @@ def check_identity(*, case_id: UUID, ip: str, bank_card: str = "") -> Any:
 def finish_identity(*, case_id: UUID) -> bool:
     """Close the applicant's step if everything that the product asks about her holds; tell whether it does."""
     with transaction.atomic():
-        case = _open(case_id)
+        case = open_case(case_id)
         party = applicant(case)
         if party is None or not identifying.complete(case, party):
             return False
@@ -264,7 +276,7 @@ def _checks(case: Case, party: CaseParty) -> list[dict[str, str]]:
 
 def require_own_steps(case: Case, party: CaseParty) -> None:
     """Refuse a further signer who has not consented and been identified herself. Raises StepOutOfOrder."""
-    if party.role in (PartyRole.INSURED, PartyRole.GUARDIAN):
+    if party.role in (PartyRole.INSURED, PartyRole.GUARDIAN, PartyRole.MEMBER):
         _require(case, party, {"consents", "identity"})
 
 
@@ -282,7 +294,8 @@ def _roles(case: Case, checked: CheckedApplication) -> list[Any]:
     return roles
 
 
-def _open(case_id: UUID) -> Case:
+def open_case(case_id: UUID) -> Case:
+    """Return the locked case of an application that is being filled in. Raises ApplicationLocked."""
     case = cases.lock(case_id)
     if case.state != State.APPLYING:
         raise ApplicationLocked()

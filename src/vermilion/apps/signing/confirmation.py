@@ -13,13 +13,15 @@ from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Application, Case, Document
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.products.signers import signers_for
-from vermilion.apps.templates.data import sale
+from vermilion.apps.products.wording import Text
+from vermilion.apps.templates.data import group, sale
 from vermilion.apps.templates.services import typeset_document
 from vermilion.apps.tracing.queries import way
 from vermilion.base import clock
 
 from . import applying, services, tasks
 from .fields import with_fields
+from .group import queries
 from .models import SigningTask
 
 KIND = "confirmation"
@@ -40,7 +42,7 @@ def present_confirmation(*, case_id: UUID) -> Document:
         _require_all_steps(case)
         document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=_subject(row), language=case.language)
     checked = applying.check_form(case, row.data, with_disclosure=True)
-    data = sale.confirmation(document, row, pages=_pages(case))
+    data = sale.confirmation(document, row, pages=_pages(case), declared=_consents_of_insured(case))
     made = typeset_document(KIND, data, language=case.language, insurer_id=case.insurer_id, product=case.product.code)
     roles = signers_for(case.product.definition, row.data, today=clock.today())
     in_order = case.product.definition.signing.order == "in_order"
@@ -106,6 +108,16 @@ def _pages(case: Case) -> list[dict[str, str]]:
     """Return the sale pages shown so far, the last showing of each, for the list in the confirmation."""
     last = {showing.page: showing for showing in way(case)}
     return [{"name": item.page, "digest": item.digest, "shown_at": clock.rfc3339(item.shown_at)} for item in last.values()]
+
+
+def _consents_of_insured(case: Case) -> list[Text]:
+    """Return what is declared of the consents of a company's insured, where the product asks for them."""
+    asked = queries.round_of(case)
+    if asked is None:
+        return []
+    counted = queries.counts(asked)
+    left_out = counted.waiting + counted.refused
+    return [group.declared(consented=counted.consented, left_out=left_out, document=asked.document, digest=asked.shown_digest)]
 
 
 def _subject(row: Application) -> str:

@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from vermilion.base.vault import EncryptedJSONField
 
+from .group.models import ConsentRound, InsuredConsent
+
+__all__ = ["AccessLink", "Ceremony", "ConsentRound", "Handwriting", "InsuredConsent", "SigningTask", "TaskState"]
+
 
 class AccessLink(models.Model):
     """A door for one party to one case. The token and the pick-up code are stored hashed; a GET consumes nothing."""

@@ -11,6 +11,7 @@ from vermilion.base import clock, jobs
 from vermilion.base.errors import VermilionError
 
 from . import application_form, services
+from .group import collecting
 from .models import SigningTask, TaskState
 
 # An accepted signature older than this has lost its job (worker killed at the wrong moment): the sweep asks again.
@@ -33,6 +34,13 @@ def apply_signature_job(task_id: str) -> None:
 def application_form_job(document_id: str) -> None:
     """Keep the form of the application that a confirmation shows."""
     application_form.keep_application_form(document_id=UUID(document_id))
+
+
+@jobs.task(queue="default", attempts=12)
+def ask_insured_job(round_id: str) -> None:
+    """Send the messages that ask the insured persons of a group for their consent, some at a time."""
+    while collecting.send_messages(round_id=UUID(round_id)):
+        pass
 
 
 def keep_form(confirmation: Document) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from vermilion.apps.archive import queries as archive
 from vermilion.apps.archive.models import PreservedFile
 from vermilion.apps.cases import services as cases
-from vermilion.apps.cases.models import Case, CaseParty, Document
+from vermilion.apps.cases.models import Case, CaseParty, Document, PartyRole
 from vermilion.apps.cases.transitions import ENDED, State
 from vermilion.apps.notices import queries as notices
 from vermilion.apps.notices.models import NoticeState
@@ -61,7 +61,7 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
         "owned": case.owner_id == staff.id,
         "colleagues": _colleagues(case, staff) if permissions.may(staff, "case_assign") else [],
         "company": company(row.data),
-        "parties": [party_view(party, revealed=party.id == revealed) for party in case.parties.all()],
+        "parties": [party_view(party, revealed=party.id == revealed) for party in case.parties.exclude(role=PartyRole.MEMBER)],
         "documents": [document_view(document, approving, copies.get(document.id)) for document in papers],
         "tasks": list(case.signing_tasks.select_related("party", "document").exclude(state=TaskState.VOID)),
         "steps": _steps(case),

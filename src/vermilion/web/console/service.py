@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vermilion.apps.cases import queries as cases
-from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.models import Case, PartyRole
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.notices import queries as notices
 from vermilion.apps.policies import finishing, queues, reminding, servicing
@@ -149,7 +149,7 @@ def _page(
         "case": case,
         "tone": "blocked" if case.blocked_by else words.TONES.get(case.state, "ended"),
         "next": case_view.next_step(case, request.staff),  # type: ignore[attr-defined]
-        "parties": [case_view.party_view(party, revealed=False) for party in case.parties.all()],
+        "parties": [case_view.party_view(party, revealed=False) for party in case.parties.exclude(role=PartyRole.MEMBER)],
         "links": [_link(link, over) for link in AccessLink.objects.filter(case=case).select_related("party").order_by("-created_at")[:20]],
         "notices": [(notice, case_view.NOTICE_TONES.get(notice.state, "waiting")) for notice in sent],
         "last_error": _last_error(case, sent),

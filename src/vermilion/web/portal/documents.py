@@ -15,6 +15,7 @@ from vermilion.apps.cases.models import Case, CaseParty, Document, Revision
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.policies.queries import applications_refused
 from vermilion.apps.signing import applying
+from vermilion.apps.signing.group.queries import answer_of, is_member
 from vermilion.apps.templates.services import page_pictures
 from vermilion.web.problems import NotFound
 from vermilion.web.traced import traced
@@ -25,6 +26,7 @@ from .pages import page
 # What a customer may see. Papers of the insurer's own (approvals) are not among them.
 KINDS = (
     "application",
+    "insured_consent",
     "confirmation",
     "underwriting_notice",
     "terms_consent",
@@ -52,6 +54,9 @@ def visible(case: Case, party: CaseParty | None) -> list[Document]:
     rows = rows.exclude(kind__in=SEALED_ONLY, closed_at=None)
     if party is None or party.role == applying.applicant_role(case):
         return list(rows)
+    if is_member(party):
+        answer = answer_of(party)
+        return [row for row in rows if answer is not None and row.id == answer.round.document_id]
     own = set(party.signing_tasks.values_list("document_id", flat=True))
     return [row for row in rows if row.id in own or row.kind in COMMON]
 

@@ -16,6 +16,7 @@ from vermilion.apps.cases.services import application_version
 from vermilion.apps.cases.transitions import CLOSED, State
 from vermilion.apps.identity.models import IdentityCheck
 from vermilion.apps.signing import applying
+from vermilion.apps.signing.group import queries as group
 from vermilion.apps.signing.models import SigningTask, TaskState
 
 from .access import Access
@@ -28,6 +29,8 @@ TITLES = {
     "application_notice": gettext_lazy("投保提示书"),
     "exemption": gettext_lazy("免责说明"),
     "identity": gettext_lazy("实名认证"),
+    "insured_consents": gettext_lazy("员工同意"),
+    "consent": gettext_lazy("阅读并答复"),
     "confirmation": gettext_lazy("确认并签名"),
     "underwriting": gettext_lazy("核保"),
     "payment": gettext_lazy("缴费"),
@@ -104,6 +107,10 @@ def _applicant_steps(case: Case) -> tuple[list[str], set[str]]:
 
 
 def _signer_steps(access: Access) -> tuple[list[str], set[str]]:
+    if group.is_member(access.party):
+        assert access.party is not None  # noqa: S101 -- somebody
+        answer, names = group.answer_of(access.party), ["consents", "identity", "consent"]
+        return names, set(names) if answer is None or answer.answered_at else signer_done(access.case, access.party)
     names = ["consents", "identity", "signature"]
     assert access.party is not None  # noqa: S101 -- only the applicant may be unnamed
     done = signer_done(access.case, access.party)
@@ -120,6 +127,8 @@ def signer_done(case: Case, party: CaseParty) -> set[str]:
 def next_page(access: Access) -> Next:
     """Return what this person does next."""
     case, number = access.case, access.case.number
+    if group.is_member(access.party):
+        return _member_next(access)
     task = own_task(access)
     if not access.is_applicant:
         return _signer_next(access, task)
@@ -141,9 +150,22 @@ def applying_url(access: Access) -> str:
     """Return the page of the applicant's next step."""
     case = access.case
     step = applying.next_step(case)
-    if step == "confirmation" and not applying.phone_proven(case, access.party):
+    if step in ("insured_consents", "confirmation") and not applying.phone_proven(case, access.party):
         step = "phone"
     return reverse(f"apply_{step or 'confirmation'}", args=[case.number])
+
+
+def _member_next(access: Access) -> Next:
+    """Return what an insured person on a company's list does next, while she may still answer."""
+    assert access.party is not None  # noqa: S101 -- somebody
+    number, answer = access.case.number, group.answer_of(access.party)
+    if answer is None or not group.is_answerable(answer):
+        return Next()
+    done = signer_done(access.case, access.party)
+    for step in ("consents", "identity"):
+        if step not in done:
+            return Next(reverse(f"apply_signer_{step}", args=[number]), _("开始办理"))
+    return Next(reverse("apply_consent", args=[number]), _("更改答复") if answer.answered_at else _("阅读并答复"))
 
 
 def _signer_next(access: Access, task: SigningTask | None) -> Next:

@@ -24,6 +24,7 @@ from vermilion.apps.identity.services import seconds_to_resend
 from vermilion.apps.products import signers
 from vermilion.apps.signing import applying, confirmation, identifying
 from vermilion.apps.signing.estimate import estimate
+from vermilion.apps.signing.group.queries import is_member
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
 from vermilion.base.instance import is_demo
@@ -37,6 +38,8 @@ from .pages import onward, own_step, page, to_status
 from .steps import READ, boxes, read_by_consent
 
 NO_CODE = str(UUID(int=0))
+#: Before others are called, and before anything is signed, the applicant's phone is proven.
+PHONE_BEFORE = ("insured_consents", "confirmation")
 ACTIONS = ("visit", "result", "papers")
 
 
@@ -140,7 +143,7 @@ def _code_key(access: Access) -> str:
 def phone(request: HttpRequest, access: Access) -> HttpResponse:
     """A code proves that the phone on record is the applicant's own."""
     case, party = access.case, access.party
-    if case.state != State.APPLYING or applying.next_step(case) != "confirmation" or party is None or applying.phone_proven(case, party):
+    if case.state != State.APPLYING or applying.next_step(case) not in PHONE_BEFORE or party is None or applying.phone_proven(case, party):
         return onward(access)
     sent = request.session.get(_code_key(access), "")
     context: dict[str, Any] = {"phone": party.personal["phone"], "sent": bool(sent), "seconds": seconds_to_resend(sent)}
@@ -181,10 +184,12 @@ def present(request: HttpRequest, access: Access) -> HttpResponse:
     return page(request, access, "portal/present.html", {"quote": estimate(case, data), "signers": [names[role] for role in roles]})
 
 
-# Further signers: the insured, a guardian. Each has her own consents and her own check.
+# Further signers: the insured, a guardian; the insured on a company's list. Each has her own consents and her own check.
 
 
 def _further(access: Access) -> bool:
+    if is_member(access.party):
+        return bool(journey.next_page(access).url)
     return not access.is_applicant and journey.own_task(access) is not None
 
 

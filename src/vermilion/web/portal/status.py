@@ -22,12 +22,13 @@ from vermilion.apps.policies import acknowledging
 from vermilion.apps.policies.errors import NotReadyToAcknowledge
 from vermilion.apps.policies.models import Policy
 from vermilion.apps.signing import proofs
+from vermilion.apps.signing.group import queries as group
 from vermilion.apps.signing.models import SigningTask, TaskState
 from vermilion.apps.underwriting import services as underwriting
 from vermilion.base.rows import only
 from vermilion.web.traced import answered, traced
 
-from . import documents, fence, journey, signing_pages
+from . import documents, fence, journey, member, signing_pages
 from .access import Access, applicant_only, customer
 from .pages import onward, page, to_status
 from .telling import tell
@@ -49,6 +50,8 @@ def status(request: HttpRequest, access: Access) -> HttpResponse:
     case = access.case
     if fence.is_hidden(case, access.party):
         return page(request, access, "portal/not_your_turn.html", {"steps": [], "salesperson": None})
+    if group.is_member(access.party):
+        return member.status(request, access)
     task = journey.own_task(access)
     others = _others(access)
     policy = only(Policy.objects.filter(case=case))

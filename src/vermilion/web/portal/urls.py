@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import documents, doors, form_pages, handover, home, insured_list, passkeys, proving, signing_pages, status, steps, stop
+from . import (
+    documents,
+    doors,
+    form_pages,
+    handover,
+    home,
+    insured_consents,
+    insured_list,
+    member,
+    passkeys,
+    proving,
+    signing_pages,
+    status,
+    steps,
+    stop,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -33,6 +48,10 @@ urlpatterns = [
     path("apply/<slug:number>/exemption/", steps.exemption, name="apply_exemption"),
     path("apply/<slug:number>/identity/", proving.identity, name="apply_identity"),
     path("apply/<slug:number>/identity/again/", proving.identity_again, name="apply_identity_again"),
+    path("apply/<slug:number>/insured/", insured_consents.collect, name="apply_insured_consents"),
+    path("apply/<slug:number>/consent/", member.read, name="apply_consent"),
+    path("apply/<slug:number>/consent/decide/", member.decide, name="apply_consent_decide"),
+    path("apply/<slug:number>/consent/refuse/", member.refuse, name="apply_consent_refuse"),
     path("apply/<slug:number>/phone/", proving.phone, name="apply_phone"),
     path("apply/<slug:number>/confirmation/", proving.present, name="apply_confirmation"),
     path("apply/<slug:number>/signer/consents/", proving.signer_consents, name="apply_signer_consents"),

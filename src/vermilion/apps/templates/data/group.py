@@ -18,7 +18,7 @@ DECLARATIONS = (
     ),
     Text(
         zh="身故保险金由本人的法定继承人领取；指定或者变更受益人须经本人同意，投保单位及其人员不得作为受益人。",
-        en="The death benefit goes to my heirs at law; a beneficiary is named or changed only with my consent, never to the company or its people.",
+        en="The death benefit goes to my heirs at law; nobody else is named without my consent, never the company or its people.",
     ),
     Text(
         zh="本人可以随时以书面形式撤销本同意；撤销后，以本人死亡为给付条件的责任不再有效。",
@@ -32,7 +32,7 @@ DECLARATIONS = (
 
 
 def terms(application: dict[str, Any]) -> dict[str, Any]:
-    """Return what a consent is about: company, plan, sum and period. While these stay, consents stay; who else is on the list is no part of it."""
+    """Return what a consent is about: company, plan, sum and period; who else is on the list is no part of it."""
     holder, plan = application["policyholder"], application["plan"]
     company = holder["company"]
     return {
@@ -44,6 +44,17 @@ def terms(application: dict[str, Any]) -> dict[str, Any]:
 def terms_digest(application: dict[str, Any]) -> str:
     """Return by what it is recognised that an application still asks for what was consented to."""
     return digest(terms(application))
+
+
+def declared(*, consented: int, left_out: int, document: Document, digest: str) -> Text:
+    """Return what the confirmation says of the consents: how many gave theirs to which paper, and how many are not covered."""
+    return Text(
+        zh=f"清单所列 {consented} 名被保险人均已由本人逐一同意投保并认可保险金额（同意书验真码 {document.code}，"
+        f"SHA-256 {digest}）；"
+        f"另有 {left_out} 人不同意或者未在截止前答复，未列入清单，不在保障之内。",
+        en=f"Each of the {consented} persons on the list has consented to this insurance and its sum (paper {document.code}, "
+        f"SHA-256 {digest}); {left_out} more refused or did not answer in time: they are not on the list and not covered.",
+    )
 
 
 def insured_consent(document: Document, application: dict[str, Any]) -> dict[str, Any]:

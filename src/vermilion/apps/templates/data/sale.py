@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from vermilion.apps.cases.models import Application, Case, CaseParty, Document, Revision
@@ -68,8 +69,13 @@ def clause_bundle(case: Case) -> dict[str, Any]:
     }
 
 
-def confirmation(document: Document, application: Application, *, pages: list[dict[str, Any]]) -> dict[str, Any]:
-    """投保确认书: every answer of the application, who signs, and what was shown before (``pages``: name, digest, shown_at)."""
+def confirmation(
+    document: Document, application: Application, *, pages: list[dict[str, Any]], declared: Sequence[Text] = ()
+) -> dict[str, Any]:
+    """投保确认书: every answer of the application, who signs, and what was shown before (``pages``: name, digest, shown_at).
+
+    ``declared``: what this case declares beside what every case of the product does.
+    """
     case, data = document.case, application.data
     definition = case.product.definition
     today = clock.today()
@@ -89,7 +95,7 @@ def confirmation(document: Document, application: Application, *, pages: list[di
         "subject": common.SUBJECT.zh,
         "subject_en": common.SUBJECT.en,
         "questions": _questions(definition, data),
-        "declarations": _declarations(definition),
+        "declarations": _declarations(definition, declared),
         "consents": _consents(case, definition),
         "clause_bundle": clause_bundle(case),
         "salesperson": common.salesperson(case),
@@ -153,8 +159,8 @@ def _questions(definition: ProductDefinition, data: dict[str, Any]) -> list[dict
     return rows
 
 
-def _declarations(definition: ProductDefinition) -> list[dict[str, Any]]:
-    texts = [definition.prompts.declaration, definition.exemption.declaration, definition.disclosure.declaration, HERSELF]
+def _declarations(definition: ProductDefinition, more: Sequence[Text]) -> list[dict[str, Any]]:
+    texts = [definition.prompts.declaration, definition.exemption.declaration, definition.disclosure.declaration, HERSELF, *more]
     return [{"id": f"D{number}", "text": text.zh, "text_en": text.en, "accepted": True} for number, text in enumerate(texts, start=1)]
 
 

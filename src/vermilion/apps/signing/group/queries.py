@@ -1,0 +1,83 @@
+"""How far the asking of a list is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, QuerySet
+
+from vermilion.apps.cases.models import Case, CaseParty, PartyRole
+from vermilion.apps.cases.services import application
+from vermilion.apps.cases.transitions import State as CaseState
+from vermilion.base import clock
+
+from .models import ConsentRound, InsuredConsent
+
+#: A person who has not answered is asked again after so long at the earliest, and so often in all.
+AGAIN_AFTER = timedelta(hours=4)
+MOST_MESSAGES = 6
+State = InsuredConsent.State
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of a list have answered what."""
+
+    consented: int
+    waiting: int
+    refused: int
+
+    @property
+    def total(self) -> int:
+        """Return how many are on the list."""
+        return self.consented + self.waiting + self.refused
+
+
+def round_of(case: Case) -> ConsentRound | None:
+    """Return the asking that counts, open or closed."""
+    return ConsentRound.objects.select_related("document").filter(case=case).exclude(state=ConsentRound.State.VOID).first()
+
+
+def counts(asked: ConsentRound) -> Counts:
+    """Return how many of the list consented, wait, refused."""
+    rows = dict(asked.answers.exclude(state=State.REMOVED).values_list("state").annotate(Count("id")))
+    return Counts(*(rows.get(state, 0) for state in (State.CONSENTED, State.WAITING, State.REFUSED)))
+
+
+def company_of(asked: ConsentRound) -> str:
+    """Return the name of the company that asks."""
+    return str(application(asked.case).data["policyholder"]["name"])
+
+
+def is_late(asked: ConsentRound) -> bool:
+    """Tell whether the cut-off is past."""
+    return clock.now() >= asked.closes_at
+
+
+def answers(asked: ConsentRound) -> QuerySet[InsuredConsent]:
+    """Return the answers of who is on the list, in its order."""
+    return asked.answers.exclude(state=State.REMOVED).select_related("party__case", "round__case").order_by("party__position")
+
+
+def due(asked: ConsentRound) -> QuerySet[InsuredConsent]:
+    """Return who may be reminded now."""
+    rows = asked.answers.filter(state=State.WAITING, times_asked__lt=MOST_MESSAGES, asked_at__lt=clock.now() - AGAIN_AFTER)
+    return rows.exclude(wanted_at__isnull=False)
+
+
+def is_answerable(answer: InsuredConsent) -> bool:
+    """Tell whether she may still answer."""
+    asked = answer.round
+    return asked.state == ConsentRound.State.OPEN and not is_late(asked) and asked.case.state == CaseState.APPLYING
+
+
+def is_member(party: CaseParty | None) -> bool:
+    """Tell whether somebody is of a case only as one of a company's insured."""
+    return party is not None and party.role == PartyRole.MEMBER
+
+
+def answer_of(party: CaseParty) -> InsuredConsent | None:
+    """Return the answer of a member of a list; None when she was taken off it."""
+    rows = InsuredConsent.objects.select_related("round__case__product", "round__case__insurer", "round__document", "party")
+    return rows.filter(party=party).exclude(state=State.REMOVED).exclude(round__state=ConsentRound.State.VOID).first()
