@@ -189,25 +189,29 @@ def consent(party: CaseParty) -> None:
     answering.consent(party_id=party.id, shown_digest=digest, code_id=code.id, code=code_in(code), ip=IP, device=AGENT)
 
 
+def let_consent(party: CaseParty) -> None:
+    """Let an insured person of a list have consented; what she does for it is tried apart."""
+    answer, moment = party.insured_consent, clock.now()
+    proof = Willingness.objects.create(
+        case=party.case,
+        party=party,
+        signer_role=party.role,
+        document=answer.round.document,
+        shown_digest=answer.round.shown_digest,
+        method="copied",
+        details={},
+        verified_at=moment,
+    )
+    answer.state, answer.willingness, answer.read_at, answer.answered_at = "consented", proof, moment, moment
+    answer.save()
+
+
 def consent_all(case: Case) -> None:
-    """Let a company's case have the consents of everybody on its list, and the agent close it; what each of them does is tried apart."""
-    people = ask_insured(case)
-    asked, moment = group_queries.round_of(case), clock.now()
+    """Let a company's case have the consents of everybody on its list, and the agent close it."""
+    for party in ask_insured(case):
+        let_consent(party)
+    asked = group_queries.round_of(case)
     assert asked is not None
-    for party in people:
-        proof = Willingness.objects.create(
-            case=case,
-            party=party,
-            signer_role=party.role,
-            document=asked.document,
-            shown_digest=asked.shown_digest,
-            method="copied",
-            details={},
-            verified_at=moment,
-        )
-        party.insured_consent.state, party.insured_consent.willingness = "consented", proof
-        party.insured_consent.read_at = party.insured_consent.answered_at = moment
-        party.insured_consent.save()
     collecting.close(case_id=case.id, seen=group_queries.counts(asked))
 
 

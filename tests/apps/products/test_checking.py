@@ -42,7 +42,7 @@ def sample(code: str = "critical_illness", **options: Any) -> dict[str, Any]:
         ("medical", "self", ("policyholder",)),
         ("medical", "child", ("policyholder",)),
         ("medical", "grandchild", ("policyholder", "guardian")),
-        ("group_accident", "self", ("company_agent",)),
+        ("group_accident", "self", ("company_agent", "company")),
     ],
 )
 def test_the_samples_are_accepted_and_name_their_signers(code: str, insured: str, signers: tuple[str, ...]) -> None:

@@ -42,7 +42,9 @@ def applied(code: str, **options: Any) -> tuple[Case, Application]:
     case = start_case(product=publish(insurer=insurer, definition=definition), branch=branch, channel="portal")
     data = checking.check_application(definition, samples.application(definition, **options), today=clock.today()).application
     holder = data["policyholder"]
-    people = [("company_agent", holder["company"]["agent"])] if holder["kind"] == "company" else [("policyholder", holder)]
+    people = [("policyholder", holder)]
+    if holder["kind"] == "company":
+        people = [("company_agent", holder["company"]["agent"]), ("company", holder)]
     if data["insured"][0].get("relation") not in ("self", "employee"):
         people.append(("insured", data["insured"][0]))
     if data.get("guardian"):
@@ -64,7 +66,7 @@ def opened(case: Case, kind: str) -> Document:
         ("critical_illness", {"insured": "spouse"}, ["policyholder", "insured"]),
         ("medical", {"insured": "grandchild"}, ["policyholder", "guardian"]),
         ("medical", {}, ["policyholder"]),
-        ("group_accident", {"count": 40}, ["company_agent"]),
+        ("group_accident", {"count": 40}, ["company_agent", "company"]),
     ],
 )
 def test_confirmation_of_every_product(code: str, options: dict[str, Any], roles: list[str]) -> None:

@@ -81,6 +81,8 @@ class PartyRole(models.TextChoices):
     INSURED = "insured", _("被保险人")
     GUARDIAN = "guardian", _("监护人")
     COMPANY_AGENT = "company_agent", _("经办人")
+    COMPANY = "company", _("投保单位")  # itself: its seal, set by what its agent does
+    REPRESENTATIVE = "representative", _("法定代表人")
     # One of many insured by a company: she consents to it, and is no party to anything else.
     MEMBER = "member", _("团体被保险人")
 

@@ -17,6 +17,8 @@ from vermilion.base.vault import keyed_hash
 from . import codes
 
 PURPOSE = "my"
+#: One name on a company's list opens nothing of the company's; the company itself comes as the person who acts for it.
+CLOSED = (PartyRole.MEMBER, PartyRole.COMPANY, PartyRole.REPRESENTATIVE)
 
 
 def prove_person(*, code_id: UUID, value: str, name: str, id_number: str, ip: str) -> list[UUID]:
@@ -37,7 +39,7 @@ def prove_person(*, code_id: UUID, value: str, name: str, id_number: str, ip: st
             found = list(
                 CaseParty.objects.filter(
                     phone_hash=code.phone_hash, id_hash=keyed_hash("id_number", number), name_hash=keyed_hash("name", name)
-                ).exclude(role=PartyRole.MEMBER)  # one name on a company's list opens nothing of the company's
+                ).exclude(role__in=CLOSED)
             )
             if found:
                 codes.use(code)

@@ -34,8 +34,9 @@ Relation = Literal["self", "spouse", "child", "parent", "grandchild", "employee"
 #: What a designated beneficiary is to the insured.
 BeneficiaryRelation = Literal["spouse", "child", "parent", "sibling", "grandparent", "grandchild", "other"]
 PaymentMode = Literal["annual", "monthly", "single"]
+#: ``company``: its own certificate and seal, set by what its agent does. ``representative``: who grants the agent's authority.
 #: ``member``: one of the insured persons on a company's list, who consents and signs nothing.
-SignerRole = Literal["policyholder", "insured", "guardian", "company_agent", "member"]
+SignerRole = Literal["policyholder", "insured", "guardian", "company_agent", "company", "representative", "member"]
 
 
 class Person(TypedDict, total=False):

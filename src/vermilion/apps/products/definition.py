@@ -23,6 +23,7 @@ Step = Literal[
     "application_notice",
     "exemption",
     "identity",
+    "authority",
     "insured_consents",
     "confirmation",
     "willingness",
@@ -174,8 +175,11 @@ class ProductDefinition(Model):
     def _consistent(self) -> ProductDefinition:
         if self.steps != [step for step in _ORDER if step in self.steps]:
             raise ValueError("the steps are not in the lawful order")
-        if "insured_consents" in self.steps and self.policyholder_kind != "company":
-            raise ValueError("consents of a list are asked for a company; elsewhere the insured signs herself")
+        if {"authority", "insured_consents"} & set(self.steps) and self.policyholder_kind != "company":
+            raise ValueError("authority and the consents of a list are asked of a company; elsewhere people sign for themselves")
+        roles = [rule.role for rule in self.signers]
+        if "company" in roles and (roles[-1] != "company" or "company_agent" not in roles):
+            raise ValueError("a company's seal closes what its agent has signed: it comes last, after her")
         if "copied" in self.willingness.methods and self.willingness.statement is None:
             raise ValueError("willingness by a copied statement needs the statement")
         tables = {table.key for table in self.rates}

@@ -13,7 +13,10 @@ Conclusion = Literal["accept", "modified_terms", "ask_more", "refer", "postpone"
 
 
 class SignerRule(Model):
-    """Who must sign the confirmation. The first matching conditions in the list decide the order of signing."""
+    """Who must sign the confirmation. The first matching conditions in the list decide the order of signing.
+
+    ``company``: the policyholder's own seal and certificate, last, by what its agent does.
+    """
 
     role: SignerRole
     when: Literal["always", "insured_is_other_adult", "guardian_needed"] = "always"

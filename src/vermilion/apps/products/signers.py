@@ -40,6 +40,10 @@ def signer_person(application: dict[str, Any], role: SignerRole) -> dict[str, An
     """Return the person (name, id_type, id_number, phone …) who acts in ``role``."""
     if role == "company_agent":
         return dict(application["policyholder"]["company"]["agent"])
+    if role == "company":
+        holder, agent = application["policyholder"], application["policyholder"]["company"]["agent"]
+        reached = {key: agent[key] for key in ("phone", "email") if key in agent}
+        return {"name": holder["name"], "id_type": "company_code", "id_number": holder["company"]["uscc"], **reached}
     if role == "guardian":
         return dict(application["guardian"])
     if role == "insured":

@@ -17,7 +17,9 @@ def with_fields(made: TypesetDocument, roles: Sequence[str], *, in_order: bool =
     In order, the last field says that it closes the file. Where nobody knows who comes last, the last signature alone says so.
     """
     places = [
-        place_of(made.zone(role), role, closes=in_order and number == len(roles), label=str(PartyRole(role).label))
+        place_of(
+            made.zone(role), role, closes=number == len(roles) and (in_order or role == PartyRole.COMPANY), label=str(PartyRole(role).label)
+        )
         for number, role in enumerate(roles, start=1)
     ]
     return children.call(add_signature_fields, made.pdf, places)

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from vermilion.base.vault import EncryptedJSONField
 
+from .company.models import CompanySeal
 from .group.models import ConsentRound, InsuredConsent
 
-__all__ = ["AccessLink", "Ceremony", "ConsentRound", "Handwriting", "InsuredConsent", "SigningTask", "TaskState"]
+__all__ = ["AccessLink", "Ceremony", "CompanySeal", "ConsentRound", "Handwriting", "InsuredConsent", "SigningTask", "TaskState"]
 
 
 class AccessLink(models.Model):
@@ -57,6 +58,8 @@ class SigningTask(models.Model):
     accepted_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
     willingness = models.OneToOneField("identity.Willingness", null=True, on_delete=models.PROTECT)
+    # Of a company's seal: the task of the agent whose signature set it. It has no proof of the will of its own.
+    acted_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="acts")
     permission_id = models.UUIDField(null=True)
     refusal = models.CharField(max_length=200, blank=True)
     last_error = models.CharField(max_length=400, blank=True)

@@ -36,6 +36,7 @@ from vermilion.base.errors import VermilionError
 from vermilion.base.rows import only
 
 from . import applying, identifying, links, proofs
+from .company import sealing as company_sealing
 from .errors import DocumentChanged, NotRead, NotTheSigner, NotYourTurn, StaffPhone, TaskNotOpen
 from .models import Ceremony, Handwriting, SigningTask, TaskState
 from .proofs import Proof
@@ -46,6 +47,8 @@ _refused: dict[str, Callable[[Case, SigningTask], None]] = {}
 # Two browsers that opened a document within so long are told of each other.
 AT_ONCE = timedelta(minutes=30)
 _PENDING = (TaskState.OPEN, TaskState.ACCEPTED)
+#: Where the key of an event certificate is: made in the keeper for one signature, used once, destroyed; nobody could export it.
+CUSTODY = "keeper_single_use"
 
 
 def on_completed(kind: str, handler: Callable[[Case, Document], None]) -> None:
@@ -70,7 +73,8 @@ def open_tasks(
         defaults = {
             "case": case,
             "party": party,
-            "position": number if in_order else 0,
+            # A company's seal comes last in any case: its agent sets it on what everybody has signed.
+            "position": number if in_order or party.role == PartyRole.COMPANY else 0,
             "shown_digest": shown.sha256,
             "created_at": clock.now(),
         }
@@ -82,7 +86,7 @@ def open_tasks(
                 type="signing.opened",
                 public={"document": str(document.id), "field": field, "shown": shown.sha256},
             )
-            if number and not in_order:
+            if number and not in_order and party.role != PartyRole.COMPANY:
                 links.send_link(case=case, party=party, purpose="sign")
         tasks.append(task)
     return tasks
@@ -174,7 +178,8 @@ def _own_phone(task: SigningTask) -> str:
 def wording(task: SigningTask) -> str:
     """Return what the signer agrees to, as the page and the code say it: the document, in the case's language, and its first digits."""
     with translation.override(task.case.language):
-        return f"{gettext(task.document.title)} {task.shown_digest[:8]}"
+        told = f"{gettext(task.document.title)} {task.shown_digest[:8]}"
+        return gettext("%(document)s并加盖单位印章") % {"document": told} if company_sealing.is_set_by(task) else told
 
 
 def accept_signature(
@@ -238,6 +243,7 @@ def _keep(
 ) -> None:
     task.state, task.accepted_at, task.willingness = TaskState.ACCEPTED, clock.now(), willingness
     task.save(update_fields=["state", "accepted_at", "willingness"])
+    company_sealing.accept(task)
     if not task.document.signing_tasks.filter(state=TaskState.OPEN).exists():
         # The customers have done their part in time; what is left is ours, and our delay must not end the case.
         case.deadline_at = None
@@ -280,7 +286,9 @@ def refuse(*, task_id: UUID, party_id: UUID, reason: str) -> SigningTask:
 def apply_signature(*, task_id: UUID) -> None:
     """Write one accepted signature into its document. Idempotent; run by a job that holds the document's lock."""
     task = _task(task_id)
-    if task.state != TaskState.ACCEPTED or task.willingness_id is None or task.accepted_at is None:
+    # A company's seal rests on its own task, which the agent's proof of her will has accepted.
+    basis = task.pk if task.acted_by_id else task.willingness_id
+    if task.state != TaskState.ACCEPTED or basis is None or task.accepted_at is None or task.waits_for_others:
         return
     document = task.document
     base = document.revisions.latest("number")
@@ -288,7 +296,7 @@ def apply_signature(*, task_id: UUID) -> None:
     personal = task.party.personal
     with transaction.atomic():
         task.permission_id = seals.event_permission(
-            willingness_id=task.willingness_id,
+            willingness_id=basis,
             signer_name=personal["name"],
             organisation=_organisation(task),
             document_id=document.id,
@@ -296,7 +304,7 @@ def apply_signature(*, task_id: UUID) -> None:
             case_id=task.case_id,
             data_key_id=task.case.data_key_id,
             shown_digest=task.shown_digest,
-            evidence=check_record(task.party),
+            evidence=check_record(task.acted_by.party if task.acted_by else task.party),
         ).id
         task.save(update_fields=["permission_id"])
     written = Handwriting.objects.filter(task=task).first()
@@ -304,8 +312,8 @@ def apply_signature(*, task_id: UUID) -> None:
         permission_id=task.permission_id,
         pdf=documents.read(base),
         field=task.field,
-        appearance_svg=_drawn(written.strokes()) if written else "",
-        lines=_lines(task, task.accepted_at, written=written is not None),
+        appearance_svg=company_sealing.picture_of(task.case) if task.acted_by_id else _drawn(written.strokes()) if written else "",
+        lines=[] if task.acted_by_id else _lines(task, task.accepted_at, written=written is not None),
         is_last=is_last,
     )
     blob_key = documents.store_bytes(task.case, document.id, signed.pdf)
@@ -320,8 +328,9 @@ def apply_signature(*, task_id: UUID) -> None:
         revision = documents.add_revision(
             document=document, kind="signed", data=signed.pdf, blob_key=blob_key, signed_by=task.party.role, closes=is_last
         )
-        seals.mark_stored(use_id=signed.use_id, revision_digest=revision.sha256)
-        identity.consume_willingness(task.willingness_id, revision.id)
+        use = seals.mark_stored(use_id=signed.use_id, revision_digest=revision.sha256)
+        if task.willingness_id is not None:
+            identity.consume_willingness(task.willingness_id, revision.id)
         locked.state, locked.signed_at, locked.last_error = TaskState.SIGNED, signed.signed_at, ""
         locked.permission_id = task.permission_id
         locked.save(update_fields=["state", "signed_at", "last_error", "permission_id"])
@@ -329,12 +338,23 @@ def apply_signature(*, task_id: UUID) -> None:
             stream="case",
             stream_id=case.id,
             type="signature.stored",
-            public={"task": str(task.id), "shown": task.shown_digest, "revision": revision.sha256, "use": str(signed.use_id)},
+            public={
+                "task": str(task.id),
+                "shown": task.shown_digest,
+                "revision": revision.sha256,
+                "use": str(signed.use_id),
+                # Whose hands the key of this one signature was in, and that it is gone.
+                "key": use.key_id,
+                "certificate": use.certificate_serial,
+                "custody": CUSTODY,
+            },
         )
         cases.clear_block(case_id=case.id)
         if not is_last:
-            following = document.signing_tasks.filter(state=TaskState.OPEN).order_by("position").first()
-            if following and following.position > task.position:  # who signs at the same time was called at the beginning
+            following = document.signing_tasks.filter(state__in=_PENDING).order_by("position").first()
+            if following and following.state == TaskState.ACCEPTED:
+                _enqueue(following)
+            elif following and following.position > task.position:  # who signs at the same time was called at the beginning
                 links.send_link(case=case, party=following.party, purpose="sign")
         if is_last and (handler := _completed.get(document.kind)):
             handler(case, document)
@@ -357,8 +377,8 @@ def _lines(task: SigningTask, at: datetime, *, written: bool) -> list[str]:
 
 
 def _organisation(task: SigningTask) -> str:
-    """Return the company for which an authorised person signs; empty for everybody else."""
-    if task.party.role != PartyRole.COMPANY_AGENT:
+    """Return the company in whose name somebody signs, or that seals; empty for everybody else."""
+    if task.party.role not in (PartyRole.COMPANY_AGENT, PartyRole.COMPANY, PartyRole.REPRESENTATIVE):
         return ""
     return str(cases.application(task.case).data["policyholder"]["name"])
 
@@ -370,7 +390,9 @@ def _enqueue(task: SigningTask) -> None:
 
 
 def _task(task_id: UUID) -> SigningTask:
-    task = only(SigningTask.objects.select_related("case__insurer", "case__product", "party", "document").filter(pk=task_id))
+    task = only(
+        SigningTask.objects.select_related("case__insurer", "case__product", "party", "document", "acted_by__party").filter(pk=task_id)
+    )
     if task is None:
         raise TaskNotOpen()
     return task

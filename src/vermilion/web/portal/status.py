@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.errors import TransitionRefused
-from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.models import Case, PartyRole
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.payments import services as payments
 from vermilion.apps.payments.errors import OrderClosed, OrderNotFound
@@ -108,8 +108,8 @@ def _others(access: Access) -> list[dict[str, Any]]:
     )
     found = []
     for task in rows:
-        if access.party is not None and task.party_id == access.party.id:
-            continue
+        if task.party.role == PartyRole.COMPANY or (access.party is not None and task.party_id == access.party.id):
+            continue  # a company's seal is set by its agent's own signature
         waiting = task.state in (TaskState.OPEN, TaskState.ACCEPTED)
         found.append(
             {
