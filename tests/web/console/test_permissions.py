@@ -197,6 +197,7 @@ def objects(of) -> dict[str, object]:
         "number": case.number,
         "party_id": case.parties.first().pk,
         "document_id": document.pk,
+        "task_id": case.signing_tasks.first().pk,
         "policy_id": case.policy.pk,
         "endorsement_id": change.pk,
         "seal_id": seal.pk,

@@ -64,6 +64,7 @@ PAGES: dict[str, frozenset[str]] = {
     "case_withdraw": frozenset({CLERK, DESK}),
     "case_lift": frozenset({COMPLIANCE}),
     "case_evidence": frozenset({CLERK, COMPLIANCE}),
+    "case_signature": frozenset({CLERK, COMPLIANCE}),
     "case_pages": PAPERS,
     "case_page": PAPERS,
     "case_page_content": PAPERS,

@@ -206,6 +206,7 @@ ACCESS: dict[str, Any] = {
     "case": _("业务页"),
     "party": _("当事人完整信息"),
     "document": _("文件"),
+    "signature": _("签名证据摘要"),
     "page": _("页面内容"),
     "answers": _("告知内容"),
 }

@@ -65,6 +65,8 @@ document.addEventListener("alpine:init", () => {
     },
   }));
 
+  Alpine.data("printPage", () => ({ print() { window.print(); } }));
+
   Alpine.data("copy", () => ({
     done: false,
     async copy() {
