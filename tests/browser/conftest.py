@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -108,3 +110,11 @@ def with_authenticator(page: Page) -> tuple[Any, str]:
     kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
     options = {**kind, "automaticPresenceSimulation": True}
     return debugger, debugger.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+
+
+@contextmanager
+def waited(what: str) -> Iterator[None]:
+    """Print how long somebody waits for ``what`` (``pytest -s``). Nothing depends on it: a busy machine is slow."""
+    begun = time.perf_counter()
+    yield
+    print(f"{what}: {1000 * (time.perf_counter() - begun):.0f} ms")

@@ -17,13 +17,13 @@ from playwright.sync_api import expect
 
 from tests import factories, snapshots
 from tests.apps.seals.requesting import make_request, sheet
-from tests.browser.conftest import misfits, with_authenticator
+from tests.browser.conftest import misfits, waited, with_authenticator
 from tests.browser.test_seals import log_in
 from tests.passkeys import phone_of
 from tests.web.console.test_seals import seal  # noqa: F401 - a fixture
 from vermilion.apps.parties import delegating, passkeys
 from vermilion.apps.parties.models import Delegation, Passkey, PasskeyChallenge, Role, StaffMember
-from vermilion.apps.seals import services
+from vermilion.apps.seals import granting, services
 from vermilion.apps.seals.models import SealPermission, SealRequest, SealUse
 from vermilion.apps.seals.requests import making, sealing
 from vermilion.apps.seals.requests.making import Incoming
@@ -151,14 +151,35 @@ def test_who_presses_too_late_is_told_so_and_finds_no_button(waiting, phone, des
 
 def test_a_deputy_approves_and_both_stand_there(waiting, phone, desk, accessible):
     page = phone(waiting.deputy)
+    with waited("a request, until its page is there"):
+        page.reload()
     says(page, "您受 周正 委托审批，记录会写明两人。")
     assert (accessible(page), misfits(page)) == ([], [])
-    approve(page)
-    says(page, f"{waiting.request.number} 已批准，系统正在用印。")
+    with waited("a request, from the tap to the answer"):
+        approve(page)
+        says(page, f"{waiting.request.number} 已批准，系统正在用印。")
     assert waiting.now() == ("approved", {"waiting"}, 2, 1)
     said = waiting.request.decisions.get()
     assert (said.by, said.seat, said.delegation) == (waiting.deputy, waiting.second.pk, Delegation.objects.get().pk)
     says(desk(), "周正", "由 方青 受托审批")
+
+
+def test_two_approve_the_terms_of_a_grant_and_its_page_says_what_they_are(waiting, phone, accessible):
+    moment, seal_id = clock.now(), waiting.request.seal_id
+    period = {"valid_from": moment, "valid_to": moment + timedelta(days=90)}
+    terms = {"document_kinds": ["policy"], "products": [], "max_amount": 50_000_000, "daily_limit": 200, "reason": "日常出单"}
+    grant = granting.request_grant(seal_id=seal_id, requested_by=waiting.clerk, **terms, **period)
+    for person, words in ((waiting.first, "还需要另一位审批"), (waiting.second, "用印授权已生效")):
+        page = phone(person)
+        with waited("a grant, until its page is there"):
+            page.goto(reverse("approval:grant", args=[grant.id]))
+        says(page, "日常出单", "¥500,000.00", "200 次", grant.terms_digest)
+        assert (accessible(page), misfits(page)) == ([], [])
+        with waited("a grant, from the tap to the answer"):
+            page.get_by_role("button", name="批准授权").click()
+            says(page, words)
+    grant.refresh_from_db()
+    assert (grant.state, grant.first_approver, grant.second_approver) == ("active", waiting.first, waiting.second)
 
 
 def test_a_frozen_seal_stops_the_approved_list_and_says_why(waiting, phone, desk):

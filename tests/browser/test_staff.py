@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from tests import factories
-from tests.browser.conftest import misfits, with_authenticator
+from tests.browser.conftest import misfits, waited, with_authenticator
 from tests.passkeys import keeper_here
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case
@@ -150,8 +150,12 @@ def test_a_leader_approves_on_her_phone_by_passkey_and_where_there_is_none_by_co
     page.get_by_role("button", name="批准并签章", exact=True).click()
     page.get_by_text("没有通过验证。请再试一次").wait_for()
     debugger.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": True})
-    page.get_by_role("button", name="批准并签章", exact=True).click()
-    page.wait_for_url("**/a/")
+    with waited("an endorsement, until its page and document are there"):
+        page.reload()
+        page.locator("img").nth(1).evaluate("image => image.decode()")
+    with waited("an endorsement, from the tap to the answer"):
+        page.get_by_role("button", name="批准并签章", exact=True).click()
+        page.wait_for_url("**/a/")
     change.refresh_from_db()
     assert (change.state, change.approved_by, change.content["approval"]["method"]) == (EndorsementState.SEALING, leader, "passkey")
 

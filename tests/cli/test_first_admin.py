@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
+from django.urls import reverse
 
+from tests import factories
 from vermilion.apps.parties.models import Insurer, StaffMember
-from vermilion.apps.parties.services import PersonRefused
+from vermilion.apps.parties.services import PersonRefused, has_first_password
 from vermilion.cli.steps import first_admin
+from vermilion.site.accounts import StaffAccountAdapter
+from vermilion.web.staff import totp
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +49,18 @@ def test_company_branch_and_administrator_are_made(company: Path) -> None:
     assert authenticate(username="admin", password="correct horse 9 battery") == staff.user
     create(None, username="second", phone="13900000001")
     assert Insurer.objects.count() == 1
+
+
+def test_who_gets_the_account_chooses_a_password_of_her_own_before_any_page_opens(company: Path) -> None:
+    create(company)
+    staff = StaffMember.objects.get()
+    assert has_first_password(staff.user)
+    totp.enrol(staff.user)
+    browser = factories.browser(staff)
+    answer = browser.get("/console/")
+    assert (answer.status_code, answer["Location"]) == (302, reverse("account_change_password"))
+    with pytest.raises(ValidationError):
+        StaffAccountAdapter().clean_password("correct horse 9 battery", user=staff.user)
 
 
 def test_a_platform_takes_further_insurers_and_says_when_it_must_know_which(company: Path, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def page(browser, of):
 
 def use(of, at, case=None):
     about = {"case": case, "document": uuid.uuid4(), "document_kind": "policy", "shown_digest": DIGEST, "expires_at": at}
-    permission = SealPermission.objects.create(kind="approval", seal=of, basis=uuid.uuid4(), approved_by=uuid.uuid4(), **about)
+    permission = SealPermission.objects.create(kind="approval", seal=of, basis=uuid.uuid4(), approved_by=uuid.uuid4(), proof={}, **about)
     facts = {"shown_digest": DIGEST, "certificate_serial": of.certificate.serial, "started_at": at, "signed_at": at, "stored_at": at}
     return SealUse.objects.create(permission=permission, seal=of, state="stored", revision_digest=uuid.uuid4().hex * 2, **facts)
 

@@ -52,9 +52,11 @@ def create_staff(
     underwriting_level: int = 0,
     places: Places | None = None,
     by: StaffMember | None = None,
+    handed: bool = False,
 ) -> StaffMember:
     """Make a member of staff with an account. ``places``: where a role holds, with what is below; the company where none is named.
 
+    ``handed``: the operator chose the password and hands it over. Like one that ``by`` saw it must be changed before any page opens.
     Raises PersonRefused.
     """
     if not roles:
@@ -69,7 +71,7 @@ def create_staff(
         roles=sorted(roles),
         underwriting_level=underwriting_level,
     )
-    if by is not None:
+    if by is not None or handed:
         _first_password(staff.user)
     bound = _bind(staff, roles, places or {})
     _note(staff, "staff.created", by, roles=sorted(roles), places=bound)

@@ -35,7 +35,8 @@ def create(*, username: str, password: str, name: str, phone: str, insurer_file:
     Without either it is the only company there is. Raises CompanyNeeded, PersonRefused.
     """
     branch = _known(company) if insurer_file is None else _company(insurer_file)
-    create_staff(branch=branch, username=username, password=password, name=name, phone=phone, roles=[Role.ADMINISTRATOR])
+    roles = [Role.ADMINISTRATOR]
+    create_staff(branch=branch, username=username, password=password, name=name, phone=phone, roles=roles, handed=True)
 
 
 def _known(company: str) -> Branch:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from vermilion.apps.identity.errors import CodeBoundElsewhere, CodeExhausted, CodeExpired, CodeUsed, CodeWrong
 from vermilion.apps.identity.models import OneTimeCode
 from vermilion.apps.seals.errors import ApprovalNotProven
+from vermilion.base.errors import VermilionError
 
 FAULTS = (CodeWrong, CodeExhausted, CodeExpired, CodeUsed, CodeBoundElsewhere, ApprovalNotProven)
 """What is said at the field, so that she may try again."""
 _SENT = "approval.sms"
 _NOBODY = UUID(int=0)
+
+
+def words(error: VermilionError) -> str:
+    """Return what is said at the field: what happened, and what to do."""
+    return _("%(what)s%(hint)s") % {"what": error.message, "hint": error.hint}
 
 
 def remember(request: HttpRequest, subject: UUID, code: OneTimeCode) -> None:

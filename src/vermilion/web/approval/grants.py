@@ -23,6 +23,7 @@ from vermilion.apps.seals import granting, resting
 from vermilion.apps.seals.errors import ApprovalRefused, ApproverMissing, GrantSettled
 from vermilion.apps.seals.models import SealGrant
 from vermilion.base import clock
+from vermilion.base.config import config
 from vermilion.web.console import permissions
 from vermilion.web.console.grants import grant_view, grants_within
 from vermilion.web.console.seals import seal_view
@@ -64,7 +65,7 @@ def grant_approve(request: HttpRequest, grant_id: UUID) -> HttpResponse:
         try:
             done = sealing_by_code.approve_grant(grant=found, staff=request.staff, shown_digest=shown, **given)  # type: ignore[attr-defined]
         except by_code.FAULTS as error:
-            return _page(request, found, sms_error=f"{error.message}{error.hint}", status=422)
+            return _page(request, found, sms_error=by_code.words(error), status=422)
         by_code.forget(request)
     else:
         challenge_id, answer = posted_assertion(request)
@@ -116,6 +117,7 @@ def _page(request: HttpRequest, found: SealGrant, *, sms_error: str = "", reason
         "passkeys": party is not None,
         "resting": resting.why(found.seal),
         "only_passkeys": staff.insurer.passkeys_required,
+        "address": f"{party.origin if party else config().base_url}{reverse('approval:grant', args=[found.pk])}",
         "program": surroundings.program(request.headers.get("User-Agent", "")),
         "phone": staff.phone,
         "sms_sent": by_code.was_sent(request, found.pk),

@@ -17,6 +17,7 @@ from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.seals import increasing, resting
 from vermilion.apps.seals.models import GrantIncrease
 from vermilion.base import clock
+from vermilion.base.config import config
 from vermilion.web.console import permissions
 from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
 
@@ -42,6 +43,7 @@ def increase(request: HttpRequest, increase_id: UUID) -> HttpResponse:
         "own": found.requested_by_id == request.staff.id,  # type: ignore[attr-defined]
         "by_passkey": party is not None and bool(passkeys.usable(request.user)),
         "resting": resting.why(found.grant.seal),
+        "address": f"{party.origin if party else config().base_url}{reverse('approval:increase', args=[found.pk])}",
         "program": surroundings.program(request.headers.get("User-Agent", "")),
     }
     return TemplateResponse(request, "approval/increase.html", context)

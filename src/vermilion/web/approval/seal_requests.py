@@ -145,7 +145,7 @@ def seal_approve(request: HttpRequest, asked_id: UUID) -> HttpResponse:
             value=request.POST["sms"],
         )
     except by_code.FAULTS as error:
-        return _page(request, found, sms_error=f"{error.message}{error.hint}", status=422)
+        return _page(request, found, sms_error=by_code.words(error), status=422)
     by_code.forget(request)
     return _decided(request, done, approving.APPROVE)
 

@@ -159,7 +159,7 @@ def _by_sms(request: HttpRequest, found: Endorsement) -> HttpResponse:
             value=request.POST["sms"],
         )
     except by_code.FAULTS as error:
-        return _page(request, found, sms_error=f"{error.message}{error.hint}", status=422)
+        return _page(request, found, sms_error=by_code.words(error), status=422)
     by_code.forget(request)
     return _decided(request, found, approving.APPROVE)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.notices.catalogue import TEMPLATES
+from vermilion.apps.parties.models import Insurer
 from vermilion.apps.policies import doubts
 from vermilion.apps.seals import doubting
 from vermilion.apps.seals.errors import DraftSettled, HolderUnknown
@@ -33,14 +34,12 @@ def seal_drafts(request: HttpRequest, seal_id: UUID) -> HttpResponse:
     mine = DoubtDraft.objects.filter(request.scope.q("case__"), seal=found)  # type: ignore[attr-defined]
     rows = mine.select_related("case", "certificate", "decided_by")
     page = page_of(request, rows.order_by("decided_at", "drafted_at", "case__number"))
-    words = TEMPLATES["seal_doubt"]
     context = {
         "seal": found,
         "page_obj": page,
         "rows": [(row, TONES[row.state]) for row in page.object_list],
         "open": mine.filter(state=DoubtDraft.State.DRAFT).count(),
-        "zh": words.zh,
-        "en": words.en,
+        **_texts(found.insurer),
     }
     crumbs = [
         (_("印章与授权"), reverse("console:seals")),
@@ -97,7 +96,7 @@ def seal_drafts_decide(request: HttpRequest, seal_id: UUID) -> HttpResponse:
         "decision": given["decision"],
         "rows": [(draft, TONES[draft.state], problems.get(draft.pk, "")) for draft in chosen],
         "counts": counts,
-        "zh": TEMPLATES["seal_doubt"].zh,
+        **_texts(found.insurer),
     }
     crumbs = [
         (_("印章与授权"), reverse("console:seals")),
@@ -106,6 +105,12 @@ def seal_drafts_decide(request: HttpRequest, seal_id: UUID) -> HttpResponse:
         (_("结果") if done else _("确认"), ""),
     ]
     return show(request, "console/seal_drafts_decide.html", context, crumbs=crumbs)
+
+
+def _texts(insurer: Insurer) -> dict[str, str]:
+    """Return the message in both languages, as holders get it; each gets a link of her own."""
+    words, link = TEMPLATES["seal_doubt"], _("〔各自的链接〕")
+    return {name: text.format(link=link, hotline=insurer.hotline) for name, text in (("zh", words.zh), ("en", words.en))}
 
 
 def _is_id(text: str) -> bool:
