@@ -11,17 +11,22 @@ from vermilion.apps.parties.models import Insurer
 from vermilion.base.instance import is_demo
 
 from .display import wants_large_print
+from .surroundings import program
 
 
 def face(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``insurer`` (for name and hotline), ``is_demo``, ``large_print``.
+    """Context processor: ``insurer`` (for name and hotline), ``is_demo``, ``large_print``, ``program`` (the chat program around the page).
 
     It works without a database, as error pages must.
     """
     try:
-        return {"insurer": insurer_of(request), "is_demo": is_demo(), "large_print": wants_large_print(request)}
+        return {"insurer": insurer_of(request), "is_demo": is_demo(), **_visit(request)}
     except DatabaseError:
-        return {"insurer": None, "is_demo": False, "large_print": wants_large_print(request)}
+        return {"insurer": None, "is_demo": False, **_visit(request)}
+
+
+def _visit(request: HttpRequest) -> dict[str, Any]:
+    return {"large_print": wants_large_print(request), "program": program(request.headers.get("User-Agent", ""))}
 
 
 def insurer_of(request: HttpRequest) -> Insurer | None:

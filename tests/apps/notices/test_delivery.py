@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.db import connection, transaction
 
+from tests import factories
 from tests.apps import making
 from vermilion.apps.cases.models import Case
 from vermilion.apps.chronicle.models import EvidenceEvent
@@ -98,6 +99,18 @@ def test_mail_goes_through_djangos_mail(case: Case, drain_jobs: Drain, settings:
     assert "/s/7KQ2MX" in message.body
     assert message.extra_headers["Message-ID"] == f"<{notice.id}@huayue.example.cn>"
     assert Notice.objects.get().state == "sent"
+
+
+def test_a_file_goes_along_with_a_mail(case: Case, drain_jobs: Drain, settings: object) -> None:
+    settings.DEFAULT_FROM_EMAIL = "policy@huayue.example.cn"  # type: ignore[attr-defined]
+    revision = factories.paper(case, "policy", data=b"%PDF-1.7 file").revisions.get()
+    with transaction.atomic():
+        given = {"data": {"document": "电子保单"}, "files": [("电子保单.pdf", revision)]}
+        services.send(case=case, template="document_mail", channel="mail", to="ruoqing@example.cn", **given)
+    drain_jobs()
+    (message,) = mail.outbox
+    assert message.attachments[0].filename == "电子保单.pdf"
+    assert message.attachments[0].content == b"%PDF-1.7 file"
 
 
 def test_mail_without_a_server_fails_with_its_own_code(case: Case, drain_jobs: Drain, settings: object) -> None:

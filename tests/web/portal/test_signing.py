@@ -14,6 +14,7 @@ from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.cases.services import application
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
+from vermilion.apps.notices.models import Notice
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.signing import not_me, services
 from vermilion.apps.signing.models import Handwriting, SigningTask, TaskState
@@ -161,6 +162,31 @@ def test_a_sentence_is_not_tried_without_end(signing: Customer) -> None:
     empty = {"digest": digest, "method": "copied", "copied": "[]", "strokes": json.dumps(life.STROKES)}
     answers = [signing.client.post(signing.url("sign/write/"), empty).status_code for _time in range(11)]
     assert answers == [422] * 10 + [429]
+
+
+WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.60 NetType/4G"
+
+
+def test_in_wechat_a_file_is_looked_at_and_mailed(signing: Customer, drain_jobs: Drain) -> None:
+    document = task_of(signing).document
+    page = f"documents/{document.code}/"
+    outside = signing.get(page).content.decode()
+    assert "file.pdf" in outside
+    inside = signing.client.get(signing.url(page), headers={"User-Agent": WECHAT}).content.decode()
+    assert "file.pdf" not in inside
+    assert "page-1.webp" in inside
+    assert "您正在微信里打开" in inside
+    assert signing.url("resume/") in inside
+    signing.client.post(signing.url(f"{page}mail/"), {"email": "nobody"})
+    assert not Notice.objects.filter(template="document_mail").exists()
+    signing.client.post(signing.url(f"{page}mail/"), {"email": "ruoqing@example.cn"})
+    drain_jobs()
+    sent = Notice.objects.get(template="document_mail")
+    assert (sent.channel, sent.content["to"], len(sent.content["files"])) == ("mail", "ruoqing@example.cn", 1)
+    (event,) = [one for one in events("case", signing.case.id) if one.type == "document.mailed"]
+    assert event.public["revision"] == document.revisions.get().sha256
+    answers = [signing.client.post(signing.url(f"{page}mail/"), {"email": "a@example.cn"}).status_code for _time in range(4)]
+    assert answers[-1] == 429
 
 
 def test_correcting_makes_a_new_confirmation_and_voids_the_old_tab(signing: Customer) -> None:

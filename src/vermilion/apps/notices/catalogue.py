@@ -17,6 +17,7 @@ MAIL = "mail"
 SIGN_DOOR = "/s/"
 APPROVAL_DOOR = "/a/"
 MY_DOOR = "/my/"
+VERIFY_DOOR = "/verify/"
 CONSOLE_DOOR = "/console/"
 
 #: What a one-time code is for, in words, where the caller gives no wording of its own: purpose → (zh, en).
@@ -296,6 +297,18 @@ _ALL = (
         zh="业务{case}被标记为“非本人操作”，请立即核查：{link}",
         en="Case {case} was reported as not done by the customer. Please check at once: {link}",
         subject=("非本人操作警报", "Customer reports: not me"),
+    ),
+    Template(
+        key="document_mail",
+        name=_("文件发到邮箱"),
+        channels=(MAIL,),
+        recipient="the customer, at the address that she gave",
+        when="she asks for a file by mail, where a chat program cannot download it",
+        variables=("document",),
+        zh="这是您要的《{document}》，见附件。文件可以在{link}验真。不是您本人要的？请致电{hotline}",
+        en="Here is the {document} that you asked for, attached. It can be checked at {link}. Not you? Call {hotline}.",
+        door=VERIFY_DOOR,
+        subject=("您要的保险文件", "The insurance document you asked for"),
     ),
     Template(
         key="webhook_failing",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from vermilion.apps.cases import documents
+from vermilion.apps.cases.models import Revision
 from vermilion.apps.cases.services import lock
 from vermilion.apps.chronicle.services import record
 from vermilion.base import clock, jobs
@@ -33,11 +36,16 @@ def deliver(notice_id: UUID) -> None:
     content = notice.content
     try:
         provider = providers.for_channel(notice.channel)
-        receipt = provider.hand_over(providers.Outgoing(notice.id, content["to"], content["subject"], content["body"]))
+        receipt = provider.hand_over(providers.Outgoing(notice.id, content["to"], content["subject"], content["body"], _files(content)))
     except DeliveryError as error:
         _mark_failed_try(notice_id, error)
     else:
         _mark_handed_over(notice_id, provider, receipt)
+
+
+def _files(content: dict[str, Any]) -> tuple[tuple[str, bytes], ...]:
+    """Return the attached documents, read from where they are kept and checked against their digests."""
+    return tuple((one["name"], documents.read(Revision.objects.get(pk=one["revision"]))) for one in content.get("files", ()))
 
 
 def outlived(notice: Notice) -> bool:

@@ -27,6 +27,7 @@ class Outgoing:
     to: str
     subject: str
     body: str
+    files: tuple[tuple[str, bytes], ...] = ()  # name and content; of mails only
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class SmtpMail:
         message_id = f"<{message.notice_id}@{sender.rpartition('@')[2].rstrip('>')}>"
         headers = {"Message-ID": message_id}
         mail = EmailMessage(message.subject, message.body, sender, [message.to], headers=headers, connection=get_connection())
+        for name, content in message.files:
+            mail.attach(name, content, "application/pdf")
         try:
             mail.send()
         except smtplib.SMTPRecipientsRefused as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
 
-from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.cases.models import Case, CaseParty, Revision
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.models import Insurer
 from vermilion.base import clock, jobs
@@ -30,11 +31,12 @@ def send(
     party: CaseParty | None = None,
     language: str | None = None,
     insurer: Insurer | None = None,
+    files: Sequence[tuple[str, Revision]] = (),
 ) -> Notice:
     """Queue one message and return it; must run inside a transaction. Delivery is a job and starts when the transaction commits.
 
     ``data`` holds exactly the template's variables (``docs/notices.md``), all of them text. ``insurer`` is needed only without a case.
-    ``language`` is the case's unless given. Raises NoticeDataWrong.
+    ``language`` is the case's unless given. ``files`` go along with a mail: name and revision. Raises NoticeDataWrong.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a notice is sent in the transaction of what it tells")
@@ -44,6 +46,7 @@ def send(
     sender = rendering.Sender(insurer.short_name, insurer.name, insurer.hotline) if insurer else PLATFORM
     message = rendering.render(template, channel=channel, language=language, sender=sender, data=data)
     readable = rendering.masked(template, message.body, data)
+    attached = {"files": [{"name": name, "revision": str(revision.pk)} for name, revision in files]} if files else {}
     notice = Notice(
         insurer=insurer,
         case=case,
@@ -52,7 +55,7 @@ def send(
         channel=channel,
         language=language,
         data_key_id=case.data_key_id if case else new_data_key("notice").pk,
-        content={"to": to, "subject": message.subject, "body": message.body, "masked": readable},
+        content={"to": to, "subject": message.subject, "body": message.body, "masked": readable, **attached},
         recipient_hash=recipient_hash(to),
         created_at=clock.now(),
     )

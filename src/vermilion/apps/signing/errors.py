@@ -37,6 +37,13 @@ class LinkUsed(VermilionError):
     hint = _("请在原来的设备上重新生成一个。如果不是您本人用过，请在原来的设备上点“非本人操作”。")
 
 
+class PhoneNotProven(VermilionError):
+    code = "phone_not_proven"
+    status = 403
+    message = _("这台设备还没有验证过您登记的手机号，文件没有发送。")
+    hint = _("请先完成手机号验证，或从“我的保单”用手机号进入后再试。")
+
+
 class TaskNotOpen(VermilionError):
     code = "task_not_open"
     status = 409

@@ -24,13 +24,14 @@ from vermilion.apps.seals.errors import ApprovalRefused, ApproverMissing, GrantS
 from vermilion.apps.seals.models import SealGrant
 from vermilion.base import clock
 from vermilion.base.config import config
+from vermilion.web import surroundings
 from vermilion.web.console import permissions
 from vermilion.web.console.grants import grant_view, grants_within
 from vermilion.web.console.seals import seal_view
 from vermilion.web.limits import client_address
 from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
 
-from . import by_code, surroundings
+from . import by_code
 
 
 def grants_for(staff: StaffMember, scope: Scope) -> list[SealGrant]:

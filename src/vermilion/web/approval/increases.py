@@ -18,10 +18,9 @@ from vermilion.apps.seals import increasing, resting
 from vermilion.apps.seals.models import GrantIncrease
 from vermilion.base import clock
 from vermilion.base.config import config
+from vermilion.web import surroundings
 from vermilion.web.console import permissions
 from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
-
-from . import surroundings
 
 
 def increases_for(staff: StaffMember, scope: Scope) -> list[GrantIncrease]:

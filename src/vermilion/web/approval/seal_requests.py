@@ -27,13 +27,14 @@ from vermilion.apps.seals.models import SealRequest
 from vermilion.apps.seals.requests import approving, making
 from vermilion.base import clock
 from vermilion.base.config import config
+from vermilion.web import surroundings
 from vermilion.web.console import permissions
 from vermilion.web.console.seal_requests import item_of, item_picture, progress_of, request_among, words_of
 from vermilion.web.console.seals import seal_view
 from vermilion.web.limits import client_address
 from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
 
-from . import by_code, surroundings
+from . import by_code
 
 RECENT = 5
 

@@ -28,6 +28,7 @@ from vermilion.apps.policies.errors import NotApprover, SelfApproval
 from vermilion.apps.policies.models import Endorsement, EndorsementState
 from vermilion.base.config import config
 from vermilion.base.instance import is_demo
+from vermilion.web import surroundings
 from vermilion.web.console import permissions, words
 from vermilion.web.console.case import visit
 from vermilion.web.console.frame import picture
@@ -36,7 +37,7 @@ from vermilion.web.limits import client_address
 from vermilion.web.staff import totp
 from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
 
-from . import by_code, surroundings
+from . import by_code
 from .grants import grants_for
 from .increases import increases_for
 from .seal_requests import decided_by, waiting_for

@@ -106,6 +106,7 @@ EVENTS: dict[str, Any] = {
     "document.revision": _("文件存档"),
     "document.read": _("文件阅读完毕"),
     "document.downloaded": _("客户下载文件"),
+    "document.mailed": _("客户把文件发到邮箱"),
     "signing.opened": _("发起签署"),
     "signing.refused": _("拒绝签署"),
     "ceremony.opened": _("进入签署"),

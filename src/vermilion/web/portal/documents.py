@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases.models import Case, CaseParty, Document, Revision
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.notices.services import send
 from vermilion.apps.policies.queries import applications_refused
 from vermilion.apps.signing import applying
+from vermilion.apps.signing.errors import PhoneNotProven
 from vermilion.apps.signing.group.queries import answer_of, is_member
 from vermilion.apps.templates.services import page_pictures
+from vermilion.base.validation import InvalidValue, mask_email, validate_email
+from vermilion.web.limits import Limit, hit
 from vermilion.web.problems import NotFound
+from vermilion.web.templatetags.customer import title_words
 from vermilion.web.traced import traced
 
 from .access import Access, customer
 from .pages import page
 
+MAILS = Limit("portal.document_mail", 5, 3600)
 # What a customer may see. Papers of the insurer's own (approvals) are not among them.
 KINDS = (
     "application",
@@ -113,8 +121,42 @@ def read(request: HttpRequest, access: Access, code: str) -> HttpResponse:
         "revision": revision,
         "pages": pictures(access.case, document, revision),
         "verify_path": f"/v/{document.code}",
+        "email": (access.party.personal.get("email") or "") if access.party and access.proven else "",
+        "proven": access.proven,
     }
     return page(request, access, "portal/document.html", context)
+
+
+@customer
+@require_POST
+def mail(request: HttpRequest, access: Access, code: str) -> HttpResponse:
+    """Send the file to an address that the customer gives: chat programs cannot download it. Only from a browser that proved her phone."""
+    document = _find(access, code)
+    back = HttpResponseRedirect(reverse("apply_document", args=[access.case.number, document.code]))
+    if not access.proven:
+        raise PhoneNotProven()
+    hit(MAILS, str(access.case.id))
+    try:
+        to = validate_email(request.POST.get("email", "")[:200])
+    except InvalidValue as error:
+        messages.warning(request, error.message)
+        return back
+    revision = newest(document)
+    with transaction.atomic():
+        name = f"{document.title}-{document.code}.{documents.suffix_of(documents.read(revision))}"
+        sent = send(
+            case=access.case,
+            party=access.party,
+            template="document_mail",
+            channel="mail",
+            to=to,
+            data={"document": str(title_words(document.title))},
+            files=[(name, revision)],
+        )
+        facts = {"document": str(document.id), "revision": revision.sha256, "by": access.role, "notice": str(sent.id)}
+        record(stream="case", stream_id=access.case.id, type="document.mailed", public=facts)
+    messages.success(request, _("正在发送到 %(to)s，几分钟内会收到。") % {"to": mask_email(to)})
+    return back
 
 
 @customer

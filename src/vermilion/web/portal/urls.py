@@ -71,6 +71,7 @@ urlpatterns = [
     path("apply/<slug:number>/pay/", status.pay, name="apply_pay"),
     path("apply/<slug:number>/acknowledge/", status.acknowledge, name="apply_acknowledge"),
     path("apply/<slug:number>/documents/<slug:code>/", documents.read, name="apply_document"),
+    path("apply/<slug:number>/documents/<slug:code>/mail/", documents.mail, name="apply_document_mail"),
     path("apply/<slug:number>/documents/<slug:code>/file.pdf", documents.download, name="apply_document_file"),
     path(
         "apply/<slug:number>/documents/<slug:code>/<int:revision>/page-<int:page_number>.webp",

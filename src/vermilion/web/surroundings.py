@@ -1,4 +1,4 @@
-"""Where an approval page was opened: programs whose built-in browser has no passkeys, and the way out of them."""
+"""Where a page was opened: chat programs whose built-in browser has no passkeys and no downloads."""
 
 from __future__ import annotations
 
