@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "vermilion.apps.notices",
     "vermilion.apps.identity",
     "vermilion.apps.tracing",
+    "vermilion.apps.conduct",
     "vermilion.apps.signing",
     "vermilion.apps.payments",
     "vermilion.apps.underwriting",
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "vermilion.web.staff.log_ins.LogInMiddleware",
+    "vermilion.web.devices.DeviceMiddleware",
     "vermilion.web.middleware.SecondFactorMiddleware",
     "vermilion.web.middleware.ProblemMiddleware",  # last: nearest to the views whose errors it explains
 ]

@@ -22,6 +22,9 @@ SAMPLE = {
     "pickup": "7KQ2MX",
     "deadline": "2026-12-31",
     "case": "T7KQ2MX9AB",
+    "seller": "欧阳若晴",
+    "licence": "0001",
+    "badge": "0001",
     "endpoint": "https://core.example.cn/hooks/vermilion",
     "error": "timed_out",
 }

@@ -13,6 +13,8 @@ from django.urls import URLPattern, reverse
 from tests import factories, snapshots
 from vermilion.apps.archive.models import PreservingFault
 from vermilion.apps.chronicle.queries import events
+from vermilion.apps.conduct import reporting
+from vermilion.apps.conduct.models import Suspicion
 from vermilion.apps.identity import pictures
 from vermilion.apps.identity.checks import Terms, begin, subject
 from vermilion.apps.identity.models import Review
@@ -131,7 +133,7 @@ def test_an_auditor_stands_only_where_nothing_can_be_changed():
 
 #: What a visit may leave: who looked, when the session was seen, how often somebody asked.
 TRACES = {"django_session", "chronicle_evidenceevent", "chronicle_evidencedetail", "web_stafflogin", "web_ratecounter"}
-TRACES |= {"chronicle_evidencestream", "base_datakey"}
+TRACES |= {"chronicle_evidencestream", "base_datakey", "conduct_stafftrace"}
 
 
 def contents() -> dict[str, tuple[int, str]]:
@@ -192,6 +194,13 @@ def objects(of) -> dict[str, object]:
         notice = send(case=case, template="approval_asked", channel="sms", to="19900000001", data={"pickup": "1234"})
     told = begin(case.parties.first(), "manual", None, subject(case.parties.first(), "manual"), ip="127.0.0.1", terms=Terms())
     review = Review.objects.create(made_for=told)
+    seller = factories.salesperson(of=of)
+    suspected = Suspicion(
+        insurer=of, case=case, kind="device", shared_with="salesperson", digest="0" * 64, salesperson=seller, raised_at=now, last_at=now,
+        content={},
+    )  # fmt: skip
+    suspected.save(force_insert=True)
+    doubted = reporting.report(insurer=of, salesperson=seller, code=seller.badge_code, badge_state="valid", text="x")
     pictures.keep(told, "front", b"\xff\xd8\xff")
     return {
         "number": case.number,
@@ -216,7 +225,9 @@ def objects(of) -> dict[str, object]:
         "code": clause.clause.code,
         "notice_id": notice.pk,
         "person_id": clerk.pk,
-        "seller_id": factories.salesperson(of=of).pk,
+        "seller_id": seller.pk,
+        "suspicion_id": suspected.pk,
+        "badge_report_id": doubted.pk,
         "branch_id": case.branch_id,
         "review_id": review.pk,
         "picture_id": told.pictures.get().pk,
@@ -229,7 +240,7 @@ NO_OBJECTS = {"name", "position", "revision", "copy", "page", "job_id", "decisio
 #: Whose objects belong to a branch: there a role that holds in another branch finds nothing.
 OF_BRANCHES = {"number", "document_id", "policy_id", "endorsement_id", "person_id", "branch_id", "asked_id", "account_request_id"}
 OF_BRANCHES |= {"increase_id", "draft_id", "seal_id", "grant_id", "request_id", "ending_id", "rule_id", "alert_id"}
-OF_BRANCHES |= {"increase_id", "draft_id", "review_id", "picture_id"}
+OF_BRANCHES |= {"increase_id", "draft_id", "review_id", "picture_id", "seller_id", "suspicion_id", "badge_report_id"}
 
 
 def addresses_of(things) -> list[tuple[str, str, str, set[str]]]:
@@ -293,7 +304,7 @@ def test_no_address_shows_or_changes_what_another_insurer_owns(two):
 SHOWN_ELSEWHERE = {
     "case_page_content", "document_preserved", "document_picture", "approval_picture", "approval_application", "policy_insured_template",
     "template_preview", "template_export", "document", "seal_request_picture", "seal_request_file", "seal_sheet", "seal_approval_picture",
-    "seal_filing",
+    "seal_filing", "seller_photo_file",
 }  # fmt: skip
 
 

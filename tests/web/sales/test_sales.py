@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
+from tests.web.customer import Customer, code_to
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
@@ -17,6 +18,8 @@ from vermilion.apps.notices.models import Notice
 from vermilion.apps.signing import links
 from vermilion.apps.signing.errors import LinkUnknown
 from vermilion.base import clock
+from vermilion.web.api import present
+from vermilion.web.sales.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
 START = "/sales/start/critical_illness/"
@@ -140,3 +143,44 @@ def test_the_badge_leads_to_the_public_page(browser, seller):
     assert f"/badge/{seller.badge_code}" in shown
     assert seller.licence_no in shown
     assert seller.phone not in shown
+
+
+def test_what_she_filled_in_is_marked_and_the_customer_confirms_or_changes_each(browser):
+    token = token_in(browser.post(START, {"plan": "plus", "name": "李若晴", "phone": "13800138000"}))
+    customer = Customer()
+    customer.number = Case.objects.get().number
+    customer.client.post(f"/s/{token}/")
+    sent = customer.client.post("/s/phone/", {"send": "1"})
+    assert sent.status_code == 302
+    customer.client.post("/s/phone/", {"code": code_to("13800138000")})
+    customer.consent()
+    key = next(section.key for section in customer.definition.form.sections if section.path == "policyholder")
+    shown = customer.get(f"application/{key}/").content.decode()
+    assert shown.count('name="prefilled"') == 2
+    assert "销售人员代填" in shown
+    own = {"policyholder.phone": "13900139000"}  # hers now; the name she neither ticks nor changes
+    refused = customer.section(key, **own, **{"policyholder.name": "李若晴"})
+    assert refused.status_code == 422
+    assert cases.application(customer.case).prefilled == {
+        "plan.code": "open",
+        "policyholder.name": "open",
+        "policyholder.phone": "changed",
+    }
+    assert customer.section(key, **own, **{"policyholder.name": "李若晴", "prefilled": "policyholder.name"}).status_code == 302
+    assert cases.application(customer.case).prefilled["policyholder.name"] == "confirmed"
+    assert [event.type for event in events("case", customer.case.pk)].count("prefilled.settled") == 2
+    assert customer.post("application/").status_code == 302
+    assert "application" not in customer.case.steps.values_list("name", flat=True)  # the plan waits
+
+
+def test_no_page_and_no_api_of_hers_tells_a_health_answer(browser, seller):
+    case = factories.case_in(State.DELIVERED, sold_by=seller, yes={"hypertension": "2021 年确诊"})
+    for pattern in urlpatterns:
+        given = {name: case.number if name == "number" else "critical_illness" for name in pattern.pattern.converters}
+        path = reverse(f"sales:{pattern.name}", kwargs=given)
+        for answer in (browser.get(path), browser.post(path)):
+            for hidden in ("2021 年确诊", "高血压", "hypertension"):
+                assert hidden not in answer.content.decode(), (pattern.name, hidden)
+    assert "disclosure" not in str(present.case(case))
+    for path in (f"/apply/{case.number}/", f"/apply/{case.number}/health/", reverse("console:case", args=[case.number])):
+        assert browser.get(path).status_code in (403, 404)

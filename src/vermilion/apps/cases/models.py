@@ -137,6 +137,8 @@ class Application(models.Model):
     currency = models.CharField(max_length=3, default="CNY")
     presented_at = models.DateTimeField(null=True)  # from then on immutable
     prefilled_by_staff = models.BooleanField(default=False)
+    # What a salesperson filled in: dotted path → "open", then "confirmed" by the customer, or "changed". Paths only, no values.
+    prefilled = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["case", "version"]

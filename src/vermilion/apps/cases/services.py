@@ -190,6 +190,7 @@ def reopen_application(*, case_id: UUID, actor: str) -> Case:
                 sum_insured=old.sum_insured,
                 premium=old.premium,
                 prefilled_by_staff=old.prefilled_by_staff,
+                prefilled=old.prefilled,
             )
         case.documents.filter(kind__in=("confirmation", "application")).update(void=True)
     return case

@@ -42,6 +42,25 @@ class TooManyPasskeys(VermilionError):
     hint = _("请先移除不再使用的，再添加新的。")
 
 
+class PortraitUnusable(VermilionError):
+    """A file that is no photograph for a badge; ``reason`` is a stable word."""
+
+    code = "portrait_unusable"
+    status = 422
+    message = _("这个文件不能用作工作证照片，没有改变任何内容。")
+    hint = _("请上传本人正面免冠照片：12 MB 以内的 JPEG、PNG 或 WebP，边长不小于 120 像素。")
+
+    def __init__(self, reason: str) -> None:
+        sentences: dict[str, Any] = {
+            "empty": _("没有选择照片，或者文件是空的。"),
+            "not_picture": _("这个文件不是 JPEG、PNG 或 WebP 图片，或者已经损坏。"),
+            "picture_too_large": _("这张照片太大：文件不超过 12 MB，图片不超过 5000 万像素。"),
+            "picture_too_small": _("这张照片太小，放大后看不清楚。"),
+        }
+        super().__init__(sentences.get(reason))
+        self.reason = reason
+
+
 class WrittenNameUnusable(VermilionError):
     """A photograph from which no written name could be cut; ``reason`` is a stable word, the sentence says what is wrong with the file."""
 

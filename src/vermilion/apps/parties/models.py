@@ -152,6 +152,11 @@ class Salesperson(models.Model):
     products = ArrayField(models.CharField(max_length=40), default=list)
     active = models.BooleanField(default=True)
     badge_code = models.CharField(max_length=24, unique=True, default=new_badge_code)
+    photo_key = models.CharField(max_length=200, blank=True)  # of the encrypted WebP that the badge page shows
+    photo_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(valid_from__lte=models.F("valid_to")), name="parties_registration_period")]
 
     def __str__(self) -> str:
         return self.name

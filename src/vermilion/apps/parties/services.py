@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from vermilion.apps.chronicle.services import record
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
-from vermilion.base.validation import InvalidValue, validate_name, validate_phone
+from vermilion.base.validation import InvalidValue, validate_licence_no, validate_name, validate_phone
 
 from .models import Branch, FirstPassword, Role, RoleBinding, Salesperson, StaffMember
 
@@ -117,8 +117,7 @@ def create_salesperson(
     by: StaffMember | None = None,
 ) -> Salesperson:
     """Make a salesperson with an account. Raises PersonRefused."""
-    if Salesperson.objects.filter(licence_no=licence_no).exists():
-        raise PersonRefused(fields={"licence_no": _("这个执业证编号已经登记。")})
+    licence_no = check_registration(licence_no=licence_no, valid_from=valid_from, valid_to=valid_to)
     seller = Salesperson.objects.create(
         user=_account(username, password),
         insurer=branch.insurer,
@@ -134,6 +133,21 @@ def create_salesperson(
         _first_password(seller.user)
     record(stream="staff", stream_id=seller.id, type="salesperson.created", private={"licence": licence_no, "by": by.name if by else None})
     return seller
+
+
+def check_registration(*, licence_no: str, valid_from: date, valid_to: date, own: Salesperson | None = None) -> str:
+    """Return the number of a practice certificate in its normal form. Raises PersonRefused for a wrong or taken one, or a period that
+    ends before it begins."""
+    try:
+        number = validate_licence_no(licence_no)
+    except InvalidValue as error:
+        raise PersonRefused(fields={"licence_no": error.message}) from None
+    others = Salesperson.objects.exclude(pk=own.pk) if own else Salesperson.objects.all()
+    if others.filter(licence_no=number).exists():
+        raise PersonRefused(fields={"licence_no": _("这个执业证编号已经登记。")})
+    if valid_to < valid_from:
+        raise PersonRefused(fields={"valid_to": _("止期不能早于起期。")})
+    return number
 
 
 @transaction.atomic
@@ -164,13 +178,19 @@ def set_staff(
 
 
 @transaction.atomic
-def set_salesperson_active(*, seller: Salesperson, active: bool, by: StaffMember) -> Salesperson:
-    """Suspend or reinstate a salesperson; the badge page says so at once."""
+def set_salesperson_active(*, seller: Salesperson, active: bool, by: StaffMember, reason: str = "") -> Salesperson:
+    """Suspend or reinstate a salesperson; the badge page says so at once, and her open cases wait to be handed to a colleague."""
     seller.active = active
     seller.save(update_fields=["active"])
     seller.user.is_active = active
     seller.user.save(update_fields=["is_active"])
-    record(stream="staff", stream_id=seller.id, type="salesperson.changed", public={"active": active}, private={"by": by.name})
+    record(
+        stream="staff",
+        stream_id=seller.id,
+        type="salesperson.changed",
+        public={"active": active},
+        private={"by": by.name, "reason": reason[:200]},
+    )
     return seller
 
 

@@ -16,6 +16,7 @@ from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.conduct import suspecting
 from vermilion.apps.notices.services import send
 from vermilion.apps.signing import links
 from vermilion.apps.signing.applying import named_applicant
@@ -153,6 +154,7 @@ def _settle(callback: Callback) -> tuple[str, PaymentOrder]:
         )
         party = named_applicant(case)
         send(case=case, template="payment_received", channel="sms", to=party.personal["phone"], party=party, data={"case": case.number})
+        suspecting.paid(case=case, payer=callback.payer)
         for handler in _paid:
             handler(case, order)
     return "accepted", order

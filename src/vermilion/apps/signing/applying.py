@@ -21,13 +21,15 @@ from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.products import signers
 from vermilion.apps.products.application import SignerRole
 from vermilion.apps.products.checking import CheckedApplication, check_application
+from vermilion.apps.products.errors import ApplicationInvalid
 from vermilion.apps.products.wording import Consent
 from vermilion.base import clock
 from vermilion.base.canonical import digest
 from vermilion.base.rows import only
+from vermilion.base.validation import InvalidValue, validate_phone
 from vermilion.core.typeset import missing_characters
 
-from . import identifying
+from . import identifying, prefilling
 from .group import following
 from .models import AccessLink
 
@@ -64,6 +66,19 @@ def applicant_role(case: Case) -> SignerRole:
 def applicant(case: Case) -> CaseParty | None:
     """Return the applying party once the form has named her."""
     return only(case.parties.filter(role=applicant_role(case), position=0))
+
+
+def phone_on_record(case: Case, party: CaseParty | None = None) -> str:
+    """Return the phone of ``party`` (none: of the applicant), or the one in the form of a case that names nobody yet; else empty."""
+    party = party or applicant(case)
+    if party is not None:
+        return str(party.personal.get("phone") or "")
+    data = cases.application(case).data.get("policyholder") or {}
+    holder = ((data.get("company") or {}).get("agent") or {}) if applicant_role(case) == "company_agent" else data
+    try:
+        return validate_phone(holder.get("phone") or "")
+    except InvalidValue:
+        return ""
 
 
 def named_applicant(case: Case) -> CaseParty:
@@ -144,6 +159,8 @@ def submit_application(*, case_id: UUID, data: dict[str, Any]) -> CheckedApplica
     with transaction.atomic():
         case = open_case(case_id)
         _after(case, "consents")
+        if waiting := prefilling.open_paths(case):
+            raise ApplicationInvalid(fields=dict.fromkeys(sorted(waiting), prefilling.UNCONFIRMED))
         answers = cases.application(case).data.get("disclosure")
         checked = check_form(case, data, with_disclosure=False)
         kept = {**checked.application, "disclosure": answers} if answers else checked.application

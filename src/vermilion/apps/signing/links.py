@@ -55,12 +55,17 @@ def send_link(
 
     ``channels`` may name ``mail``, used when the party gave an address. ``data`` are the template's other variables.
     """
-    AccessLink.objects.filter(case=case, party=party, purpose=purpose, revoked=False).update(revoked=True)
+    revoke(case=case, purpose=purpose, party=party)
     _token, code = make_link(case=case, party=party, purpose=purpose, hours=case.product.definition.times.link_hours)
     for channel in channels:
         to = party.personal.get("phone" if channel == "sms" else "email")
         if to:
             send(case=case, template=template, channel=channel, to=to, party=party, data={"pickup": code, **data})
+
+
+def revoke(*, case: Case, purpose: str, party: CaseParty | None = None) -> None:
+    """End the links of a party (none: of a case that names nobody yet) for a purpose."""
+    AccessLink.objects.filter(case=case, party=party, purpose=purpose, revoked=False).update(revoked=True)
 
 
 def day(moment: datetime | date | None) -> str:

@@ -3,6 +3,7 @@ consents, health answers and confirmations are hers alone (Sales Measures 29).""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,10 @@ from vermilion.core.typeset import missing_characters
 from . import links
 from .errors import StaffPhone
 from .models import AccessLink
+
+OPEN, CONFIRMED, CHANGED = "open", "confirmed", "changed"
+#: Said of what a salesperson filled in and the customer has not ticked.
+UNCONFIRMED = _("这一项由销售人员代填，请您核对后勾选，或改成正确的内容。")
 
 
 class MayNotSell(VermilionError):
@@ -83,7 +88,8 @@ def start_for_customer(
         )
         row = cases.application(case)
         row.data = {"plan": {"code": plan}} if not holder else {"plan": {"code": plan}, "policyholder": holder}
-        row.save(update_fields=["data"])
+        row.prefilled = dict.fromkeys(paths.flatten(row.data).keys() & _asked(product), OPEN)
+        row.save(update_fields=["data", "prefilled"])
         record(
             stream="case",
             stream_id=case.id,
@@ -128,6 +134,29 @@ def prefill(*, case_id: UUID, data: dict[str, Any]) -> None:
         )
 
 
+def open_paths(case: Case) -> set[str]:
+    """Return what a salesperson filled in and the customer has neither confirmed nor changed."""
+    return {path for path, state in cases.application(case).prefilled.items() if state == OPEN}
+
+
+def settle(*, case_id: UUID, answered: Collection[str], ticked: Collection[str], data: dict[str, Any]) -> set[str]:
+    """The customer sent a page of the form: of ``answered`` (paths on that page) what she changed is hers, what she ticked is confirmed.
+
+    Call it before the new ``data`` are kept. Return the paths on the page that still wait for her.
+    """
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        row = cases.application(case)
+        waiting = {path for path in answered if row.prefilled.get(path) == OPEN}
+        done = {path: CHANGED for path in waiting if paths.get(data, path) != paths.get(row.data, path)}
+        done |= {path: CONFIRMED for path in waiting if path in ticked and path not in done}
+        if done:
+            row.prefilled = {**row.prefilled, **done}
+            row.save(update_fields=["prefilled"])
+            record(stream="case", stream_id=case.id, type="prefilled.settled", public={"fields": done})
+    return waiting - set(done)
+
+
 def share_again(*, case: Case, salesperson: Salesperson) -> str:
     """Return the token of a fresh link; the one before stops working. Raises NotShareable once the customer is named, MayNotSell."""
     if not is_genuine(salesperson, on=clock.today()) or case.salesperson_id != salesperson.id:
@@ -138,6 +167,12 @@ def share_again(*, case: Case, salesperson: Salesperson) -> str:
             raise NotShareable()
         AccessLink.objects.filter(case=case, party=None, purpose="apply", revoked=False).update(revoked=True)
         return _link(case)
+
+
+def _asked(product: ProductVersion) -> set[str]:
+    """Return the paths that the form asks for once."""
+    form = product.definition.form
+    return {f"{section.path}.{item.path}" for section in form.sections if not section.repeat for item in section.fields}
 
 
 def _link(case: Case) -> str:

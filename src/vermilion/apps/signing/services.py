@@ -22,6 +22,9 @@ from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.errors import CaseStopped
 from vermilion.apps.cases.models import Case, CaseParty, Document, PartyRole, Revision
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.conduct import guarding, traces
+from vermilion.apps.conduct.errors import OwnPhoneOnly
+from vermilion.apps.conduct.models import FaceToFace
 from vermilion.apps.identity import customer_passkeys
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import IdentityLapsed, WillingnessMethodRefused
@@ -102,15 +105,21 @@ def case_closed(case: Case) -> None:
     case.signing_tasks.filter(state__in=_PENDING).update(state=TaskState.VOID)
 
 
-def open_ceremony(*, task_id: UUID, session_hash: str, ip: str, user_agent: str) -> Ceremony:
-    """Record that the signer's browser opened the document for signing."""
+def open_ceremony(*, task_id: UUID, session_hash: str, ip: str, user_agent: str, device: str = "") -> Ceremony:
+    """Record that the signer's browser opened the document for signing. Raises SalespersonDevice, SigningHeld.
+
+    ``device`` is the browser's, as ``conduct.traces`` knows it.
+    """
+    task = _task(task_id)
+    nearby = traces.nearby_digest(ip=ip, user_agent=user_agent)
+    guarding.require_signable(case=task.case, party=task.party, device=device, nearby=nearby)
     with transaction.atomic():
-        task = _task(task_id)
         ceremony = Ceremony.objects.filter(task=task, session_hash=session_hash, finished_at=None).first()
         if ceremony is None:
-            device = {"ip": ip, "user_agent": user_agent[:300]}
-            ceremony = Ceremony.objects.create(task=task, session_hash=session_hash, device=device, opened_at=clock.now())
-            record(stream="case", stream_id=task.case_id, type="ceremony.opened", public={"task": str(task.id)}, private=device)
+            used = {"ip": ip, "user_agent": user_agent[:300]}
+            ceremony = Ceremony.objects.create(task=task, session_hash=session_hash, device=used, opened_at=clock.now())
+            private = {**used, "device_digest": device}
+            record(stream="case", stream_id=task.case_id, type="ceremony.opened", public={"task": str(task.id)}, private=private)
             if elsewhere(task, session_hash):
                 record(stream="case", stream_id=task.case_id, type="ceremony.second_device", public={"task": str(task.id)})
     return ceremony
@@ -125,16 +134,21 @@ def elsewhere(task: SigningTask, session_hash: str) -> Ceremony | None:
 def mark_read(*, task_id: UUID, party_id: UUID, shown_digest: str) -> None:
     """The signer confirms having read the pages with this digest to the end."""
     with transaction.atomic():
-        task = _open_task(task_id, party_id, shown_digest)
+        task = open_task(task_id, party_id, shown_digest)
         if task.read_at is None:
             task.read_at = clock.now()
             task.save(update_fields=["read_at"])
             record(stream="case", stream_id=task.case_id, type="document.read", public={"task": str(task.id), "shown": shown_digest})
 
 
-def send_willingness_code(*, task_id: UUID, party_id: UUID, shown_digest: str, ip: str) -> Any:
-    """Send the signer a one-time code bound to the shown digest; return the OneTimeCode. The phone is never a salesperson's."""
-    task = _open_task(task_id, party_id, shown_digest)
+def send_willingness_code(*, task_id: UUID, party_id: UUID, shown_digest: str, ip: str, device: str = "") -> Any:
+    """Send the signer a one-time code bound to the shown digest; return the OneTimeCode. The phone is never a salesperson's.
+
+    Raises OwnPhoneOnly on the salesperson's device of a meeting, SalespersonDevice, SigningHeld.
+    """
+    task = open_task(task_id, party_id, shown_digest)
+    if guarding.require_signable(case=task.case, party=task.party, device=device, acted=True):
+        raise OwnPhoneOnly()
     if "sms" not in proofs.accepted(task):
         raise WillingnessMethodRefused()
     return identity.send_code(
@@ -150,7 +164,7 @@ def send_willingness_code(*, task_id: UUID, party_id: UUID, shown_digest: str, i
 
 def send_passkey_code(*, task_id: UUID, party_id: UUID, shown_digest: str, ip: str) -> Any:
     """Send the signer a code by which she may set up a passkey on the device that she holds; return the OneTimeCode."""
-    task = _open_task(task_id, party_id, shown_digest)
+    task = open_task(task_id, party_id, shown_digest)
     if "passkey" not in proofs.accepted(task):
         raise WillingnessMethodRefused()
     return identity.send_code(purpose="passkey", phone=_own_phone(task), case=task.case, party=task.party, ip=ip)
@@ -158,7 +172,7 @@ def send_passkey_code(*, task_id: UUID, party_id: UUID, shown_digest: str, ip: s
 
 def ask_passkey(*, task_id: UUID, party_id: UUID, shown_digest: str, site: RelyingParty) -> PasskeyQuestion:
     """Make the question to the signer's passkey that is bound to the shown digest and the wording."""
-    task = _open_task(task_id, party_id, shown_digest)
+    task = open_task(task_id, party_id, shown_digest)
     if "passkey" not in proofs.accepted(task):
         raise WillingnessMethodRefused()
     if task.read_at is None and proofs.by_hand(task):
@@ -193,15 +207,19 @@ def accept_signature(
     ip: str,
     user_agent: str,
     sheet: tuple[int, int] | None = None,
+    device: str = "",
 ) -> SigningTask:
     """Take a signature: check the handwriting and the proof of the will, keep both, and leave the writing to a job.
 
     ``strokes`` may be empty where no written name is asked (:func:`proofs.by_hand`). ``sheet``: width and height of the pad in CSS pixels.
+    On the salesperson's device of a meeting ``proof`` is not looked at: what the signer confirmed on her own phone counts.
 
-    Raises NotTheSigner, TaskNotOpen, DocumentChanged, NotRead, StepOutOfOrder, IdentityLapsed, CaseStopped, HandwritingError or one of the
-    errors of the proof; nothing is kept then but the counted wrong try.
+    Raises NotTheSigner, TaskNotOpen, DocumentChanged, NotRead, StepOutOfOrder, IdentityLapsed, CaseStopped, HandwritingError,
+    SalespersonDevice, SigningHeld, OwnPhoneMissing or one of the errors of the proof; nothing is kept then but the counted wrong try.
     """
-    task = _open_task(task_id, party_id, shown_digest)
+    task = open_task(task_id, party_id, shown_digest)
+    nearby = traces.nearby_digest(ip=ip, user_agent=user_agent)
+    meeting = guarding.require_signable(case=task.case, party=task.party, device=device, nearby=nearby, acted=True)
     applying.require_own_steps(task.case, task.party)
     if task.document.kind == "confirmation" and not identifying.complete(task.case, task.party):
         raise IdentityLapsed()
@@ -209,11 +227,16 @@ def accept_signature(
         raise NotRead()
     if proofs.by_hand(task) or strokes:
         _drawn(strokes)  # refuses blank, dot and scribble before a code is used up
-    willingness = proofs.take(task=task, proof=proof, wording=wording(task), ip=ip, device=user_agent)
+    if meeting:
+        from . import facing  # which signs by this module
+
+        willingness = facing.will_of(task, meeting)
+    else:
+        willingness = proofs.take(task=task, proof=proof, wording=wording(task), ip=ip, device=user_agent)
     with transaction.atomic():
         case = cases.lock(task.case_id)
         try:
-            task = _open_task(task_id, party_id, shown_digest)
+            task = open_task(task_id, party_id, shown_digest)
         except VermilionError as error:
             # She proved her will, and meanwhile the document was replaced: the proof stays on record as given for nothing.
             changed: VermilionError | None = error
@@ -222,7 +245,8 @@ def accept_signature(
         else:
             changed = None
             kept = _keep_strokes(task, strokes, sheet)
-            _keep(case, task, willingness, kept, session_hash=session_hash, ip=ip, user_agent=user_agent)
+            private = {**kept, "ip": ip, "device": user_agent[:300], "device_digest": device}
+            _keep(case, task, willingness, session_hash=session_hash, meeting=meeting, private=private)
     if changed:
         raise changed
     return task
@@ -239,7 +263,7 @@ def _keep_strokes(task: SigningTask, strokes: list[dict[str, Any]], sheet: tuple
 
 
 def _keep(
-    case: Case, task: SigningTask, willingness: Willingness, strokes: dict[str, Any], *, session_hash: str, ip: str, user_agent: str
+    case: Case, task: SigningTask, willingness: Willingness, *, session_hash: str, meeting: FaceToFace | None, private: dict[str, Any]
 ) -> None:
     task.state, task.accepted_at, task.willingness = TaskState.ACCEPTED, clock.now(), willingness
     task.save(update_fields=["state", "accepted_at", "willingness"])
@@ -253,15 +277,23 @@ def _keep(
         stream="case",
         stream_id=case.id,
         type="signature.accepted",
-        public={"task": str(task.id), "shown": task.shown_digest, "willingness": str(willingness.id)},
-        private={**strokes, "ip": ip, "device": user_agent[:300]},
+        public={
+            "task": str(task.id),
+            "shown": task.shown_digest,
+            "willingness": str(willingness.id),
+            # 面对面: written on the salesperson's device, confirmed on the signer's own phone.
+            **({"mode": "face_to_face", "meeting": str(meeting.pk)} if meeting else {}),
+        },
+        private=private,
     )
     _enqueue(task)
 
 
-def start_willingness_face(*, task_id: UUID, party_id: UUID, shown_digest: str, ip: str, return_url: str) -> Any:
+def start_willingness_face(*, task_id: UUID, party_id: UUID, shown_digest: str, ip: str, return_url: str, device: str = "") -> Any:
     """Begin the signer's visit to face recognition, bound to the shown digest; return the IdentityCheck. Not inside a transaction."""
-    task = _open_task(task_id, party_id, shown_digest)
+    task = open_task(task_id, party_id, shown_digest)
+    if guarding.require_signable(case=task.case, party=task.party, device=device, acted=True):
+        raise OwnPhoneOnly()
     return proofs.visit(task=task, wording=wording(task), ip=ip, return_url=return_url)
 
 
@@ -398,7 +430,11 @@ def _task(task_id: UUID) -> SigningTask:
     return task
 
 
-def _open_task(task_id: UUID, party_id: UUID, shown_digest: str) -> SigningTask:
+def open_task(task_id: UUID, party_id: UUID, shown_digest: str) -> SigningTask:
+    """Return a task that this party may do now on these bytes.
+
+    Raises NotTheSigner, TaskNotOpen, CaseStopped, DocumentChanged, NotYourTurn.
+    """
     task = _task(task_id)
     if task.party_id != party_id:
         raise NotTheSigner()

@@ -20,7 +20,7 @@ from .identity import (
     validate_id_number,
 )
 from .masking import mask_account, mask_address, mask_email, mask_id_number, mask_name, mask_phone
-from .organisation import organisation_check_character, uscc_check_character, validate_company_name, validate_uscc
+from .organisation import organisation_check_character, uscc_check_character, validate_company_name, validate_licence_no, validate_uscc
 from .values import parse_date, parse_integer, parse_money, validate_bank_account, validate_bank_card, validate_name, validate_text
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "validate_email",
     "validate_id_document",
     "validate_id_number",
+    "validate_licence_no",
     "validate_name",
     "validate_phone",
     "validate_text",

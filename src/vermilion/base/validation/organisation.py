@@ -49,3 +49,15 @@ def validate_company_name(value: object) -> str:
     if not any(is_han(char) or char.isalpha() for char in plain) or not all(char.isalnum() or char in _NAME_SIGNS for char in plain):
         raise InvalidValue(_("单位全称含有不允许的符号，请与营业执照一致。"))
     return text.replace("(", "（").replace(")", "）") if any(is_han(char) for char in text) else plain
+
+
+def validate_licence_no(value: object) -> str:
+    """Return a salesperson's practice certificate number 执业证编号 in its normal form: 10 to 32 capital letters and digits.
+
+    Only the form is checked (8 digits or more, no run of one sign): nothing that we may rely on tells of check digits. Whether the
+    registration exists is the insurer's to ask.
+    """
+    text = re.sub(r"[\s-]", "", half_width(value)).upper()
+    if not re.fullmatch(r"[A-Z0-9]{10,32}", text) or sum(char.isdigit() for char in text) < 8 or len(set(text)) < 3:
+        raise InvalidValue(_("执业证编号应为 10 至 32 位数字和大写字母，请与执业证核对。"))
+    return text

@@ -50,7 +50,7 @@ class PictureError(TypesetError):
     """A file is no PDF that pages could be drawn from, or no photograph that ink could be cut from.
 
     ``code``: ``not_pdf``, ``not_png``, ``encrypted``, ``too_many_pages``, ``page_too_large``; ``not_picture``,
-    ``picture_too_large``, ``no_ink``, ``no_background``.
+    ``picture_too_large``, ``picture_too_small``, ``no_ink``, ``no_background``.
     """
 
     def __init__(self, code: str, detail: str) -> None:

@@ -1,4 +1,7 @@
-"""A photographed seal or signature → the ink alone on a transparent ground, as SVG. Runs in a child process: the file is a stranger's."""
+"""A photographed seal or signature → the ink alone on a transparent ground, as SVG; a photographed person → a small picture.
+
+Runs in a child process: the file is a stranger's.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from .seals import RED
 LARGEST_FILE = 12_000_000  # bytes
 LARGEST_PICTURE = 50_000_000  # pixels; a telephone's camera has up to 50 million
 WORKING_SIDE, RESULT_SIDE = 1400, 720  # pixels; 720 are 435 dpi on a seal of 42 mm
+PORTRAIT, SMALLEST_PORTRAIT = (480, 640), 120  # pixels: large on a phone, some 40 kB
 RAMP = 0.12  # half the width of the soft edge between paper and ink, of full ink
 BLOCK = 32  # pixels: light is even over so much
 LEAST_INK, MOST_INK = 0.002, 0.6  # part of the picture
@@ -41,8 +45,27 @@ def cut_out(photo: bytes, kind: Literal["seal", "signature"]) -> str:
     return _svg(_cropped(clean), RED if kind == "seal" else INK)
 
 
+def portrait(photo: bytes) -> bytes:
+    """Return a photograph of a person as WebP, upright, at most ``PORTRAIT`` large, without what the camera wrote into it (place, time).
+
+    Raises PictureError: ``not_picture``, ``picture_too_large``, ``picture_too_small``.
+    """
+    picture = _decoded(photo)
+    if min(picture.size) < SMALLEST_PORTRAIT:
+        raise PictureError("picture_too_small", f"{picture.width} × {picture.height} pixels")
+    picture.thumbnail(PORTRAIT)
+    target = io.BytesIO()
+    picture.save(target, "WEBP", quality=82, method=4)
+    return target.getvalue()
+
+
 def _opened(photo: bytes) -> np.ndarray:
-    """Rows of RGB from 0 to 1, upright, on white where the file is transparent, at most ``WORKING_SIDE`` long."""
+    """Rows of RGB from 0 to 1."""
+    return np.asarray(_decoded(photo), dtype=np.float32) / 255
+
+
+def _decoded(photo: bytes) -> Image.Image:
+    """The picture as RGB, upright, on white where the file is transparent, at most ``WORKING_SIDE`` long."""
     if len(photo) > LARGEST_FILE:
         raise PictureError("picture_too_large", f"{len(photo)} bytes, at most {LARGEST_FILE}")
     try:
@@ -57,7 +80,7 @@ def _opened(photo: bytes) -> np.ndarray:
         raise PictureError("not_picture", str(error)) from error
     upright.thumbnail((WORKING_SIDE, WORKING_SIDE))
     ground = Image.new("RGBA", upright.size, "white")
-    return np.asarray(Image.alpha_composite(ground, upright).convert("RGB"), dtype=np.float32) / 255
+    return Image.alpha_composite(ground, upright).convert("RGB")
 
 
 def _redness(page: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ from vermilion.apps.archive.models import PreservedFile
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, CaseParty, Document, PartyRole
 from vermilion.apps.cases.transitions import ENDED, State
+from vermilion.apps.conduct.models import SuspicionState
 from vermilion.apps.notices import queries as notices
 from vermilion.apps.notices.models import NoticeState
 from vermilion.apps.parties.models import StaffMember
@@ -30,7 +31,7 @@ from vermilion.base.rows import only
 from vermilion.base.validation import mask_address, mask_email, mask_id_number, mask_name, mask_phone
 from vermilion.web.display import listed
 
-from . import permissions, timeline, words
+from . import permissions, suspicions, timeline, words
 
 MASKS = {"name": mask_name, "id_number": mask_id_number, "phone": mask_phone, "email": mask_email, "address": mask_address}
 #: Kinds of documents that persons sign; the insurer seals the others.
@@ -82,6 +83,11 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
         "pages_shown": PageShown.objects.filter(case=case).count(),
         "chain": trail,
         "dates": _dates(case),
+        "suspicions": [
+            (row, suspicions.reason(row), suspicions.TONES[SuspicionState(row.state)])
+            for row in case.suspicions.select_related("salesperson", "staff")
+        ],
+        "meetings": list(case.meetings.select_related("salesperson").prefetch_related("confirmations__party", "confirmations__document")),
     }
 
 

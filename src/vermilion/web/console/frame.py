@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vermilion.apps.archive import queries as archive
+from vermilion.apps.conduct import deciding, reporting
 from vermilion.apps.identity import reviewing
 from vermilion.apps.parties import second_person
 from vermilion.apps.parties.delegating import lenders
@@ -55,6 +56,9 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
     unkept = archive.faults(scope).filter(looked_at=None).count() if permissions.may(staff, "preserving") else 0
     unlooked = second_person.waiting(scope_of(staff, second_person.CONFIRMERS)).count() if permissions.may(staff, "account_requests") else 0
     unproven = reviewing.waiting(scope_of(staff, reviewing.REVIEWERS)).count() if permissions.may(staff, "identity_reviews") else 0
+    reach = scope_of(staff, permissions.PAGES["suspicions"])
+    suspected = deciding.waiting(reach).count() if permissions.may(staff, "suspicions") else 0
+    reported = reporting.reports(reach).filter(handled_at=None).count() if permissions.may(staff, "badge_reports") else 0
     approvals = Endorsement.objects.filter(scope.q("policy__case__"), state=EndorsementState.APPROVAL).count()
 
     def queue(name: str, icon: str) -> tuple[str, str, str, str, int, bool]:
@@ -72,6 +76,8 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
                 link("underwriting", _("核保台"), "pen", waiting["underwriting"]),
                 link("approvals", _("批单审批"), "check-circle", approvals),
                 link("identity_reviews", _("实名人工审核"), "users", unproven),
+                link("suspicions", _("疑似代签"), "alert", suspected),
+                link("badge_reports", _("工作证举报"), "shield", reported),
                 queue("different", "alert"),
                 queue("sealing-failed", "seal"),
                 queue("delivery-failed", "send"),

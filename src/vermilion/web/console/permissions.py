@@ -177,7 +177,11 @@ PAGES: dict[str, frozenset[str]] = {
     "user_sign_on": frozenset({ADMIN}),
     "user_active": frozenset({ADMIN}),
     "seller_new": frozenset({ADMIN}),
-    "seller": frozenset({ADMIN}),
+    **dict.fromkeys(("seller", "seller_photo", "seller_photo_file", "seller_account"), frozenset({ADMIN})),
+    **dict.fromkeys(("seller_cases", "seller_hand_over"), frozenset({ADMIN, CLERK})),
+    **dict.fromkeys(
+        ("suspicions", "suspicion", "suspicion_decide", "conduct_rule", "badge_reports", "badge_report_handle"), frozenset({COMPLIANCE})
+    ),
     **dict.fromkeys(SEAL_APPROVAL, frozenset({APPROVER})),
     "approvals": frozenset({APPROVER}),
     "approval": frozenset({APPROVER}),
@@ -198,7 +202,7 @@ READS: dict[str, frozenset[str]] = dict.fromkeys(
         "template", "template_version", "template_compare", "template_export", "clauses", "clause", "notices", "jobs", "organisation",
         "user", "seller", "seal_requests", "seal_request", "seal_request_progress", "seal_request_item", "seal_request_picture",
         "seal_request_file", "seal_rules", "seal_desk", "seal_sheet", "seal_filing", "seal_drafts",
-        "account_requests", "identity_reviews",
+        "account_requests", "identity_reviews", "seller_photo_file", "suspicions", "suspicion", "conduct_rule", "badge_reports",
     ),
     frozenset({AUDITOR}),
 )  # fmt: skip

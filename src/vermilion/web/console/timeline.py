@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from vermilion.apps.cases.models import Case
 from vermilion.apps.chronicle import queries as chronicle
 from vermilion.apps.chronicle.errors import ChainBroken
+from vermilion.apps.conduct.models import Kind, SharedWith
 from vermilion.apps.notices.catalogue import TEMPLATES
 from vermilion.apps.underwriting.models import Conclusion
 
@@ -78,7 +79,11 @@ def _text(event: chronicle.EventView) -> str:
         return str(dict(Conclusion.choices).get(public.get("conclusion", ""), public.get("conclusion", "")))
     if event.type == "access.staff":
         return str(words.ACCESS.get(public.get("what", ""), public.get("what", "")))
-    if event.type == "case.assigned":
+    if event.type.startswith("suspicion.") and public.get("kind") and not private.get("reason"):
+        return f"{dict(Kind.choices).get(public['kind'], '')} · {dict(SharedWith.choices).get(public.get('shared_with', ''), '')}"
+    if event.type == "signature.accepted" and public.get("mode") == "face_to_face":
+        return gettext("面对面办理")
+    if event.type in ("case.assigned", "case.handed_over"):
         return str(private.get("to") or "")
     return _plain(private.get("reason") or private.get("question") or private.get("number") or "")
 

@@ -13,8 +13,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
+from vermilion.apps.conduct import reassigning
 from vermilion.apps.parties import access, linking, organising, passkeys, second_person, services
 from vermilion.apps.parties.models import Branch, Role, Salesperson, StaffMember
 from vermilion.apps.parties.scoping import Scope, scope_of
@@ -116,7 +117,9 @@ class StaffForm(RolesForm, PersonForm):
 class SellerForm(PersonForm):
     """A new salesperson."""
 
-    licence_no = forms.CharField(label=gettext_lazy("执业证编号"), max_length=32)
+    licence_no = forms.CharField(
+        label=gettext_lazy("执业证编号"), max_length=40, help_text=gettext_lazy("10 至 32 位数字和大写字母，与执业证一致。")
+    )
     valid_from = forms.DateField(label=gettext_lazy("执业登记起"), widget=DATE)
     valid_to = forms.DateField(label=gettext_lazy("执业登记止"), widget=DATE)
     products = forms.MultipleChoiceField(label=gettext_lazy("可销售的产品"), widget=forms.CheckboxSelectMultiple)
@@ -194,18 +197,11 @@ def user(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 return HttpResponseRedirect(reverse("console:account_requests"))
             services.set_staff(staff=staff, active=staff.active, by=by, **wanted)
         except PersonRefused as error:
-            _refuse(form, error)
+            refuse(form, error)
         else:
             messages.success(request, _("已保存。"))
             return HttpResponseRedirect(reverse("console:user", args=[staff.id]))
-    return _person(request, staff, form)
-
-
-@require_safe
-@permissions.page("seller")
-def seller(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Show a salesperson."""
-    return _person(request, _seller(request.scope, person_id), None)  # type: ignore[attr-defined]
+    return person_page(request, staff, form)
 
 
 @require_POST
@@ -244,6 +240,8 @@ def user_active(request: HttpRequest, person_id: UUID) -> HttpResponse:
         services.set_staff(staff=person, roles=person.roles, active=active, underwriting_level=person.underwriting_level, by=by)
     else:
         services.set_salesperson_active(seller=person, active=active, by=by)
+        if not active and (waiting := reassigning.open_cases(person).count()):
+            messages.warning(request, _("还有 %(count)s 笔在办业务，请改派给同机构的其他销售人员。") % {"count": waiting})
     messages.success(request, _("账户已启用。") if active else _("账户已停用，立即不能再登录。"))
     return HttpResponseRedirect(_address(person))
 
@@ -286,7 +284,7 @@ def _new(request: HttpRequest, form: PersonForm, create: Any, title: str) -> Htt
                     return HttpResponseRedirect(reverse("console:account_requests"))
                 person = create(password=password, by=request.staff, **form.cleaned_data)  # type: ignore[attr-defined]
             except PersonRefused as error:
-                _refuse(form, error)
+                refuse(form, error)
             else:
                 return once(request, person, password)
         status = 422
@@ -300,7 +298,15 @@ def once(request: HttpRequest, person: StaffMember | Salesperson, password: str)
     return show(request, "console/user_password.html", {"person": person, "password": password, "back": _address(person)}, crumbs=crumbs)
 
 
-def _person(request: HttpRequest, person: StaffMember | Salesperson, form: RolesForm | None) -> HttpResponse:
+def person_page(
+    request: HttpRequest,
+    person: StaffMember | Salesperson,
+    form: RolesForm | None,
+    more: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Return the page of an account; ``more``: what a salesperson's page shows besides."""
     context = {
         "person": person,
         "form": form,
@@ -311,13 +317,19 @@ def _person(request: HttpRequest, person: StaffMember | Salesperson, form: Roles
         "sign_on": config().oidc_issuer,
         "sign_on_account": linking.account_of(person.user),
         "own": person.pk == request.staff.pk or not permissions.may_change(request.staff, "user"),  # type: ignore[attr-defined]
-        "products": listed(dict(words.product_choices(person.insurer)).get(code, code) for code in getattr(person, "products", [])),
     }
-    status = 422 if form is not None and form.errors else 200
-    return show(request, "console/user.html", context, status=status, crumbs=[(_("账户"), reverse("console:users")), (person.name, "")])
+    status = 422 if form is not None and form.errors else status
+    return show(
+        request,
+        "console/user.html",
+        {**context, **(more or {})},
+        status=status,
+        crumbs=[(_("账户"), reverse("console:users")), (person.name, "")],
+    )
 
 
-def _refuse(form: forms.Form, error: PersonRefused) -> None:
+def refuse(form: forms.Form, error: PersonRefused) -> None:
+    """Put what was refused beside its field."""
     for name, sentence in error.fields.items():
         form.add_error(name if name in form.fields else None, str(sentence))
     if not error.fields:
@@ -344,7 +356,8 @@ def _staff(scope: Scope, person_id: UUID) -> StaffMember:
     return found
 
 
-def _seller(scope: Scope, person_id: UUID) -> Salesperson:
+def seller_of(scope: Scope, person_id: UUID) -> Salesperson:
+    """Return a salesperson within somebody's reach. Raises Http404."""
     found = Salesperson.objects.select_related("user", "branch", "insurer").filter(scope.q(), pk=person_id).first()
     if found is None:
         raise Http404
@@ -354,9 +367,17 @@ def _seller(scope: Scope, person_id: UUID) -> Salesperson:
 def _anybody(request: HttpRequest, person_id: UUID) -> StaffMember | Salesperson:
     """Return the person, whom the asker may change. Raises Http404, StaffForbidden."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    found = StaffMember.objects.select_related("user", "insurer").filter(scope.q(), pk=person_id).first() or _seller(scope, person_id)
+    found = StaffMember.objects.select_related("user", "insurer").filter(scope.q(), pk=person_id).first() or seller_of(scope, person_id)
     _within(request, found)
     return found
+
+
+def uuid_of(text: str) -> UUID | None:
+    """Return what a form sent as an id, None for nonsense."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _address(person: StaffMember | Salesperson) -> str:

@@ -8,22 +8,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from vermilion.apps.cases.errors import CaseNotFound
 from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.conduct import guarding
+from vermilion.apps.conduct.errors import OwnPhoneOnly, SalespersonDevice, SameDevice, SigningHeld
+from vermilion.apps.conduct.models import FaceToFace, Kind
 from vermilion.apps.signing import applying, not_me
+from vermilion.base.errors import VermilionError
 from vermilion.base.rows import only
+from vermilion.web import devices
 
 from . import fence
 
 GRANTS = "portal.grants"
+#: What stops somebody on a page of her own; it is told on a page with the ways out.
+HELD = (SalespersonDevice, OwnPhoneOnly, SameDevice, SigningHeld)
 LINK_SECONDS = 2 * 3600  # since the last page; filling in an application takes a while
 MY_SECONDS = 20 * 60
 
@@ -38,6 +47,7 @@ class Access:
     party: CaseParty | None
     is_applicant: bool
     proven: bool  # the phone on record was proven by this browser
+    meeting: FaceToFace | None = None  # this is the salesperson's device, lent for a meeting
 
     @property
     def role(self) -> str:
@@ -92,9 +102,41 @@ def customer(view: View) -> View:
             return HttpResponseRedirect(reverse("apply_stopped", args=[access.case.number]))
         if fence.shut(access.case, access.party, name):
             return HttpResponseRedirect(reverse("apply_status", args=[access.case.number]))
-        return view(request, access, *args, **kwargs)
+        try:
+            access = _on_this_device(request, access, name)
+            if access.meeting and name in fence.SIGNING:
+                return HttpResponseRedirect(reverse("apply_meeting_sign", args=[access.case.number]))
+            return view(request, access, *args, **kwargs)
+        except HELD as error:
+            return _held(request, access, error)
 
     return wrapper
+
+
+def _on_this_device(request: HttpRequest, access: Access, name: str) -> Access:
+    """See that this is no salesperson's device, or one that a meeting lends for this page. Raises SalespersonDevice, OwnPhoneOnly."""
+    if name in fence.ON_ANY_DEVICE:
+        return access
+    acted, device = request.method == "POST", devices.of(request)
+    meeting = guarding.require_own_device(case=access.case, party=access.party, device=device, acted=acted)
+    if meeting and name not in fence.IN_A_MEETING | fence.SIGNING:
+        raise OwnPhoneOnly()
+    return replace(access, meeting=meeting)
+
+
+def _held(request: HttpRequest, access: Access, error: VermilionError) -> HttpResponse:
+    """Say why it does not go on here, and every way that does."""
+    case = access.case
+    context = {
+        "case": case,
+        "case_code": case.number,
+        "not_me_url": f"{reverse('apply_stop', args=[case.number])}?from=held",
+        "error": error,
+        "other_device": not isinstance(error, SigningHeld) or error.kind == Kind.DEVICE,
+        "has_phone": applying.applicant(case) is not None,
+        "may_correct": isinstance(error, SigningHeld) and error.kind == Kind.PHONE and access.is_applicant and case.state == State.SIGNING,
+    }
+    return TemplateResponse(request, "portal/held.html", context, status=error.status)
 
 
 def applicant_only(view: View) -> View:

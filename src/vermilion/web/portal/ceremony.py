@@ -16,6 +16,7 @@ from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.models import Ceremony, SigningTask
 from vermilion.core.pdf.fields import Spot, field_spot
 from vermilion.core.typeset import HandwritingError
+from vermilion.web import devices
 from vermilion.web.limits import client_address
 
 LARGEST_DRAWING = 400_000  # characters of JSON: several minutes of writing
@@ -55,6 +56,7 @@ def enter(request: HttpRequest, task: SigningTask) -> Ceremony:
         session_hash=session_hash(request),
         ip=client_address(request),
         user_agent=request.headers.get("User-Agent", ""),
+        device=devices.of(request),
     )
 
 

@@ -19,11 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vermilion.apps.cases.services import application
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import CodeBoundElsewhere, CodeRefused
-from vermilion.apps.signing import applying, links, resuming
+from vermilion.apps.signing import applying, facing, links, resuming
 from vermilion.apps.signing.errors import LinkExpired, LinkUnknown
 from vermilion.apps.signing.models import AccessLink
 from vermilion.base.errors import VermilionError
-from vermilion.base.validation import InvalidValue, validate_phone
 from vermilion.web.limits import Limit, TooManyRequests, client_address, hit, limited
 
 from . import access
@@ -75,7 +74,7 @@ def _count_wrong(request: HttpRequest) -> None:
 
 
 def _exchange(request: HttpRequest, link: AccessLink) -> HttpResponse:
-    phone = _phone(link)
+    phone = applying.phone_on_record(link.case, link.party)
     if link.purpose == links.RESUME:
         resuming.take(link, ip=client_address(request), user_agent=request.headers.get("User-Agent", ""))
     elif not phone and link.used_at and application(link.case).data and request.session.get(PENDING) != str(link.id):
@@ -125,26 +124,17 @@ def _pending(request: HttpRequest) -> AccessLink:
     return link
 
 
-def _phone(link: AccessLink) -> str:
-    """Return the phone on record: the party's, or the one in the form of a case that names nobody yet; empty if there is none."""
-    party = link.party or applying.applicant(link.case)
-    if party is not None:
-        return str(party.personal.get("phone") or "")
-    data = application(link.case).data.get("policyholder") or {}
-    holder = ((data.get("company") or {}).get("agent") or {}) if applying.applicant_role(link.case) == "company_agent" else data
-    try:
-        return validate_phone(holder.get("phone") or "")
-    except InvalidValue:
-        return ""
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def phone(request: HttpRequest) -> HttpResponse:
     """Prove the phone on record; until then nothing of the case is shown but the last digits of that phone."""
     link = _pending(request)
     request.insurer = link.case.insurer  # type: ignore[attr-defined]
     sent = request.session.get(CODE, "")
-    context: dict[str, Any] = {"tail": _phone(link)[-2:], "sent": bool(sent), "seconds": identity.seconds_to_resend(sent)}
+    context: dict[str, Any] = {
+        "tail": applying.phone_on_record(link.case, link.party)[-2:],
+        "sent": bool(sent),
+        "seconds": identity.seconds_to_resend(sent),
+    }
     if request.method != "POST":
         return TemplateResponse(request, "portal/device_code.html", context)
     if "send" in request.POST:
@@ -161,14 +151,17 @@ def phone(request: HttpRequest) -> HttpResponse:
         request.session.pop(key, None)
     request.session.cycle_key()
     access.grant(request, case=link.case, party=link.party, proven=True)
-    return HttpResponseRedirect(reverse("apply_status", args=[link.case.number]))
+    page = "apply_meeting" if link.purpose == facing.PURPOSE else "apply_status"
+    return HttpResponseRedirect(reverse(page, args=[link.case.number]))
 
 
 def _send(request: HttpRequest, link: AccessLink) -> HttpResponse:
     hit(RESENDS, "device", str(link.id))
     try:
         party = link.party or applying.applicant(link.case)
-        code = identity.send_code(purpose="device", phone=_phone(link), case=link.case, party=party, ip=client_address(request))
+        code = identity.send_code(
+            purpose="device", phone=applying.phone_on_record(link.case, link.party), case=link.case, party=party, ip=client_address(request)
+        )
         request.session[CODE] = str(code.id)
         messages.success(request, _("验证码已发送。"))
     except CodeRefused as error:

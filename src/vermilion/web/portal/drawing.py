@@ -5,7 +5,7 @@ Names of inputs are the dotted paths of the application (``insured.0.name``), so
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +66,7 @@ class Drawn:
     follows: str = ""
     follows_values: str = ""
     no_end: bool = False
+    prefilled: bool = False  # by a salesperson, and not confirmed yet
 
     @property
     def id(self) -> str:
@@ -96,14 +97,20 @@ def sections_shown(definition: ProductDefinition, data: Mapping[str, Any]) -> li
     return [item for item in definition.form.sections if all(_holds(when, data) for when in item.shown_when)]
 
 
-def draw(definition: ProductDefinition, section: FormSection, data: Mapping[str, Any], errors: Mapping[str, Any]) -> list[Entry]:
-    """Return the entries of a section with values and errors; a list has at least one entry."""
-    if not section.repeat:
-        return [Entry(0, [_draw(definition, item, section.path, data, errors) for item in section.fields])]
-    count = max(len(_entries(section, data)), 1)
+def draw(
+    definition: ProductDefinition,
+    section: FormSection,
+    data: Mapping[str, Any],
+    errors: Mapping[str, Any],
+    prefilled: Collection[str] = (),
+) -> list[Entry]:
+    """Return the entries of a section with values and errors; a list has at least one entry. ``prefilled``: paths that wait for a tick."""
+    prefixes = [section.path]
+    if section.repeat:
+        prefixes = [f"{section.path}.{index}" for index in range(max(len(_entries(section, data)), 1))]
     return [
-        Entry(index, [_draw(definition, item, f"{section.path}.{index}", data, errors) for item in section.fields])
-        for index in range(count)
+        Entry(index, [_draw(definition, item, prefix, data, errors, prefilled) for item in section.fields])
+        for index, prefix in enumerate(prefixes)
     ]
 
 
@@ -119,6 +126,11 @@ def read(section: FormSection, data: Mapping[str, Any], posted: QueryDict) -> di
     if not flat:
         return {}
     return {top: paths.unflatten(flat)[top]}
+
+
+def paths_of(section: FormSection, posted: QueryDict) -> set[str]:
+    """Return the paths of the fields that stood on the page that was posted."""
+    return set(_posted(section, posted))
 
 
 def of_section(section: FormSection, errors: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,7 +178,14 @@ def _posted(section: FormSection, posted: QueryDict) -> dict[str, str]:
     return values
 
 
-def _draw(definition: ProductDefinition, item: FormField, prefix: str, data: Mapping[str, Any], errors: Mapping[str, Any]) -> Drawn:
+def _draw(
+    definition: ProductDefinition,
+    item: FormField,
+    prefix: str,
+    data: Mapping[str, Any],
+    errors: Mapping[str, Any],
+    prefilled: Collection[str],
+) -> Drawn:
     name = f"{prefix}.{item.path}"
     value = paths.get(data, name)
     choices = _choices(definition, item, value)
@@ -196,6 +215,7 @@ def _draw(definition: ProductDefinition, item: FormField, prefix: str, data: Map
         follows=follows,
         follows_values=follows_values,
         no_end=value == LONG_TERM,
+        prefilled=name in prefilled,
     )
 
 

@@ -1,5 +1,6 @@
-"""What of a case stays closed to somebody who has a rightful link: a later signer whose turn has not come, where the product hides it; one
-of a company's insured, who sees the paper that she consents to and nothing of the company's."""
+"""What of a case stays closed to somebody who has a rightful link: to a later signer whose turn has not come, where the product hides it;
+to one of a company's insured, who sees the paper that she consents to and nothing of the company's; to a salesperson's device, but for the
+few pages of a meeting 面对面."""
 
 from __future__ import annotations
 
@@ -10,6 +11,26 @@ from vermilion.apps.signing.models import SigningTask, TaskState
 
 #: Open to everybody with a grant: stopping the case, asking whether something changed, and the page that tells where it is.
 ALWAYS = frozenset({"apply_status", "apply_progress", "apply_stop", "apply_stopped"})
+#: Open on a salesperson's device too: to stop, to end a meeting, to go on with the customer's own phone.
+ON_ANY_DEVICE = frozenset({"apply_stop", "apply_stopped", "apply_own_phone", "apply_meeting_end", "apply_resume", "apply_resume_state"})
+#: What a meeting lets a salesperson's device carry: no health answer, no document, no code.
+IN_A_MEETING = ON_ANY_DEVICE | {
+    "apply_status",
+    "apply_progress",
+    "apply_notice",
+    "apply_consents",
+    "apply_application",
+    "apply_section",
+    "apply_draft",
+    "apply_price",
+    "apply_application_notice",
+    "apply_exemption",
+    "apply_confirmation",
+    "apply_sign_status",
+    "apply_meeting_sign",
+}
+#: Led to the page that takes the handwriting alone.
+SIGNING = frozenset({"apply_sign", "apply_sign_write"})
 
 #: What an insured person on a company's list may open beside these.
 MEMBERS = ALWAYS | {
@@ -18,6 +39,7 @@ MEMBERS = ALWAYS | {
     "apply_consent",
     "apply_consent_decide",
     "apply_consent_refuse",
+    "apply_own_phone",
     "apply_resume",
     "apply_resume_state",
     "apply_document",

@@ -16,7 +16,7 @@ from vermilion.apps.cases.services import application
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.products.errors import ApplicationInvalid
 from vermilion.apps.products.form import FormSection
-from vermilion.apps.signing import applying
+from vermilion.apps.signing import applying, prefilling
 from vermilion.apps.signing.estimate import estimate
 from vermilion.web.problems import NotFound
 from vermilion.web.traced import answered, traced
@@ -33,10 +33,11 @@ def errors_of(access: Access, data: dict[str, Any]) -> dict[str, Any]:
 
 def _checked(access: Access, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the canonical form and no errors, or the draft and its errors."""
+    waiting = dict.fromkeys(prefilling.open_paths(access.case), prefilling.UNCONFIRMED)
     try:
-        return applying.check_form(access.case, data, with_disclosure=False).application, {}
+        return applying.check_form(access.case, data, with_disclosure=False).application, waiting
     except ApplicationInvalid as error:
-        return data, error.fields
+        return data, {**waiting, **error.fields}
 
 
 def section_url(access: Access, section: FormSection) -> str:
@@ -61,9 +62,11 @@ def review(request: HttpRequest, access: Access) -> HttpResponse:
             checked = applying.submit_application(case_id=access.case.id, data=data)
             answered(request, case=access.case, page="application", answer={"application": checked.digest})
         return onward(access)
+    prefilled = application(access.case).prefilled
+    confirmed = {path for path, state in prefilled.items() if state == prefilling.CONFIRMED}
     context = {
         "sections": [
-            (section, section_url(access, section), summary.rows(access.case.product.definition, section, canonical))
+            (section, section_url(access, section), summary.rows(access.case.product.definition, section, canonical, confirmed))
             for section in sections
         ],
         "quote": estimate(access.case, data),
@@ -90,7 +93,9 @@ def section(request: HttpRequest, access: Access, key: str) -> HttpResponse:
     if request.method == "POST":
         data = {**data, **drawing.read(item, data, request.POST)}
         data = _changed_list(item, data, request)
+        ticked = request.POST.getlist("prefilled")
         with transaction.atomic():
+            prefilling.settle(case_id=access.case.id, answered=drawing.paths_of(item, request.POST), ticked=ticked, data=data)
             applying.save_draft(case_id=access.case.id, data=data)
             if "add" not in request.POST and "remove" not in request.POST:
                 answered(
@@ -125,7 +130,7 @@ def _section_page(
     status: int = 200,
 ) -> TemplateResponse:
     item = sections[at]
-    entries = drawing.draw(access.case.product.definition, item, data, errors)
+    entries = drawing.draw(access.case.product.definition, item, data, errors, prefilling.open_paths(access.case))
     context = {
         "section": item,
         "entries": entries,

@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.cases.services import start_case
+from vermilion.apps.conduct import guarding
+from vermilion.apps.conduct.errors import SalespersonDevice
 from vermilion.apps.parties.models import Branch, Insurer, Salesperson
 from vermilion.apps.parties.queries import is_genuine
 from vermilion.apps.products.errors import ProductNotOnSale
@@ -16,6 +18,7 @@ from vermilion.apps.products.models import ProductVersion
 from vermilion.apps.products.queries import on_sale
 from vermilion.apps.signing.estimate import example
 from vermilion.base import clock
+from vermilion.web import devices
 from vermilion.web.limits import Limit, limited
 
 from . import access, clauses_file
@@ -91,6 +94,8 @@ def clauses_download(request: HttpRequest, code: str) -> HttpResponse:
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Open a case of the product; this browser is its applicant."""
     product = _product(code)
+    if guarding.is_salespersons(product.insurer, devices.of(request)):
+        raise SalespersonDevice()
     person, genuine = _salesperson(product, request.POST.get("s", "")[:24])
     seller = person if genuine else None
     # Who comes by herself belongs to the insurer's first branch.

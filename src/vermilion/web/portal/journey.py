@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.cases.services import application_version
 from vermilion.apps.cases.transitions import CLOSED, State
+from vermilion.apps.conduct.models import FaceToFace
 from vermilion.apps.identity.models import IdentityCheck
 from vermilion.apps.signing import applying
 from vermilion.apps.signing.group import queries as group
@@ -68,7 +69,15 @@ def fingerprint(case: Case) -> str:
     """Return a short digest of everything whose change a waiting page must show."""
     tasks = SigningTask.objects.filter(case=case).order_by("created_at", "position").values_list("state", flat=True)
     checks = IdentityCheck.objects.filter(case=case).order_by("started_at").values_list("result", flat=True)
-    parts = [case.state, case.blocked_by, *tasks, *checks, str(case.documents.filter(closed_at__isnull=False).count())]
+    meetings = FaceToFace.objects.filter(case=case, ended_at=None).values_list("agreed_at", "confirmations__confirmed_at")
+    parts = [
+        case.state,
+        case.blocked_by,
+        *tasks,
+        *checks,
+        *(str(one) for one in meetings),
+        str(case.documents.filter(closed_at__isnull=False).count()),
+    ]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
 

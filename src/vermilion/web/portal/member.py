@@ -20,6 +20,7 @@ from vermilion.apps.identity.services import seconds_to_resend
 from vermilion.apps.signing.group import answering, queries
 from vermilion.apps.signing.group.models import InsuredConsent
 from vermilion.base.errors import VermilionError
+from vermilion.web import devices
 from vermilion.web.limits import client_address
 from vermilion.web.traced import answered, traced
 
@@ -117,6 +118,7 @@ def decide(request: HttpRequest, access: Access, answer: InsuredConsent) -> Http
             code=request.POST.get("code", ""),
             ip=client_address(request),
             device=request.headers.get("User-Agent", ""),
+            device_digest=devices.of(request),
         )
     except IdentityLapsed as error:
         messages.warning(request, f"{error.message}{error.hint}")

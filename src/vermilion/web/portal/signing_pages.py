@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vermilion.apps.cases.services import application
+from vermilion.apps.conduct import guarding
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import CodeRefused, IdentityLapsed, WillingnessMethodRefused
 from vermilion.apps.identity.limits import FACE_WILL
@@ -28,6 +29,7 @@ from vermilion.apps.signing.proofs import Proof
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
 from vermilion.core.typeset import HandwritingError
+from vermilion.web import devices
 from vermilion.web.limits import Limit, client_address, hit
 from vermilion.web.traced import answered, traced
 
@@ -48,6 +50,11 @@ _DRAWING_HINTS = {
 _DRAWING_HINT = gettext_lazy("签名太小或太短，看不出姓名，请在框内工整地写下您的姓名。")
 
 
+def drawing_hint(error: HandwritingError) -> Any:
+    """Return what is wrong with a drawing, for the person who drew it."""
+    return _DRAWING_HINTS.get(error.code, _DRAWING_HINT)
+
+
 def _code_key(task: SigningTask) -> str:
     return f"portal.willingness.{task.id}"
 
@@ -63,7 +70,9 @@ def read(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespons
         with transaction.atomic():
             signing.mark_read(task_id=task.id, party_id=task.party_id, shown_digest=request.POST.get("digest", ""))
             answered(request, case=access.case, page="sign.read", answer={"read": task.shown_digest})
-        return HttpResponseRedirect(reverse("apply_sign_write", args=[access.case.number]))
+        # In a meeting she confirms here, on her own phone, and writes her name on the other device.
+        following = "apply_meeting" if guarding.agreed_meeting(access.case) and access.is_applicant else "apply_sign_write"
+        return HttpResponseRedirect(reverse(following, args=[access.case.number]))
     ceremony.enter(request, task)
     context = {
         "task": task,
@@ -130,9 +139,10 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
             session_hash=ceremony.session_hash(request),
             ip=client_address(request),
             user_agent=request.headers.get("User-Agent", ""),
+            device=devices.of(request),
         )
     except HandwritingError as error:
-        context["drawing_error"] = _DRAWING_HINTS.get(error.code, _DRAWING_HINT)
+        context["drawing_error"] = drawing_hint(error)
         return page(request, access, "portal/sign_write.html", context, status=422)
     except IdentityLapsed as error:
         messages.warning(request, f"{error.message}{error.hint}")
@@ -181,7 +191,12 @@ def _visit(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespo
     back = request.build_absolute_uri(reverse("apply_sign_write", args=[access.case.number])) + "?method=face"
     try:
         signing.start_willingness_face(
-            task_id=task.id, party_id=task.party_id, shown_digest=task.shown_digest, ip=client_address(request), return_url=back
+            task_id=task.id,
+            party_id=task.party_id,
+            shown_digest=task.shown_digest,
+            ip=client_address(request),
+            return_url=back,
+            device=devices.of(request),
         )
     except VermilionError as error:
         if not error.code.startswith("identity_"):
@@ -194,7 +209,11 @@ def send(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespons
     """Send the code that is bound to the task's document, and lead to where it is entered."""
     try:
         code = signing.send_willingness_code(
-            task_id=task.id, party_id=task.party_id, shown_digest=task.shown_digest, ip=client_address(request)
+            task_id=task.id,
+            party_id=task.party_id,
+            shown_digest=task.shown_digest,
+            ip=client_address(request),
+            device=devices.of(request),
         )
         request.session[_code_key(task)] = str(code.id)
     except CodeRefused as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -19,8 +20,10 @@ ROWS_SHOWN = 5
 DATES = ("date", "birth_date", "id_valid_until")
 
 
-def rows(definition: ProductDefinition, section: FormSection, data: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the filled-in fields of a section in words, entry after entry."""
+def rows(
+    definition: ProductDefinition, section: FormSection, data: dict[str, Any], prefilled: Collection[str] = ()
+) -> list[tuple[str, str]]:
+    """Return the filled-in fields of a section in words, entry after entry. ``prefilled``: what a salesperson filled in."""
     if section.upload:
         return [(_("人数"), str(len(paths.get(data, section.path) or [])))]
     prefixes = [section.path]
@@ -33,7 +36,11 @@ def rows(definition: ProductDefinition, section: FormSection, data: dict[str, An
         for item in section.fields:
             value = paths.get(data, f"{prefix}.{item.path}")
             if not is_blank(value):
-                found.append((item.label.of(get_language()), in_words(definition, item, value)))
+                shown = in_words(definition, item, value)
+                by_seller = f"{prefix}.{item.path}" in prefilled
+                found.append(
+                    (item.label.of(get_language()), _("%(value)s（销售人员代填，您已核对）") % {"value": shown} if by_seller else shown)
+                )
     return found
 
 

@@ -12,6 +12,7 @@ from . import (
     home,
     insured_consents,
     insured_list,
+    meeting,
     member,
     passkeys,
     proving,
@@ -78,6 +79,10 @@ urlpatterns = [
         documents.picture,
         name="apply_document_page",
     ),
+    path("apply/<slug:number>/meeting/", meeting.meeting, name="apply_meeting"),
+    path("apply/<slug:number>/meeting/sign/", meeting.sign, name="apply_meeting_sign"),
+    path("apply/<slug:number>/meeting/end/", meeting.end, name="apply_meeting_end"),
+    path("apply/<slug:number>/own-phone/", meeting.own_phone, name="apply_own_phone"),
     path("apply/<slug:number>/not-me/", stop.stop, name="apply_stop"),
     path("apply/<slug:number>/stopped/", stop.stopped, name="apply_stopped"),
 ]

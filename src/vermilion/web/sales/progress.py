@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import CLOSED, State
+from vermilion.apps.conduct import guarding
+from vermilion.apps.identity.models import CheckResult
+from vermilion.apps.notices import queries as notices
+from vermilion.apps.notices.models import NoticeState
 from vermilion.apps.signing import applying
 from vermilion.apps.signing.models import TaskState
 from vermilion.base import clock
@@ -33,6 +37,7 @@ class Progress:
     tone: str
     label: str
     stuck: str
+    obstacle: str
     remind: bool
     share: bool
     ended: bool
@@ -52,10 +57,30 @@ def of(case: Case, product: str) -> Progress:
         tone="blocked" if case.blocked_by == "not_me" else words.TONES.get(case.state, "ended"),
         label=str(case.get_state_display()),
         stuck=_("已停留 %(time)s") % {"time": timesince(case.state_since)} if late else "",
+        obstacle=_obstacle(case),
         remind=waiting_for_customer and party is not None and not case.blocked_by,
         share=case.state == State.APPLYING and party is None and not case.blocked_by,
         ended=case.state in CLOSED,
     )
+
+
+def _obstacle(case: Case) -> str:
+    """Return what hinders, in words that betray nothing about health and do not teach how a check is got around."""
+    if case.state in CLOSED or case.blocked_by == "not_me":
+        return ""
+    if case.blocked_by:
+        return _("系统任务停下了，公司人员已经看到，客户不需要做什么。")
+    for party in [task.party for task in case.signing_tasks.filter(state=TaskState.OPEN).select_related("party")]:
+        if guarding.held_by(case=case, party=party, device=""):
+            return _("签署已暂停，公司正在核实。请客户本人致电客服热线。")
+    if notices.failing().filter(case=case, state=NoticeState.FAILED).exists():
+        return _("短信没有送达客户。请核对客户的手机号是否停机或填错。")
+    newest = case.identity_checks.order_by("-started_at").first() if case.state in (State.APPLYING, State.SIGNING) else None
+    if newest is not None and newest.result == CheckResult.FAILED:
+        return _("客户的实名认证没有通过。请客户本人核对姓名和证件号码后再试。")
+    if newest is not None and newest.result == CheckResult.WAITING:
+        return _("客户的证件正在由公司人员审核。")
+    return ""
 
 
 def _sentence(case: Case) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import views
+from . import meeting, views
 
 app_name = "sales"
 
@@ -16,4 +16,7 @@ urlpatterns = [
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/share/", views.share, name="share"),
     path("cases/<str:number>/remind/", views.remind, name="remind"),
+    path("cases/<str:number>/meet/", meeting.meet, name="meet"),
+    path("cases/<str:number>/meet/progress/", meeting.progress, name="meet_progress"),
+    path("cases/<str:number>/meet/hand/", meeting.hand, name="meet_hand"),
 ]

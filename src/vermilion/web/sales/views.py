@@ -8,14 +8,12 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vermilion.apps.cases import queries
-from vermilion.apps.cases.errors import CaseNotFound
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import ENDED
 from vermilion.apps.parties.models import Salesperson
@@ -30,7 +28,8 @@ from vermilion.web import limits
 from vermilion.web.console.words import product_names, text_of
 from vermilion.web.staff.permissions import salesperson_required
 
-from . import progress
+from . import meeting, progress
+from .own import own_case, show
 
 PAGE = 20
 # A salesperson starts cases by hand; a script would fill the database.
@@ -78,7 +77,7 @@ def home(request: HttpRequest) -> HttpResponse:
     for case in page:
         case.product = versions[case.product_id]  # one definition a product, not one a case
     items = [progress.of(case, names[case.product_id]) for case in page]
-    return _show(request, "sales/home.html", {"items": items, "page_obj": page, "everything": everything, "tab": "home"})
+    return show(request, "sales/home.html", {"items": items, "page_obj": page, "everything": everything, "tab": "home"})
 
 
 @require_safe
@@ -92,7 +91,7 @@ def badge(request: HttpRequest) -> HttpResponse:
         "products": [names[code] for code in person.products if code in names],
         "tab": "badge",
     }
-    return _show(request, "sales/badge.html", context)
+    return show(request, "sales/badge.html", context)
 
 
 @require_safe
@@ -102,7 +101,7 @@ def products(request: HttpRequest) -> HttpResponse:
     person: Salesperson = request.salesperson  # type: ignore[attr-defined]
     allowed = [item for item in on_sale(person.insurer) if item.code in person.products]
     rows = [(item.code, text_of(item.data["name"]), text_of(item.data["summary"])) for item in allowed]
-    return _show(request, "sales/products.html", {"rows": rows, "tab": "start"})
+    return show(request, "sales/products.html", {"rows": rows, "tab": "start"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,23 +126,24 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         else:
             return _shared(request, made, token)
     context = {"form": form, "product": text_of(product.data["name"]), "tab": "start"}
-    return _show(request, "sales/start.html", context, status=422 if form.errors else 200)
+    return show(request, "sales/start.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
 @salesperson_required
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """Show where one customer is."""
-    found = _case(request, number)
+    found = own_case(request, number)
     names = product_names(found.insurer)
-    return _show(request, "sales/case.html", {"item": progress.of(found, names[found.product_id]), "case": found, "tab": "home"})
+    context = {"item": progress.of(found, names[found.product_id]), "case": found, "tab": "home", **meeting.context(request, found)}
+    return show(request, "sales/case.html", context)
 
 
 @require_POST
 @salesperson_required
 def share(request: HttpRequest, number: str) -> HttpResponse:
     """Make a fresh link; the one before stops working."""
-    found = _case(request, number)
+    found = own_case(request, number)
     limits.hit(STARTS, str(request.salesperson.id))  # type: ignore[attr-defined]
     return _shared(request, found, prefilling.share_again(case=found, salesperson=request.salesperson))  # type: ignore[attr-defined]
 
@@ -152,7 +152,7 @@ def share(request: HttpRequest, number: str) -> HttpResponse:
 @salesperson_required
 def remind(request: HttpRequest, number: str) -> HttpResponse:
     """Remind the customer, at most once in ten minutes."""
-    found = _case(request, number)
+    found = own_case(request, number)
     reminding.remind(case_id=found.id, by=request.salesperson.name)  # type: ignore[attr-defined]
     messages.success(request, _("提醒已发到客户本人的手机。"))
     return HttpResponseRedirect(reverse("sales:case", args=[found.number]))
@@ -161,16 +161,4 @@ def remind(request: HttpRequest, number: str) -> HttpResponse:
 def _shared(request: HttpRequest, found: Case, token: str) -> HttpResponse:
     address = f"{config().base_url}{reverse('door_token', args=[token])}"
     hours = found.product.definition.times.link_hours
-    return _show(request, "sales/share.html", {"case": found, "address": address, "hours": hours, "tab": "start"})
-
-
-def _case(request: HttpRequest, number: str) -> Case:
-    person: Salesperson = request.salesperson  # type: ignore[attr-defined]
-    found = Case.objects.select_related("product", "insurer").filter(number=number.upper(), salesperson=person).first()
-    if found is None:
-        raise CaseNotFound()
-    return found
-
-
-def _show(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> TemplateResponse:
-    return TemplateResponse(request, template, {"person": request.salesperson, **context}, status=status)  # type: ignore[attr-defined]
+    return show(request, "sales/share.html", {"case": found, "address": address, "hours": hours, "tab": "start"})

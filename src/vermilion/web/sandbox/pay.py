@@ -54,7 +54,7 @@ def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
                 "amount": order.amount,
                 "currency": order.currency,
                 "transaction_id": f"SB{uuid.uuid4().hex[:20]}",
-                "payer": "sandbox",
+                "payer": f"sandbox {order.case.number}",  # each pays from an account of her own
             }
         ).encode()
         threading.Thread(target=call_back, args=(callback_url, body, partial(sign, SandboxGateway().key())), daemon=True).start()

@@ -13,6 +13,7 @@ from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.errors import CaseStopped
 from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.conduct import guarding
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import IdentityLapsed
 from vermilion.apps.parties.queries import staff_phones
@@ -57,8 +58,11 @@ def wording(answer: InsuredConsent) -> str:
         return f"{gettext('同意')}{gettext(answer.round.document.title)} {answer.round.shown_digest[:8]}"
 
 
-def consent(*, party_id: UUID, shown_digest: str, code_id: UUID, code: str, ip: str, device: str) -> InsuredConsent:
-    """Take her consent. Not inside a transaction. Raises the errors of the code; NotRead, IdentityLapsed, ConsentsClosed, DocumentChanged.
+def consent(
+    *, party_id: UUID, shown_digest: str, code_id: UUID, code: str, ip: str, device: str, device_digest: str = ""
+) -> InsuredConsent:
+    """Take her consent. Not inside a transaction. Raises the errors of the code; NotRead, IdentityLapsed, ConsentsClosed, DocumentChanged,
+    SalespersonDevice, SigningHeld. ``device``: the browser's words; ``device_digest``: as ``conduct.traces`` knows it.
 
     Who proved her will while the asking was closed sees that, and so does the record.
     """
@@ -68,6 +72,7 @@ def consent(*, party_id: UUID, shown_digest: str, code_id: UUID, code: str, ip: 
         raise IdentityLapsed()
     if answer.read_at is None:
         raise NotRead()
+    guarding.require_signable(case=answer.round.case, party=answer.party, device=device_digest, acted=True)
     willingness = identity.verify_willingness(
         party=answer.party,
         document_id=answer.round.document_id,

@@ -87,6 +87,13 @@ document.addEventListener("alpine:init", () => {
     get text() { return this.done ? this.$root.dataset.done : this.$root.dataset.label; },
   }));
 
+  /* A page that is meant for paper, too: the browser's own dialogue. */
+  Alpine.data("printing", () => ({
+    start() {
+      window.print();
+    },
+  }));
+
   /* One file by tap or drop; too large a file is refused before it is sent. */
   Alpine.data("fileDrop", () => ({
     name: "",

@@ -1,0 +1,126 @@
+"""The compliance desk for 疑似代签 and reports; the administrator's pages of a salesperson; handing cases over."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tests import factories
+from tests.web.badge.test_badge import photo
+from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.chronicle.queries import events
+from vermilion.apps.conduct import reporting, suspecting, traces
+from vermilion.apps.conduct.models import ConductRule, Suspicion
+from vermilion.apps.parties.models import Salesperson
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def suspected() -> Suspicion:
+    first, second = (factories.case_in(State.SIGNING, seed=seed) for seed in (1, 2))
+    for case in (first, second):
+        party = case.parties.get(role="policyholder")
+        traces.leave(case=case, party=party, kind="phone", digest="a" * 64)
+        suspecting.compare(case=case, party=party, kind="phone", digest="a" * 64, rule=ConductRule(insurer=case.insurer))
+    return Suspicion.objects.get()
+
+
+def test_compliance_sees_reason_and_cases_and_decides_with_a_reason(suspected):
+    browser = factories.browser_of("compliance")
+    listed = browser.get(reverse("console:suspicions")).content.decode()
+    assert suspected.case.number in listed
+    assert "同一手机号用于 2 位客户" in listed
+    path = reverse("console:suspicion", args=[suspected.pk])
+    shown = browser.get(path).content.decode()
+    for number in Case.objects.values_list("number", flat=True):
+        assert number in shown
+    decide = reverse("console:suspicion_decide", args=[suspected.pk])
+    assert browser.post(decide, {"state": "cleared", "note": " "}).status_code == 422
+    assert browser.post(decide, {"state": "cleared", "note": "母女共用手机"}).status_code == 302
+    suspected.refresh_from_db()
+    assert (suspected.state, suspected.decided_by) == ("cleared", browser.staff)
+    assert suspected.case.number not in browser.get(reverse("console:suspicions")).content.decode()
+    assert suspected.case.number in browser.get(reverse("console:suspicions") + "?state=cleared").content.decode()
+    case_page = browser.get(reverse("console:case", args=[suspected.case.number])).content.decode()
+    assert "同一手机号用于 2 位客户" in case_page
+
+
+def test_the_rule_is_changed_within_bounds(suspected):
+    browser = factories.browser_of("compliance")
+    path, values = reverse("console:conduct_rule"), {"effect": "block", "phone_customers": "2", "device_customers": "3"}
+    values |= {"payer_customers": "1", "window_days": "90", "device_days": "30"}
+    assert browser.get(path).status_code == 200
+    assert browser.post(path, {**values, "phone_customers": "0"}).status_code == 422
+    assert browser.post(path, values).status_code == 302
+    row = ConductRule.objects.get()
+    assert (row.effect, row.phone_customers, row.nearby, row.changed_by) == ("block", 2, False, browser.staff)
+
+
+def test_reports_are_handled_once_with_a_note(suspected):
+    seller = factories.salesperson()
+    made = reporting.report(insurer=seller.insurer, salesperson=seller, code="x", badge_state="valid", text="<b>要我转账</b>")
+    browser = factories.browser_of("compliance")
+    shown = browser.get(reverse("console:badge_reports")).content.decode()
+    assert "&lt;b&gt;要我转账" in shown
+    path = reverse("console:badge_report_handle", args=[made.pk])
+    browser.post(path, {"note": ""})
+    made.refresh_from_db()
+    assert made.handled_at is None
+    browser.post(path, {"note": "已联系举报人"})
+    made.refresh_from_db()
+    assert made.content["note"] == "已联系举报人"
+    assert "badge.report_handled" in [event.type for event in events("staff", seller.pk)]
+
+
+def test_the_administrator_keeps_registration_and_photo():
+    factories.product()
+    seller, browser = factories.salesperson(), factories.browser_of("administrator")
+    path = reverse("console:seller", args=[seller.pk])
+    form = {"licence_no": "ab-1234 567890", "branch": str(seller.branch_id), "phone": seller.phone, "products": ["critical_illness"]}
+    form |= {"valid_from": "2026-01-01", "valid_to": "2027-12-31"}
+    assert browser.get(path).status_code == 200
+    assert browser.post(path, {**form, "licence_no": "12"}).status_code == 422
+    assert browser.post(path, {**form, "valid_to": "2025-01-01"}).status_code == 422
+    assert browser.post(path, {**form, "licence_no": factories.salesperson().licence_no}).status_code == 422
+    assert browser.post(path, form).status_code == 302
+    seller.refresh_from_db()
+    assert (seller.licence_no, seller.products) == ("AB1234567890", ["critical_illness"])
+    browser.post(reverse("console:seller_photo", args=[seller.pk]), {"photo": SimpleUploadedFile("x.jpg", photo())})
+    assert browser.get(reverse("console:seller_photo_file", args=[seller.pk]))["Content-Type"] == "image/webp"
+    browser.post(reverse("console:seller_photo", args=[seller.pk]), {"photo": SimpleUploadedFile("x.jpg", b"MZ")})
+    browser.post(reverse("console:seller_account", args=[seller.pk]), {"account": "6222 0000 1111 2222"})
+    assert seller.conduct_traces.get().digest == traces.payer_digest("6222000011112222")
+    kinds = [event.type for event in events("staff", seller.pk)]
+    assert [kinds.count(f"salesperson.{name}") for name in ("registered", "photo", "account")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("role", ["administrator", "clerk"])
+def test_cases_are_handed_over_one_or_all(role):
+    giver, taker, browser = factories.salesperson(), factories.salesperson(), factories.browser_of(role)
+    cases = [factories.case_in(State.SIGNING, sold_by=giver) for _one in range(3)]
+    page = browser.get(reverse("console:seller_cases", args=[giver.pk])).content.decode()
+    assert all(case.number in page for case in cases)
+    path = reverse("console:seller_hand_over", args=[giver.pk])
+    browser.post(path, {"taker": str(taker.pk), "case": [cases[0].number]})
+    assert Case.objects.filter(salesperson=taker).count() == 1
+    browser.post(path, {"taker": str(taker.pk), "all": "1"})
+    assert Case.objects.filter(salesperson=taker).count() == 3
+
+
+def test_a_foreign_taker_or_nonsense_moves_nothing():
+    giver, browser = factories.salesperson(), factories.browser_of("administrator")
+    factories.case_in(State.SIGNING, sold_by=giver)
+    path = reverse("console:seller_hand_over", args=[giver.pk])
+    for taker in ("", "x", str(factories.salesperson(of=factories.insurer("other")).pk), str(giver.pk)):
+        assert browser.post(path, {"taker": taker, "all": "1"}).status_code == 409
+    assert Salesperson.objects.get(pk=giver.pk).cases.count() == 1
+
+
+def test_suspending_says_what_waits():
+    giver, browser = factories.salesperson(), factories.browser_of("administrator")
+    factories.case_in(State.SIGNING, sold_by=giver)
+    answer = browser.post(reverse("console:user_active", args=[giver.pk]), {"active": "0"}, follow=True)
+    assert "1 笔在办业务" in answer.content.decode()

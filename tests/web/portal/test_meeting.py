@@ -1,0 +1,161 @@
+"""面对面: the salesperson's device takes the handwriting; the customer agrees, reads and confirms on her own phone, and that counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from tests import snapshots
+from tests.life import STROKES
+from tests.web.customer import Customer, code_to, pickup_to
+from vermilion.apps.cases.models import Case
+from vermilion.apps.chronicle.queries import events
+from vermilion.apps.conduct import reassigning
+from vermilion.apps.conduct.models import FaceToFace, OwnConfirmation, Suspicion
+from vermilion.apps.parties.models import Insurer, Salesperson, StaffMember
+from vermilion.apps.parties.services import set_salesperson_active
+from vermilion.apps.signing.models import SigningTask, TaskState
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Drain = Callable[..., int]
+
+
+class Pair:
+    """The salesperson's tablet and the customer's own phone, at one case that waits for the applicant's signature."""
+
+    def __init__(self, customer: Customer) -> None:
+        self.customer, self.tablet, self.phone = customer, Client(), Client()
+        self.seller = Salesperson.objects.get(user__username="sales-sh")
+        Case.objects.filter(number=customer.number).update(salesperson=self.seller, branch=self.seller.branch)
+        self.tablet.force_login(self.seller.user)
+
+    @property
+    def task(self) -> SigningTask:
+        return SigningTask.objects.get(case=self.customer.case, party__role="policyholder")
+
+    def ask(self) -> None:
+        assert self.tablet.post(f"/sales/cases/{self.customer.number}/meet/").status_code == 302
+
+    def open_phone(self) -> None:
+        pickup = pickup_to(self.customer.phone, "face_to_face")
+        assert self.phone.post(f"/s/{pickup}/")["Location"] == "/s/phone/"
+        self.phone.post("/s/phone/", {"send": "1"})
+        answer = self.phone.post("/s/phone/", {"code": code_to(self.customer.phone)})
+        assert answer["Location"] == self.customer.url("meeting/")
+
+    def agree(self) -> None:
+        self.open_phone()
+        self.on_phone({"agree": "1"})
+
+    def on_phone(self, data: dict[str, str]) -> object:
+        self.phone.get(self.customer.url("meeting/"))
+        return self.phone.post(self.customer.url("meeting/"), data)
+
+    def hand(self) -> object:
+        return self.tablet.post(f"/sales/cases/{self.customer.number}/meet/hand/")
+
+    def confirm(self) -> None:
+        digest = self.task.shown_digest
+        self.phone.get(self.customer.url("sign/"))
+        assert self.phone.post(self.customer.url("sign/"), {"digest": digest})["Location"] == self.customer.url("meeting/")
+        self.on_phone({"send": "1", "digest": digest})
+        self.on_phone({"code": code_to(self.customer.phone), "digest": digest})
+
+    def write(self) -> object:
+        self.tablet.get(self.customer.url("meeting/sign/"))
+        data = {"digest": self.task.shown_digest, "strokes": json.dumps(STROKES)}
+        return self.tablet.post(self.customer.url("meeting/sign/"), data)
+
+    def types(self) -> list[str]:
+        return [event.type for event in events("case", self.customer.case.pk)]
+
+
+@pytest.fixture
+def pair(platform: Insurer) -> Pair:
+    def apply() -> Customer:
+        customer = Customer()
+        customer.apply()
+        return customer
+
+    return Pair(snapshots.state("portal, signing", apply))
+
+
+def test_what_she_confirms_on_her_own_phone_is_what_counts(pair: Pair, drain_jobs: Drain) -> None:
+    pair.ask()
+    assert pair.hand().status_code == 409  # before she has agreed the tablet gets nothing
+    pair.agree()
+    assert pair.hand()["Location"] == pair.customer.url()
+    assert "_auth_user_id" not in pair.tablet.session
+    assert pair.tablet.get("/sales/").status_code == 302  # handing over logs the salesperson out
+    assert pair.tablet.get(pair.customer.url("sign/"))["Location"] == pair.customer.url("meeting/sign/")
+    waiting = pair.tablet.get(pair.customer.url("meeting/sign/")).content.decode()
+    assert "请看您自己的手机" in waiting
+    assert "面对面办理中" in waiting
+    assert pair.write().status_code == 409  # nothing is signed before she has confirmed
+    pair.confirm()
+    assert OwnConfirmation.objects.get().shown_digest == pair.task.shown_digest
+    assert pair.write()["Location"] == pair.customer.url("sign/status/")
+    drain_jobs()
+    task = pair.task
+    assert (task.state, task.willingness) == (TaskState.SIGNED, OwnConfirmation.objects.get().willingness)
+    accepted = next(event for event in events("case", pair.customer.case.pk) if event.type == "signature.accepted")
+    assert accepted.public["mode"] == "face_to_face"
+    for kind in ("meeting.asked", "meeting.agreed", "meeting.handed", "meeting.confirmed"):
+        assert kind in pair.types()
+    assert not Suspicion.objects.exists()
+
+
+def test_no_health_answer_no_document_and_no_code_on_the_salespersons_device(pair: Pair) -> None:
+    pair.ask()
+    pair.agree()
+    pair.hand()
+    code = pair.customer.case.documents.get().code
+    for page in ("health/", f"documents/{code}/", "phone/", "information/", "acknowledge/", "meeting/"):
+        assert pair.tablet.get(pair.customer.url(page)).status_code == 403, page
+    assert pair.tablet.post(pair.customer.url("sign/write/"), {"send": "1"})["Location"] == pair.customer.url("meeting/sign/")
+
+
+def test_the_salespersons_device_cannot_agree_or_confirm(pair: Pair) -> None:
+    pair.ask()
+    pair.phone = pair.tablet
+    pickup = pickup_to(pair.customer.phone, "face_to_face")
+    pair.tablet.post(f"/s/{pickup}/")
+    pair.tablet.post("/s/phone/", {"send": "1"})
+    pair.tablet.post("/s/phone/", {"code": code_to(pair.customer.phone)})  # she read it out to the salesperson
+    assert pair.tablet.post(pair.customer.url("meeting/"), {"agree": "1"}).status_code == 403
+    assert FaceToFace.objects.get().agreed_at is None
+    assert Suspicion.objects.get().kind == "device"
+
+
+@pytest.mark.parametrize("end", ["suspended", "handed over", "ended by her", "ended there"])
+def test_when_it_ends_the_device_is_shut_out(pair: Pair, end: str) -> None:
+    pair.ask()
+    pair.agree()
+    pair.hand()
+    admin = StaffMember.objects.get(user__username="admin")
+    if end == "suspended":
+        set_salesperson_active(seller=pair.seller, active=False, by=admin)
+    elif end == "handed over":
+        taker = Salesperson.objects.get(user__username="sales-cd")
+        Salesperson.objects.filter(pk=taker.pk).update(branch=pair.seller.branch, products=["critical_illness"])
+        reassigning.hand_over(case_id=pair.customer.case.pk, giver=pair.seller, taker=taker, by=admin)
+    else:
+        (pair.phone if end == "ended by her" else pair.tablet).post(pair.customer.url("meeting/end/"))
+    assert pair.tablet.get(pair.customer.url()).status_code in (403, 404)
+    assert pair.write().status_code in (403, 404)
+    assert pair.task.state == TaskState.OPEN
+
+
+def test_another_salesperson_or_device_gets_no_meeting(pair: Pair) -> None:
+    pair.ask()
+    pair.agree()
+    other = Client()
+    other.force_login(Salesperson.objects.get(user__username="sales-cd").user)
+    for page in ("meet/", "meet/hand/"):
+        assert other.post(f"/sales/cases/{pair.customer.number}/{page}").status_code == 404
+    second = Client()
+    second.force_login(pair.seller.user)
+    assert second.post(f"/sales/cases/{pair.customer.number}/meet/hand/").status_code == 409
