@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
@@ -134,8 +134,8 @@ def start(code: str, **options: Any) -> Case:
     return cases.start_case(product=products.current(company, code), branch=company.branches.get(code="SH"), channel="portal", **options)
 
 
-def walk(case: Case, application: dict[str, Any]) -> None:
-    """Walk the applicant's own steps up to what others have to do, or to the confirmation."""
+def walk(case: Case, application: dict[str, Any], *, until: str = "") -> None:
+    """Walk the applicant's own steps up to what others have to do, or to the confirmation; or to the step ``until``."""
     role = applying.applicant_role(case)
     steps = applying.own_steps(case)
     applying.confirm_notice(case_id=case.id)
@@ -152,6 +152,15 @@ def walk(case: Case, application: dict[str, Any]) -> None:
     if "identity" in steps:
         check = applying.check_identity(case_id=case.id, ip=IP) or show_face(case)
         assert check.result == "passed"
+    if "authority" in steps and until != "authority":
+        authorise(case)
+
+
+def authorise(case: Case) -> None:
+    """Let a company's agent have shown her authority; how she does it is tried apart."""
+    with transaction.atomic():
+        before = applying.own_steps(case)[: applying.own_steps(case).index("authority")]
+        cases.complete_step(cases.lock(case.id), "authority", required_before=tuple(before))
 
 
 def apply(case: Case, application: dict[str, Any]) -> Document:
@@ -162,12 +171,17 @@ def apply(case: Case, application: dict[str, Any]) -> Document:
     return confirmation.present_confirmation(case_id=case.id)
 
 
-def ask_insured(case: Case) -> list[CaseParty]:
-    """Have the agent of a company, whose phone is proven, ask everybody on the list; return them, without sending messages."""
+def prove_agent(case: Case) -> None:
+    """Let a company's agent have proven her phone."""
     agent = applying.applicant(case)
     if agent is not None and not applying.phone_proven(case, agent):
         code = applying.send_phone_code(case_id=case.id, party_id=agent.id, ip=IP)
         applying.prove_phone(case_id=case.id, party_id=agent.id, code_id=code.id, code=code_in(code))
+
+
+def ask_insured(case: Case) -> list[CaseParty]:
+    """Have the agent of a company, whose phone is proven, ask everybody on the list; return them, without sending messages."""
+    prove_agent(case)
     collecting.open_round(case_id=case.id)
     return list(case.parties.filter(role="member").order_by("position"))
 
@@ -231,7 +245,7 @@ def show_face(case: Case) -> IdentityCheck:
 def sign(task: SigningTask) -> None:
     """Read, get the code, sign: all that one signer does. The writing itself is a job."""
     task.refresh_from_db()
-    if task.document.kind == "confirmation" and task.party.role in ("insured", "guardian"):
+    if task.party.role == "representative" or (task.document.kind == "confirmation" and task.party.role in ("insured", "guardian")):
         keys = {item.key for item in task.case.product.definition.consents if task.party.role in item.required_for}
         applying.consent_as_signer(case_id=task.case_id, party_id=task.party_id, ticked=keys)
         assert applying.check_signer_identity(case_id=task.case_id, party_id=task.party_id, ip=IP).result == "passed"

@@ -15,11 +15,15 @@ def connect() -> None:
     from vermilion.apps.policies import acknowledging, delivery, endorsing, events, finishing, issuing
     from vermilion.apps.seals import granting, increasing, watching
     from vermilion.apps.seals.requests import making as seal_requests
-    from vermilion.apps.signing import confirmation, links
+    from vermilion.apps.signing import applying, confirmation, links
     from vermilion.apps.signing import services as signing
+    from vermilion.apps.signing.company import authority
+    from vermilion.apps.signing.group import following
     from vermilion.apps.underwriting import services as underwriting
 
     reviewing.on_decided(links.tell_reviewed)
+    applying.on_changed(following.application_changed)
+    applying.on_changed(authority.application_changed)
     seal_requests.on_waiting(seal_notices.ask_approvers)
     granting.on_waiting(seal_notices.ask_for_grant)
     increasing.on_waiting(seal_notices.ask_for_increase)
@@ -27,6 +31,8 @@ def connect() -> None:
     cases.on_closed(signing.case_closed)
     cases.on_closed(payments.case_closed)
     signing.on_completed("confirmation", underwriting.application_signed)
+    signing.on_completed("authorisation", authority.completed)
+    signing.on_refused("authorisation", authority.refused)
     signing.on_completed("terms_consent", underwriting.terms_signed)
     signing.on_completed("underwriting_notice", underwriting.terms_signed)  # signed itself before there was a consent
     signing.on_completed("policy_acknowledgement", acknowledging.acknowledged)

@@ -68,6 +68,7 @@ def test_no_page_of_a_product_can_be_confirmed_before_its_turn(code):
         "application_notice": lambda: applying.confirm_application_notice(case_id=case.id),
         "exemption": lambda: applying.confirm_exemption(case_id=case.id),
         "identity": lambda: applying.check_identity(case_id=case.id, ip=life.IP),
+        "authority": lambda: life.authorise(case),
         "insured_consents": lambda: life.consent_all(case),
         "confirmation": lambda: confirmation.present_confirmation(case_id=case.id),
     }

@@ -48,7 +48,7 @@ ZONES = {
     "surrender_endorsement": ["insurer"],
     "claim_decision": ["insurer"],
     "claim_refusal": ["insurer"],
-    "authorisation": ["company_agent", "agent"],
+    "authorisation": ["representative", "company_agent"],
     "insured_consent": [],
     "evidence_report": ["insurer"],
     "verification_report": [],

@@ -6,6 +6,7 @@ Salespeople may prefill the form; consents, answers about health and confirmatio
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,6 @@ from vermilion.base.validation import InvalidValue, validate_phone
 from vermilion.core.typeset import missing_characters
 
 from . import identifying, prefilling
-from .group import following
 from .models import AccessLink
 
 # Steps that belong to the policyholder's own way; confirmation, willingness and signature are each signer's SigningTask.
@@ -42,9 +42,19 @@ OWN_STEPS = (
     "application_notice",
     "exemption",
     "identity",
+    "authority",
     "insured_consents",
     "confirmation",
 )
+
+
+# Called when the form is handed in again, with the locked case and its new application.
+_changed: list[Callable[[Case, dict[str, Any]], None]] = []
+
+
+def on_changed(handler: Callable[[Case, dict[str, Any]], None]) -> None:
+    """Register what follows when a complete form is handed in (site/wiring.py)."""
+    _changed.append(handler)
 
 
 # By the key of a consent: how its text was read (``Consent.reading``).
@@ -170,7 +180,8 @@ def submit_application(*, case_id: UUID, data: dict[str, Any]) -> CheckedApplica
         cases.save_application(case_id=case.id, data=kept, sum_insured=checked.quote.sum_insured, premium=checked.quote.premium)
         cases.set_parties(case=case, people=[(role, signers.signer_person(checked.application, role)) for role in _roles(case, checked)])
         AccessLink.objects.filter(case=case, party__former=True, revoked=False).update(revoked=True)
-        following.application_changed(case, checked.application)
+        for handler in _changed:
+            handler(case, checked.application)
         after = applicant(case)
         if before and after and before.phone_hash != after.phone_hash:
             case.steps.filter(party=before, name=PHONE).delete()
@@ -293,7 +304,7 @@ def _checks(case: Case, party: CaseParty) -> list[dict[str, str]]:
 
 def require_own_steps(case: Case, party: CaseParty) -> None:
     """Refuse a further signer who has not consented and been identified herself. Raises StepOutOfOrder."""
-    if party.role in (PartyRole.INSURED, PartyRole.GUARDIAN, PartyRole.MEMBER):
+    if party.role in (PartyRole.INSURED, PartyRole.GUARDIAN, PartyRole.MEMBER, PartyRole.REPRESENTATIVE):
         _require(case, party, {"consents", "identity"})
 
 

@@ -20,6 +20,7 @@ from vermilion.apps.tracing.queries import way
 from vermilion.base import clock
 
 from . import applying, services, tasks
+from .company import authority
 from .fields import with_fields
 from .group import queries
 from .models import SigningTask
@@ -42,7 +43,7 @@ def present_confirmation(*, case_id: UUID) -> Document:
         _require_all_steps(case)
         document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=_subject(row), language=case.language)
     checked = applying.check_form(case, row.data, with_disclosure=True)
-    data = sale.confirmation(document, row, pages=_pages(case), declared=_consents_of_insured(case))
+    data = sale.confirmation(document, row, pages=_pages(case), declared=[*_authority(case), *_consents_of_insured(case)])
     made = typeset_document(KIND, data, language=case.language, insurer_id=case.insurer_id, product=case.product.code)
     roles = signers_for(case.product.definition, row.data, today=clock.today())
     in_order = case.product.definition.signing.order == "in_order"
@@ -108,6 +109,17 @@ def _pages(case: Case) -> list[dict[str, str]]:
     """Return the sale pages shown so far, the last showing of each, for the list in the confirmation."""
     last = {showing.page: showing for showing in way(case)}
     return [{"name": item.page, "digest": item.digest, "shown_at": clock.rfc3339(item.shown_at)} for item in last.values()]
+
+
+def _authority(case: Case) -> list[Text]:
+    """Return what is declared of the written authority of a company's agent, where the product asks for it."""
+    if authority.STEP not in applying.own_steps(case):
+        return []
+    found = authority.standing(case)
+    signed = found.document if found.document and found.document.closed_at else None
+    digest = signed.revisions.latest("number").sha256 if signed else ""
+    representative = str(cases.application(case).data["policyholder"]["company"].get("legal_representative", ""))
+    return [authority.paper.declared(signed, digest, representative)]
 
 
 def _consents_of_insured(case: Case) -> list[Text]:

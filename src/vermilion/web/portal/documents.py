@@ -34,6 +34,7 @@ MAILS = Limit("portal.document_mail", 5, 3600)
 # What a customer may see. Papers of the insurer's own (approvals) are not among them.
 KINDS = (
     "application",
+    "authorisation",
     "insured_consent",
     "confirmation",
     "underwriting_notice",

@@ -30,6 +30,7 @@ TITLES = {
     "application_notice": gettext_lazy("投保提示书"),
     "exemption": gettext_lazy("免责说明"),
     "identity": gettext_lazy("实名认证"),
+    "authority": gettext_lazy("单位授权"),
     "insured_consents": gettext_lazy("员工同意"),
     "consent": gettext_lazy("阅读并答复"),
     "confirmation": gettext_lazy("确认并签名"),
@@ -159,7 +160,7 @@ def applying_url(access: Access) -> str:
     """Return the page of the applicant's next step."""
     case = access.case
     step = applying.next_step(case)
-    if step in ("insured_consents", "confirmation") and not applying.phone_proven(case, access.party):
+    if step in ("authority", "insured_consents", "confirmation") and not applying.phone_proven(case, access.party):
         step = "phone"
     return reverse(f"apply_{step or 'confirmation'}", args=[case.number])
 

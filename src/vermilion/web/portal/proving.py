@@ -39,7 +39,7 @@ from .steps import READ, boxes, read_by_consent
 
 NO_CODE = str(UUID(int=0))
 #: Before others are called, and before anything is signed, the applicant's phone is proven.
-PHONE_BEFORE = ("insured_consents", "confirmation")
+PHONE_BEFORE = ("authority", "insured_consents", "confirmation")
 ACTIONS = ("visit", "result", "papers")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from vermilion.apps.cases.models import PartyRole
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.signing.models import SigningTask, TaskState
 from vermilion.web.templatetags.customer import title_words
@@ -64,6 +65,7 @@ _TOLD_SIGNER = {
     State.AWAITING_PAYMENT: Told("info", gettext_lazy("核保通过，等待投保人缴费"), _DONE_HERE),
     State.DELIVERED: Told("success", gettext_lazy("保单已出具"), _SEE_MY),
 }
+_GRANTED = Told("success", gettext_lazy("您这边已经办完"), gettext_lazy("单位的投保由获得授权的经办人继续办理。"))
 _WRITING = Told(
     "info",
     gettext_lazy("签名已提交"),
@@ -80,6 +82,8 @@ def tell(access: Access, task: SigningTask | None, *, paying: bool) -> Told:
     if task is not None and task.state == TaskState.OPEN and state != State.OFFERED:
         headline = _("请您签署%(what)s") % {"what": title_words(task.document.title)}
         return Told("warning", headline, _("请读完整份文件；没有问题的话，由您本人签名。"))
+    if access.party is not None and access.party.role == PartyRole.REPRESENTATIVE:
+        return _GRANTED
     if not access.is_applicant:
         return _TOLD_SIGNER.get(state, _TOLD[state])
     if state == State.AWAITING_PAYMENT and paying:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from . import (
+    company,
     documents,
     doors,
     form_pages,
@@ -49,6 +50,8 @@ urlpatterns = [
     path("apply/<slug:number>/exemption/", steps.exemption, name="apply_exemption"),
     path("apply/<slug:number>/identity/", proving.identity, name="apply_identity"),
     path("apply/<slug:number>/identity/again/", proving.identity_again, name="apply_identity_again"),
+    path("apply/<slug:number>/authority/", company.authorise, name="apply_authority"),
+    path("apply/<slug:number>/authority/seal.svg", company.seal_picture, name="apply_company_seal"),
     path("apply/<slug:number>/insured/", insured_consents.collect, name="apply_insured_consents"),
     path("apply/<slug:number>/consent/", member.read, name="apply_consent"),
     path("apply/<slug:number>/consent/decide/", member.decide, name="apply_consent_decide"),

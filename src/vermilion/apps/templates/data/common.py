@@ -74,7 +74,7 @@ def person(data: dict[str, Any], definition: ProductDefinition, **more: Any) -> 
         phone=data.get("phone"),
         email=data.get("email"),
         address=data.get("address"),
-        occupation=occupation.name.zh if occupation else data.get("occupation"),
+        occupation=more.pop("occupation", None) or (occupation.name.zh if occupation else data.get("occupation")),
         occupation_en=occupation.name.en if occupation else None,
         occupation_code=occupation.code if occupation else None,
         annual_income=data.get("annual_income"),

@@ -1,0 +1,65 @@
+"""The agent's page of authority and seal, and the legal representative on her own phone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests import life, snapshots
+from tests.apps.signing.test_authority import representative
+from tests.web.customer import Customer, code_to, pickup_to
+from vermilion.apps.parties.models import Insurer
+
+
+@pytest.fixture
+def company(shop: Insurer) -> Customer:
+    def begin() -> Customer:
+        made = Customer("group_accident")
+        made.start()
+        life.walk(made.case, made.application, until="authority")
+        life.prove_agent(made.case)
+        return made
+
+    return snapshots.state("portal, a company's agent is identified", begin)
+
+
+def test_the_representative_is_called_to_her_own_phone_and_sees_only_the_paper(company: Customer) -> None:
+    assert company.get("insured/")["Location"] == company.url("authority/")
+    wrong = company.post("authority/", {"sign": "1", "id_number": "1", "phone": representative()["phone"]})
+    assert wrong.status_code == 422
+    assert 'aria-describedby="id_number-error"' in wrong.content.decode()
+    assert company.post("authority/", {"sign": "1", **representative()})["Location"] == company.url("authority/")
+    assert company.url("sign/") in company.get("authority/").content.decode()
+    phone, client = representative()["phone"], Client()
+    client.post(f"/s/{pickup_to(phone, 'sign_link')}/")
+    client.post("/s/phone/", {"send": "1"})
+    client.post("/s/phone/", {"code": code_to(phone)})
+    assert "授权委托书" in client.get(company.url()).content.decode()
+    keys = [item.key for item in company.definition.consents if "representative" in item.required_for]
+    client.get(company.url("signer/consents/"))
+    client.post(company.url("signer/consents/"), {f"consent.{key}": "yes" for key in keys})
+    client.get(company.url("signer/identity/"))
+    assert client.post(company.url("signer/identity/"))["Location"] == company.url("sign/")
+    page = client.get(company.url("sign/"))
+    digest = page.context["task"].shown_digest
+    client.post(company.url("sign/"), {"digest": digest})
+    client.get(company.url("sign/write/"))
+    client.post(company.url("sign/write/"), {"digest": digest, "send": "1"})
+    client.get(company.url("sign/write/"))
+    data = {"digest": digest, "strokes": json.dumps(life.STROKES), "code": code_to(phone)}
+    assert client.post(company.url("sign/write/"), data)["Location"] == company.url("sign/status/")
+    names = {item["document"].kind for item in client.get(company.url()).context["documents"]}
+    assert names == {"authorisation"}
+
+
+def test_what_is_no_photo_is_refused_with_a_sentence(company: Customer) -> None:
+    for field, button in (("authority", "paper"), ("seal", "photo")):
+        file = SimpleUploadedFile("x.jpg", b"no picture", content_type="image/jpeg")
+        answer = company.post("authority/", {button: "1", field: file})
+        assert answer.status_code == 422, button
+        assert 'role="alert"' in answer.content.decode()
+    assert company.get("authority/seal.svg")["Content-Type"] == "image/svg+xml"
+    assert Client().get(company.url("authority/seal.svg")).status_code == 404
