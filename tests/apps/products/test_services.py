@@ -109,6 +109,15 @@ def test_a_definition_is_read_once_a_process_whoever_asks(critical: ProductDefin
     assert digest(first.model_dump(mode="json")) == published.digest, "nobody has changed what all share"
 
 
+def test_what_leads_to_a_product_leaves_its_long_text_until_it_is_asked_for(critical: ProductDefinition) -> None:
+    published = services.publish(insurer=make_insurer(), definition=critical)
+    found = ProductVersion._base_manager.get(pk=published.pk)  # as a case finds its product
+    assert found.get_deferred_fields() == {"data"}
+    assert found.data == published.data
+    found.refresh_from_db()
+    assert not found.get_deferred_fields()
+
+
 def test_words_changed_behind_the_trigger_are_not_sold(critical: ProductDefinition, monkeypatch: pytest.MonkeyPatch) -> None:
     published = services.publish(insurer=make_insurer(), definition=critical)
     with snapshots.guards_asleep() as cursor:

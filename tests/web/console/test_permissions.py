@@ -99,7 +99,7 @@ def refused(browser, namespace, pattern, way) -> bool:
 def test_each_role_opens_exactly_its_pages():
     """Any role of a person opens, so one who has all the others at once shows that none of them does.
 
-    Of the roles that open a page one is asked, another one at each page: all go through the same door. Those that stand alone are all asked.
+    Of the roles that open a page one is asked, another one at each page: all go through one door. Those that stand alone are all asked.
     """
     with connection.cursor() as cursor:  # the database would not let one person have all of them
         cursor.execute("ALTER TABLE parties_staffmember DROP CONSTRAINT parties_roles_held_alone")

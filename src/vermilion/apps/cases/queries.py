@@ -25,6 +25,7 @@ def within(scope: Scope) -> QuerySet[Case]:
         Case.objects.filter(scope.q())
         .select_related("branch__insurer", "salesperson", "owner", "product")
         .defer("product__data")
+        .defer("product__data")
         .order_by("state_since")
     )
 
@@ -39,6 +40,7 @@ def by_number(scope: Scope, number: str) -> Case:
     case = (
         Case.objects.filter(scope.q(), number=number.strip().upper())
         .select_related("insurer", "branch", "salesperson", "owner", "product", "data_key")
+        .defer("product__data")
         .first()
     )
     if case is None:
@@ -61,7 +63,7 @@ def customer_names(rows: Iterable[Case]) -> dict[UUID, str]:
 
 def document_of(scope: Scope, document_id: UUID) -> Document:
     """Return a document of a case in somebody's reach. Raises CaseNotFound."""
-    rows = Document.objects.select_related("case__insurer", "case__product", "case__data_key")
+    rows = Document.objects.select_related("case__insurer", "case__product", "case__data_key").defer("case__product__data")
     found = rows.filter(scope.q("case__"), pk=document_id).first()
     if found is None:
         raise CaseNotFound(_("没有找到这份文件。"))

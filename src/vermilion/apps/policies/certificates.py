@@ -37,7 +37,11 @@ def certificate(*, policy_id: UUID, number: int, by: str) -> Document:
 
     ``by`` is the role of who asks, for the record. Raises PolicyNotInForce, NoCertificate, and what typesetting and sealing raise.
     """
-    policy = Policy.objects.select_related("case__product", "case__insurer", "case__branch", "case__data_key").get(pk=policy_id)
+    policy = (
+        Policy.objects.select_related("case__product", "case__insurer", "case__branch", "case__data_key")
+        .defer("case__product__data")
+        .get(pk=policy_id)
+    )
     case, version = policy.case, version_in_effect(policy)
     if policy.status != PolicyStatus.IN_FORCE or version is None:
         raise PolicyNotInForce()

@@ -39,7 +39,11 @@ def decide(*, policy_id: UUID, claim_no: str, conclusion: str, decided_on: date,
     ClaimDecisionInvalid, UnprintableCharacters, and ClaimDecided when the claim was decided otherwise before.
     """
     with transaction.atomic():
-        policy = Policy.objects.select_related("case__product", "case__insurer", "case__branch", "case__data_key").get(pk=policy_id)
+        policy = (
+            Policy.objects.select_related("case__product", "case__insurer", "case__branch", "case__data_key")
+            .defer("case__product__data")
+            .get(pk=policy_id)
+        )
         case = cases.lock(policy.case_id)
         content = {"conclusion": conclusion, "decided_on": decided_on.isoformat(), "said": said}
         before = policy.claim_decisions.filter(claim_no=claim_no).first()
@@ -68,8 +72,10 @@ def decide(*, policy_id: UUID, claim_no: str, conclusion: str, decided_on: date,
 
 def send_notice(*, decision_id: UUID) -> None:
     """Seal the notice of a decision by a grant, keep it with the case and tell the customer. Idempotent."""
-    decision = ClaimDecision.objects.select_related("policy__case__product", "policy__case__insurer", "policy__case__data_key").get(
-        pk=decision_id
+    decision = (
+        ClaimDecision.objects.select_related("policy__case__product", "policy__case__insurer", "policy__case__data_key")
+        .defer("policy__case__product__data")
+        .get(pk=decision_id)
     )
     with transaction.atomic():
         cases.lock(decision.policy.case_id)

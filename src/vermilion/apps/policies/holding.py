@@ -38,7 +38,11 @@ def look_up(code: str, last_four: str) -> HeldPolicy | None:
     A company is known by the last four of its unified credit code.
     """
     status = status_of_code(code)
-    document = Document.objects.filter(code=code, void=False).select_related("case__product").first() if status else None
+    document = (
+        Document.objects.filter(code=code, void=False).select_related("case__product").defer("case__product__data").first()
+        if status
+        else None
+    )
     policy = Policy.objects.filter(case=document.case).exclude(status=PolicyStatus.PREPARING).first() if document else None
     version = policy.versions.order_by("-number").first() if policy else None
     application: dict[str, Any] = (version.fields.get("application") or {}) if version else {}

@@ -97,6 +97,7 @@ def policies_of(party_ids: list[str]) -> QuerySet[Policy]:
         Policy.objects.filter(case__parties__in=party_ids)
         .exclude(status=PolicyStatus.PREPARING)
         .select_related("case__product", "case__insurer")
+        .defer("case__product__data")
         .distinct()
         .order_by("-created_at")
     )
@@ -119,5 +120,6 @@ def awaiting_approval() -> QuerySet[Endorsement]:
     return (
         Endorsement.objects.filter(state=EndorsementState.APPROVAL, document__isnull=False)
         .select_related("policy__case__product", "requested_by", "document")
+        .defer("policy__case__product__data")
         .order_by("created_at")
     )

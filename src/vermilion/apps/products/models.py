@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self, cast
 
 from django.db import models
 
@@ -36,8 +37,18 @@ def _parsed(text: str) -> Any:
     return json.loads(text)
 
 
+class _WithoutText(models.Manager["ProductVersion"]):
+    """What a case or an order leads to: the 150 kB of the definition come when they are asked for, which is once a process."""
+
+    def get_queryset(self) -> models.QuerySet[ProductVersion]:
+        return super().get_queryset().defer("data")
+
+
 class ProductVersion(models.Model):
-    """One published definition of one product. Only ``retired_at`` ever changes; a database trigger refuses anything else."""
+    """One published definition of one product. Only ``retired_at`` ever changes; a database trigger refuses anything else.
+
+    Whoever joins it to something else defers ``data``; :attr:`definition` is there all the same.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     insurer = models.ForeignKey("parties.Insurer", on_delete=models.PROTECT, related_name="product_versions")
@@ -49,7 +60,11 @@ class ProductVersion(models.Model):
     published_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
 
+    objects = models.Manager["ProductVersion"]()
+    without_text = _WithoutText()
+
     class Meta:
+        base_manager_name = "without_text"
         ordering = ["code", "-published_at"]
         constraints = [
             models.UniqueConstraint(fields=["insurer", "code", "version"], name="products_version_once"),
@@ -60,6 +75,13 @@ class ProductVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
+
+    def refresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: models.QuerySet[Self] | None = None
+    ) -> None:
+        """Read again, ``data`` too, which the base manager would leave out."""
+        everything = cast("models.QuerySet[Self]", ProductVersion.objects.all())
+        super().refresh_from_db(using, fields, everything if from_queryset is None else from_queryset)
 
     @property
     def definition(self) -> ProductDefinition:

@@ -24,7 +24,7 @@ def keep_application_form(*, document_id: UUID) -> Document:
 
     It bears no signature: it names the confirmation, whose signers sign the same content. Where that is void, the form is, too.
     """
-    confirmation = Document.objects.select_related("case__insurer", "case__product").get(pk=document_id)
+    confirmation = Document.objects.select_related("case__insurer", "case__product").defer("case__product__data").get(pk=document_id)
     shown, case = confirmation.revisions.get(kind="shown"), confirmation.case
     with transaction.atomic():
         case = cases.lock(case.id)

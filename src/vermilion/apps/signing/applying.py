@@ -223,7 +223,7 @@ def check_identity(*, case_id: UUID, ip: str, bank_card: str = "") -> Any:
 
     Returns the last IdentityCheck, or None when the next thing is not a question but a visit or papers. Asked outside any transaction.
     """
-    case = Case.objects.select_related("product", "insurer").get(pk=case_id)
+    case = Case.objects.select_related("product", "insurer").defer("product__data").get(pk=case_id)
     _after(case, "exemption" if "exemption" in own_steps(case) else "application")
     party = applicant(case)
     assert party is not None  # noqa: S101 -- the application names her

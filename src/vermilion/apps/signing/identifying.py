@@ -79,7 +79,7 @@ def proceed(*, party_id: UUID, ip: str, bank_card: str = "") -> IdentityCheck | 
 
     None: the next thing is not a question. Not inside a transaction. Raises as ``identity.check_identity`` does.
     """
-    party = CaseParty.objects.select_related("case__product", "case__insurer").get(pk=party_id)
+    party = CaseParty.objects.select_related("case__product", "case__insurer").defer("case__product__data").get(pk=party_id)
     rule, answer = rule_of(party.case, party), None
     for one in standing(party.case, party):
         if one.passed:
@@ -95,7 +95,7 @@ def proceed(*, party_id: UUID, ip: str, bank_card: str = "") -> IdentityCheck | 
 
 def visit(*, party_id: UUID, ip: str, return_url: str) -> IdentityCheck:
     """Begin the visit to face recognition that the rule asks for. Not inside a transaction."""
-    party = CaseParty.objects.select_related("case__product", "case__insurer").get(pk=party_id)
+    party = CaseParty.objects.select_related("case__product", "case__insurer").defer("case__product__data").get(pk=party_id)
     return identity.start_face(
         party_id=party_id,
         ip=ip,
@@ -110,7 +110,7 @@ def submit_papers(*, party_id: UUID, method: str, papers: dict[str, bytes], ip: 
 
     Raises PaperRefused, IdentityAttemptsExhausted, StepOutOfOrder for a method that is not asked or may not be reviewed.
     """
-    party = CaseParty.objects.select_related("case__product", "case__insurer").get(pk=party_id)
+    party = CaseParty.objects.select_related("case__product", "case__insurer").defer("case__product__data").get(pk=party_id)
     wanted = next((one for one in standing(party.case, party) if one.method == method and not one.passed), None)
     if wanted is None or not (wanted.may_review or wanted.by == "papers"):
         raise cases.StepOutOfOrder(missing=["identity"])

@@ -118,7 +118,11 @@ def use(link: AccessLink) -> None:
 def resend(*, link_id: str) -> None:
     """One tap: send a new code for an expired link to the phone that is on record, never to another."""
     with transaction.atomic():
-        rows = AccessLink.objects.select_for_update(of=("self",), no_key=True).select_related("case__product", "party")
+        rows = (
+            AccessLink.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("case__product", "party")
+            .defer("case__product__data")
+        )
         link = rows.filter(pk=link_id).first()
         if link is None or link.party is None:
             raise LinkUnknown()
@@ -128,14 +132,19 @@ def resend(*, link_id: str) -> None:
 def tell_reviewed(check: IdentityCheck) -> None:
     """Two members of staff have decided about somebody's papers: call her back to go on. Called by identity, case locked."""
     if check.party is not None:
-        case = Case.objects.select_related("product", "insurer").get(pk=check.case_id)
+        case = Case.objects.select_related("product", "insurer").defer("product__data").get(pk=check.case_id)
         send_link(case=case, party=check.party, purpose="sign", template="link_resent")
 
 
 def remind(*, case_id: UUID, party_id: UUID) -> None:
     """Send a signer a new code for what waits for her signature. Raises TaskNotOpen when nothing does, NotYourTurn."""
     with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",), no_key=True).select_related("product", "insurer").get(pk=case_id)
+        case = (
+            Case.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("product", "insurer")
+            .defer("product__data")
+            .get(pk=case_id)
+        )
         party = case.parties.filter(pk=party_id).first()
         tasks = party.signing_tasks.filter(state="open", document__void=False).select_related("document") if party else []
         if party is None or not tasks:

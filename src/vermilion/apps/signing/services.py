@@ -423,7 +423,9 @@ def _enqueue(task: SigningTask) -> None:
 
 def _task(task_id: UUID) -> SigningTask:
     task = only(
-        SigningTask.objects.select_related("case__insurer", "case__product", "party", "document", "acted_by__party").filter(pk=task_id)
+        SigningTask.objects.select_related("case__insurer", "case__product", "party", "document", "acted_by__party")
+        .defer("case__product__data")
+        .filter(pk=task_id)
     )
     if task is None:
         raise TaskNotOpen()

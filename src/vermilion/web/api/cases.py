@@ -51,7 +51,9 @@ def list_cases(
     request: HttpRequest, external_id: str = "", state: State | None = None, limit: int = Query(50, ge=1, le=LONGEST_PAGE)
 ) -> Any:
     """Return this client's cases, newest first."""
-    rows = Case.objects.filter(client_id=client_of(request).client_id).select_related("product").order_by("-applied_at")
+    rows = (
+        Case.objects.filter(client_id=client_of(request).client_id).select_related("product").defer("product__data").order_by("-applied_at")
+    )
     if external_id:
         rows = rows.filter(external_id=external_id)
     if state:
@@ -94,7 +96,7 @@ def read_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 def find(client: ApiClient, number: str) -> Case:
     """Return a case that this client started. Raises CaseNotFound, also for other clients' cases."""
-    row = Case.objects.select_related("product").filter(number=number, client_id=client.client_id).first()
+    row = Case.objects.select_related("product").defer("product__data").filter(number=number, client_id=client.client_id).first()
     if row is None:
         raise CaseNotFound()
     return row

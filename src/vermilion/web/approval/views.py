@@ -51,7 +51,11 @@ RECENT = 5
 def approvals(request: HttpRequest) -> HttpResponse:
     """List what waits for approval, and what this approver decided last."""
     scope, staff = request.scope, request.staff  # type: ignore[attr-defined]
-    decided = Endorsement.objects.filter(scope.q("policy__case__"), approved_by=staff).select_related("policy__case__product")
+    decided = (
+        Endorsement.objects.filter(scope.q("policy__case__"), approved_by=staff)
+        .select_related("policy__case__product")
+        .defer("policy__case__product__data")
+    )
     context = {
         "waiting": [_row(item, staff) for item in queries.awaiting_approval().filter(scope.q("policy__case__"))],
         "grants": grants_for(staff, scope),
@@ -252,7 +256,9 @@ def _pages(found: Endorsement, document: Document | None, name: str) -> list[dic
 
 
 def _endorsement(scope: Scope, endorsement_id: UUID) -> Endorsement:
-    rows = Endorsement.objects.select_related("policy__case__product", "policy__case__insurer", "requested_by", "approved_by", "document")
+    rows = Endorsement.objects.select_related(
+        "policy__case__product", "policy__case__insurer", "requested_by", "approved_by", "document"
+    ).defer("policy__case__product__data")
     found = rows.filter(scope.q("policy__case__"), pk=endorsement_id).first()
     if found is None:
         raise Http404

@@ -120,7 +120,12 @@ def endorsement_retry(request: HttpRequest, endorsement_id: UUID) -> HttpRespons
 
 def policy_of(scope: Scope, policy_id: UUID) -> Policy:
     """Return a policy that somebody may see. Raises PolicyNotFound."""
-    found = Policy.objects.select_related("case__product", "case__branch", "case__insurer").filter(scope.q("case__"), pk=policy_id).first()
+    found = (
+        Policy.objects.select_related("case__product", "case__branch", "case__insurer")
+        .defer("case__product__data")
+        .filter(scope.q("case__"), pk=policy_id)
+        .first()
+    )
     if found is None:
         raise PolicyNotFound()
     return found

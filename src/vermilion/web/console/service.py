@@ -140,7 +140,7 @@ def _page(
     request: HttpRequest, case: Case, *, follow_up: FollowUpForm | None = None, end: EndForm | None = None, status: int = 200
 ) -> HttpResponse:
     visit(request, case, "case")
-    policy = Policy.objects.select_related("case__product").filter(case=case).first()
+    policy = Policy.objects.select_related("case__product").defer("case__product__data").filter(case=case).first()
     call = getattr(policy, "follow_up_call", None) if policy else None
     if policy and call and not call.done_at and policy.status != PolicyStatus.IN_FORCE:
         call = None

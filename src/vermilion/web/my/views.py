@@ -38,6 +38,7 @@ def policies(request: HttpRequest, ids: list[str]) -> HttpResponse:
         .exclude(state__in=[*ENDED, State.DELIVERED, State.ACKNOWLEDGED])
         .exclude(pk__in=[policy.case_id for policy in found])
         .select_related("product")
+        .defer("product__data")
         .distinct()
         .order_by("-applied_at")
     )

@@ -75,7 +75,9 @@ def withdraw(request: HttpRequest) -> None:
 
 def find(request: HttpRequest, number: str) -> Access:
     """Return what this browser may see of the case ``number``. Raises CaseNotFound, whether or not there is such a case."""
-    rows = Case.objects.select_related("insurer", "branch", "product", "data_key", "salesperson__branch", "salesperson__insurer")
+    rows = Case.objects.select_related("insurer", "branch", "product", "data_key", "salesperson__branch", "salesperson__insurer").defer(
+        "product__data"
+    )
     case = only(rows.filter(number=number.upper()))
     entry = request.session.get(GRANTS, {}).get(str(case.id)) if case else None
     if case is None or entry is None or entry["until"] < time.time():

@@ -115,7 +115,10 @@ def resend(request: HttpRequest) -> HttpResponse:
 def _pending(request: HttpRequest) -> AccessLink:
     link_id = request.session.get(PENDING)
     link = (
-        AccessLink.objects.select_related("case__insurer", "case__product", "party").filter(pk=link_id, revoked=False).first()
+        AccessLink.objects.select_related("case__insurer", "case__product", "party")
+        .defer("case__product__data")
+        .filter(pk=link_id, revoked=False)
+        .first()
         if link_id
         else None
     )

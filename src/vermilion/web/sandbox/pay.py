@@ -31,7 +31,12 @@ logger = structlog.get_logger("vermilion.sandbox")
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Show the order; on POST pretend that the money moved and go back to the insurer."""
-    order = PaymentOrder.objects.select_related("case__insurer", "case__product").filter(pk=order_id, gateway=SandboxGateway.name).first()
+    order = (
+        PaymentOrder.objects.select_related("case__insurer", "case__product")
+        .defer("case__product__data")
+        .filter(pk=order_id, gateway=SandboxGateway.name)
+        .first()
+    )
     if not is_demo() or order is None:
         raise OrderNotFound()
     request.insurer = order.case.insurer  # type: ignore[attr-defined]

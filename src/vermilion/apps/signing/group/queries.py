@@ -79,5 +79,7 @@ def is_member(party: CaseParty | None) -> bool:
 
 def answer_of(party: CaseParty) -> InsuredConsent | None:
     """Return the answer of a member of a list; None when she was taken off it."""
-    rows = InsuredConsent.objects.select_related("round__case__product", "round__case__insurer", "round__document", "party")
+    rows = InsuredConsent.objects.select_related("round__case__product", "round__case__insurer", "round__document", "party").defer(
+        "round__case__product__data"
+    )
     return rows.filter(party=party).exclude(state=State.REMOVED).exclude(round__state=ConsentRound.State.VOID).first()
