@@ -58,8 +58,8 @@ def check(permission: SealPermission, request: Approved | None) -> None:
         raise RequestNotApproved()
 
 
-def check_approval(permission: SealPermission) -> None:
-    """Let a permission pass that a person of the seal's insurer approved, by passkey or as weakly as it allows.
+def check_approval(permission: SealPermission, *, demanded: bool) -> None:
+    """Let a permission pass that a person of the seal's insurer approved, by passkey or, where none is ``demanded``, more weakly.
 
     Raises ApprovalNotProven.
     """
@@ -67,7 +67,7 @@ def check_approval(permission: SealPermission) -> None:
     if seal is None or by is None or permission.basis is None or not StaffMember.objects.filter(pk=by, insurer=seal.insurer_id).exists():
         raise ApprovalNotProven()
     if weaker.is_weaker(proof):
-        good = not seal.insurer.passkeys_required and weaker.stands(proof, by=by, subject=permission.basis, shown=shown)
+        good = not demanded and weaker.stands(proof, by=by, subject=permission.basis, shown=shown)
     else:
         good = proves(proof, by=by, about=(str(permission.basis), shown, SealRequestDecision.Decision.APPROVE))
     if not good:
