@@ -10,7 +10,9 @@ import pytest
 from cryptography import x509
 from django.db import DatabaseError, transaction
 
+from tests.apps.seals.requesting import decide, make_request
 from tests.apps.seals.test_signing import seal, store
+from tests.passkeys import phone_of
 from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.seals import errors, revoking, services, tasks
 from vermilion.apps.seals.certifying import AUTHORITY_STREAM
@@ -64,6 +66,7 @@ def test_revocation_has_reason_and_time_and_is_on_record(register, drain_jobs):
     signed = seal(register.permit())
     store(signed)
     assert verdict(signed.pdf).bottom_line == "valid"
+    pending, listed = register.permit(), make_request(register.seal, register.staff[0], 1)
     suspected = now() - HOUR
     services.revoke_certificate(
         record_id=register.seal.certificate_id,
@@ -74,6 +77,10 @@ def test_revocation_has_reason_and_time_and_is_on_record(register, drain_jobs):
     )
     frozen = Seal.objects.get()
     assert (frozen.state, frozen.state_reason) == ("frozen", "笔记本丢失")
+    with pytest.raises(errors.SealNotUsable):  # pending uses stop: what was permitted, and what waits for its approval
+        seal(pending)
+    with pytest.raises(errors.SealNotUsable):
+        decide(listed, register.staff[1], phone_of(register.staff[1].user))
     drain_jobs()
     (entry,) = x509.load_der_x509_crl(client.crl("issuing"))
     assert entry.extensions.get_extension_for_class(x509.CRLReason).value.reason is x509.ReasonFlags.key_compromise

@@ -10,7 +10,8 @@ from django.db import DatabaseError, connection, transaction
 
 from tests import snapshots
 from tests.apps.seals.requesting import PARTY, make_request, paper
-from tests.apps.seals.test_requests import ZONE, _decision
+from tests.apps.seals.test_granting import approve
+from tests.apps.seals.test_requests import ZONE, _decision, proof_of
 from tests.apps.seals.test_signing import document, seal, store
 from tests.passkeys import phone_of
 from vermilion.apps.parties import passkeys
@@ -32,7 +33,7 @@ SMS = {"method": weaker.SMS}
 def terms(register, **changes):
     facts = {"document_kinds": ["policy"], "products": [], "max_amount": None, "daily_limit": 5, "requested_by": register.staff[0]}
     period = {"valid_from": register.seal.valid_from, "valid_to": register.seal.valid_to}
-    return services.request_grant(seal_id=register.seal.pk, **facts, **period, **changes)
+    return services.request_grant(seal_id=register.seal.pk, **facts | period | changes)
 
 
 @pytest.fixture
@@ -251,10 +252,33 @@ def test_a_passkey_that_somebody_wrote_into_the_table_approves_nothing(register,
         answer = Assertion(phone.credential_id, client_data, data, signature)
         kept = passkeys.evidence(passkeys.prove(challenge_id=challenge.id, answer=answer, bound=bound, user=first.user))
     passkeys.check_evidence(kept)
-    permission = approval(register, first, {"method": "passkey", **kept}, basis=asked.pk, shown_digest=asked.terms_digest)
-    assert not granting.judging.proves(permission.proof, by=first.pk, about=(str(asked.pk), asked.terms_digest, "approve"))
+    with pytest.raises(DatabaseError, match="no code"), transaction.atomic():
+        approval(register, first, {"method": "passkey", **kept}, basis=asked.pk, shown_digest=asked.terms_digest)
+    what = (str(asked.pk), asked.terms_digest, "approve")
+    assert not granting.judging.proves(kept, by=first.pk, about=what)
     client.know_passkey(Passkey.objects.get(user=first.user).pk)
-    assert granting.judging.proves(permission.proof, by=first.pk, about=(str(asked.pk), asked.terms_digest, "approve"))
-    assert not granting.judging.proves(permission.proof, by=register.staff[2].pk, about=(str(asked.pk), asked.terms_digest, "approve"))
+    assert granting.judging.proves(kept, by=first.pk, about=what)
+    assert not granting.judging.proves(kept, by=register.staff[2].pk, about=what)
     with pytest.raises(errors.PasskeyUnknown):
         client.know_passkey(uuid.uuid4())
+
+
+def test_a_passkey_that_ended_approves_nothing_from_then_on_whoever_writes(register, asked):
+    """Somebody has the lost phone, and the database: the answer is right, and made after the reset."""
+    first, second = register.staff[1:]
+    grants, phones = [terms(register, daily_limit=7), asked], {person: phone_of(person.user) for person in (first, second)}
+    for person in (first, second):
+        approve(SealGrant.objects.get(pk=asked.pk), person, phones[person])
+    store(seal(register.permit()))
+    lost = passkeys.usable(first.user)[0]
+    proof = proof_of(first, phones[first], subject=str(grants[0].pk), shown_digest=grants[0].terms_digest)
+    passkeys.remove(passkey_id=lost.pk, user=first.user)
+    facts = {"first_approver": first, "first_approved_at": clock.now(), "first_proof": {"method": "passkey", **proof}}
+    for attempt in (
+        lambda: SealGrant.objects.filter(pk=grants[0].pk).update(**facts),
+        lambda: approval(register, first, {"method": "passkey", **proof}),
+        lambda: approval(register, second, {"method": "passkey", **proof}),  # hers, under another name
+    ):
+        with pytest.raises(DatabaseError, match="no code"), transaction.atomic():
+            attempt()
+    store(seal(register.permit()))  # what it approved before stands

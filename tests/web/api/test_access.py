@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import uuid
 from typing import Any
 
@@ -16,6 +17,7 @@ from vermilion.apps.integrations import services
 from vermilion.apps.integrations.scopes import SCOPES
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.policies.models import Policy
+from vermilion.web.api.api import api
 
 OWNERS = ("cases:write", "policies:write")
 CALLS = [
@@ -29,6 +31,8 @@ CALLS = [
     ("POST", "policies", {}, "policies:write"),
     ("GET", "policies/X", None, "policies:read"),
     ("PUT", "policies/X/invoices/12345678", b"%PDF-", "invoices:write"),
+    ("POST", "policies/X/claim-decisions", {}, "claims:write"),
+    ("GET", "policies/X/claim-decisions/1", None, "claims:write"),
     ("POST", "verifications", b"%PDF-", "files:verify"),
     ("POST", "webhook-endpoints", {"url": "https://core.example.cn/"}, OWNERS),
     ("GET", "webhook-endpoints", None, ("policies:read", *OWNERS)),
@@ -96,6 +100,19 @@ def test_guessing_is_slowed_down_and_success_is_not(core: System) -> None:
     assert int(answers[-1]["Retry-After"]) > 0
 
 
+def test_no_call_is_missing_above() -> None:
+    """Each operation that the API describes, and whose call is asked of every scope below."""
+    described = {(way.upper(), path) for path, ways in api.get_openapi_schema()["paths"].items() for way in ways}
+    listed = {(way, f"/api/v1/{path}") for way, path, _body, _scope in CALLS}
+    fits = {(way, path) for way, path in described for one, at in listed if way == one and _pattern(path).fullmatch(at)}
+    assert described - fits == {("POST", "/api/v1/oauth/token")} & described
+    assert len(listed) == len(fits)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
+
+
 def test_every_call_asks_for_a_token_with_one_of_its_scopes(core: System, insurer: Insurer) -> None:
     only = {scope: System(insurer, scope, name=scope) for scope in SCOPES}
     for method, path, body, wanted in CALLS:
@@ -148,6 +165,8 @@ def test_what_is_another_systems_or_insurers_is_not_there(core: System, insurer:
     # The tax system of the same insurer hands over any invoice; another insurer's finds no policy.
     invoice = f"policies/{number}/invoices/24312000000012345678"
     problem(System(elsewhere, name="别家税务").put(invoice, factories.one_page()), 404, "policy_not_found")
+    claims = System(elsewhere, "claims:write", name="别家理赔")
+    problem(claims.get(f"policies/{number}/claim-decisions/1"), 404, "policy_not_found")
     problem(System(elsewhere, name="别家").post("cases", {"product": "medical"}), 404, "product_not_on_sale")
     problem(System(elsewhere, name="别家二").post("cases", {"product": "critical_illness", "branch": "BJ"}), 422, "branch_unknown")
     assert Policy.objects.get().case.documents.filter(kind="invoice").count() == 0
