@@ -11,9 +11,11 @@ from importlib import import_module
 from vermilion.cli.measures import Measurement
 
 EXIT_USAGE = 64
-# name → stage → where its measuring function is. A function takes the seconds it may use and returns measurements.
+# name → stage → where its measuring function is. A function takes the seconds it may use (of a phone: and the
+# address of a demo) and returns measurements.
 STAGES = {
     "issue": {"typeset": "vermilion.cli.measures.typesetting:measure"},
+    "phone": {"page": "vermilion.cli.measures.phone:measure_page", "ceremony": "vermilion.cli.measures.phone:measure_ceremony"},
     "seal": {
         "seal": "vermilion.cli.measures.sealing:measure",
         "keeper": "vermilion.cli.measures.keeping:measure",
@@ -28,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", choices=sorted(STAGES), help="what to measure")
     parser.add_argument("--stage", help="only one stage of it")
     parser.add_argument("--seconds", type=float, default=5.0, metavar="N", help="how long each stage may take (default 5)")
+    parser.add_argument("--url", default="http://127.0.0.1:8000", help="phone: a running demo (default %(default)s)")
     parser.add_argument("--json", action="store_true", help="print a list of objects")
 
 
@@ -40,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
     if not 0 < args.seconds <= 3600:
         print("vermilion bench: --seconds takes more than 0 and at most 3600", file=sys.stderr)
         return EXIT_USAGE
-    found = [one for stage, place in stages.items() if args.stage in (None, stage) for one in _function(place)(args.seconds)]
+    given = {"url": args.url} if args.name == "phone" else {}
+    found = [one for stage, place in stages.items() if args.stage in (None, stage) for one in _function(place)(args.seconds, **given)]
     if args.json:
         print(json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=2))
     else:
@@ -49,9 +53,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _function(place: str) -> Callable[[float], list[Measurement]]:
+def _function(place: str) -> Callable[..., list[Measurement]]:
     module, _, name = place.partition(":")
-    function: Callable[[float], list[Measurement]] = getattr(import_module(module), name)
+    function: Callable[..., list[Measurement]] = getattr(import_module(module), name)
     return function
 
 

@@ -52,8 +52,8 @@ class Drive:
         with self.browser.client:
             return self._run()
 
-    def _run(self) -> Report:
-        begin = time.monotonic()
+    def to_confirmation(self) -> Page:
+        """Drive the applicant's own steps; return the page on which the confirmation is read. Raises DemoFailed."""
         page = self._step("打开产品页，开始投保", self._start)
         page = self._step("阅读告知，逐项同意", lambda: self._notice_and_consents(page))
         page = self._step("填写投保信息", lambda: self._fill(page))
@@ -61,6 +61,11 @@ class Drive:
         page = self._step("确认投保提示书与免责说明", lambda: self._prompts(page))
         page = self._step("实名认证，验证手机", lambda: self._identity(page))
         page = self._step("生成投保确认书", lambda: self._expect(self.browser.submit(page, page.form()), "/sign/"))
+        return page
+
+    def _run(self) -> Report:
+        begin = time.monotonic()
+        page = self.to_confirmation()
         accepted = self._step("阅读、验证意愿、手写签名", lambda: self._sign(page))
         self._step("写入签名，自动核保", lambda: self._await_state("awaiting_payment"))
         requested, paid = self._step("缴费（沙箱）", self._pay)
