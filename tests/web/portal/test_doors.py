@@ -11,6 +11,7 @@ from django.test import Client
 from tests.apps.making import MovingClock
 from tests.web.customer import Customer, code_to, pickup_to, text_to
 from vermilion.apps.cases.models import CaseParty
+from vermilion.apps.chronicle.queries import events
 from vermilion.apps.notices.models import Notice
 from vermilion.apps.signing import applying, links
 from vermilion.apps.signing.models import AccessLink
@@ -139,6 +140,7 @@ def test_a_share_of_a_case_without_a_phone_opens_for_one_device(customer: Custom
     hers.post(customer.url("application/policyholder_person/draft/"), {"policyholder.name": "欧阳"})
     assert another.post(f"/s/{token}/").status_code == 404
     assert another.get(customer.url()).status_code == 404
+    assert [event.type for event in events("case", customer.case.id)].count("link.used_again") == 1
     hers.post(customer.url("application/policyholder_person/draft/"), {"policyholder.name": "欧阳", "policyholder.phone": customer.phone})
     assert another.post(f"/s/{token}/")["Location"] == "/s/phone/"
 

@@ -201,6 +201,8 @@ def test_correcting_makes_a_new_confirmation_and_voids_the_old_tab(signing: Cust
     assert task_of(signing).id != old.id
     late = signing.client.post(signing.url("sign/"), {"digest": old.shown_digest})
     assert late.status_code == 409
+    (told,) = [one for one in events("case", signing.case.id) if one.type == "signature.other_document"]
+    assert (told.public["said"], told.public["shown"]) == (old.shown_digest, task_of(signing).shown_digest)
 
 
 def test_a_refusal_ends_it_with_its_reason(signing: Customer) -> None:

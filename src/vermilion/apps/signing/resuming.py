@@ -51,6 +51,13 @@ def take(link: AccessLink, *, ip: str, user_agent: str) -> None:
         raise LinkUsed()
 
 
+def refuse(link: AccessLink, *, ip: str, user_agent: str) -> None:
+    """Record that a link was opened on a further device where only the first may go on."""
+    with transaction.atomic():
+        private = {"ip": ip, "device": user_agent[:300]}
+        record(stream="case", stream_id=link.case_id, type="link.used_again", public={"link": str(link.id)}, private=private)
+
+
 def newest(case: Case, session_hash: str) -> AccessLink | None:
     """Return the newest link that this browser has shown."""
     return AccessLink.objects.filter(case=case, purpose=RESUME, session_hash=session_hash).order_by("-created_at").first()

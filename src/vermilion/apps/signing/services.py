@@ -8,6 +8,7 @@ fresh event key; the willingness is consumed only by the transaction that record
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +48,7 @@ from .proofs import Proof
 # Document kind → called in the transaction that records the last signature of a document of that kind.
 _completed: dict[str, Callable[[Case, Document], None]] = {}
 _refused: dict[str, Callable[[Case, SigningTask], None]] = {}
+HEX = re.compile("[0-9a-f]{64}")
 # Two browsers that opened a document within so long are told of each other.
 AT_ONCE = timedelta(minutes=30)
 _PENDING = (TaskState.OPEN, TaskState.ACCEPTED)
@@ -129,6 +131,14 @@ def elsewhere(task: SigningTask, session_hash: str) -> Ceremony | None:
     """Return the visit by which another browser has opened the same document lately and not finished."""
     rows = Ceremony.objects.filter(task=task, finished_at=None, opened_at__gt=clock.now() - AT_ONCE).exclude(session_hash=session_hash)
     return rows.select_related("task__case").order_by("-opened_at").first()
+
+
+def note_outdated(*, task_id: UUID, said: str) -> None:
+    """Record that a page sent in something about another document than the one that waits: an old tab, or somebody who tries."""
+    with transaction.atomic():
+        task = _task(task_id)
+        facts = {"task": str(task.id), "shown": task.shown_digest, "said": said if HEX.fullmatch(said) else ""}
+        record(stream="case", stream_id=task.case_id, type="signature.other_document", public=facts)
 
 
 def mark_read(*, task_id: UUID, party_id: UUID, shown_digest: str) -> None:

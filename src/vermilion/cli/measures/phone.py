@@ -63,7 +63,9 @@ class _Chromium:
 
 def measure_page(seconds: float, url: str) -> list[Measurement]:
     """Return weight and time until it answers of the product page, a customer's first, as the median of the visits that fit."""
-    weights, ready, begin = [], [], time.monotonic()
+    weights: list[float] = []
+    ready: list[float] = []
+    begin = time.monotonic()
     with _Chromium() as chromium:
         while not ready or time.monotonic() - begin < seconds:
             page, received = chromium.page(url, slow=True)
@@ -81,7 +83,7 @@ def measure_page(seconds: float, url: str) -> list[Measurement]:
 def measure_ceremony(seconds: float, url: str) -> list[Measurement]:
     """Return how long a signer waits in all, from the link to the signed confirmation: on a fast line, and by slow 4G."""
     with _Chromium() as chromium:
-        found = []
+        found: list[Measurement] = []
         for name, slow in (("phone.waits", False), ("phone.waits.slow_4g", True)):
             begin = time.monotonic()
             waits = _sign(chromium, url, slow=slow)

@@ -89,6 +89,7 @@ EVENTS: dict[str, Any] = {
     "identity.opinion": _("人工审核意见"),
     "identity.picture_viewed": _("查看证件或人脸照片"),
     "identity.picture_deleted": _("证件或人脸照片已删除"),
+    "signature.other_document": _("提交的内容不是针对待签文件，未采用"),
     "signature.overtaken": _("意愿认证后文件已更换，签名未采用"),
     "link.guessed": _("取件码多次输错"),
     "code.sent": _("验证码发出"),

@@ -79,6 +79,7 @@ def _exchange(request: HttpRequest, link: AccessLink) -> HttpResponse:
         resuming.take(link, ip=client_address(request), user_agent=request.headers.get("User-Agent", ""))
     elif not phone and link.used_at and application(link.case).data and request.session.get(PENDING) != str(link.id):
         # Somebody else is filling it in, and there is no phone by which we could tell whether that is the same person.
+        resuming.refuse(link, ip=client_address(request), user_agent=request.headers.get("User-Agent", ""))
         raise LinkUnknown(
             _("这个链接已经在另一台设备上打开，并且填写了内容。"), hint=_("请在原来的设备上继续；如果不方便，请让销售人员重新发起。")
         )

@@ -67,6 +67,8 @@ def read(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespons
     if not proofs.by_hand(task):  # it is read where its code is entered
         return HttpResponseRedirect(reverse("apply_sign_write", args=[access.case.number]))
     if request.method == "POST":
+        if (said := request.POST.get("digest", "")) != task.shown_digest:
+            signing.note_outdated(task_id=task.id, said=said)
         with transaction.atomic():
             signing.mark_read(task_id=task.id, party_id=task.party_id, shown_digest=request.POST.get("digest", ""))
             answered(request, case=access.case, page="sign.read", answer={"read": task.shown_digest})
@@ -114,6 +116,7 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
         ceremony.enter(request, task)
         return page(request, access, "portal/sign_write.html", context)
     if request.POST.get("digest") != task.shown_digest:  # another tab was left open on an older document
+        signing.note_outdated(task_id=task.id, said=request.POST.get("digest", ""))
         messages.warning(request, _("文件已经更新，请重新阅读后再签。"))
         return HttpResponseRedirect(reverse("apply_sign", args=[access.case.number]))
     if "send" in request.POST:

@@ -1,0 +1,106 @@
+"""Signing on a phone: by a passkey, with a pad that refuses scribble, on a small display with large letters, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from tests import snapshots
+from tests.browser.conftest import with_authenticator
+from tests.browser.phone import Phone
+from tests.web.customer import Customer, code_to
+from vermilion.apps.identity.models import Willingness
+from vermilion.apps.parties.models import Insurer
+from vermilion.apps.signing.models import SigningTask, TaskState
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SMALL = {"width": 360, "height": 740}
+DOUBLE = "document.documentElement.style.fontSize = '200%'"
+
+
+@pytest.fixture
+def reading(platform: Insurer) -> Customer:
+    """Return a customer whose confirmation lies ready, read."""
+
+    def apply() -> Customer:
+        made = Customer()
+        made.apply()
+        made.post("sign/", {"digest": SigningTask.objects.get(case=made.case).shown_digest})
+        return made
+
+    return snapshots.state("browser, confirmation read", apply)
+
+
+@pytest.fixture
+def hers(reading: Customer, open_page: Callable[..., Page], accessible: Callable[[Page], list[str]], live_server: Any) -> Iterator[Phone]:
+    """Return her phone, with everything that it asks the network for."""
+    phone = Phone(open_page("/healthz", phone=True), accessible)
+    page = phone.page
+    page.context.add_cookies([{"name": name, "value": one.value, "url": live_server.url} for name, one in reading.client.cookies.items()])
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).netloc))
+    opened: list[Page] = []
+    page.on("popup", lambda popup: opened.append(popup))
+    page.set_viewport_size(SMALL)  # type: ignore[arg-type]
+    yield phone
+    here = urlsplit(live_server.url)
+    assert set(asked) == {here.netloc}
+    assert {cookie["domain"] for cookie in page.context.cookies()} == {here.hostname}
+    assert opened == []
+
+
+def test_a_passkey_signs_what_was_written_on_the_pad(reading: Customer, hers: Phone) -> None:
+    page = hers.page
+    with_authenticator(page)
+    page.goto(reading.url("sign/write/?method=passkey"))
+    hers.check()
+    page.get_by_role("button", name="发送验证码").click()
+    expect(page.locator("[name=code]")).to_be_visible()
+    page.fill("[name=code]", code_to(reading.phone))
+    page.get_by_role("button", name="设置通行密钥").click()
+    expect(page.locator(".sign-pad")).to_be_visible()
+    hers.check()
+    # A blank sheet asks no passkey for anything.
+    page.get_by_role("button", name="确认签署").click()
+    expect(page.get_by_text("还没有签名")).to_be_visible()
+    scribble(page)
+    page.get_by_role("button", name="确认签署").click()
+    expect(page.get_by_text("签名涂满了整个框")).to_be_visible()
+    page.get_by_role("button", name="重写").click()
+    hers.write_name()
+    assert page.locator("[data-ink] polyline").count() == 3
+    page.get_by_role("button", name="撤销一笔").click()
+    assert page.locator("[data-ink] polyline").count() == 2
+    page.get_by_role("button", name="确认签署").click()
+    expect(page.locator("h1")).to_contain_text("已收到您的签名")
+    assert SigningTask.objects.get(case=reading.case).state == TaskState.ACCEPTED
+    assert Willingness.objects.get(case=reading.case).method == "passkey"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_largest_letters_need_no_sideways_scrolling(reading: Customer, hers: Phone, language: str) -> None:
+    page = hers.page
+    document = SigningTask.objects.get(case=reading.case).document
+    page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": page.url}])
+    paths = ("", "sign/", "sign/write/", "sign/write/?method=copied", "sign/refuse/", "resume/", f"documents/{document.code}/", "not-me/")
+    for path in paths:
+        page.goto(reading.url(path))
+        page.evaluate(DOUBLE)
+        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert beyond <= 0, f"{path} is {beyond} px too wide"
+
+
+def scribble(page: Page) -> None:
+    """Blacken the sheet from edge to edge."""
+    box = page.locator("canvas").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 4, box["y"] + 4)
+    page.mouse.down()
+    for line in range(4, int(box["height"]) - 4, 5):
+        page.mouse.move(box["x"] + (box["width"] - 4 if line % 2 else 4), box["y"] + line, steps=6)
+    page.mouse.up()
