@@ -7,6 +7,7 @@ from typing import Any
 
 from django.test import Client
 
+from tests import life
 from tests.web.api.system import System, problem
 from tests.web.customer import code_to
 from vermilion.apps.cases import services as cases
@@ -113,3 +114,15 @@ def test_a_case_is_withdrawn_once_and_listed_by_state(core: System) -> None:
     assert [one["number"] for one in core.get("cases?external_id=s-1").json()] == [numbers[1]]
     for query, field in (("state=gone", "state"), ("limit=0", "limit"), ("limit=101", "limit"), ("limit=x", "limit")):
         assert list(problem(core.get(f"cases?{query}"), 422, "body_invalid")["fields"]) == [field]
+
+
+def test_a_group_is_counted_without_naming_anybody(core: System) -> None:
+    started = core.post("cases", {"product": "group_accident", "external_id": "g-1"}, key="g").json()
+    assert core.get(f"cases/{started['number']}/insured-consents").status_code == 404
+    case = Case.objects.get(number=started["number"])
+    application = content.sample_application("group_accident", count=5)
+    life.walk(case, application)
+    life.let_consent(life.ask_insured(case)[0])
+    told = core.get(f"cases/{started['number']}/insured-consents").json()
+    assert (told["state"], told["consented"], told["waiting"], told["refused"]) == ("open", 1, 4, 0)
+    assert not [one["name"] for one in application["insured"] if one["name"] in str(told)]

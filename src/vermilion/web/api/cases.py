@@ -20,6 +20,7 @@ from vermilion.apps.parties.models import Branch, Salesperson
 from vermilion.apps.parties.queries import is_genuine
 from vermilion.apps.products import queries as products
 from vermilion.apps.signing import links, prefilling
+from vermilion.apps.signing.group import queries as group
 from vermilion.base import clock
 from vermilion.base.config import config
 
@@ -27,7 +28,7 @@ from . import contract, present
 from .auth import Scoped, client_of
 from .errors import BranchUnknown, SalespersonUnknown, within
 from .idempotent import answer
-from .schemas import CaseIn, CaseOut, WithdrawalIn
+from .schemas import CaseIn, CaseOut, InsuredConsentsOut, WithdrawalIn
 
 router = Router()
 LONGEST_PAGE = 100
@@ -44,6 +45,24 @@ def start_case(request: HttpRequest, body: CaseIn) -> HttpResponse:
 def read_case(request: HttpRequest, number: str) -> Any:
     """Return a case of this client."""
     return present.case(find(client_of(request), number))
+
+
+@router.get("/cases/{number}/insured-consents", response=InsuredConsentsOut, auth=Scoped("policies:read"))
+def read_insured_consents(request: HttpRequest, number: str) -> Any:
+    """Return how many on a group's list consented, wait or refused; 404 where nobody was asked. It names nobody."""
+    asked = group.round_of(find(client_of(request), number))
+    if asked is None:
+        raise CaseNotFound()
+    counted = group.counts(asked)
+    return {
+        "state": asked.state,
+        "consented": counted.consented,
+        "waiting": counted.waiting,
+        "refused": counted.refused,
+        "closes_at": asked.closes_at,
+        "closed_at": asked.closed_at,
+        "paper_sha256": asked.shown_digest,
+    }
 
 
 @router.get("/cases", response=list[CaseOut], auth=Scoped("policies:read"))

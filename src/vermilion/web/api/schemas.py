@@ -95,6 +95,18 @@ class CaseOut(Schema):
     link: LinkOut | None = None
 
 
+class InsuredConsentsOut(Schema):
+    """Where the consents of a group's insured stand. Only who consented is covered."""
+
+    state: str = Field(description="open or closed")
+    consented: int
+    waiting: int
+    refused: int
+    closes_at: datetime
+    closed_at: datetime | None
+    paper_sha256: str = Field(description="SHA-256 of the paper that everybody was shown")
+
+
 class PolicyIn(Strict):
     """Data in, sealed policy out: number, premium and conclusion are the core's."""
 

@@ -24,6 +24,7 @@ from vermilion.apps.policies import servicing
 from vermilion.apps.policies.models import Endorsement, EndorsementState, Policy
 from vermilion.apps.products.definition import ProductDefinition
 from vermilion.apps.signing import applying, not_me
+from vermilion.apps.signing.group import queries as group
 from vermilion.apps.signing.models import TaskState
 from vermilion.apps.tracing.models import PageShown
 from vermilion.apps.underwriting import queries as underwriting
@@ -63,6 +64,7 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
         "colleagues": _colleagues(case, staff) if permissions.may(staff, "case_assign") else [],
         "company": company(row.data),
         "parties": [party_view(party, revealed=party.id == revealed) for party in case.parties.exclude(role=PartyRole.MEMBER)],
+        "consents": _consents(case),
         "documents": [document_view(document, approving, copies.get(document.id)) for document in papers],
         "tasks": list(case.signing_tasks.select_related("party", "document").exclude(state=TaskState.VOID)),
         "steps": _steps(case),
@@ -223,3 +225,9 @@ def _dates(case: Case) -> list[tuple[str, Any]]:
 def _colleagues(case: Case, staff: StaffMember) -> list[StaffMember]:
     people = StaffMember.objects.filter(insurer=case.insurer, active=True).exclude(pk=staff.pk).select_related("insurer").order_by("name")
     return [person for person in people if scope_of(person, permissions.CASES).covers(case.branch_id)]
+
+
+def _consents(case: Case) -> group.Counts | None:
+    """Return how a group's list answered, where its people are asked."""
+    asked = group.round_of(case)
+    return group.counts(asked) if asked else None

@@ -63,6 +63,8 @@ PAGES: dict[str, frozenset[str]] = {
     "case_retry": frozenset({CLERK, DESK}),
     "case_withdraw": frozenset({CLERK, DESK}),
     "case_lift": frozenset({COMPLIANCE}),
+    "case_consents": CASES,
+    "case_consents_remind": frozenset({CLERK, DESK}),
     "case_evidence": frozenset({CLERK, COMPLIANCE}),
     "case_signature": frozenset({CLERK, COMPLIANCE}),
     "case_pages": PAPERS,
@@ -197,7 +199,8 @@ PAGES: dict[str, frozenset[str]] = {
 #: Which pages open to whom for reading only (GET). An auditor stands nowhere else but where a POST searches.
 READS: dict[str, frozenset[str]] = dict.fromkeys(
     (
-        "queue_csv", "case", "case_pages", "case_page", "case_page_content", "document", "document_picture", "document_file",
+        "queue_csv", "case", "case_consents",
+        "case_pages", "case_page", "case_page_content", "document", "document_picture", "document_file",
         "document_preserved", "preserving", "underwriting_case", "policy", "seals", "seal", "seal_uses", "seal_uses_csv", "templates",
         "template", "template_version", "template_compare", "template_export", "clauses", "clause", "notices", "jobs", "organisation",
         "user", "seller", "seal_requests", "seal_request", "seal_request_progress", "seal_request_item", "seal_request_picture",

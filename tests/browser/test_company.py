@@ -1,0 +1,116 @@
+"""On phones: a company's agent asks her people and shows her authority; an insured person reads, proves herself and consents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import life, snapshots
+from tests.apps.signing.test_authority import representative
+from tests.browser.phone import Phone
+from tests.web.customer import code_to, pickup_to
+from vermilion.apps.cases.models import Case
+from vermilion.apps.parties.models import Insurer
+from vermilion.apps.signing import links
+from vermilion.cli.demo import content
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Drain = Callable[..., int]
+Accessible = Callable[[Page], list[str]]
+
+
+def come_in(phone: Phone, code: str, number: str) -> None:
+    """Open a message's link and prove the phone."""
+    phone.page.goto(f"/s/{code}/")
+    phone.page.locator("main button").first.click()
+    phone.page.get_by_role("button", name="发送验证码").click()
+    phone.page.fill("[name=code]", code_to(number))
+    phone.page.get_by_role("button", name="确认").click()
+
+
+def picture(phone: Phone, name: str) -> None:
+    if folder := os.environ.get("PICTURES"):
+        phone.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def test_an_insured_person_consents_on_her_phone_and_the_agent_counts_her(
+    platform: Insurer, open_page: Callable[..., Page], accessible: Accessible, drain_jobs: Drain
+) -> None:
+    def ask() -> Case:
+        case = life.start("group_accident")
+        life.walk(case, content.sample_application("group_accident", count=6))
+        life.ask_insured(case)
+        return case
+
+    case = snapshots.state("browser, a company asks", ask)
+    drain_jobs()
+    party = case.parties.get(role="member", position=0)
+    phone = Phone(open_page("/healthz", phone=True), accessible)
+    come_in(phone, pickup_to(party.personal["phone"], "insured_consent"), party.personal["phone"])
+    phone.at("请您决定是否同意")
+    picture(phone, "member")
+    phone.page.get_by_role("link", name="开始办理").click()
+    for box in phone.page.locator("input[type=checkbox]").all():
+        box.check()
+    phone.go("实名认证")
+    phone.go("请阅读被保险人同意书")
+    picture(phone, "member-read")
+    phone.go("您同意吗")
+    picture(phone, "member-decide")
+    phone.page.get_by_role("button", name="同意，发送验证码").click()
+    phone.at("填写验证码表示同意")
+    phone.page.fill("[name=code]", code_to(party.personal["phone"]))
+    phone.page.get_by_role("button", name="确认同意").click()
+    phone.at("您已同意")
+    picture(phone, "member-done")
+    for other in case.parties.filter(role="member", position__in=(1, 2, 3, 4)):
+        life.let_consent(other)
+    agent = case.parties.get(role="company_agent")
+    token, _code = links.make_link(case=case, party=agent, purpose="apply", hours=1)
+    phone = Phone(open_page("/healthz", phone=True), accessible)
+    come_in(phone, token, agent.personal["phone"])
+    phone.page.goto(f"/apply/{case.number}/insured/")
+    phone.at("请每位员工本人同意")
+    expect(phone.page.locator("main")).to_contain_text("已答复 83%")
+    picture(phone, "agent")
+    phone.page.get_by_role("button", name="截止，继续投保").click()
+    expect(phone.page.get_by_role("dialog")).to_contain_text("已同意的 5 人")
+    picture(phone, "agent-close")
+    phone.page.get_by_role("dialog").get_by_role("button", name="截止，继续投保").click()
+    phone.page.wait_for_url("**/confirmation/")
+    phone.check()
+
+
+def test_an_agent_asks_her_representative_and_sees_the_companys_seal(
+    platform: Insurer, open_page: Callable[..., Page], accessible: Accessible
+) -> None:
+    def begin() -> Case:
+        case = life.start("group_accident")
+        life.walk(case, content.sample_application("group_accident"), until="authority")
+        life.prove_agent(case)
+        return case
+
+    case = snapshots.state("browser, authority", begin)
+    agent = case.parties.get(role="company_agent")
+    token, _code = links.make_link(case=case, party=agent, purpose="apply", hours=1)
+    phone = Phone(open_page("/healthz", phone=True), accessible)
+    come_in(phone, token, agent.personal["phone"])
+    phone.page.get_by_role("link", name="继续投保").click()
+    phone.at("单位对您的书面授权")
+    expect(phone.page.get_by_alt_text("单位印章图样")).to_be_visible()
+    picture(phone, "authority")
+    phone.page.get_by_role("button", name="生成并发送").click()
+    expect(phone.page.locator("[role=alert]").first).to_be_visible()
+    phone.check()
+    phone.fill(representative())
+    phone.page.get_by_role("button", name="生成并发送").click()
+    expect(phone.page.locator("main")).to_contain_text("重新发送给法定代表人")
+    phone.check()
+    picture(phone, "authority-asked")
+    phone.page.get_by_role("link", name="阅读并签名").click()
+    phone.at("请阅读授权委托书")
+    picture(phone, "authority-read")
