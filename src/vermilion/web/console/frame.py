@@ -50,20 +50,23 @@ def show(
 def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
     """Return the groups of links that this person may follow, with what waits behind them. ``lent``: the roles that colleagues lend her."""
     staff: Any = request.staff  # type: ignore[attr-defined]
-    names = ("underwriting", "payment", "unacknowledged", "sealing-failed", "delivery-failed", "different", "endorsements")
-    scope = scope_of(staff, permissions.PAGES["case"])
-    waiting = queues.counts(scope, names)
-    unkept = archive.faults(scope).filter(looked_at=None).count() if permissions.may(staff, "preserving") else 0
-    unlooked = second_person.waiting(scope_of(staff, second_person.CONFIRMERS)).count() if permissions.may(staff, "account_requests") else 0
-    unproven = reviewing.waiting(scope_of(staff, reviewing.REVIEWERS)).count() if permissions.may(staff, "identity_reviews") else 0
-    reach = scope_of(staff, permissions.PAGES["suspicions"])
-    suspected = deciding.waiting(reach).count() if permissions.may(staff, "suspicions") else 0
-    reported = reporting.reports(reach).filter(handled_at=None).count() if permissions.may(staff, "badge_reports") else 0
-    approvals = Endorsement.objects.filter(scope.q("policy__case__"), state=EndorsementState.APPROVAL).count()
+
+    def may(name: str) -> bool:
+        return permissions.may(staff, name, lent=lent)
+
+    names = ("payment", "unacknowledged", "sealing-failed", "delivery-failed", "different", "endorsements") if may("queue") else ()
+    scope, reach = scope_of(staff, permissions.PAGES["case"]), scope_of(staff, permissions.PAGES["suspicions"])
+    waiting = queues.counts(scope, (*names, "underwriting") if may("underwriting") else names)
+    unkept = archive.faults(scope).filter(looked_at=None).count() if may("preserving") else 0
+    unlooked = second_person.waiting(scope_of(staff, second_person.CONFIRMERS)).count() if may("account_requests") else 0
+    unproven = reviewing.waiting(scope_of(staff, reviewing.REVIEWERS)).count() if may("identity_reviews") else 0
+    suspected = deciding.waiting(reach).count() if may("suspicions") else 0
+    reported = reporting.reports(reach).filter(handled_at=None).count() if may("badge_reports") else 0
+    approvals = Endorsement.objects.filter(scope.q("policy__case__"), state=EndorsementState.APPROVAL).count() if may("approvals") else 0
 
     def queue(name: str, icon: str) -> tuple[str, str, str, str, int, bool]:
-        known = queues.BY_NAME[name]
-        return ("queue", reverse("console:queue", args=[name]), str(known.title), icon, waiting[name], known.alarm and waiting[name] > 0)
+        known, count = queues.BY_NAME[name], waiting.get(name, 0)
+        return ("queue", reverse("console:queue", args=[name]), str(known.title), icon, count, known.alarm and count > 0)
 
     def link(name: str, title: str, icon: str, count: int | None = None) -> tuple[str, str, str, str, int | None, bool]:
         return (name, reverse(f"approval:{name}" if name == "approvals" else f"console:{name}"), title, icon, count, False)
@@ -73,7 +76,7 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
         (
             _("待处理"),
             [
-                link("underwriting", _("核保台"), "pen", waiting["underwriting"]),
+                link("underwriting", _("核保台"), "pen", waiting.get("underwriting", 0)),
                 link("approvals", _("批单审批"), "check-circle", approvals),
                 link("identity_reviews", _("实名人工审核"), "users", unproven),
                 link("suspicions", _("疑似代签"), "alert", suspected),
@@ -118,7 +121,7 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
         items = [
             {"url": url, "title": text, "icon": icon, "count": count, "hot": hot}
             for name, url, text, icon, count, hot in links
-            if permissions.may(staff, name, lent=lent)
+            if may(name)
         ]
         if items:
             shown.append({"title": title, "links": items})

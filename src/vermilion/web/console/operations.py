@@ -32,7 +32,7 @@ def landing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase
 def operations(request: HttpRequest) -> HttpResponse:
     """Show the figures of the insurer, and what is in trouble with its true reason."""
     insurer, scope = request.insurer, request.scope  # type: ignore[attr-defined]
-    counts = queues.counts(scope)
+    counts = queues.counts(scope, queues.BY_NAME.keys() - {"all"})
     opens = permissions.may(request.staff, "queue")  # type: ignore[attr-defined]
 
     def figures(group: str) -> list[dict[str, Any]]:
@@ -44,12 +44,12 @@ def operations(request: HttpRequest) -> HttpResponse:
                 "hot": queue.alarm and counts[queue.name] > 0,
             }
             for queue in queues.QUEUES
-            if queue.group == group
+            if queue.group == group and queue.name in counts
         ]
 
     trouble = [row for name in ("sealing-failed", "different", "delivery-failed") for row in queues.select(scope, name)[:LATEST]]
     context = {
-        "headline": [item for item in figures("all") if item["url"] != reverse("console:queue", args=["all"])][:1] + figures("trouble"),
+        "headline": figures("all") + figures("trouble"),
         "steps": figures("step"),
         "after": figures("after"),
         "trouble": lists.case_rows(insurer, list({case.pk: case for case in trouble}.values())[:LATEST]) if opens else [],
