@@ -11,6 +11,7 @@ from django.test import Client
 from tests import snapshots
 from tests.life import STROKES
 from tests.web.customer import Customer, code_to, pickup_to
+from vermilion.apps.archive.signature_summary import summary
 from vermilion.apps.cases.models import Case
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.conduct import reassigning
@@ -69,6 +70,9 @@ class Pair:
         data = {"digest": self.task.shown_digest, "strokes": json.dumps(STROKES)}
         return self.tablet.post(self.customer.url("meeting/sign/"), data)
 
+    def code(self) -> str:
+        return code_to(self.customer.phone)
+
     def types(self) -> list[str]:
         return [event.type for event in events("case", self.customer.case.pk)]
 
@@ -106,6 +110,9 @@ def test_what_she_confirms_on_her_own_phone_is_what_counts(pair: Pair, drain_job
     for kind in ("meeting.asked", "meeting.agreed", "meeting.handed", "meeting.confirmed"):
         assert kind in pair.types()
     assert not Suspicion.objects.exists()
+    told = [fact.text.split(" · ")[0] for fact in summary(task).facts if fact.title == "面对面办理"]
+    assert told == ["客户同意面对面办理", "客户在本人手机上确认"]
+    assert next(fact.text for fact in summary(task).facts if fact.title == "提交签名").startswith("面对面办理")
 
 
 def test_no_health_answer_no_document_and_no_code_on_the_salespersons_device(pair: Pair) -> None:

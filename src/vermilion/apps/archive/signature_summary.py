@@ -109,6 +109,8 @@ def _told(event: EventView, task: SigningTask, checks: dict[str, Any], showings:
         return _("验证码"), _("输入正确")
     if event.type == "willingness.verified" and about_document and public["document"] == str(task.document_id):
         return _("意愿"), f"{WillingnessMethod(str(public['method'])).label} · {private.get('wording', '')}"
+    if event.type == "meeting.agreed":
+        return _("面对面办理"), f"{_('客户同意面对面办理')} · {private.get('ip', '')}"
     return _of_task(event, private) if public.get("task") == str(task.id) else None
 
 
@@ -122,7 +124,11 @@ def _of_task(event: EventView, private: dict[str, Any]) -> tuple[str, str] | Non
     if event.type == "signature.accepted":
         strokes = str(private.get("strokes") or "")
         text = _("笔迹 SHA-256 %(digest)s…") % {"digest": strokes[:16]} if strokes else _("不要求手写")
-        return _("提交签名"), f"{text} · {private.get('ip', '')}"
+        # 面对面: written on the salesperson's device; what was confirmed on her own phone stands in the line before.
+        mode = f"{_('面对面办理')} · " if event.public.get("mode") == "face_to_face" else ""
+        return _("提交签名"), f"{mode}{text} · {private.get('ip', '')}"
+    if event.type == "meeting.confirmed":
+        return _("面对面办理"), f"{_('客户在本人手机上确认')} · {private.get('ip', '')} · {str(private.get('agent', ''))[:110]}"
     if event.type == "signature.stored":
         return _("写入文件"), _("签名后的文件 SHA-256 %(digest)s…") % {"digest": str(event.public["revision"])[:16]}
     if event.type == "signature.overtaken":

@@ -38,7 +38,7 @@ class ReportForm(forms.Form):
         label=gettext_lazy("您的联系方式"),
         required=False,
         max_length=reporting.LONGEST_CONTACT,
-        help_text=gettext_lazy("选填。只用于核实这次举报，加密保存。"),
+        help_text=gettext_lazy("只用于核实这次举报，加密保存。"),
     )
 
 

@@ -31,7 +31,7 @@ from . import permissions, words
 from .frame import show
 
 ASKED = gettext_lazy("已提交。须由另一位管理员或合规人员在 72 小时内复核。")
-DATE = forms.DateInput(attrs={"type": "date"})
+DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})  # browsers show no other form
 
 
 class ScopedForm(forms.Form):
