@@ -31,6 +31,7 @@ from vermilion.base.errors import VermilionError
 from vermilion.core.typeset import HandwritingError
 from vermilion.web import devices
 from vermilion.web.limits import Limit, client_address, hit
+from vermilion.web.staff.passkeys import relying_party
 from vermilion.web.traced import answered, traced
 
 from . import ceremony, journey, passkeys
@@ -99,7 +100,7 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
     context: dict[str, Any] = {
         "task": task,
         "method": method,
-        "others": [(name, WillingnessMethod(name).label) for name in methods if name != method],
+        "others": [(name, WillingnessMethod(name).label) for name in _offered(request, methods) if name != method],
         "by_hand": by_hand,
         "elsewhere": ceremony.elsewhere(request, task),
         "phone": task.party.personal["phone"],
@@ -157,6 +158,11 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
     answered(request, case=access.case, page="sign.write", answer={"signed": task.shown_digest, "method": method})
     request.session.pop(_code_key(task), None)
     return HttpResponseRedirect(reverse("apply_sign_status", args=[access.case.number]))
+
+
+def _offered(request: HttpRequest, methods: list[str]) -> list[str]:
+    """Return the methods that this browser can serve: at an address without a host name there are no passkeys."""
+    return [name for name in methods if name != "passkey" or relying_party(request) is not None]
 
 
 def _of_method(task: SigningTask, method: str) -> dict[str, Any]:
