@@ -348,12 +348,12 @@ def test_roles_are_changed_and_a_salesperson_is_made():
     other.refresh_from_db()
     assert other.roles == ["clerk", "service_desk"]
     seller = {
-        "username": "songtang", "name": "宋棠", "phone": "13900002222", "branch": branch(browser), "licence_no": "DEMO1",
+        "username": "songtang", "name": "宋棠", "phone": "13900002222", "branch": branch(browser), "licence_no": "02000044060080002026",
         "valid_from": "2026-01-01", "valid_to": "2025-01-01", "products": ["critical_illness"],
     }  # fmt: skip
     assert browser.post("/console/users/new-salesperson/", seller).status_code == 422
     assert browser.post("/console/users/new-salesperson/", {**seller, "valid_to": "2028-01-01"}).status_code == 200
-    made = Salesperson.objects.get(licence_no="DEMO1")
+    made = Salesperson.objects.get(licence_no="02000044060080002026")
     assert browser.get(reverse("console:seller", args=[made.id])).status_code == 200
     foreign = factories.staff(Role.CLERK, of=factories.insurer("other"))
     assert browser.get(reverse("console:user", args=[foreign.id])).status_code == 404
