@@ -266,7 +266,7 @@ def sign(task: SigningTask) -> None:
 
 def sign_all(document: Document, drain: Callable[[], int]) -> None:
     """Let everybody sign a document in order; each signature is written before the next signer comes."""
-    for task in document.signing_tasks.order_by("position"):
+    for task in document.signing_tasks.exclude(party__role="company").order_by("position"):
         sign(task)
         drain()
 

@@ -78,7 +78,7 @@ def test_a_critical_illness_policy_lives_from_application_to_archive(platform, d
 def test_a_leader_approves_new_persons_of_a_group(platform, drain_jobs):
     case = life.start("group_accident", language="en")
     confirmation = life.apply(case, content.sample_application("group_accident", seed=2))
-    life.sign(SigningTask.objects.get(document=confirmation))
+    life.sign(SigningTask.objects.get(document=confirmation, party__role="company_agent"))
     drain_jobs()
     case = Case.objects.get(pk=case.pk)
     assert case.state == State.AWAITING_PAYMENT, (case.state, case.underwriting_decisions.last().terms)

@@ -204,8 +204,9 @@ def walk_again(case: Case, application):
 
 @pytest.mark.parametrize(("language", "named"), [("zh-hans", "投保确认书 abababab"), ("en", "Application confirmation abababab")])
 def test_what_is_agreed_to_is_named_in_the_customers_language(language, named):
-    document = Document(title="投保确认书", kind="confirmation")
-    assert signing.wording(SigningTask(document=document, case=Case(language=language), shown_digest="ab" * 32)) == named
+    document, party = Document(title="投保确认书", kind="confirmation"), CaseParty(role="policyholder")
+    task = SigningTask(document=document, party=party, case=Case(language=language), shown_digest="ab" * 32)
+    assert signing.wording(task) == named
 
 
 def test_a_salespersons_phone_gets_no_code(platform, drain_jobs):
