@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories, snapshots
-from tests.passkeys import UP, Authenticator
+from tests.passkeys import UP, Authenticator, keeper_here
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.models import Passkey, PasskeyChallenge
+from vermilion.apps.seals.models import KnownPasskey
 from vermilion.base import clock
 from vermilion.web.staff import totp
 
@@ -53,6 +54,26 @@ def equipped():
 
 def recorded(person) -> list[tuple[str, dict]]:
     return [(event.type, event.public) for event in events("staff", person.id)]
+
+
+def test_the_keeper_is_told_of_a_new_passkey_and_the_page_says_when_it_could_not_be(monkeypatch):
+    person = factories.staff("approver")
+    browser = factories.browser(person)
+    assert add(browser, person, Authenticator())["Location"] == reverse("account_security")
+    assert "还不能用它审批用印" in browser.get(reverse("account_security")).content.decode()
+    assert not KnownPasskey.objects.exists()
+    keeper_here(monkeypatch)
+    clock_later(monkeypatch)
+    add(browser, person, Authenticator())
+    assert "以后可以用它登录和审批" in browser.get(reverse("account_security")).content.decode()
+    known = KnownPasskey.objects.get()
+    assert (known.staff, known.passkey.user) == (person, person.user)
+
+
+def clock_later(monkeypatch):
+    """Let the next code of the authenticator be due: each is taken once."""
+    moment = clock.now() + timedelta(seconds=35)
+    monkeypatch.setattr(clock, "now", lambda: moment)
 
 
 def enter(phone: Authenticator, browser: Client | None = None, *, next: str = "", **changes):
