@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import threading
+import uuid
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import connections
 
-from tests import life
+from tests import life, snapshots
 from vermilion.apps.archive import tasks as archive_tasks
 from vermilion.apps.archive.models import ArchiveEntry
 from vermilion.apps.cases import documents
@@ -35,7 +36,7 @@ from vermilion.apps.policies.verifying import judge
 from vermilion.apps.products import rating
 from vermilion.apps.products.errors import ApplicationInvalid
 from vermilion.apps.seals import services as seals
-from vermilion.apps.seals.errors import PersonCertificateMissing
+from vermilion.apps.seals.errors import ApprovalNotProven, PermissionUsed, PersonCertificateMissing
 from vermilion.apps.seals.models import CertificateRecord, SealUse
 from vermilion.apps.seals.signing import trust_store
 from vermilion.apps.signing import services as signing
@@ -88,19 +89,27 @@ def check_sheet(change: Endorsement, folder) -> None:
     assert "Signature is Valid." in said
     assert f"Signer Certificate Common Name: {approver.name}" in said
 
-    # Asked again nothing is made again; who approved nothing signs nothing; a revoked certificate signs no more.
+    # Asked again nothing is made again; who approved nothing signs nothing; an approval has one sheet; a revoked certificate signs no more.
     approval_sheets.make(endorsement_id=change.id)
     assert SealUse.objects.filter(permission__document=sheet.id).count() == 1
-    facts = {"approval_id": change.id, "document_id": sheet.id, "document_kind": "approval_sheet", "case_id": sheet.case_id}
-    shown = sheet.revisions.get(number=1)
-    for staff in (life.staff("clerk"), approver):
-        if staff == approver:
-            seals.revoke_certificate(record_id=certificate.pk, code="keyCompromise", reason="手机丢失")
-        other = seals.staff_permission(staff_id=staff.id, shown_digest=shown.sha256, **facts)
-        with pytest.raises(PersonCertificateMissing):
-            seals.sign_by_person(
-                permission_id=other.id, pdf=documents.read(shown), field="approver", appearance_svg="", lines=[staff.name], is_last=True
-            )
+    facts = {"document_id": sheet.id, "document_kind": "approval_sheet", "case_id": sheet.case_id}
+    shown, proof = sheet.revisions.get(number=1), {"method": METHOD, "shown": change.shown_digest}
+    facts["shown_digest"] = shown.sha256
+    for wrong in ({}, proof | {"method": "passkey"}, proof | {"method": "password+sms"}):
+        with snapshots.guards_asleep():
+            other = seals.staff_permission(staff_id=life.staff("clerk").id, approval_id=change.id, proof=wrong, **facts)
+        with pytest.raises(ApprovalNotProven):
+            sign_sheet(other, shown)
+    with pytest.raises(PermissionUsed):
+        sign_sheet(seals.staff_permission(staff_id=approver.id, approval_id=change.id, proof=proof | {"shown": "0" * 64}, **facts), shown)
+    seals.revoke_certificate(record_id=certificate.pk, code="keyCompromise", reason="手机丢失")
+    with pytest.raises(PersonCertificateMissing):
+        sign_sheet(seals.staff_permission(staff_id=approver.id, approval_id=uuid.uuid4(), proof=proof, **facts), shown)
+
+
+def sign_sheet(permission, shown):
+    facts = {"field": "approver", "appearance_svg": "", "lines": ["x"], "is_last": True}
+    seals.sign_by_person(permission_id=permission.id, pdf=documents.read(shown), **facts)
 
 
 def move_to(monkeypatch, moment: datetime) -> None:

@@ -12,7 +12,7 @@ from tests import snapshots
 from tests.apps.seals.requesting import PARTY, make_request, paper
 from tests.apps.seals.test_granting import approve
 from tests.apps.seals.test_requests import ZONE, _decision, proof_of
-from tests.apps.seals.test_signing import document, seal, store
+from tests.apps.seals.test_signing import PLACES, SVG, document, seal, store
 from tests.passkeys import phone_of
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.errors import PasskeyDemanded
@@ -26,6 +26,7 @@ from vermilion.apps.seals.requests import approving, sealing
 from vermilion.base import clock, instance
 from vermilion.base.canonical import sha256
 from vermilion.base.models import InstanceFact
+from vermilion.core.pdf.fields import add_signature_fields
 
 SMS = {"method": weaker.SMS}
 
@@ -184,6 +185,8 @@ def test_the_applications_role_writes_no_weaker_approval(register, asked, as_rol
         lambda: approval(register, first, None),
         lambda: approval(register, first, {"method": "password+totp", "shown": sha256(document())}),
         lambda: approval(register, first, SMS | {"shown": sha256(document())}),
+        lambda: approval(register, first, None, kind="staff", seal=None),
+        lambda: approval(register, first, SMS | {"shown": "0" * 64}, kind="staff", seal=None),
         lambda: WeakerProof.objects.create(method="session", **facts),
         lambda: WeakerProof.objects.filter(pk=code.id).update(proven_at=clock.now()),
         lambda: WeakerProof.objects.all().delete(),
@@ -227,12 +230,17 @@ def test_the_keeper_believes_no_weaker_approval_that_it_did_not_see(register, as
         item = request.items.get()
         asked_for = approval(register, first, None, kind="request", request=request, document=item.pk, shown_digest=item.shown_digest)
         approved = approval(register, first, {"method": way, "shown": sha256(document())})
+        shown = add_signature_fields(document(), PLACES)
+        forged = {"kind": "staff", "seal": None, "shown_digest": sha256(shown)}
+        own = approval(register, first, {"method": way, "shown": "0" * 64}, **forged)
     with pytest.raises(errors.GrantNotApproved):
         seal(register.permit())
     with pytest.raises(errors.RequestNotApproved):
         services.seal_document(permission_id=asked_for.pk, pdf=paper(1), zone=ZONE)
     with pytest.raises(errors.ApprovalNotProven):
         seal(approved)
+    with pytest.raises(errors.ApprovalNotProven):
+        services.sign_by_person(permission_id=own.pk, pdf=shown, field="insured", appearance_svg=SVG, lines=["x"], is_last=True)
 
 
 def test_a_passkey_that_somebody_wrote_into_the_table_approves_nothing(register, asked):

@@ -24,7 +24,7 @@ from vermilion.base import children, clock
 from vermilion.core.pdf.fields import add_signature_fields
 
 from . import change_papers
-from .endorsing import DOCUMENT, _get, _locked
+from .endorsing import DOCUMENT, _get, _locked, proof_of
 from .models import Endorsement, EndorsementState
 
 KIND, ROLE = "approval_sheet", "approver"
@@ -53,6 +53,7 @@ def make(*, endorsement_id: UUID) -> None:
         document_kind=KIND,
         case_id=document.case_id,
         shown_digest=shown.sha256,
+        proof=proof_of(endorsement),
     )
     signed = seals.sign_by_person(
         permission_id=permission.id,

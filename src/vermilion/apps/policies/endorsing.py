@@ -276,7 +276,7 @@ def _permission(endorsement: Endorsement, document: Document) -> SealPermission:
             document_kind=DOCUMENT,
             case_id=case.id,
             shown_digest=endorsement.shown_digest,
-            proof=_proof(endorsement),
+            proof=proof_of(endorsement),
         )
     return seals.grant_permission(
         insurer_id=case.insurer_id,
@@ -291,7 +291,7 @@ def _permission(endorsement: Endorsement, document: Document) -> SealPermission:
     )
 
 
-def _proof(endorsement: Endorsement) -> dict[str, Any]:
+def proof_of(endorsement: Endorsement) -> dict[str, Any]:
     """Return what the keeper judges the approval by; of one given before it did so, what stands in the evidence."""
     approval: dict[str, Any] = endorsement.content["approval"]
     if "proof" not in approval:

@@ -174,19 +174,23 @@ def approval_permission(
 
 @transaction.atomic
 def staff_permission(
-    *, staff_id: UUID, approval_id: UUID, document_id: UUID, document_kind: str, case_id: UUID | None, shown_digest: str
+    *,
+    staff_id: UUID,
+    approval_id: UUID,
+    document_id: UUID,
+    document_kind: str,
+    case_id: UUID | None,
+    shown_digest: str,
+    proof: dict[str, Any],
 ) -> SealPermission:
-    """Permit one signature with the certificate of a member of staff, on the strength of her own decision ``approval_id``."""
-    kept = _kept(kind=SealPermission.Kind.STAFF, document=document_id, shown_digest=shown_digest, basis=approval_id, approved_by=staff_id)
-    return kept or SealPermission.objects.create(
-        kind=SealPermission.Kind.STAFF,
-        case=case_id,
-        document=document_id,
-        document_kind=document_kind,
-        basis=approval_id,
-        approved_by=staff_id,
-        shown_digest=shown_digest,
-        expires_at=now() + GRANT_USE_WITHIN,
+    """Permit one signature with the certificate of a member of staff, on the strength of her own decision ``approval_id``.
+
+    ``proof``: what the keeper judges that decision by, as for :func:`approval_permission`.
+    """
+    facts: dict[str, Any] = {"kind": SealPermission.Kind.STAFF, "document": document_id, "shown_digest": shown_digest, "basis": approval_id}
+    facts |= {"approved_by": staff_id, "proof": proof}
+    return _kept(**facts) or SealPermission.objects.create(
+        **facts, case=case_id, document_kind=document_kind, expires_at=now() + GRANT_USE_WITHIN
     )
 
 

@@ -139,6 +139,8 @@ class _Register:
             self._check_seal(permission.seal)
         if permission.kind == SealPermission.Kind.REQUEST:
             self._check_request(permission)
+        if permission.kind == SealPermission.Kind.STAFF:
+            requests.check_own(permission)
         if permission.kind == SealPermission.Kind.APPROVAL and permission.seal_id is not None:
             requests.check_approval(permission, demanded=self._demanded[permission.seal_id])
         if permission.grant_id is not None:

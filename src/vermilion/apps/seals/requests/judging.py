@@ -16,8 +16,8 @@ from uuid import UUID
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.models import Delegation, PasskeyChallenge, StaffMember
 from vermilion.apps.seals import weaker
-from vermilion.apps.seals.errors import ApprovalNotProven, PasskeyUnknown, RequestNotApproved
-from vermilion.apps.seals.models import KnownPasskey, SealPermission, SealRequest, SealRequestDecision
+from vermilion.apps.seals.errors import ApprovalNotProven, PasskeyUnknown, PermissionUsed, RequestNotApproved
+from vermilion.apps.seals.models import KnownPasskey, SealPermission, SealRequest, SealRequestDecision, SealUse
 from vermilion.base.canonical import sha256
 from vermilion.core.trust.passkeys import PasskeyRefused
 
@@ -72,6 +72,25 @@ def check_approval(permission: SealPermission, *, demanded: bool) -> None:
         good = proves(proof, by=by, about=(str(permission.basis), shown, SealRequestDecision.Decision.APPROVE))
     if not good:
         raise ApprovalNotProven()
+
+
+def check_own(permission: SealPermission) -> None:
+    """Let the signature by a person's own certificate pass: she approved its basis, however, and no other sheet says so already.
+
+    Raises ApprovalNotProven, PermissionUsed.
+    """
+    proof, by, shown = permission.proof or {}, permission.approved_by, str((permission.proof or {}).get("shown", ""))
+    if by is None or permission.basis is None:
+        raise ApprovalNotProven()
+    if weaker.is_weaker(proof):
+        good = weaker.stands(proof, by=by, subject=permission.basis, shown=shown)
+    else:
+        good = proves(proof, by=by, about=(str(permission.basis), shown, SealRequestDecision.Decision.APPROVE))
+    if not good:
+        raise ApprovalNotProven()
+    others = SealUse.objects.filter(permission__kind=SealPermission.Kind.STAFF, permission__basis=permission.basis)
+    if others.filter(state=SealUse.State.STORED).exclude(permission=permission).exists():
+        raise PermissionUsed()
 
 
 def satisfied(mode: str, approvers: list[str], seats: list[str]) -> bool:
