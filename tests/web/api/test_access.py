@@ -26,6 +26,7 @@ CALLS = [
     ("POST", "cases", {"product": "critical_illness"}, "cases:write"),
     ("GET", "cases", None, "policies:read"),
     ("GET", "cases/X", None, "policies:read"),
+    ("GET", "cases/X/insured-consents", None, "policies:read"),
     ("POST", "cases/X/withdrawal", None, "cases:write"),
     ("GET", f"documents/{uuid.uuid4()}/content", None, "policies:read"),
     ("POST", "policies", {}, "policies:write"),
@@ -154,6 +155,7 @@ def test_what_is_another_systems_or_insurers_is_not_there(core: System, insurer:
     factories.product("critical_illness", of=elsewhere)
     for stranger in (System(insurer, name="销售平台"), System(elsewhere, name="别家核心")):
         problem(stranger.get(f"cases/{case}"), 404, "case_not_found")
+        problem(stranger.get(f"cases/{case}/insured-consents"), 404, "case_not_found")
         problem(stranger.post(f"cases/{case}/withdrawal"), 404, "case_not_found")
         problem(stranger.get(f"policies/{number}"), 404, "policy_not_found")
         problem(stranger.get(f"documents/{document.id}/content"), 404, "document_not_found")

@@ -92,5 +92,5 @@ def test_a_badge_answers_about_today_and_nothing_else(seller: Salesperson) -> No
     seller.active = False
     seller.save()
     text = Client().get(f"/badge/{seller.badge_code}/").content.decode()
-    assert "不能确认" in text
+    assert "这张工作证已停用" in text
     assert seller.name not in text

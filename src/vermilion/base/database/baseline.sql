@@ -31,12 +31,17 @@
 -- holds cases.0003_former_parties 039f45ad84355419d8f46b0ae44bc7f32d5ebf2a55feee9b2b6f68651d92632c
 -- holds cases.0004_begins_applying b7891d1317aacd0b8e2d27db3ea53e11299b019b84b42b2ef44deb8eca206f2a
 -- holds cases.0005_consent_reading ce74e9c611debc83d3c246c3cc856575d0b5e39dbfdf304d71b0fc9757039442
+-- holds cases.0006_consents_of_a_group 273d684feecd72382c9199a9787d8f1387aaba1cf879ab29d3ed2df349ac7af3
+-- holds cases.0007_a_companys_own_seal 216d80629f38bc2cb2524877a922ee648834ccfcc0fd08dc75f979937cc1aad8
+-- holds cases.0008_prefilled_fields dc41c2c6126f7d9e5b4adb2082bf021ce7834c86b3333d6109a011eb79dc1ae0
 -- holds chronicle.0001_initial 5ad387f9d70c3a94ab0469723b9d3c50d7ad99f44f2764e6cefe0de786c46130
+-- holds conduct.0001_sales_conduct 675ac46cbc01c4c6105c48d9d97ca3c4f03ba030bb98287d0e557426369e6b95
 -- holds contenttypes.0001_initial 35ed8489a147e0b42a15c21b5d4f0e8940de6f73fb326e9d6dea91b4d0b953cc
 -- holds contenttypes.0002_remove_content_type_name 7d36494075750f0ed3c0f68d0cb1548eba59cc593f52f691f6cc37a043083766
 -- holds identity.0001_initial 757e28a7a306ac03a8906cbc9474127237bee37f0d6c2eaf375a857159ef2041
 -- holds identity.0002_initial 9ac9dbb1f0c2325d5f05632aff7df0a379bd2f835a35145bda2f91ee575b46d9
 -- holds identity.0003_the_ladder c848bf72187aa6839cb1462e68302bd25de6e42eea799875b478c6ea7835ed74
+-- holds identity.0004_customer_passkeys 84c725abe23493ae67932c9d64fda25386c532f6dd1ea5bd46316cd73592a7d5
 -- holds integrations.0001_initial f9b03844af1337fe0e92fa8e9a3f22c896d39d8ca01f4dde9eaec7d8509725c9
 -- holds mfa.0001_initial a42b6353f2ed5dd754d1a8eb76a984cac58e0e587cf3fff131711c289c8a2e20
 -- holds mfa.0002_authenticator_timestamps b6566eb07301e2e4042908f789c19ff1dfefb86393773d656bbaef7bbbed234e
@@ -73,6 +78,7 @@
 -- holds parties.0007_organisation ecf78b3c58d8ddcd2afa70cfce0c10593e143afacf291bfbd18531e2dcd4df75
 -- holds parties.0008_second_person a64ea016ef2ec96070b7ff59c4e8689bec50528c9ae4630720ffdf19fa3f4eb8
 -- holds parties.0009_first_passwords fc2a244f1b095e442f0e82b5f30742e3d085cf40d13810f886b72c4afcf1c783
+-- holds parties.0010_badge_photo a6fc443cebebe00d613d40c2de153cc5aebe76969f4b2736cf3320fb8589f4b7
 -- holds payments.0001_initial 7169cfc6fea2936b87357cace2aff1e4df24fe7a7741a714579371b2fd30fd46
 -- holds payments.0002_callbacks_by_result e654d9bc8321d6a8bb5dcf059d6e1b7af15b9846cdbabbb0de1d139ae4e38805
 -- holds policies.0001_initial c7d89cf29a2ecccaad81e2376eae392b81c7add744829ade89eb03337b2dada9
@@ -121,6 +127,7 @@
 -- holds products.0001_initial 3ff82a1d96210287a7e9726ce933d4c8af46c1c2b705432c8bdff1697af3f784
 -- holds products.0002_versions_never_change 430f062b2bb001583a042b4f73b38087732de3b9267c6882d82f7962b5bfbe5e
 -- holds products.0003_definitions_uncompressed 3af52233dcf17f95a09a6cdefc8a60ec62154179112a6ab6c70a56ccafa7be75
+-- holds products.0004_leave_the_text 2e922b755dad3122d92668947461b21d1788efc36e2e085d43a6783d5d544b4f
 -- holds seals.0001_initial 1783d158561e72c0cb23c10170386241af730daa7acf83fd4cbeba1605a7c251
 -- holds seals.0002_register_is_final 7e8937a85217d7d65b4be64f30f1366e9910d947db538dc9307d5e0b83b9dbf9
 -- holds seals.0003_certificate_issuer_and_revocation 31d7435ed6ead17f4dac80e38a2d728bc6831a62aa5a2dff9edb98886fbb52dd
@@ -135,8 +142,14 @@
 -- holds seals.0012_notices_in_doubt 0a99405b8e0ca784ba23dc8ea880dfcaff1ce01cf9a01bc6537c4db0db66b504
 -- holds seals.0013_grants_by_passkey 9db1e28ed0d47fae5350c434a8b1d906ea2941144532d556131855129f6e10c6
 -- holds seals.0014_grants_of_approvers 557edd4f9a88441b4110de82f6c2971775f46d53491db943416f6d7118bf8bf0
+-- holds seals.0015_approvals_known_to_the_keeper d52d9ea5463bf4b5bb6324f02dae419e304fbebd726a70302669a1542cb2d1ae
+-- holds seals.0016_ended_passkeys_approve_nothing f10ca24ff575e4f727189ced8454e59185fe5bc47bedf7d7471f8c799260ec1f
+-- holds seals.0017_staff_sign_what_they_approved 6d6b4720bf0ded322fd4922dae0f2befc140a90b903c546a3f5870843a6d67fc
 -- holds sessions.0001_initial 2aa438e2393ee5135c4dda94bfde65fd49e8300f1c3f93bed25ae3a09f2f69b9
 -- holds signing.0001_initial c2318d3a7eec657bd89c3ae22b1c9c0f28071e52223fdf1c10b3a25387dcab06
+-- holds signing.0002_links_of_one_browser 3b0efa2184c260b97504e1be13005f8990743b5fb24d3256018c2cfc3a5051bd
+-- holds signing.0003_consents_of_a_group fcb35cf41572b7df0ade4fe1afec940be173dc02f79c3fb252c6f0046120b27b
+-- holds signing.0004_a_companys_own_seal 066af130b297edb8bac8f3a160d42866c12320d50ef5145399129c1ffc577a8a
 -- holds templates.0001_initial 3c26ba7cbbfd3372b857e9c23d2c6b08d14f06119e6ae794d08f977420222916
 -- holds templates.0002_versions_never_change 116f33159cdee78073a9fbb824794e903950b4d9f84e897500c40eafb9c5a533
 -- holds templates.0003_verification_report b23333ab372bcef3005ad265146154f1a2a8063a2fe0fb5a6026a32182d8990f
@@ -144,11 +157,12 @@
 -- holds templates.0005_templates_as_data edaedc1fa0fe92e6c0d3e28dd15ff65972e5e2b95488acb59a540421d8943a19
 -- holds templates.0006_checks_as_a_job 0c32e12c82c487e0cf65fe85283d16c0b41fc31cd98077f85e8c73473b379ff1
 -- holds templates.0007_files_nobody_holds 7e350267c520c4d4a0c3d8a97c6449d5e7eb576e442a27e233f2dd356c5a9900
+-- holds templates.0008_consent_of_insured 23a1e4b43e0b0d0be6d237e08aaf64f3f1856476cd95ff0836b00fa6546f1787
 -- holds tracing.0001_initial c543814bf8ef4e7c456158ca0346ba49d5d4c5089d58d1401720b9ae727ab0f8
 -- holds underwriting.0001_initial e48377bc488790169b0d10bcb19b0c7fd853393a0f457be19d5d571bf0f794f6
 -- holds web.0001_initial 1c1766507c90b8f82085b6dcb4e63deb0bd8c0374b8969fc82f7d75c0a4067b7
 -- holds web.0002_staff_log_ins 45ed931062db5d994cb43a7fcdb7de911d160f60cf9e89f99db294834d2fc804
--- below 1854a7990d8c9cecebfb9877e2082d8102e2341f6679bbeec4b32da5538d571d
+-- below b47ecc535224c81b38fbf9ed8ce421eb246118a63b7614977a9ff3ff97465fd5
 CREATE TYPE public.procrastinate_job_event_type AS ENUM (
     'deferred',
     'started',
@@ -207,6 +221,39 @@ BEGIN
     RAISE EXCEPTION 'a case cannot go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.identity_passkey_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR (NEW.id, NEW.insurer_id, NEW.subject_hash, NEW.credential_hash, NEW.data, NEW.created_at)
+        IS DISTINCT FROM (OLD.id, OLD.insurer_id, OLD.subject_hash, OLD.credential_hash, OLD.data, OLD.created_at) THEN
+        RAISE EXCEPTION 'a passkey never changes' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.identity_question_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.used_at IS NOT NULL THEN
+            RAISE EXCEPTION 'an answered question stays' USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN OLD;
+    END IF;
+    -- A party may leave the case; nothing else of an answered question changes.
+    IF OLD.used_at IS NOT NULL AND (to_jsonb(NEW) - 'party_id') IS DISTINCT FROM (to_jsonb(OLD) - 'party_id') THEN
+        RAISE EXCEPTION 'a question is answered once' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF (NEW.id, NEW.case_id, NEW.purpose, NEW.subject, NEW.shown_digest, NEW.wording_digest, NEW.nonce, NEW.rp_id, NEW.origin, NEW.expires_at)
+        IS DISTINCT FROM
+        (OLD.id, OLD.case_id, OLD.purpose, OLD.subject, OLD.shown_digest, OLD.wording_digest, OLD.nonce, OLD.rp_id, OLD.origin, OLD.expires_at) THEN
+        RAISE EXCEPTION 'what a question stands for never changes' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
 END $$;
 
 CREATE FUNCTION public.parties_branch_guard() RETURNS trigger
@@ -711,8 +758,20 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.seals_approval_is_proven() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.proof IS NULL OR NOT seals_weaker_stands(NEW.proof, NEW.approved_by, NEW.basis, CASE NEW.kind WHEN 'staff' THEN NEW.proof ->> 'shown' ELSE NEW.shown_digest END) THEN
+        RAISE EXCEPTION 'no code that the keeper made stands behind this approval' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.seals_certificate_guard() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR OLD.revoked_at IS NOT NULL OR NEW.revoked_at IS NULL
@@ -725,6 +784,7 @@ END $$;
 
 CREATE FUNCTION public.seals_decision_guard() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 DECLARE
     asked seals_sealrequest%ROWTYPE;
@@ -742,8 +802,20 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.seals_decision_is_proven() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT seals_weaker_stands(NEW.proof, NEW.by_id, NEW.request_id, NEW.list_digest) THEN
+        RAISE EXCEPTION 'no code that the keeper made approves this request' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.seals_grant_guard() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
@@ -766,8 +838,21 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.seals_grant_is_proven() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT (seals_weaker_stands(NEW.first_proof, NEW.first_approver_id, NEW.id, NEW.terms_digest)
+        AND seals_weaker_stands(NEW.second_proof, NEW.second_approver_id, NEW.id, NEW.terms_digest)) THEN
+        RAISE EXCEPTION 'no code that the keeper made approves this grant' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.seals_grant_of_approver() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
     IF NOT EXISTS (
@@ -779,8 +864,20 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.seals_increase_is_proven() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT seals_weaker_stands(NEW.proof, NEW.decided_by_id, NEW.id, NEW.digest) THEN
+        RAISE EXCEPTION 'no passkey that the keeper knows approves this increase' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.seals_item_guard() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
@@ -801,6 +898,7 @@ END $$;
 
 CREATE FUNCTION public.seals_permission_guard() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
     RAISE EXCEPTION 'a permission to sign is never changed or deleted' USING ERRCODE = 'restrict_violation';
@@ -808,6 +906,7 @@ END $$;
 
 CREATE FUNCTION public.seals_permission_of_request() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
     IF NEW.kind = 'request' AND NOT EXISTS (
@@ -819,8 +918,25 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.seals_proof_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR TG_TABLE_NAME = 'seals_knownpasskey' THEN
+        RAISE EXCEPTION 'what the keeper knows of an approval stays' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF OLD.proven_at IS NOT NULL OR NEW.tries < OLD.tries
+        OR (NEW.id, NEW.method, NEW.subject, NEW.by_id, NEW.shown_digest, NEW.code_hash, NEW.made_at, NEW.expires_at)
+        IS DISTINCT FROM (OLD.id, OLD.method, OLD.subject, OLD.by_id, OLD.shown_digest, OLD.code_hash, OLD.made_at, OLD.expires_at) THEN
+        RAISE EXCEPTION 'a code is entered once and else never changes' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.seals_request_guard() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 DECLARE
     wanted integer := jsonb_array_length(NEW.rule -> 'approvers');
@@ -852,6 +968,7 @@ END $$;
 
 CREATE FUNCTION public.seals_rule_guard() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR OLD.state = 'ended'
@@ -865,6 +982,7 @@ END $$;
 
 CREATE FUNCTION public.seals_seal_guard() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
     IF NEW.requested_by_id IS DISTINCT FROM OLD.requested_by_id THEN
@@ -879,8 +997,17 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.seals_seal_stays() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'a seal is its insurer''s for ever' USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE FUNCTION public.seals_use_guard() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
@@ -906,6 +1033,22 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+CREATE FUNCTION public.seals_weaker_stands(proof jsonb, person uuid, subject uuid, shown text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+    SELECT CASE
+        WHEN proof ->> 'method' IN ('operator', 'password+totp') THEN EXISTS (
+            SELECT 1 FROM base_instancefact fact WHERE fact.name = 'demo' AND fact.value = 'true'::jsonb)
+        WHEN proof ->> 'method' IN ('password+sms', 'session') THEN EXISTS (
+            SELECT 1 FROM seals_weakerproof known WHERE known.method = proof ->> 'method' AND known.subject = $3 AND known.by_id = $2
+            AND known.shown_digest = $4 AND known.proven_at IS NOT NULL)
+        WHEN proof ? 'passkey' THEN EXISTS (
+            SELECT 1 FROM seals_knownpasskey known JOIN parties_passkey key ON key.id = known.passkey_id
+            WHERE known.passkey_id = (proof ->> 'passkey')::uuid AND known.staff_id = $2 AND key.ended_at IS NULL)
+        ELSE true END
+$_$;
 
 CREATE FUNCTION public.templates_file_may_go() RETURNS trigger
     LANGUAGE plpgsql
@@ -1191,6 +1334,7 @@ CREATE TABLE public.cases_application (
     presented_at timestamp with time zone,
     prefilled_by_staff boolean NOT NULL,
     case_id uuid NOT NULL,
+    prefilled jsonb NOT NULL,
     CONSTRAINT cases_application_version_check CHECK ((version >= 0))
 );
 
@@ -1336,6 +1480,134 @@ CREATE TABLE public.chronicle_evidencestream (
     CONSTRAINT chronicle_evidencestream_next_seq_check CHECK ((next_seq >= 0))
 );
 
+CREATE TABLE public.conduct_badgereport (
+    id uuid NOT NULL,
+    code character varying(24) NOT NULL,
+    badge_state character varying(10) NOT NULL,
+    data_key_id uuid NOT NULL,
+    content bytea NOT NULL,
+    at timestamp with time zone NOT NULL,
+    handled_at timestamp with time zone,
+    handled_by_id uuid,
+    insurer_id uuid NOT NULL,
+    salesperson_id uuid
+);
+
+CREATE TABLE public.conduct_conductrule (
+    insurer_id uuid NOT NULL,
+    effect character varying(6) NOT NULL,
+    phone_customers smallint NOT NULL,
+    device_customers smallint NOT NULL,
+    payer_customers smallint NOT NULL,
+    window_days smallint NOT NULL,
+    device_days smallint NOT NULL,
+    nearby boolean NOT NULL,
+    changed_at timestamp with time zone,
+    changed_by_id uuid,
+    CONSTRAINT conduct_conductrule_device_customers_check CHECK ((device_customers >= 0)),
+    CONSTRAINT conduct_conductrule_device_days_check CHECK ((device_days >= 0)),
+    CONSTRAINT conduct_conductrule_payer_customers_check CHECK ((payer_customers >= 0)),
+    CONSTRAINT conduct_conductrule_phone_customers_check CHECK ((phone_customers >= 0)),
+    CONSTRAINT conduct_conductrule_window_days_check CHECK ((window_days >= 0)),
+    CONSTRAINT conduct_rule_counts_from_one CHECK (((device_customers >= 1) AND (payer_customers >= 1) AND (phone_customers >= 1) AND (window_days >= 1)))
+);
+
+CREATE TABLE public.conduct_facetoface (
+    id uuid NOT NULL,
+    device character varying(64) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    agreed_at timestamp with time zone,
+    agreed_device character varying(64) NOT NULL,
+    ended_at timestamp with time zone,
+    case_id uuid NOT NULL,
+    salesperson_id uuid NOT NULL,
+    CONSTRAINT conduct_meeting_two_devices CHECK (((agreed_at IS NULL) OR (NOT ((agreed_device)::text = (device)::text))))
+);
+
+CREATE TABLE public.conduct_ownconfirmation (
+    id bigint NOT NULL,
+    shown_digest character varying(64) NOT NULL,
+    device character varying(64) NOT NULL,
+    confirmed_at timestamp with time zone NOT NULL,
+    document_id uuid NOT NULL,
+    meeting_id uuid NOT NULL,
+    party_id uuid NOT NULL,
+    willingness_id uuid NOT NULL
+);
+
+ALTER TABLE public.conduct_ownconfirmation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.conduct_ownconfirmation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.conduct_stafftrace (
+    id bigint NOT NULL,
+    kind character varying(6) NOT NULL,
+    digest character varying(64) NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    insurer_id uuid NOT NULL,
+    salesperson_id uuid,
+    staff_id uuid,
+    CONSTRAINT conduct_staff_trace_of_one_person CHECK ((((salesperson_id IS NULL) AND (staff_id IS NOT NULL)) OR ((salesperson_id IS NOT NULL) AND (staff_id IS NULL))))
+);
+
+ALTER TABLE public.conduct_stafftrace ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.conduct_stafftrace_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.conduct_suspicion (
+    id uuid NOT NULL,
+    kind character varying(6) NOT NULL,
+    shared_with character varying(12) NOT NULL,
+    digest character varying(64) NOT NULL,
+    customers integer NOT NULL,
+    met integer NOT NULL,
+    state character varying(10) NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    content bytea NOT NULL,
+    case_id uuid NOT NULL,
+    decided_by_id uuid,
+    insurer_id uuid NOT NULL,
+    party_id uuid,
+    salesperson_id uuid,
+    staff_id uuid,
+    CONSTRAINT conduct_suspicion_customers_check CHECK ((customers >= 0)),
+    CONSTRAINT conduct_suspicion_decided_by_somebody CHECK ((((decided_by_id IS NULL) AND ((state)::text = 'open'::text)) OR ((NOT ((state)::text = 'open'::text)) AND (decided_by_id IS NOT NULL)))),
+    CONSTRAINT conduct_suspicion_met_check CHECK ((met >= 0))
+);
+
+CREATE TABLE public.conduct_trace (
+    id bigint NOT NULL,
+    kind character varying(6) NOT NULL,
+    digest character varying(64) NOT NULL,
+    person character varying(64) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    case_id uuid NOT NULL,
+    insurer_id uuid NOT NULL
+);
+
+ALTER TABLE public.conduct_trace ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.conduct_trace_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.django_content_type (
     id integer NOT NULL,
     app_label character varying(100) NOT NULL,
@@ -1371,6 +1643,17 @@ CREATE TABLE public.django_session (
     session_key character varying(40) NOT NULL,
     session_data text NOT NULL,
     expire_date timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.identity_customerpasskey (
+    id uuid NOT NULL,
+    subject_hash character varying(64) NOT NULL,
+    credential_hash character varying(64) NOT NULL,
+    data bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    synced boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    insurer_id uuid NOT NULL
 );
 
 CREATE TABLE public.identity_identitycheck (
@@ -1424,6 +1707,28 @@ CREATE TABLE public.identity_onetimecode (
     CONSTRAINT identity_onetimecode_tries_check CHECK ((tries >= 0))
 );
 
+CREATE TABLE public.identity_passkeyquestion (
+    id uuid NOT NULL,
+    purpose character varying(12) NOT NULL,
+    subject character varying(36) NOT NULL,
+    shown_digest character varying(64) NOT NULL,
+    wording_digest character varying(64) NOT NULL,
+    nonce character varying(64) NOT NULL,
+    rp_id character varying(255) NOT NULL,
+    origin character varying(300) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    refusal character varying(20) NOT NULL,
+    client_data bytea,
+    authenticator_data bytea,
+    signature bytea,
+    case_id uuid NOT NULL,
+    party_id uuid,
+    passkey_id uuid,
+    CONSTRAINT identity_question_is_bound CHECK ((((purpose)::text = 'register'::text) OR ((NOT ((subject)::text = ''::text)) AND (NOT ((shown_digest)::text = ''::text)))))
+);
+
 CREATE TABLE public.identity_picture (
     id uuid NOT NULL,
     kind character varying(12) NOT NULL,
@@ -1469,8 +1774,9 @@ CREATE TABLE public.identity_willingness (
     revision_id uuid,
     check_made_id uuid,
     proof_digest character varying(64) NOT NULL,
+    passkey_answer_id uuid,
     CONSTRAINT identity_willingness_consumed_by_a_revision CHECK ((((consumed_at IS NULL) AND (revision_id IS NULL) AND ((state)::text = 'verified'::text)) OR ((consumed_at IS NOT NULL) AND (revision_id IS NOT NULL) AND ((state)::text = 'consumed'::text)))),
-    CONSTRAINT identity_willingness_has_its_proof CHECK ((((check_made_id IS NULL) AND (code_id IS NOT NULL) AND ((method)::text = 'sms'::text)) OR ((check_made_id IS NOT NULL) AND (code_id IS NULL) AND ((method)::text = 'face'::text)) OR ((check_made_id IS NULL) AND (code_id IS NULL) AND ((method)::text = 'copied'::text))))
+    CONSTRAINT identity_willingness_has_its_proof CHECK ((((check_made_id IS NULL) AND (code_id IS NOT NULL) AND ((method)::text = 'sms'::text) AND (passkey_answer_id IS NULL)) OR ((check_made_id IS NOT NULL) AND (code_id IS NULL) AND ((method)::text = 'face'::text) AND (passkey_answer_id IS NULL)) OR ((check_made_id IS NULL) AND (code_id IS NULL) AND ((method)::text = 'copied'::text) AND (passkey_answer_id IS NULL)) OR ((check_made_id IS NULL) AND (code_id IS NULL) AND ((method)::text = 'passkey'::text) AND (passkey_answer_id IS NOT NULL))))
 );
 
 CREATE TABLE public.integrations_apiclient (
@@ -1888,7 +2194,10 @@ CREATE TABLE public.parties_salesperson (
     badge_code character varying(24) NOT NULL,
     branch_id uuid NOT NULL,
     insurer_id uuid NOT NULL,
-    user_id integer NOT NULL
+    user_id integer NOT NULL,
+    photo_digest character varying(64) NOT NULL,
+    photo_key character varying(200) NOT NULL,
+    CONSTRAINT parties_registration_period CHECK ((valid_from <= valid_to))
 );
 
 CREATE TABLE public.parties_signonlink (
@@ -2200,6 +2509,13 @@ CREATE TABLE public.seals_grantincrease (
     CONSTRAINT seals_increase_two_people CHECK (((NOT ((state)::text = 'approved'::text)) OR ((decided_by_id IS NOT NULL) AND (proof IS NOT NULL) AND (NOT ((decided_by_id = requested_by_id) AND (decided_by_id IS NOT NULL))))))
 );
 
+CREATE TABLE public.seals_knownpasskey (
+    passkey_id uuid NOT NULL,
+    data_sha256 character varying(64) NOT NULL,
+    known_at timestamp with time zone NOT NULL,
+    staff_id uuid NOT NULL
+);
+
 CREATE TABLE public.seals_revocationrequest (
     id uuid NOT NULL,
     state character varying(12) NOT NULL,
@@ -2343,6 +2659,7 @@ CREATE TABLE public.seals_sealpermission (
     grant_id uuid,
     seal_id uuid,
     request_id uuid,
+    proof jsonb,
     CONSTRAINT seals_permission_complete CHECK ((((grant_id IS NOT NULL) AND ((kind)::text = 'grant'::text) AND (seal_id IS NOT NULL) AND (NOT ((template_digest)::text = ''::text)) AND (NOT ((data_digest)::text = ''::text))) OR ((approved_by IS NOT NULL) AND (basis IS NOT NULL) AND (grant_id IS NULL) AND ((kind)::text = 'approval'::text) AND (seal_id IS NOT NULL)) OR ((approved_by IS NOT NULL) AND (grant_id IS NULL) AND ((kind)::text = 'request'::text) AND (request_id IS NOT NULL) AND (seal_id IS NOT NULL)) OR ((approved_by IS NOT NULL) AND (basis IS NOT NULL) AND (grant_id IS NULL) AND ((kind)::text = 'staff'::text) AND (seal_id IS NULL)) OR ((basis IS NOT NULL) AND (grant_id IS NULL) AND ((kind)::text = 'event'::text) AND (seal_id IS NULL) AND (subject IS NOT NULL)))),
     CONSTRAINT seals_permission_shown_digest CHECK (((shown_digest)::text ~ '^[0-9a-f]{64}$'::text))
 );
@@ -2450,6 +2767,22 @@ CREATE TABLE public.seals_sealuse (
     CONSTRAINT seals_signed_use_has_facts CHECK (((NOT ((state)::text = ANY ((ARRAY['signed'::character varying, 'stored'::character varying])::text[]))) OR ((signed_at IS NOT NULL) AND (NOT ((certificate_serial)::text = ''::text)))))
 );
 
+CREATE TABLE public.seals_weakerproof (
+    id uuid NOT NULL,
+    method character varying(16) NOT NULL,
+    subject uuid NOT NULL,
+    shown_digest character varying(64) NOT NULL,
+    code_hash character varying(64) NOT NULL,
+    tries smallint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    proven_at timestamp with time zone,
+    by_id uuid NOT NULL,
+    CONSTRAINT seals_weaker_five_tries CHECK ((tries <= 5)),
+    CONSTRAINT seals_weaker_is_a_code_or_proven CHECK (((((code_hash)::text = ''::text) AND ((method)::text = 'session'::text) AND (proven_at IS NOT NULL)) OR ((expires_at IS NOT NULL) AND ((method)::text = 'password+sms'::text) AND (NOT ((code_hash)::text = ''::text))) OR (((code_hash)::text = ''::text) AND ((method)::text = 'password+sms'::text) AND (proven_at IS NOT NULL)))),
+    CONSTRAINT seals_weakerproof_tries_check CHECK ((tries >= 0))
+);
+
 CREATE TABLE public.signing_accesslink (
     id uuid NOT NULL,
     purpose character varying(24) NOT NULL,
@@ -2460,7 +2793,8 @@ CREATE TABLE public.signing_accesslink (
     revoked boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
     case_id uuid NOT NULL,
-    party_id uuid
+    party_id uuid,
+    session_hash character varying(64) NOT NULL
 );
 
 CREATE TABLE public.signing_ceremony (
@@ -2472,10 +2806,48 @@ CREATE TABLE public.signing_ceremony (
     task_id uuid NOT NULL
 );
 
+CREATE TABLE public.signing_companyseal (
+    case_id uuid NOT NULL,
+    content bytea NOT NULL,
+    digest character varying(64) NOT NULL,
+    source character varying(8) NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.signing_consentround (
+    id uuid NOT NULL,
+    shown_digest character varying(64) NOT NULL,
+    terms_digest character varying(64) NOT NULL,
+    state character varying(8) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    case_id uuid NOT NULL,
+    document_id uuid NOT NULL,
+    CONSTRAINT signing_known_round_state CHECK (((state)::text = ANY ((ARRAY['open'::character varying, 'closed'::character varying, 'void'::character varying])::text[])))
+);
+
 CREATE TABLE public.signing_handwriting (
     task_id uuid NOT NULL,
     content bytea NOT NULL,
     digest character varying(64) NOT NULL
+);
+
+CREATE TABLE public.signing_insuredconsent (
+    id uuid NOT NULL,
+    state character varying(10) NOT NULL,
+    wanted_at timestamp with time zone,
+    asked_at timestamp with time zone,
+    times_asked smallint NOT NULL,
+    read_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    details bytea,
+    party_id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    willingness_id uuid,
+    CONSTRAINT signing_consent_is_proven CHECK (((NOT ((state)::text = 'consented'::text)) OR ((answered_at IS NOT NULL) AND (read_at IS NOT NULL) AND (willingness_id IS NOT NULL)))),
+    CONSTRAINT signing_insuredconsent_times_asked_check CHECK ((times_asked >= 0)),
+    CONSTRAINT signing_known_consent_state CHECK (((state)::text = ANY ((ARRAY['waiting'::character varying, 'consented'::character varying, 'refused'::character varying, 'removed'::character varying])::text[])))
 );
 
 CREATE TABLE public.signing_signingtask (
@@ -2495,6 +2867,7 @@ CREATE TABLE public.signing_signingtask (
     document_id uuid NOT NULL,
     party_id uuid NOT NULL,
     willingness_id uuid,
+    acted_by_id uuid,
     CONSTRAINT signing_known_task_state CHECK (((state)::text = ANY ((ARRAY['open'::character varying, 'accepted'::character varying, 'signed'::character varying, 'refused'::character varying, 'void'::character varying])::text[]))),
     CONSTRAINT signing_signingtask_position_check CHECK (("position" >= 0))
 );
@@ -2917,146 +3290,202 @@ INSERT INTO public.auth_permission VALUES (261, 'Can add doubt draft', 66, 'add_
 INSERT INTO public.auth_permission VALUES (262, 'Can change doubt draft', 66, 'change_doubtdraft');
 INSERT INTO public.auth_permission VALUES (263, 'Can delete doubt draft', 66, 'delete_doubtdraft');
 INSERT INTO public.auth_permission VALUES (264, 'Can view doubt draft', 66, 'view_doubtdraft');
-INSERT INTO public.auth_permission VALUES (265, 'Can add notice', 67, 'add_notice');
-INSERT INTO public.auth_permission VALUES (266, 'Can change notice', 67, 'change_notice');
-INSERT INTO public.auth_permission VALUES (267, 'Can delete notice', 67, 'delete_notice');
-INSERT INTO public.auth_permission VALUES (268, 'Can view notice', 67, 'view_notice');
-INSERT INTO public.auth_permission VALUES (269, 'Can add willingness', 68, 'add_willingness');
-INSERT INTO public.auth_permission VALUES (270, 'Can change willingness', 68, 'change_willingness');
-INSERT INTO public.auth_permission VALUES (271, 'Can delete willingness', 68, 'delete_willingness');
-INSERT INTO public.auth_permission VALUES (272, 'Can view willingness', 68, 'view_willingness');
-INSERT INTO public.auth_permission VALUES (273, 'Can add identity check', 69, 'add_identitycheck');
-INSERT INTO public.auth_permission VALUES (274, 'Can change identity check', 69, 'change_identitycheck');
-INSERT INTO public.auth_permission VALUES (275, 'Can delete identity check', 69, 'delete_identitycheck');
-INSERT INTO public.auth_permission VALUES (276, 'Can view identity check', 69, 'view_identitycheck');
-INSERT INTO public.auth_permission VALUES (277, 'Can add one time code', 70, 'add_onetimecode');
-INSERT INTO public.auth_permission VALUES (278, 'Can change one time code', 70, 'change_onetimecode');
-INSERT INTO public.auth_permission VALUES (279, 'Can delete one time code', 70, 'delete_onetimecode');
-INSERT INTO public.auth_permission VALUES (280, 'Can view one time code', 70, 'view_onetimecode');
-INSERT INTO public.auth_permission VALUES (281, 'Can add picture', 71, 'add_picture');
-INSERT INTO public.auth_permission VALUES (282, 'Can change picture', 71, 'change_picture');
-INSERT INTO public.auth_permission VALUES (283, 'Can delete picture', 71, 'delete_picture');
-INSERT INTO public.auth_permission VALUES (284, 'Can view picture', 71, 'view_picture');
-INSERT INTO public.auth_permission VALUES (285, 'Can add provider callback', 72, 'add_providercallback');
-INSERT INTO public.auth_permission VALUES (286, 'Can change provider callback', 72, 'change_providercallback');
-INSERT INTO public.auth_permission VALUES (287, 'Can delete provider callback', 72, 'delete_providercallback');
-INSERT INTO public.auth_permission VALUES (288, 'Can view provider callback', 72, 'view_providercallback');
-INSERT INTO public.auth_permission VALUES (289, 'Can add review', 73, 'add_review');
-INSERT INTO public.auth_permission VALUES (290, 'Can change review', 73, 'change_review');
-INSERT INTO public.auth_permission VALUES (291, 'Can delete review', 73, 'delete_review');
-INSERT INTO public.auth_permission VALUES (292, 'Can view review', 73, 'view_review');
-INSERT INTO public.auth_permission VALUES (293, 'Can add page version', 74, 'add_pageversion');
-INSERT INTO public.auth_permission VALUES (294, 'Can change page version', 74, 'change_pageversion');
-INSERT INTO public.auth_permission VALUES (295, 'Can delete page version', 74, 'delete_pageversion');
-INSERT INTO public.auth_permission VALUES (296, 'Can view page version', 74, 'view_pageversion');
-INSERT INTO public.auth_permission VALUES (297, 'Can add page shown', 75, 'add_pageshown');
-INSERT INTO public.auth_permission VALUES (298, 'Can change page shown', 75, 'change_pageshown');
-INSERT INTO public.auth_permission VALUES (299, 'Can delete page shown', 75, 'delete_pageshown');
-INSERT INTO public.auth_permission VALUES (300, 'Can view page shown', 75, 'view_pageshown');
-INSERT INTO public.auth_permission VALUES (301, 'Can add signing task', 76, 'add_signingtask');
-INSERT INTO public.auth_permission VALUES (302, 'Can change signing task', 76, 'change_signingtask');
-INSERT INTO public.auth_permission VALUES (303, 'Can delete signing task', 76, 'delete_signingtask');
-INSERT INTO public.auth_permission VALUES (304, 'Can view signing task', 76, 'view_signingtask');
-INSERT INTO public.auth_permission VALUES (305, 'Can add access link', 77, 'add_accesslink');
-INSERT INTO public.auth_permission VALUES (306, 'Can change access link', 77, 'change_accesslink');
-INSERT INTO public.auth_permission VALUES (307, 'Can delete access link', 77, 'delete_accesslink');
-INSERT INTO public.auth_permission VALUES (308, 'Can view access link', 77, 'view_accesslink');
-INSERT INTO public.auth_permission VALUES (309, 'Can add handwriting', 78, 'add_handwriting');
-INSERT INTO public.auth_permission VALUES (310, 'Can change handwriting', 78, 'change_handwriting');
-INSERT INTO public.auth_permission VALUES (311, 'Can delete handwriting', 78, 'delete_handwriting');
-INSERT INTO public.auth_permission VALUES (312, 'Can view handwriting', 78, 'view_handwriting');
-INSERT INTO public.auth_permission VALUES (313, 'Can add ceremony', 79, 'add_ceremony');
-INSERT INTO public.auth_permission VALUES (314, 'Can change ceremony', 79, 'change_ceremony');
-INSERT INTO public.auth_permission VALUES (315, 'Can delete ceremony', 79, 'delete_ceremony');
-INSERT INTO public.auth_permission VALUES (316, 'Can view ceremony', 79, 'view_ceremony');
-INSERT INTO public.auth_permission VALUES (317, 'Can add payment order', 80, 'add_paymentorder');
-INSERT INTO public.auth_permission VALUES (318, 'Can change payment order', 80, 'change_paymentorder');
-INSERT INTO public.auth_permission VALUES (319, 'Can delete payment order', 80, 'delete_paymentorder');
-INSERT INTO public.auth_permission VALUES (320, 'Can view payment order', 80, 'view_paymentorder');
-INSERT INTO public.auth_permission VALUES (321, 'Can add gateway callback', 81, 'add_gatewaycallback');
-INSERT INTO public.auth_permission VALUES (322, 'Can change gateway callback', 81, 'change_gatewaycallback');
-INSERT INTO public.auth_permission VALUES (323, 'Can delete gateway callback', 81, 'delete_gatewaycallback');
-INSERT INTO public.auth_permission VALUES (324, 'Can view gateway callback', 81, 'view_gatewaycallback');
-INSERT INTO public.auth_permission VALUES (325, 'Can add information request', 82, 'add_informationrequest');
-INSERT INTO public.auth_permission VALUES (326, 'Can change information request', 82, 'change_informationrequest');
-INSERT INTO public.auth_permission VALUES (327, 'Can delete information request', 82, 'delete_informationrequest');
-INSERT INTO public.auth_permission VALUES (328, 'Can view information request', 82, 'view_informationrequest');
-INSERT INTO public.auth_permission VALUES (329, 'Can add underwriting decision', 83, 'add_underwritingdecision');
-INSERT INTO public.auth_permission VALUES (330, 'Can change underwriting decision', 83, 'change_underwritingdecision');
-INSERT INTO public.auth_permission VALUES (331, 'Can delete underwriting decision', 83, 'delete_underwritingdecision');
-INSERT INTO public.auth_permission VALUES (332, 'Can view underwriting decision', 83, 'view_underwritingdecision');
-INSERT INTO public.auth_permission VALUES (333, 'Can add policy', 84, 'add_policy');
-INSERT INTO public.auth_permission VALUES (334, 'Can change policy', 84, 'change_policy');
-INSERT INTO public.auth_permission VALUES (335, 'Can delete policy', 84, 'delete_policy');
-INSERT INTO public.auth_permission VALUES (336, 'Can view policy', 84, 'view_policy');
-INSERT INTO public.auth_permission VALUES (337, 'Can add invoice', 85, 'add_invoice');
-INSERT INTO public.auth_permission VALUES (338, 'Can change invoice', 85, 'change_invoice');
-INSERT INTO public.auth_permission VALUES (339, 'Can delete invoice', 85, 'delete_invoice');
-INSERT INTO public.auth_permission VALUES (340, 'Can view invoice', 85, 'view_invoice');
-INSERT INTO public.auth_permission VALUES (341, 'Can add follow up call', 86, 'add_followupcall');
-INSERT INTO public.auth_permission VALUES (342, 'Can change follow up call', 86, 'change_followupcall');
-INSERT INTO public.auth_permission VALUES (343, 'Can delete follow up call', 86, 'delete_followupcall');
-INSERT INTO public.auth_permission VALUES (344, 'Can view follow up call', 86, 'view_followupcall');
-INSERT INTO public.auth_permission VALUES (345, 'Can add endorsement', 87, 'add_endorsement');
-INSERT INTO public.auth_permission VALUES (346, 'Can change endorsement', 87, 'change_endorsement');
-INSERT INTO public.auth_permission VALUES (347, 'Can delete endorsement', 87, 'delete_endorsement');
-INSERT INTO public.auth_permission VALUES (348, 'Can view endorsement', 87, 'view_endorsement');
-INSERT INTO public.auth_permission VALUES (349, 'Can add policy version', 88, 'add_policyversion');
-INSERT INTO public.auth_permission VALUES (350, 'Can change policy version', 88, 'change_policyversion');
-INSERT INTO public.auth_permission VALUES (351, 'Can delete policy version', 88, 'delete_policyversion');
-INSERT INTO public.auth_permission VALUES (352, 'Can view policy version', 88, 'view_policyversion');
-INSERT INTO public.auth_permission VALUES (353, 'Can add difference', 89, 'add_difference');
-INSERT INTO public.auth_permission VALUES (354, 'Can change difference', 89, 'change_difference');
-INSERT INTO public.auth_permission VALUES (355, 'Can delete difference', 89, 'delete_difference');
-INSERT INTO public.auth_permission VALUES (356, 'Can view difference', 89, 'view_difference');
-INSERT INTO public.auth_permission VALUES (357, 'Can add claim decision', 90, 'add_claimdecision');
-INSERT INTO public.auth_permission VALUES (358, 'Can change claim decision', 90, 'change_claimdecision');
-INSERT INTO public.auth_permission VALUES (359, 'Can delete claim decision', 90, 'delete_claimdecision');
-INSERT INTO public.auth_permission VALUES (360, 'Can view claim decision', 90, 'view_claimdecision');
-INSERT INTO public.auth_permission VALUES (361, 'Can add archive entry', 91, 'add_archiveentry');
-INSERT INTO public.auth_permission VALUES (362, 'Can change archive entry', 91, 'change_archiveentry');
-INSERT INTO public.auth_permission VALUES (363, 'Can delete archive entry', 91, 'delete_archiveentry');
-INSERT INTO public.auth_permission VALUES (364, 'Can view archive entry', 91, 'view_archiveentry');
-INSERT INTO public.auth_permission VALUES (365, 'Can add preserved file', 92, 'add_preservedfile');
-INSERT INTO public.auth_permission VALUES (366, 'Can change preserved file', 92, 'change_preservedfile');
-INSERT INTO public.auth_permission VALUES (367, 'Can delete preserved file', 92, 'delete_preservedfile');
-INSERT INTO public.auth_permission VALUES (368, 'Can view preserved file', 92, 'view_preservedfile');
-INSERT INTO public.auth_permission VALUES (369, 'Can add preserving fault', 93, 'add_preservingfault');
-INSERT INTO public.auth_permission VALUES (370, 'Can change preserving fault', 93, 'change_preservingfault');
-INSERT INTO public.auth_permission VALUES (371, 'Can delete preserving fault', 93, 'delete_preservingfault');
-INSERT INTO public.auth_permission VALUES (372, 'Can view preserving fault', 93, 'view_preservingfault');
-INSERT INTO public.auth_permission VALUES (373, 'Can add webhook delivery', 94, 'add_webhookdelivery');
-INSERT INTO public.auth_permission VALUES (374, 'Can change webhook delivery', 94, 'change_webhookdelivery');
-INSERT INTO public.auth_permission VALUES (375, 'Can delete webhook delivery', 94, 'delete_webhookdelivery');
-INSERT INTO public.auth_permission VALUES (376, 'Can view webhook delivery', 94, 'view_webhookdelivery');
-INSERT INTO public.auth_permission VALUES (377, 'Can add api client', 95, 'add_apiclient');
-INSERT INTO public.auth_permission VALUES (378, 'Can change api client', 95, 'change_apiclient');
-INSERT INTO public.auth_permission VALUES (379, 'Can delete api client', 95, 'delete_apiclient');
-INSERT INTO public.auth_permission VALUES (380, 'Can view api client', 95, 'view_apiclient');
-INSERT INTO public.auth_permission VALUES (381, 'Can add webhook attempt', 96, 'add_webhookattempt');
-INSERT INTO public.auth_permission VALUES (382, 'Can change webhook attempt', 96, 'change_webhookattempt');
-INSERT INTO public.auth_permission VALUES (383, 'Can delete webhook attempt', 96, 'delete_webhookattempt');
-INSERT INTO public.auth_permission VALUES (384, 'Can view webhook attempt', 96, 'view_webhookattempt');
-INSERT INTO public.auth_permission VALUES (385, 'Can add webhook endpoint', 97, 'add_webhookendpoint');
-INSERT INTO public.auth_permission VALUES (386, 'Can change webhook endpoint', 97, 'change_webhookendpoint');
-INSERT INTO public.auth_permission VALUES (387, 'Can delete webhook endpoint', 97, 'delete_webhookendpoint');
-INSERT INTO public.auth_permission VALUES (388, 'Can view webhook endpoint', 97, 'view_webhookendpoint');
-INSERT INTO public.auth_permission VALUES (389, 'Can add webhook event', 98, 'add_webhookevent');
-INSERT INTO public.auth_permission VALUES (390, 'Can change webhook event', 98, 'change_webhookevent');
-INSERT INTO public.auth_permission VALUES (391, 'Can delete webhook event', 98, 'delete_webhookevent');
-INSERT INTO public.auth_permission VALUES (392, 'Can view webhook event', 98, 'view_webhookevent');
-INSERT INTO public.auth_permission VALUES (393, 'Can add idempotency record', 99, 'add_idempotencyrecord');
-INSERT INTO public.auth_permission VALUES (394, 'Can change idempotency record', 99, 'change_idempotencyrecord');
-INSERT INTO public.auth_permission VALUES (395, 'Can delete idempotency record', 99, 'delete_idempotencyrecord');
-INSERT INTO public.auth_permission VALUES (396, 'Can view idempotency record', 99, 'view_idempotencyrecord');
-INSERT INTO public.auth_permission VALUES (397, 'Can add rate counter', 100, 'add_ratecounter');
-INSERT INTO public.auth_permission VALUES (398, 'Can change rate counter', 100, 'change_ratecounter');
-INSERT INTO public.auth_permission VALUES (399, 'Can delete rate counter', 100, 'delete_ratecounter');
-INSERT INTO public.auth_permission VALUES (400, 'Can view rate counter', 100, 'view_ratecounter');
-INSERT INTO public.auth_permission VALUES (401, 'Can add staff log in', 101, 'add_stafflogin');
-INSERT INTO public.auth_permission VALUES (402, 'Can change staff log in', 101, 'change_stafflogin');
-INSERT INTO public.auth_permission VALUES (403, 'Can delete staff log in', 101, 'delete_stafflogin');
-INSERT INTO public.auth_permission VALUES (404, 'Can view staff log in', 101, 'view_stafflogin');
+INSERT INTO public.auth_permission VALUES (265, 'Can add known passkey', 67, 'add_knownpasskey');
+INSERT INTO public.auth_permission VALUES (266, 'Can change known passkey', 67, 'change_knownpasskey');
+INSERT INTO public.auth_permission VALUES (267, 'Can delete known passkey', 67, 'delete_knownpasskey');
+INSERT INTO public.auth_permission VALUES (268, 'Can view known passkey', 67, 'view_knownpasskey');
+INSERT INTO public.auth_permission VALUES (269, 'Can add weaker proof', 68, 'add_weakerproof');
+INSERT INTO public.auth_permission VALUES (270, 'Can change weaker proof', 68, 'change_weakerproof');
+INSERT INTO public.auth_permission VALUES (271, 'Can delete weaker proof', 68, 'delete_weakerproof');
+INSERT INTO public.auth_permission VALUES (272, 'Can view weaker proof', 68, 'view_weakerproof');
+INSERT INTO public.auth_permission VALUES (273, 'Can add notice', 69, 'add_notice');
+INSERT INTO public.auth_permission VALUES (274, 'Can change notice', 69, 'change_notice');
+INSERT INTO public.auth_permission VALUES (275, 'Can delete notice', 69, 'delete_notice');
+INSERT INTO public.auth_permission VALUES (276, 'Can view notice', 69, 'view_notice');
+INSERT INTO public.auth_permission VALUES (277, 'Can add willingness', 70, 'add_willingness');
+INSERT INTO public.auth_permission VALUES (278, 'Can change willingness', 70, 'change_willingness');
+INSERT INTO public.auth_permission VALUES (279, 'Can delete willingness', 70, 'delete_willingness');
+INSERT INTO public.auth_permission VALUES (280, 'Can view willingness', 70, 'view_willingness');
+INSERT INTO public.auth_permission VALUES (281, 'Can add identity check', 71, 'add_identitycheck');
+INSERT INTO public.auth_permission VALUES (282, 'Can change identity check', 71, 'change_identitycheck');
+INSERT INTO public.auth_permission VALUES (283, 'Can delete identity check', 71, 'delete_identitycheck');
+INSERT INTO public.auth_permission VALUES (284, 'Can view identity check', 71, 'view_identitycheck');
+INSERT INTO public.auth_permission VALUES (285, 'Can add one time code', 72, 'add_onetimecode');
+INSERT INTO public.auth_permission VALUES (286, 'Can change one time code', 72, 'change_onetimecode');
+INSERT INTO public.auth_permission VALUES (287, 'Can delete one time code', 72, 'delete_onetimecode');
+INSERT INTO public.auth_permission VALUES (288, 'Can view one time code', 72, 'view_onetimecode');
+INSERT INTO public.auth_permission VALUES (289, 'Can add picture', 73, 'add_picture');
+INSERT INTO public.auth_permission VALUES (290, 'Can change picture', 73, 'change_picture');
+INSERT INTO public.auth_permission VALUES (291, 'Can delete picture', 73, 'delete_picture');
+INSERT INTO public.auth_permission VALUES (292, 'Can view picture', 73, 'view_picture');
+INSERT INTO public.auth_permission VALUES (293, 'Can add provider callback', 74, 'add_providercallback');
+INSERT INTO public.auth_permission VALUES (294, 'Can change provider callback', 74, 'change_providercallback');
+INSERT INTO public.auth_permission VALUES (393, 'Can add invoice', 99, 'add_invoice');
+INSERT INTO public.auth_permission VALUES (295, 'Can delete provider callback', 74, 'delete_providercallback');
+INSERT INTO public.auth_permission VALUES (296, 'Can view provider callback', 74, 'view_providercallback');
+INSERT INTO public.auth_permission VALUES (297, 'Can add review', 75, 'add_review');
+INSERT INTO public.auth_permission VALUES (298, 'Can change review', 75, 'change_review');
+INSERT INTO public.auth_permission VALUES (299, 'Can delete review', 75, 'delete_review');
+INSERT INTO public.auth_permission VALUES (300, 'Can view review', 75, 'view_review');
+INSERT INTO public.auth_permission VALUES (301, 'Can add customer passkey', 76, 'add_customerpasskey');
+INSERT INTO public.auth_permission VALUES (302, 'Can change customer passkey', 76, 'change_customerpasskey');
+INSERT INTO public.auth_permission VALUES (303, 'Can delete customer passkey', 76, 'delete_customerpasskey');
+INSERT INTO public.auth_permission VALUES (304, 'Can view customer passkey', 76, 'view_customerpasskey');
+INSERT INTO public.auth_permission VALUES (305, 'Can add passkey question', 77, 'add_passkeyquestion');
+INSERT INTO public.auth_permission VALUES (306, 'Can change passkey question', 77, 'change_passkeyquestion');
+INSERT INTO public.auth_permission VALUES (307, 'Can delete passkey question', 77, 'delete_passkeyquestion');
+INSERT INTO public.auth_permission VALUES (308, 'Can view passkey question', 77, 'view_passkeyquestion');
+INSERT INTO public.auth_permission VALUES (309, 'Can add page version', 78, 'add_pageversion');
+INSERT INTO public.auth_permission VALUES (310, 'Can change page version', 78, 'change_pageversion');
+INSERT INTO public.auth_permission VALUES (311, 'Can delete page version', 78, 'delete_pageversion');
+INSERT INTO public.auth_permission VALUES (312, 'Can view page version', 78, 'view_pageversion');
+INSERT INTO public.auth_permission VALUES (313, 'Can add page shown', 79, 'add_pageshown');
+INSERT INTO public.auth_permission VALUES (314, 'Can change page shown', 79, 'change_pageshown');
+INSERT INTO public.auth_permission VALUES (315, 'Can delete page shown', 79, 'delete_pageshown');
+INSERT INTO public.auth_permission VALUES (316, 'Can view page shown', 79, 'view_pageshown');
+INSERT INTO public.auth_permission VALUES (317, 'Can add face to face', 80, 'add_facetoface');
+INSERT INTO public.auth_permission VALUES (318, 'Can change face to face', 80, 'change_facetoface');
+INSERT INTO public.auth_permission VALUES (319, 'Can delete face to face', 80, 'delete_facetoface');
+INSERT INTO public.auth_permission VALUES (320, 'Can view face to face', 80, 'view_facetoface');
+INSERT INTO public.auth_permission VALUES (321, 'Can add own confirmation', 81, 'add_ownconfirmation');
+INSERT INTO public.auth_permission VALUES (322, 'Can change own confirmation', 81, 'change_ownconfirmation');
+INSERT INTO public.auth_permission VALUES (323, 'Can delete own confirmation', 81, 'delete_ownconfirmation');
+INSERT INTO public.auth_permission VALUES (324, 'Can view own confirmation', 81, 'view_ownconfirmation');
+INSERT INTO public.auth_permission VALUES (325, 'Can add staff trace', 82, 'add_stafftrace');
+INSERT INTO public.auth_permission VALUES (326, 'Can change staff trace', 82, 'change_stafftrace');
+INSERT INTO public.auth_permission VALUES (327, 'Can delete staff trace', 82, 'delete_stafftrace');
+INSERT INTO public.auth_permission VALUES (328, 'Can view staff trace', 82, 'view_stafftrace');
+INSERT INTO public.auth_permission VALUES (329, 'Can add suspicion', 83, 'add_suspicion');
+INSERT INTO public.auth_permission VALUES (330, 'Can change suspicion', 83, 'change_suspicion');
+INSERT INTO public.auth_permission VALUES (331, 'Can delete suspicion', 83, 'delete_suspicion');
+INSERT INTO public.auth_permission VALUES (332, 'Can view suspicion', 83, 'view_suspicion');
+INSERT INTO public.auth_permission VALUES (333, 'Can add trace', 84, 'add_trace');
+INSERT INTO public.auth_permission VALUES (334, 'Can change trace', 84, 'change_trace');
+INSERT INTO public.auth_permission VALUES (335, 'Can delete trace', 84, 'delete_trace');
+INSERT INTO public.auth_permission VALUES (336, 'Can view trace', 84, 'view_trace');
+INSERT INTO public.auth_permission VALUES (337, 'Can add badge report', 85, 'add_badgereport');
+INSERT INTO public.auth_permission VALUES (338, 'Can change badge report', 85, 'change_badgereport');
+INSERT INTO public.auth_permission VALUES (339, 'Can delete badge report', 85, 'delete_badgereport');
+INSERT INTO public.auth_permission VALUES (340, 'Can view badge report', 85, 'view_badgereport');
+INSERT INTO public.auth_permission VALUES (341, 'Can add conduct rule', 86, 'add_conductrule');
+INSERT INTO public.auth_permission VALUES (342, 'Can change conduct rule', 86, 'change_conductrule');
+INSERT INTO public.auth_permission VALUES (343, 'Can delete conduct rule', 86, 'delete_conductrule');
+INSERT INTO public.auth_permission VALUES (344, 'Can view conduct rule', 86, 'view_conductrule');
+INSERT INTO public.auth_permission VALUES (345, 'Can add signing task', 87, 'add_signingtask');
+INSERT INTO public.auth_permission VALUES (346, 'Can change signing task', 87, 'change_signingtask');
+INSERT INTO public.auth_permission VALUES (347, 'Can delete signing task', 87, 'delete_signingtask');
+INSERT INTO public.auth_permission VALUES (348, 'Can view signing task', 87, 'view_signingtask');
+INSERT INTO public.auth_permission VALUES (349, 'Can add access link', 88, 'add_accesslink');
+INSERT INTO public.auth_permission VALUES (350, 'Can change access link', 88, 'change_accesslink');
+INSERT INTO public.auth_permission VALUES (351, 'Can delete access link', 88, 'delete_accesslink');
+INSERT INTO public.auth_permission VALUES (352, 'Can view access link', 88, 'view_accesslink');
+INSERT INTO public.auth_permission VALUES (353, 'Can add handwriting', 89, 'add_handwriting');
+INSERT INTO public.auth_permission VALUES (354, 'Can change handwriting', 89, 'change_handwriting');
+INSERT INTO public.auth_permission VALUES (355, 'Can delete handwriting', 89, 'delete_handwriting');
+INSERT INTO public.auth_permission VALUES (356, 'Can view handwriting', 89, 'view_handwriting');
+INSERT INTO public.auth_permission VALUES (357, 'Can add ceremony', 90, 'add_ceremony');
+INSERT INTO public.auth_permission VALUES (358, 'Can change ceremony', 90, 'change_ceremony');
+INSERT INTO public.auth_permission VALUES (359, 'Can delete ceremony', 90, 'delete_ceremony');
+INSERT INTO public.auth_permission VALUES (360, 'Can view ceremony', 90, 'view_ceremony');
+INSERT INTO public.auth_permission VALUES (361, 'Can add consent round', 91, 'add_consentround');
+INSERT INTO public.auth_permission VALUES (362, 'Can change consent round', 91, 'change_consentround');
+INSERT INTO public.auth_permission VALUES (363, 'Can delete consent round', 91, 'delete_consentround');
+INSERT INTO public.auth_permission VALUES (364, 'Can view consent round', 91, 'view_consentround');
+INSERT INTO public.auth_permission VALUES (365, 'Can add insured consent', 92, 'add_insuredconsent');
+INSERT INTO public.auth_permission VALUES (366, 'Can change insured consent', 92, 'change_insuredconsent');
+INSERT INTO public.auth_permission VALUES (367, 'Can delete insured consent', 92, 'delete_insuredconsent');
+INSERT INTO public.auth_permission VALUES (368, 'Can view insured consent', 92, 'view_insuredconsent');
+INSERT INTO public.auth_permission VALUES (369, 'Can add company seal', 93, 'add_companyseal');
+INSERT INTO public.auth_permission VALUES (370, 'Can change company seal', 93, 'change_companyseal');
+INSERT INTO public.auth_permission VALUES (371, 'Can delete company seal', 93, 'delete_companyseal');
+INSERT INTO public.auth_permission VALUES (372, 'Can view company seal', 93, 'view_companyseal');
+INSERT INTO public.auth_permission VALUES (373, 'Can add payment order', 94, 'add_paymentorder');
+INSERT INTO public.auth_permission VALUES (374, 'Can change payment order', 94, 'change_paymentorder');
+INSERT INTO public.auth_permission VALUES (375, 'Can delete payment order', 94, 'delete_paymentorder');
+INSERT INTO public.auth_permission VALUES (376, 'Can view payment order', 94, 'view_paymentorder');
+INSERT INTO public.auth_permission VALUES (377, 'Can add gateway callback', 95, 'add_gatewaycallback');
+INSERT INTO public.auth_permission VALUES (378, 'Can change gateway callback', 95, 'change_gatewaycallback');
+INSERT INTO public.auth_permission VALUES (379, 'Can delete gateway callback', 95, 'delete_gatewaycallback');
+INSERT INTO public.auth_permission VALUES (380, 'Can view gateway callback', 95, 'view_gatewaycallback');
+INSERT INTO public.auth_permission VALUES (381, 'Can add information request', 96, 'add_informationrequest');
+INSERT INTO public.auth_permission VALUES (382, 'Can change information request', 96, 'change_informationrequest');
+INSERT INTO public.auth_permission VALUES (383, 'Can delete information request', 96, 'delete_informationrequest');
+INSERT INTO public.auth_permission VALUES (384, 'Can view information request', 96, 'view_informationrequest');
+INSERT INTO public.auth_permission VALUES (385, 'Can add underwriting decision', 97, 'add_underwritingdecision');
+INSERT INTO public.auth_permission VALUES (386, 'Can change underwriting decision', 97, 'change_underwritingdecision');
+INSERT INTO public.auth_permission VALUES (387, 'Can delete underwriting decision', 97, 'delete_underwritingdecision');
+INSERT INTO public.auth_permission VALUES (388, 'Can view underwriting decision', 97, 'view_underwritingdecision');
+INSERT INTO public.auth_permission VALUES (389, 'Can add policy', 98, 'add_policy');
+INSERT INTO public.auth_permission VALUES (390, 'Can change policy', 98, 'change_policy');
+INSERT INTO public.auth_permission VALUES (391, 'Can delete policy', 98, 'delete_policy');
+INSERT INTO public.auth_permission VALUES (392, 'Can view policy', 98, 'view_policy');
+INSERT INTO public.auth_permission VALUES (394, 'Can change invoice', 99, 'change_invoice');
+INSERT INTO public.auth_permission VALUES (395, 'Can delete invoice', 99, 'delete_invoice');
+INSERT INTO public.auth_permission VALUES (396, 'Can view invoice', 99, 'view_invoice');
+INSERT INTO public.auth_permission VALUES (397, 'Can add follow up call', 100, 'add_followupcall');
+INSERT INTO public.auth_permission VALUES (398, 'Can change follow up call', 100, 'change_followupcall');
+INSERT INTO public.auth_permission VALUES (399, 'Can delete follow up call', 100, 'delete_followupcall');
+INSERT INTO public.auth_permission VALUES (400, 'Can view follow up call', 100, 'view_followupcall');
+INSERT INTO public.auth_permission VALUES (401, 'Can add endorsement', 101, 'add_endorsement');
+INSERT INTO public.auth_permission VALUES (402, 'Can change endorsement', 101, 'change_endorsement');
+INSERT INTO public.auth_permission VALUES (403, 'Can delete endorsement', 101, 'delete_endorsement');
+INSERT INTO public.auth_permission VALUES (404, 'Can view endorsement', 101, 'view_endorsement');
+INSERT INTO public.auth_permission VALUES (405, 'Can add policy version', 102, 'add_policyversion');
+INSERT INTO public.auth_permission VALUES (406, 'Can change policy version', 102, 'change_policyversion');
+INSERT INTO public.auth_permission VALUES (407, 'Can delete policy version', 102, 'delete_policyversion');
+INSERT INTO public.auth_permission VALUES (408, 'Can view policy version', 102, 'view_policyversion');
+INSERT INTO public.auth_permission VALUES (409, 'Can add difference', 103, 'add_difference');
+INSERT INTO public.auth_permission VALUES (410, 'Can change difference', 103, 'change_difference');
+INSERT INTO public.auth_permission VALUES (411, 'Can delete difference', 103, 'delete_difference');
+INSERT INTO public.auth_permission VALUES (412, 'Can view difference', 103, 'view_difference');
+INSERT INTO public.auth_permission VALUES (413, 'Can add claim decision', 104, 'add_claimdecision');
+INSERT INTO public.auth_permission VALUES (414, 'Can change claim decision', 104, 'change_claimdecision');
+INSERT INTO public.auth_permission VALUES (415, 'Can delete claim decision', 104, 'delete_claimdecision');
+INSERT INTO public.auth_permission VALUES (416, 'Can view claim decision', 104, 'view_claimdecision');
+INSERT INTO public.auth_permission VALUES (417, 'Can add archive entry', 105, 'add_archiveentry');
+INSERT INTO public.auth_permission VALUES (418, 'Can change archive entry', 105, 'change_archiveentry');
+INSERT INTO public.auth_permission VALUES (419, 'Can delete archive entry', 105, 'delete_archiveentry');
+INSERT INTO public.auth_permission VALUES (420, 'Can view archive entry', 105, 'view_archiveentry');
+INSERT INTO public.auth_permission VALUES (421, 'Can add preserved file', 106, 'add_preservedfile');
+INSERT INTO public.auth_permission VALUES (422, 'Can change preserved file', 106, 'change_preservedfile');
+INSERT INTO public.auth_permission VALUES (423, 'Can delete preserved file', 106, 'delete_preservedfile');
+INSERT INTO public.auth_permission VALUES (424, 'Can view preserved file', 106, 'view_preservedfile');
+INSERT INTO public.auth_permission VALUES (425, 'Can add preserving fault', 107, 'add_preservingfault');
+INSERT INTO public.auth_permission VALUES (426, 'Can change preserving fault', 107, 'change_preservingfault');
+INSERT INTO public.auth_permission VALUES (427, 'Can delete preserving fault', 107, 'delete_preservingfault');
+INSERT INTO public.auth_permission VALUES (428, 'Can view preserving fault', 107, 'view_preservingfault');
+INSERT INTO public.auth_permission VALUES (429, 'Can add webhook delivery', 108, 'add_webhookdelivery');
+INSERT INTO public.auth_permission VALUES (430, 'Can change webhook delivery', 108, 'change_webhookdelivery');
+INSERT INTO public.auth_permission VALUES (431, 'Can delete webhook delivery', 108, 'delete_webhookdelivery');
+INSERT INTO public.auth_permission VALUES (432, 'Can view webhook delivery', 108, 'view_webhookdelivery');
+INSERT INTO public.auth_permission VALUES (433, 'Can add api client', 109, 'add_apiclient');
+INSERT INTO public.auth_permission VALUES (434, 'Can change api client', 109, 'change_apiclient');
+INSERT INTO public.auth_permission VALUES (435, 'Can delete api client', 109, 'delete_apiclient');
+INSERT INTO public.auth_permission VALUES (436, 'Can view api client', 109, 'view_apiclient');
+INSERT INTO public.auth_permission VALUES (437, 'Can add webhook attempt', 110, 'add_webhookattempt');
+INSERT INTO public.auth_permission VALUES (438, 'Can change webhook attempt', 110, 'change_webhookattempt');
+INSERT INTO public.auth_permission VALUES (439, 'Can delete webhook attempt', 110, 'delete_webhookattempt');
+INSERT INTO public.auth_permission VALUES (440, 'Can view webhook attempt', 110, 'view_webhookattempt');
+INSERT INTO public.auth_permission VALUES (441, 'Can add webhook endpoint', 111, 'add_webhookendpoint');
+INSERT INTO public.auth_permission VALUES (442, 'Can change webhook endpoint', 111, 'change_webhookendpoint');
+INSERT INTO public.auth_permission VALUES (443, 'Can delete webhook endpoint', 111, 'delete_webhookendpoint');
+INSERT INTO public.auth_permission VALUES (444, 'Can view webhook endpoint', 111, 'view_webhookendpoint');
+INSERT INTO public.auth_permission VALUES (445, 'Can add webhook event', 112, 'add_webhookevent');
+INSERT INTO public.auth_permission VALUES (446, 'Can change webhook event', 112, 'change_webhookevent');
+INSERT INTO public.auth_permission VALUES (447, 'Can delete webhook event', 112, 'delete_webhookevent');
+INSERT INTO public.auth_permission VALUES (448, 'Can view webhook event', 112, 'view_webhookevent');
+INSERT INTO public.auth_permission VALUES (449, 'Can add idempotency record', 113, 'add_idempotencyrecord');
+INSERT INTO public.auth_permission VALUES (450, 'Can change idempotency record', 113, 'change_idempotencyrecord');
+INSERT INTO public.auth_permission VALUES (451, 'Can delete idempotency record', 113, 'delete_idempotencyrecord');
+INSERT INTO public.auth_permission VALUES (452, 'Can view idempotency record', 113, 'view_idempotencyrecord');
+INSERT INTO public.auth_permission VALUES (453, 'Can add rate counter', 114, 'add_ratecounter');
+INSERT INTO public.auth_permission VALUES (454, 'Can change rate counter', 114, 'change_ratecounter');
+INSERT INTO public.auth_permission VALUES (455, 'Can delete rate counter', 114, 'delete_ratecounter');
+INSERT INTO public.auth_permission VALUES (456, 'Can view rate counter', 114, 'view_ratecounter');
+INSERT INTO public.auth_permission VALUES (457, 'Can add staff log in', 115, 'add_stafflogin');
+INSERT INTO public.auth_permission VALUES (458, 'Can change staff log in', 115, 'change_stafflogin');
+INSERT INTO public.auth_permission VALUES (459, 'Can delete staff log in', 115, 'delete_stafflogin');
+INSERT INTO public.auth_permission VALUES (460, 'Can view staff log in', 115, 'view_stafflogin');
 
 INSERT INTO public.django_content_type VALUES (1, 'auth', 'permission');
 INSERT INTO public.django_content_type VALUES (2, 'auth', 'group');
@@ -3124,41 +3553,55 @@ INSERT INTO public.django_content_type VALUES (63, 'seals', 'sealalert');
 INSERT INTO public.django_content_type VALUES (64, 'seals', 'sealending');
 INSERT INTO public.django_content_type VALUES (65, 'seals', 'sealfiling');
 INSERT INTO public.django_content_type VALUES (66, 'seals', 'doubtdraft');
-INSERT INTO public.django_content_type VALUES (67, 'notices', 'notice');
-INSERT INTO public.django_content_type VALUES (68, 'identity', 'willingness');
-INSERT INTO public.django_content_type VALUES (69, 'identity', 'identitycheck');
-INSERT INTO public.django_content_type VALUES (70, 'identity', 'onetimecode');
-INSERT INTO public.django_content_type VALUES (71, 'identity', 'picture');
-INSERT INTO public.django_content_type VALUES (72, 'identity', 'providercallback');
-INSERT INTO public.django_content_type VALUES (73, 'identity', 'review');
-INSERT INTO public.django_content_type VALUES (74, 'tracing', 'pageversion');
-INSERT INTO public.django_content_type VALUES (75, 'tracing', 'pageshown');
-INSERT INTO public.django_content_type VALUES (76, 'signing', 'signingtask');
-INSERT INTO public.django_content_type VALUES (77, 'signing', 'accesslink');
-INSERT INTO public.django_content_type VALUES (78, 'signing', 'handwriting');
-INSERT INTO public.django_content_type VALUES (79, 'signing', 'ceremony');
-INSERT INTO public.django_content_type VALUES (80, 'payments', 'paymentorder');
-INSERT INTO public.django_content_type VALUES (81, 'payments', 'gatewaycallback');
-INSERT INTO public.django_content_type VALUES (82, 'underwriting', 'informationrequest');
-INSERT INTO public.django_content_type VALUES (83, 'underwriting', 'underwritingdecision');
-INSERT INTO public.django_content_type VALUES (84, 'policies', 'policy');
-INSERT INTO public.django_content_type VALUES (85, 'policies', 'invoice');
-INSERT INTO public.django_content_type VALUES (86, 'policies', 'followupcall');
-INSERT INTO public.django_content_type VALUES (87, 'policies', 'endorsement');
-INSERT INTO public.django_content_type VALUES (88, 'policies', 'policyversion');
-INSERT INTO public.django_content_type VALUES (89, 'policies', 'difference');
-INSERT INTO public.django_content_type VALUES (90, 'policies', 'claimdecision');
-INSERT INTO public.django_content_type VALUES (91, 'archive', 'archiveentry');
-INSERT INTO public.django_content_type VALUES (92, 'archive', 'preservedfile');
-INSERT INTO public.django_content_type VALUES (93, 'archive', 'preservingfault');
-INSERT INTO public.django_content_type VALUES (94, 'integrations', 'webhookdelivery');
-INSERT INTO public.django_content_type VALUES (95, 'integrations', 'apiclient');
-INSERT INTO public.django_content_type VALUES (96, 'integrations', 'webhookattempt');
-INSERT INTO public.django_content_type VALUES (97, 'integrations', 'webhookendpoint');
-INSERT INTO public.django_content_type VALUES (98, 'integrations', 'webhookevent');
-INSERT INTO public.django_content_type VALUES (99, 'integrations', 'idempotencyrecord');
-INSERT INTO public.django_content_type VALUES (100, 'web', 'ratecounter');
-INSERT INTO public.django_content_type VALUES (101, 'web', 'stafflogin');
+INSERT INTO public.django_content_type VALUES (67, 'seals', 'knownpasskey');
+INSERT INTO public.django_content_type VALUES (68, 'seals', 'weakerproof');
+INSERT INTO public.django_content_type VALUES (69, 'notices', 'notice');
+INSERT INTO public.django_content_type VALUES (70, 'identity', 'willingness');
+INSERT INTO public.django_content_type VALUES (71, 'identity', 'identitycheck');
+INSERT INTO public.django_content_type VALUES (72, 'identity', 'onetimecode');
+INSERT INTO public.django_content_type VALUES (73, 'identity', 'picture');
+INSERT INTO public.django_content_type VALUES (74, 'identity', 'providercallback');
+INSERT INTO public.django_content_type VALUES (75, 'identity', 'review');
+INSERT INTO public.django_content_type VALUES (76, 'identity', 'customerpasskey');
+INSERT INTO public.django_content_type VALUES (77, 'identity', 'passkeyquestion');
+INSERT INTO public.django_content_type VALUES (78, 'tracing', 'pageversion');
+INSERT INTO public.django_content_type VALUES (79, 'tracing', 'pageshown');
+INSERT INTO public.django_content_type VALUES (80, 'conduct', 'facetoface');
+INSERT INTO public.django_content_type VALUES (81, 'conduct', 'ownconfirmation');
+INSERT INTO public.django_content_type VALUES (82, 'conduct', 'stafftrace');
+INSERT INTO public.django_content_type VALUES (83, 'conduct', 'suspicion');
+INSERT INTO public.django_content_type VALUES (84, 'conduct', 'trace');
+INSERT INTO public.django_content_type VALUES (85, 'conduct', 'badgereport');
+INSERT INTO public.django_content_type VALUES (86, 'conduct', 'conductrule');
+INSERT INTO public.django_content_type VALUES (87, 'signing', 'signingtask');
+INSERT INTO public.django_content_type VALUES (88, 'signing', 'accesslink');
+INSERT INTO public.django_content_type VALUES (89, 'signing', 'handwriting');
+INSERT INTO public.django_content_type VALUES (90, 'signing', 'ceremony');
+INSERT INTO public.django_content_type VALUES (91, 'signing', 'consentround');
+INSERT INTO public.django_content_type VALUES (92, 'signing', 'insuredconsent');
+INSERT INTO public.django_content_type VALUES (93, 'signing', 'companyseal');
+INSERT INTO public.django_content_type VALUES (94, 'payments', 'paymentorder');
+INSERT INTO public.django_content_type VALUES (95, 'payments', 'gatewaycallback');
+INSERT INTO public.django_content_type VALUES (96, 'underwriting', 'informationrequest');
+INSERT INTO public.django_content_type VALUES (97, 'underwriting', 'underwritingdecision');
+INSERT INTO public.django_content_type VALUES (98, 'policies', 'policy');
+INSERT INTO public.django_content_type VALUES (99, 'policies', 'invoice');
+INSERT INTO public.django_content_type VALUES (100, 'policies', 'followupcall');
+INSERT INTO public.django_content_type VALUES (101, 'policies', 'endorsement');
+INSERT INTO public.django_content_type VALUES (102, 'policies', 'policyversion');
+INSERT INTO public.django_content_type VALUES (103, 'policies', 'difference');
+INSERT INTO public.django_content_type VALUES (104, 'policies', 'claimdecision');
+INSERT INTO public.django_content_type VALUES (105, 'archive', 'archiveentry');
+INSERT INTO public.django_content_type VALUES (106, 'archive', 'preservedfile');
+INSERT INTO public.django_content_type VALUES (107, 'archive', 'preservingfault');
+INSERT INTO public.django_content_type VALUES (108, 'integrations', 'webhookdelivery');
+INSERT INTO public.django_content_type VALUES (109, 'integrations', 'apiclient');
+INSERT INTO public.django_content_type VALUES (110, 'integrations', 'webhookattempt');
+INSERT INTO public.django_content_type VALUES (111, 'integrations', 'webhookendpoint');
+INSERT INTO public.django_content_type VALUES (112, 'integrations', 'webhookevent');
+INSERT INTO public.django_content_type VALUES (113, 'integrations', 'idempotencyrecord');
+INSERT INTO public.django_content_type VALUES (114, 'web', 'ratecounter');
+INSERT INTO public.django_content_type VALUES (115, 'web', 'stafflogin');
 
 INSERT INTO public.django_migrations VALUES (1, 'contenttypes', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (2, 'auth', '0001_initial', '1970-01-01 00:00:00+00');
@@ -3262,53 +3705,67 @@ INSERT INTO public.django_migrations VALUES (99, 'archive', '0003_preserved_file
 INSERT INTO public.django_migrations VALUES (100, 'archive', '0004_preserving_fault', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (101, 'archive', '0005_fault_looked_at', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (102, 'cases', '0005_consent_reading', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (103, 'chronicle', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (104, 'parties', '0002_template_editor', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (105, 'parties', '0003_passkeys', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (106, 'parties', '0004_written_names', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (107, 'parties', '0005_sign_on_link', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (108, 'parties', '0006_delegation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (109, 'parties', '0007_organisation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (110, 'parties', '0008_second_person', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (111, 'notices', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (112, 'identity', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (113, 'identity', '0002_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (114, 'identity', '0003_the_ladder', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (115, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (116, 'parties', '0009_first_passwords', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (117, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (118, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (119, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (120, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (121, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (122, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (123, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (124, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (125, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (126, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (127, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (128, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (129, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (130, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (131, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (132, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (133, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (134, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (135, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (136, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (137, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (138, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (139, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (140, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (141, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (142, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (143, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (144, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (145, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (146, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (147, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (148, 'web', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (149, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (103, 'cases', '0006_consents_of_a_group', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (104, 'cases', '0007_a_companys_own_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (105, 'cases', '0008_prefilled_fields', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (106, 'chronicle', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (107, 'parties', '0002_template_editor', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (108, 'parties', '0003_passkeys', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (109, 'parties', '0004_written_names', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (110, 'parties', '0005_sign_on_link', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (111, 'parties', '0006_delegation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (112, 'parties', '0007_organisation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (113, 'parties', '0008_second_person', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (114, 'parties', '0009_first_passwords', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (115, 'parties', '0010_badge_photo', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (116, 'notices', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (117, 'identity', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (118, 'identity', '0002_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (119, 'identity', '0003_the_ladder', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (120, 'conduct', '0001_sales_conduct', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (121, 'identity', '0004_customer_passkeys', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (122, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (123, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (124, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (125, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (126, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (127, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (128, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (129, 'products', '0004_leave_the_text', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (130, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (131, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (132, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (133, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (134, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (135, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (136, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (137, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (138, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (139, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (140, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (141, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (142, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (143, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (144, 'seals', '0015_approvals_known_to_the_keeper', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (145, 'seals', '0016_ended_passkeys_approve_nothing', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (146, 'seals', '0017_staff_sign_what_they_approved', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (147, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (148, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (149, 'signing', '0002_links_of_one_browser', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (150, 'signing', '0003_consents_of_a_group', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (151, 'signing', '0004_a_companys_own_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (152, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (153, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (154, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (155, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (156, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (157, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (158, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (159, 'templates', '0008_consent_of_insured', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (160, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (161, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (162, 'web', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (163, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
 
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
@@ -3318,7 +3775,7 @@ SELECT pg_catalog.setval('public.auth_group_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.auth_group_permissions_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 404, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 460, true);
 
 SELECT pg_catalog.setval('public.auth_user_groups_id_seq', 1, false);
 
@@ -3332,9 +3789,15 @@ SELECT pg_catalog.setval('public.cases_casestep_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.cases_consent_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 101, true);
+SELECT pg_catalog.setval('public.conduct_ownconfirmation_id_seq', 1, false);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 149, true);
+SELECT pg_catalog.setval('public.conduct_stafftrace_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.conduct_trace_id_seq', 1, false);
+
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 115, true);
+
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 163, true);
 
 SELECT pg_catalog.setval('public.integrations_webhookattempt_id_seq', 1, false);
 
@@ -3503,6 +3966,39 @@ ALTER TABLE ONLY public.chronicle_evidenceevent
 ALTER TABLE ONLY public.chronicle_evidencestream
     ADD CONSTRAINT chronicle_one_stream_per_subject UNIQUE (kind, subject);
 
+ALTER TABLE ONLY public.conduct_badgereport
+    ADD CONSTRAINT conduct_badgereport_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.conduct_conductrule
+    ADD CONSTRAINT conduct_conductrule_pkey PRIMARY KEY (insurer_id);
+
+ALTER TABLE ONLY public.conduct_facetoface
+    ADD CONSTRAINT conduct_facetoface_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.conduct_ownconfirmation
+    ADD CONSTRAINT conduct_ownconfirmation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.conduct_ownconfirmation
+    ADD CONSTRAINT conduct_ownconfirmation_willingness_id_key UNIQUE (willingness_id);
+
+ALTER TABLE ONLY public.conduct_stafftrace
+    ADD CONSTRAINT conduct_staff_trace_once UNIQUE NULLS NOT DISTINCT (kind, digest, salesperson_id, staff_id);
+
+ALTER TABLE ONLY public.conduct_stafftrace
+    ADD CONSTRAINT conduct_stafftrace_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.conduct_suspicion
+    ADD CONSTRAINT conduct_suspicion_once UNIQUE (case_id, kind, shared_with, digest);
+
+ALTER TABLE ONLY public.conduct_suspicion
+    ADD CONSTRAINT conduct_suspicion_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.conduct_trace
+    ADD CONSTRAINT conduct_trace_once UNIQUE (case_id, kind, digest, person);
+
+ALTER TABLE ONLY public.conduct_trace
+    ADD CONSTRAINT conduct_trace_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.django_content_type
     ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq UNIQUE (app_label, model);
 
@@ -3515,6 +4011,12 @@ ALTER TABLE ONLY public.django_migrations
 ALTER TABLE ONLY public.django_session
     ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
 
+ALTER TABLE ONLY public.identity_customerpasskey
+    ADD CONSTRAINT identity_customerpasskey_credential_hash_key UNIQUE (credential_hash);
+
+ALTER TABLE ONLY public.identity_customerpasskey
+    ADD CONSTRAINT identity_customerpasskey_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.identity_identitycheck
     ADD CONSTRAINT identity_identitycheck_pkey PRIMARY KEY (id);
 
@@ -3523,6 +4025,12 @@ ALTER TABLE ONLY public.identity_picture
 
 ALTER TABLE ONLY public.identity_onetimecode
     ADD CONSTRAINT identity_onetimecode_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.identity_passkeyquestion
+    ADD CONSTRAINT identity_passkeyquestion_nonce_key UNIQUE (nonce);
+
+ALTER TABLE ONLY public.identity_passkeyquestion
+    ADD CONSTRAINT identity_passkeyquestion_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.identity_picture
     ADD CONSTRAINT identity_picture_pkey PRIMARY KEY (id);
@@ -3538,6 +4046,9 @@ ALTER TABLE ONLY public.identity_willingness
 
 ALTER TABLE ONLY public.identity_willingness
     ADD CONSTRAINT identity_willingness_code_id_key UNIQUE (code_id);
+
+ALTER TABLE ONLY public.identity_willingness
+    ADD CONSTRAINT identity_willingness_passkey_answer_id_key UNIQUE (passkey_answer_id);
 
 ALTER TABLE ONLY public.identity_willingness
     ADD CONSTRAINT identity_willingness_pkey PRIMARY KEY (id);
@@ -3803,6 +4314,9 @@ ALTER TABLE ONLY public.seals_sealrequestitem
 ALTER TABLE ONLY public.seals_sealrequestitem
     ADD CONSTRAINT seals_item_position UNIQUE (request_id, "position");
 
+ALTER TABLE ONLY public.seals_knownpasskey
+    ADD CONSTRAINT seals_knownpasskey_pkey PRIMARY KEY (passkey_id);
+
 ALTER TABLE ONLY public.seals_doubtdraft
     ADD CONSTRAINT seals_one_draft_for_a_case UNIQUE (certificate_id, case_id);
 
@@ -3854,6 +4368,9 @@ ALTER TABLE ONLY public.seals_sealrule
 ALTER TABLE ONLY public.seals_sealuse
     ADD CONSTRAINT seals_sealuse_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.seals_weakerproof
+    ADD CONSTRAINT seals_weakerproof_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.signing_accesslink
     ADD CONSTRAINT signing_accesslink_pickup_hash_key UNIQUE (pickup_hash);
 
@@ -3866,8 +4383,26 @@ ALTER TABLE ONLY public.signing_accesslink
 ALTER TABLE ONLY public.signing_ceremony
     ADD CONSTRAINT signing_ceremony_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.signing_companyseal
+    ADD CONSTRAINT signing_companyseal_pkey PRIMARY KEY (case_id);
+
+ALTER TABLE ONLY public.signing_consentround
+    ADD CONSTRAINT signing_consentround_document_id_key UNIQUE (document_id);
+
+ALTER TABLE ONLY public.signing_consentround
+    ADD CONSTRAINT signing_consentround_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.signing_handwriting
     ADD CONSTRAINT signing_handwriting_pkey PRIMARY KEY (task_id);
+
+ALTER TABLE ONLY public.signing_insuredconsent
+    ADD CONSTRAINT signing_insuredconsent_party_id_key UNIQUE (party_id);
+
+ALTER TABLE ONLY public.signing_insuredconsent
+    ADD CONSTRAINT signing_insuredconsent_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.signing_insuredconsent
+    ADD CONSTRAINT signing_insuredconsent_willingness_id_key UNIQUE (willingness_id);
 
 ALTER TABLE ONLY public.signing_signingtask
     ADD CONSTRAINT signing_one_task_per_field UNIQUE (document_id, field);
@@ -4038,9 +4573,65 @@ CREATE INDEX chronicle_evidenceevent_stream_id_3e9c389c ON public.chronicle_evid
 
 CREATE INDEX chronicle_evidencestream_data_key_id_d9235861 ON public.chronicle_evidencestream USING btree (data_key_id);
 
+CREATE INDEX conduct_bad_insurer_d71eaf_idx ON public.conduct_badgereport USING btree (insurer_id, handled_at, at);
+
+CREATE INDEX conduct_badgereport_handled_by_id_55ad7bff ON public.conduct_badgereport USING btree (handled_by_id);
+
+CREATE INDEX conduct_badgereport_insurer_id_d9dc7a3a ON public.conduct_badgereport USING btree (insurer_id);
+
+CREATE INDEX conduct_badgereport_salesperson_id_38a93fc7 ON public.conduct_badgereport USING btree (salesperson_id);
+
+CREATE INDEX conduct_conductrule_changed_by_id_faee4fb4 ON public.conduct_conductrule USING btree (changed_by_id);
+
+CREATE INDEX conduct_facetoface_case_id_13447246 ON public.conduct_facetoface USING btree (case_id);
+
+CREATE INDEX conduct_facetoface_salesperson_id_f56798a9 ON public.conduct_facetoface USING btree (salesperson_id);
+
+CREATE UNIQUE INDEX conduct_one_meeting_of_a_case ON public.conduct_facetoface USING btree (case_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX conduct_ownconfirmation_document_id_840402c3 ON public.conduct_ownconfirmation USING btree (document_id);
+
+CREATE INDEX conduct_ownconfirmation_meeting_id_50fe45c5 ON public.conduct_ownconfirmation USING btree (meeting_id);
+
+CREATE INDEX conduct_ownconfirmation_party_id_dfc1e19b ON public.conduct_ownconfirmation USING btree (party_id);
+
+CREATE INDEX conduct_sta_insurer_cbb5a0_idx ON public.conduct_stafftrace USING btree (insurer_id, kind, digest);
+
+CREATE INDEX conduct_stafftrace_insurer_id_3a0b5a1e ON public.conduct_stafftrace USING btree (insurer_id);
+
+CREATE INDEX conduct_stafftrace_salesperson_id_46dd53ff ON public.conduct_stafftrace USING btree (salesperson_id);
+
+CREATE INDEX conduct_stafftrace_staff_id_c374ade8 ON public.conduct_stafftrace USING btree (staff_id);
+
+CREATE INDEX conduct_sus_insurer_283652_idx ON public.conduct_suspicion USING btree (insurer_id, state, raised_at);
+
+CREATE INDEX conduct_suspicion_case_id_68b68494 ON public.conduct_suspicion USING btree (case_id);
+
+CREATE INDEX conduct_suspicion_decided_by_id_ea3775ba ON public.conduct_suspicion USING btree (decided_by_id);
+
+CREATE INDEX conduct_suspicion_insurer_id_fda10e8a ON public.conduct_suspicion USING btree (insurer_id);
+
+CREATE INDEX conduct_suspicion_party_id_be7c833f ON public.conduct_suspicion USING btree (party_id);
+
+CREATE INDEX conduct_suspicion_salesperson_id_6643d310 ON public.conduct_suspicion USING btree (salesperson_id);
+
+CREATE INDEX conduct_suspicion_staff_id_82c40596 ON public.conduct_suspicion USING btree (staff_id);
+
+CREATE INDEX conduct_tra_insurer_a2cad4_idx ON public.conduct_trace USING btree (insurer_id, kind, digest);
+
+CREATE INDEX conduct_trace_case_id_a1d313aa ON public.conduct_trace USING btree (case_id);
+
+CREATE INDEX conduct_trace_insurer_id_6491396c ON public.conduct_trace USING btree (insurer_id);
+
 CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
 
 CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
+
+CREATE INDEX identity_cu_insurer_322f80_idx ON public.identity_customerpasskey USING btree (insurer_id, subject_hash);
+
+CREATE INDEX identity_customerpasskey_credential_hash_7e22e367_like ON public.identity_customerpasskey USING btree (credential_hash varchar_pattern_ops);
+
+CREATE INDEX identity_customerpasskey_insurer_id_43ede11d ON public.identity_customerpasskey USING btree (insurer_id);
 
 CREATE UNIQUE INDEX identity_drawing_once ON public.identity_willingness USING btree (proof_digest) WHERE (NOT ((proof_digest)::text = ''::text));
 
@@ -4057,6 +4648,14 @@ CREATE INDEX identity_onetimecode_case_id_dc385f06 ON public.identity_onetimecod
 CREATE INDEX identity_onetimecode_notice_id_b552036d ON public.identity_onetimecode USING btree (notice_id);
 
 CREATE INDEX identity_onetimecode_party_id_f1f8c606 ON public.identity_onetimecode USING btree (party_id);
+
+CREATE INDEX identity_passkeyquestion_case_id_2db5c083 ON public.identity_passkeyquestion USING btree (case_id);
+
+CREATE INDEX identity_passkeyquestion_nonce_d1f1c463_like ON public.identity_passkeyquestion USING btree (nonce varchar_pattern_ops);
+
+CREATE INDEX identity_passkeyquestion_party_id_34807029 ON public.identity_passkeyquestion USING btree (party_id);
+
+CREATE INDEX identity_passkeyquestion_passkey_id_62320b8a ON public.identity_passkeyquestion USING btree (passkey_id);
 
 CREATE INDEX identity_picture_made_for_id_4a16c155 ON public.identity_picture USING btree (made_for_id);
 
@@ -4320,6 +4919,8 @@ CREATE INDEX seals_grantincrease_grant_id_b50a9da0 ON public.seals_grantincrease
 
 CREATE INDEX seals_grantincrease_requested_by_id_51202d79 ON public.seals_grantincrease USING btree (requested_by_id);
 
+CREATE INDEX seals_knownpasskey_staff_id_07cefa84 ON public.seals_knownpasskey USING btree (staff_id);
+
 CREATE UNIQUE INDEX seals_one_open_ending ON public.seals_sealending USING btree (seal_id) WHERE ((state)::text = 'requested'::text);
 
 CREATE UNIQUE INDEX seals_one_open_increase ON public.seals_grantincrease USING btree (grant_id, day) WHERE ((state)::text = 'waiting'::text);
@@ -4436,6 +5037,10 @@ CREATE INDEX seals_sealuse_seal_id_134ef5fa ON public.seals_sealuse USING btree 
 
 CREATE UNIQUE INDEX seals_seat_decides_once ON public.seals_sealrequestdecision USING btree (request_id, seat) WHERE (NOT ((decision)::text = 'comment'::text));
 
+CREATE INDEX seals_weake_subject_cca412_idx ON public.seals_weakerproof USING btree (subject, by_id);
+
+CREATE INDEX seals_weakerproof_by_id_1c523695 ON public.seals_weakerproof USING btree (by_id);
+
 CREATE INDEX signing_accesslink_case_id_57618d55 ON public.signing_accesslink USING btree (case_id);
 
 CREATE INDEX signing_accesslink_party_id_087400ef ON public.signing_accesslink USING btree (party_id);
@@ -4445,6 +5050,16 @@ CREATE INDEX signing_accesslink_pickup_hash_4472a0c8_like ON public.signing_acce
 CREATE INDEX signing_accesslink_token_hash_ccb8b5a5_like ON public.signing_accesslink USING btree (token_hash varchar_pattern_ops);
 
 CREATE INDEX signing_ceremony_task_id_f3e85cbd ON public.signing_ceremony USING btree (task_id);
+
+CREATE INDEX signing_consentround_case_id_1e56f377 ON public.signing_consentround USING btree (case_id);
+
+CREATE INDEX signing_ins_round_i_6586ba_idx ON public.signing_insuredconsent USING btree (round_id, state);
+
+CREATE INDEX signing_insuredconsent_round_id_da90475b ON public.signing_insuredconsent USING btree (round_id);
+
+CREATE UNIQUE INDEX signing_one_round_of_consents ON public.signing_consentround USING btree (case_id) WHERE (NOT ((state)::text = 'void'::text));
+
+CREATE INDEX signing_signingtask_acted_by_id_cd339326 ON public.signing_signingtask USING btree (acted_by_id);
 
 CREATE INDEX signing_signingtask_case_id_7e4209b4 ON public.signing_signingtask USING btree (case_id);
 
@@ -4514,6 +5129,10 @@ CREATE TRIGGER cases_case_beginning BEFORE INSERT ON public.cases_case FOR EACH 
 
 CREATE TRIGGER cases_case_transition BEFORE UPDATE OF state ON public.cases_case FOR EACH ROW EXECUTE FUNCTION public.cases_check_transition();
 
+CREATE TRIGGER identity_passkey_guard BEFORE DELETE OR UPDATE ON public.identity_customerpasskey FOR EACH ROW EXECUTE FUNCTION public.identity_passkey_guard();
+
+CREATE TRIGGER identity_question_guard BEFORE DELETE OR UPDATE ON public.identity_passkeyquestion FOR EACH ROW EXECUTE FUNCTION public.identity_question_guard();
+
 CREATE TRIGGER parties_branch_guard BEFORE INSERT OR UPDATE OF parent_id, insurer_id ON public.parties_branch FOR EACH ROW EXECUTE FUNCTION public.parties_branch_guard();
 
 CREATE TRIGGER parties_challenge_guard BEFORE DELETE OR UPDATE ON public.parties_passkeychallenge FOR EACH ROW EXECUTE FUNCTION public.parties_challenge_guard();
@@ -4538,9 +5157,13 @@ CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF sta
 
 CREATE TRIGGER products_version_guard BEFORE DELETE OR UPDATE ON public.products_productversion FOR EACH ROW EXECUTE FUNCTION public.products_version_guard();
 
+CREATE TRIGGER seals_approval_is_proven BEFORE INSERT ON public.seals_sealpermission FOR EACH ROW WHEN (((new.kind)::text = ANY ((ARRAY['approval'::character varying, 'staff'::character varying])::text[]))) EXECUTE FUNCTION public.seals_approval_is_proven();
+
 CREATE TRIGGER seals_certificate_guard BEFORE DELETE OR UPDATE ON public.seals_certificaterecord FOR EACH ROW EXECUTE FUNCTION public.seals_certificate_guard();
 
 CREATE TRIGGER seals_decision_guard BEFORE INSERT OR DELETE OR UPDATE ON public.seals_sealrequestdecision FOR EACH ROW EXECUTE FUNCTION public.seals_decision_guard();
+
+CREATE TRIGGER seals_decision_is_proven BEFORE INSERT ON public.seals_sealrequestdecision FOR EACH ROW WHEN (((new.decision)::text = 'approve'::text)) EXECUTE FUNCTION public.seals_decision_is_proven();
 
 CREATE TRIGGER seals_grant_becomes_of_approver BEFORE UPDATE ON public.seals_sealgrant FOR EACH ROW WHEN ((((new.state)::text = 'active'::text) AND ((old.state)::text <> 'active'::text))) EXECUTE FUNCTION public.seals_grant_of_approver();
 
@@ -4548,17 +5171,29 @@ CREATE TRIGGER seals_grant_begins_of_approver BEFORE INSERT ON public.seals_seal
 
 CREATE TRIGGER seals_grant_guard BEFORE DELETE OR UPDATE ON public.seals_sealgrant FOR EACH ROW EXECUTE FUNCTION public.seals_grant_guard();
 
+CREATE TRIGGER seals_grant_is_proven BEFORE UPDATE ON public.seals_sealgrant FOR EACH ROW WHEN (((new.first_proof IS DISTINCT FROM old.first_proof) OR (new.second_proof IS DISTINCT FROM old.second_proof))) EXECUTE FUNCTION public.seals_grant_is_proven();
+
+CREATE TRIGGER seals_grant_is_proven_new BEFORE INSERT ON public.seals_sealgrant FOR EACH ROW WHEN (((new.first_proof IS NOT NULL) OR (new.second_proof IS NOT NULL))) EXECUTE FUNCTION public.seals_grant_is_proven();
+
+CREATE TRIGGER seals_increase_is_proven BEFORE INSERT OR UPDATE ON public.seals_grantincrease FOR EACH ROW WHEN (((new.state)::text = 'approved'::text)) EXECUTE FUNCTION public.seals_increase_is_proven();
+
 CREATE TRIGGER seals_item_guard BEFORE DELETE OR UPDATE ON public.seals_sealrequestitem FOR EACH ROW EXECUTE FUNCTION public.seals_item_guard();
+
+CREATE TRIGGER seals_passkey_guard BEFORE DELETE OR UPDATE ON public.seals_knownpasskey FOR EACH ROW EXECUTE FUNCTION public.seals_proof_guard();
 
 CREATE TRIGGER seals_permission_guard BEFORE DELETE OR UPDATE ON public.seals_sealpermission FOR EACH ROW EXECUTE FUNCTION public.seals_permission_guard();
 
 CREATE TRIGGER seals_permission_of_request BEFORE INSERT ON public.seals_sealpermission FOR EACH ROW EXECUTE FUNCTION public.seals_permission_of_request();
+
+CREATE TRIGGER seals_proof_guard BEFORE DELETE OR UPDATE ON public.seals_weakerproof FOR EACH ROW EXECUTE FUNCTION public.seals_proof_guard();
 
 CREATE TRIGGER seals_request_guard BEFORE DELETE OR UPDATE ON public.seals_sealrequest FOR EACH ROW EXECUTE FUNCTION public.seals_request_guard();
 
 CREATE TRIGGER seals_rule_guard BEFORE DELETE OR UPDATE ON public.seals_sealrule FOR EACH ROW EXECUTE FUNCTION public.seals_rule_guard();
 
 CREATE TRIGGER seals_seal_guard BEFORE UPDATE ON public.seals_seal FOR EACH ROW EXECUTE FUNCTION public.seals_seal_guard();
+
+CREATE TRIGGER seals_seal_stays BEFORE UPDATE ON public.seals_seal FOR EACH ROW WHEN ((new.insurer_id <> old.insurer_id)) EXECUTE FUNCTION public.seals_seal_stays();
 
 CREATE TRIGGER seals_use_guard BEFORE DELETE OR UPDATE ON public.seals_sealuse FOR EACH ROW EXECUTE FUNCTION public.seals_use_guard();
 
@@ -4662,6 +5297,75 @@ ALTER TABLE ONLY public.chronicle_evidenceevent
 ALTER TABLE ONLY public.chronicle_evidencestream
     ADD CONSTRAINT chronicle_evidencest_data_key_id_d9235861_fk_base_data FOREIGN KEY (data_key_id) REFERENCES public.base_datakey(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.conduct_badgereport
+    ADD CONSTRAINT conduct_badgereport_handled_by_id_55ad7bff_fk_parties_s FOREIGN KEY (handled_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_badgereport
+    ADD CONSTRAINT conduct_badgereport_insurer_id_d9dc7a3a_fk_parties_insurer_id FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_badgereport
+    ADD CONSTRAINT conduct_badgereport_salesperson_id_38a93fc7_fk_parties_s FOREIGN KEY (salesperson_id) REFERENCES public.parties_salesperson(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_conductrule
+    ADD CONSTRAINT conduct_conductrule_changed_by_id_faee4fb4_fk_parties_s FOREIGN KEY (changed_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_conductrule
+    ADD CONSTRAINT conduct_conductrule_insurer_id_cfa8a660_fk_parties_insurer_id FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_facetoface
+    ADD CONSTRAINT conduct_facetoface_case_id_13447246_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_facetoface
+    ADD CONSTRAINT conduct_facetoface_salesperson_id_f56798a9_fk_parties_s FOREIGN KEY (salesperson_id) REFERENCES public.parties_salesperson(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_ownconfirmation
+    ADD CONSTRAINT conduct_ownconfirmat_document_id_840402c3_fk_cases_doc FOREIGN KEY (document_id) REFERENCES public.cases_document(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_ownconfirmation
+    ADD CONSTRAINT conduct_ownconfirmat_meeting_id_50fe45c5_fk_conduct_f FOREIGN KEY (meeting_id) REFERENCES public.conduct_facetoface(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_ownconfirmation
+    ADD CONSTRAINT conduct_ownconfirmat_willingness_id_0d0ccf10_fk_identity_ FOREIGN KEY (willingness_id) REFERENCES public.identity_willingness(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_ownconfirmation
+    ADD CONSTRAINT conduct_ownconfirmation_party_id_dfc1e19b_fk_cases_caseparty_id FOREIGN KEY (party_id) REFERENCES public.cases_caseparty(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_stafftrace
+    ADD CONSTRAINT conduct_stafftrace_insurer_id_3a0b5a1e_fk_parties_insurer_id FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_stafftrace
+    ADD CONSTRAINT conduct_stafftrace_salesperson_id_46dd53ff_fk_parties_s FOREIGN KEY (salesperson_id) REFERENCES public.parties_salesperson(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_stafftrace
+    ADD CONSTRAINT conduct_stafftrace_staff_id_c374ade8_fk_parties_staffmember_id FOREIGN KEY (staff_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_suspicion
+    ADD CONSTRAINT conduct_suspicion_case_id_68b68494_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_suspicion
+    ADD CONSTRAINT conduct_suspicion_decided_by_id_ea3775ba_fk_parties_s FOREIGN KEY (decided_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_suspicion
+    ADD CONSTRAINT conduct_suspicion_insurer_id_fda10e8a_fk_parties_insurer_id FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_suspicion
+    ADD CONSTRAINT conduct_suspicion_party_id_be7c833f_fk_cases_caseparty_id FOREIGN KEY (party_id) REFERENCES public.cases_caseparty(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_suspicion
+    ADD CONSTRAINT conduct_suspicion_salesperson_id_6643d310_fk_parties_s FOREIGN KEY (salesperson_id) REFERENCES public.parties_salesperson(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_suspicion
+    ADD CONSTRAINT conduct_suspicion_staff_id_82c40596_fk_parties_staffmember_id FOREIGN KEY (staff_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_trace
+    ADD CONSTRAINT conduct_trace_case_id_a1d313aa_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_trace
+    ADD CONSTRAINT conduct_trace_insurer_id_6491396c_fk_parties_insurer_id FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.identity_customerpasskey
+    ADD CONSTRAINT identity_customerpas_insurer_id_43ede11d_fk_parties_i FOREIGN KEY (insurer_id) REFERENCES public.parties_insurer(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.identity_identitycheck
     ADD CONSTRAINT identity_identitycheck_case_id_3f9bf9f7_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -4676,6 +5380,15 @@ ALTER TABLE ONLY public.identity_onetimecode
 
 ALTER TABLE ONLY public.identity_onetimecode
     ADD CONSTRAINT identity_onetimecode_party_id_f1f8c606_fk_cases_caseparty_id FOREIGN KEY (party_id) REFERENCES public.cases_caseparty(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.identity_passkeyquestion
+    ADD CONSTRAINT identity_passkeyques_party_id_34807029_fk_cases_cas FOREIGN KEY (party_id) REFERENCES public.cases_caseparty(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.identity_passkeyquestion
+    ADD CONSTRAINT identity_passkeyques_passkey_id_62320b8a_fk_identity_ FOREIGN KEY (passkey_id) REFERENCES public.identity_customerpasskey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.identity_passkeyquestion
+    ADD CONSTRAINT identity_passkeyquestion_case_id_2db5c083_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.identity_picture
     ADD CONSTRAINT identity_picture_made_for_id_4a16c155_fk_identity_ FOREIGN KEY (made_for_id) REFERENCES public.identity_identitycheck(id) DEFERRABLE INITIALLY DEFERRED;
@@ -4709,6 +5422,9 @@ ALTER TABLE ONLY public.identity_willingness
 
 ALTER TABLE ONLY public.identity_willingness
     ADD CONSTRAINT identity_willingness_party_id_1bfbaef0_fk_cases_caseparty_id FOREIGN KEY (party_id) REFERENCES public.cases_caseparty(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.identity_willingness
+    ADD CONSTRAINT identity_willingness_passkey_answer_id_3ac76a5b_fk_identity_ FOREIGN KEY (passkey_answer_id) REFERENCES public.identity_passkeyquestion(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.identity_willingness
     ADD CONSTRAINT identity_willingness_revision_id_eee098e6_fk_cases_revision_id FOREIGN KEY (revision_id) REFERENCES public.cases_revision(id) DEFERRABLE INITIALLY DEFERRED;
@@ -4980,6 +5696,12 @@ ALTER TABLE ONLY public.seals_grantincrease
 ALTER TABLE ONLY public.seals_grantincrease
     ADD CONSTRAINT seals_grantincrease_requested_by_id_51202d79_fk_parties_s FOREIGN KEY (requested_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.seals_knownpasskey
+    ADD CONSTRAINT seals_knownpasskey_passkey_id_de167538_fk_parties_passkey_id FOREIGN KEY (passkey_id) REFERENCES public.parties_passkey(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.seals_knownpasskey
+    ADD CONSTRAINT seals_knownpasskey_staff_id_07cefa84_fk_parties_staffmember_id FOREIGN KEY (staff_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.seals_revocationrequest
     ADD CONSTRAINT seals_revocationrequ_certificate_id_9861370d_fk_seals_cer FOREIGN KEY (certificate_id) REFERENCES public.seals_certificaterecord(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -5109,6 +5831,9 @@ ALTER TABLE ONLY public.seals_sealuse
 ALTER TABLE ONLY public.seals_sealuse
     ADD CONSTRAINT seals_sealuse_seal_id_134ef5fa_fk_seals_seal_id FOREIGN KEY (seal_id) REFERENCES public.seals_seal(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.seals_weakerproof
+    ADD CONSTRAINT seals_weakerproof_by_id_1c523695_fk_parties_staffmember_id FOREIGN KEY (by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.signing_accesslink
     ADD CONSTRAINT signing_accesslink_case_id_57618d55_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -5118,8 +5843,29 @@ ALTER TABLE ONLY public.signing_accesslink
 ALTER TABLE ONLY public.signing_ceremony
     ADD CONSTRAINT signing_ceremony_task_id_f3e85cbd_fk_signing_signingtask_id FOREIGN KEY (task_id) REFERENCES public.signing_signingtask(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.signing_companyseal
+    ADD CONSTRAINT signing_companyseal_case_id_adf27926_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.signing_consentround
+    ADD CONSTRAINT signing_consentround_case_id_1e56f377_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.signing_consentround
+    ADD CONSTRAINT signing_consentround_document_id_8bbc0cec_fk_cases_document_id FOREIGN KEY (document_id) REFERENCES public.cases_document(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.signing_handwriting
     ADD CONSTRAINT signing_handwriting_task_id_76e7384f_fk_signing_signingtask_id FOREIGN KEY (task_id) REFERENCES public.signing_signingtask(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.signing_insuredconsent
+    ADD CONSTRAINT signing_insuredconse_round_id_da90475b_fk_signing_c FOREIGN KEY (round_id) REFERENCES public.signing_consentround(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.signing_insuredconsent
+    ADD CONSTRAINT signing_insuredconse_willingness_id_d6a31a5c_fk_identity_ FOREIGN KEY (willingness_id) REFERENCES public.identity_willingness(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.signing_insuredconsent
+    ADD CONSTRAINT signing_insuredconsent_party_id_e2faa887_fk_cases_caseparty_id FOREIGN KEY (party_id) REFERENCES public.cases_caseparty(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.signing_signingtask
+    ADD CONSTRAINT signing_signingtask_acted_by_id_cd339326_fk_signing_s FOREIGN KEY (acted_by_id) REFERENCES public.signing_signingtask(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.signing_signingtask
     ADD CONSTRAINT signing_signingtask_case_id_7e4209b4_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
