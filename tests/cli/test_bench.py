@@ -58,6 +58,12 @@ def test_what_judgement_and_register_cost_is_measured(platform: Insurer, monkeyp
     assert SealUse.objects.filter(state=SealUse.State.SIGNED).count() == 2 * (alone.count + judging.TURN)
 
 
+def test_a_phone_needs_a_demo_to_visit(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="Start a demo beside this"):
+        main(["bench", "phone", "--stage", "page", "--url", "http://127.0.0.1:9"])
+    assert capsys.readouterr().out == ""
+
+
 def test_neither_what_is_made_ready_nor_the_first_turn_counts() -> None:
     """The clock goes on by what the work says it cost: 100 at first, then 1; making ready costs 1000."""
     time, ready, worked = [0.0], [], []

@@ -16,6 +16,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import httpx
+
 from vermilion.cli.demo.browser import wait
 from vermilion.cli.demo.drive import PRODUCT, Drive, strokes
 
@@ -29,7 +31,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 
 
 class _Chromium:
-    """One browser for the whole measurement."""
+    """One browser for the whole measurement of the demo at ``url``."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
 
     def __enter__(self) -> _Chromium:
         program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
@@ -39,6 +44,10 @@ class _Chromium:
             program = None
         if program is None:
             sys.exit("vermilion bench phone needs Playwright and Chromium: run make setup in a checkout")
+        try:
+            httpx.get(f"{self._url}/healthz", timeout=10).raise_for_status()
+        except httpx.HTTPError:
+            sys.exit(f"No platform answers at {self._url}. Start a demo beside this (make demo), or name another by --url.")
         self._playwright = sync_playwright().start()
         self._browser = self._playwright.chromium.launch(executable_path=program, args=FLAGS)
         return self
@@ -66,7 +75,7 @@ def measure_page(seconds: float, url: str) -> list[Measurement]:
     weights: list[float] = []
     ready: list[float] = []
     begin = time.monotonic()
-    with _Chromium() as chromium:
+    with _Chromium(url) as chromium:
         while not ready or time.monotonic() - begin < seconds:
             page, received = chromium.page(url, slow=True)
             page.goto(f"/p/{PRODUCT}/", wait_until="load")
@@ -82,7 +91,7 @@ def measure_page(seconds: float, url: str) -> list[Measurement]:
 
 def measure_ceremony(seconds: float, url: str) -> list[Measurement]:
     """Return how long a signer waits in all, from the link to the signed confirmation: on a fast line, and by slow 4G."""
-    with _Chromium() as chromium:
+    with _Chromium(url) as chromium:
         found: list[Measurement] = []
         for name, slow in (("phone.waits", False), ("phone.waits.slow_4g", True)):
             begin = time.monotonic()
