@@ -56,10 +56,12 @@ def hides(data: bytes) -> None:
     contradicts(data, "field_hidden")
 
 
-MAKERS = pytest.mark.parametrize("good", [foreign(), certified()], ids=["approval", "certified"])
+@pytest.fixture(params=[foreign, certified], ids=["approval", "certified"])
+def good(request: pytest.FixtureRequest) -> bytes:
+    made: bytes = request.param()
+    return made
 
 
-@MAKERS
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -76,7 +78,6 @@ def test_a_field_that_shows_its_value(good, value, text):
     told(filled(good, value, drawn(text)))
 
 
-@MAKERS
 def test_a_field_that_shows_something_else(good):
     contradicts(filled(good, b"(900)", None))
     contradicts(filled(good, b"(100)", drawn(b"(900)")))
@@ -84,7 +85,6 @@ def test_a_field_that_shows_something_else(good):
     contradicts(filled(good, b"(900)", look(b"/Tx BMC EMC")))
 
 
-@MAKERS
 def test_a_field_that_is_hidden_or_not_printed_now(good):
     number, text, _ = field(good)
     for flags in (b"/F 2", b"/F 6", b"/F 36", b"/F 0"):
@@ -207,7 +207,6 @@ def test_what_else_draws_the_value_differently():
     contradicts(filled(foreign(), b"<feff4e00>", drawn(b"(900)")))
 
 
-@MAKERS
 @pytest.mark.parametrize(
     "shown",
     [
@@ -257,7 +256,6 @@ def test_a_box_shows_the_state_that_is_its_value():
     contradicts(append(good, {number: re.sub(rb"/Yes \d+ 0 R", b"/Yes 90 0 R", both), 90: look(b"")}))
 
 
-@MAKERS
 def test_a_font_of_the_form_is_not_exchanged_under_fields_that_stay(good):
     with pikepdf.open(io.BytesIO(good)) as pdf:
         root, catalog, font = pdf.Root.objgen[0], pdf.Root.unparse(resolved=True), pdf.Root.AcroForm.DR.Font.F1.objgen[0]
@@ -270,7 +268,6 @@ def test_a_font_of_the_form_is_not_exchanged_under_fields_that_stay(good):
     assert "field_appearance" in exchanged.reasons
 
 
-@MAKERS
 def test_what_all_fields_are_drawn_by_stays(good):
     with pikepdf.open(io.BytesIO(good)) as pdf:
         root, catalog = pdf.Root.objgen[0], pdf.Root.unparse(resolved=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pikepdf
 import pytest
@@ -108,12 +109,12 @@ def test_only_a_signature_is_added_where_comments_are_permitted():
 
 
 @pytest.mark.parametrize(
-    "good",
-    [certified(MDPPerm.NO_CHANGES), certified(MDPPerm.FILL_FORMS), foreign(), sealed()],
+    "make",
+    [partial(certified, MDPPerm.NO_CHANGES), partial(certified, MDPPerm.FILL_FORMS), foreign, sealed],
     ids=["no changes", "fill forms", "approval", "own"],
 )
-def test_a_comment_where_none_is_permitted(good):
-    refused(commented(good, NOTE), "change_forbidden")
+def test_a_comment_where_none_is_permitted(make):
+    refused(commented(make(), NOTE), "change_forbidden")
 
 
 EVIL = {
@@ -199,52 +200,53 @@ NOTED = b"/DeviceRGB cs 1 1 0 sc .61 w 1 1 16 18 re 4.5 5.7 m 12.5 5.7 l 4.5 8.5
 
 
 @pytest.mark.parametrize(
-    "data",
+    "make",
     [
-        looking(HIGHLIGHT, drawn(b"/G gs " + MARKED, more=MULTIPLY)),
-        looking(HIGHLIGHT, drawn(b"/G gs /F Do", more=NESTED), drawn(MARKED, more=b"/Group<</S/Transparency>>")),
-        looking(HIGHLIGHT, drawn(b"/G gs " + MARKED, more=MULTIPLY.replace(b"/BM/Multiply", b"/ca .4"))),
-        looking(UNDERLINE, drawn(b"1 0 0 RG 1 w 20 100 m 60 100 l S")),
-        looking(ICON, drawn(NOTED, b"0 0 18 20")),
+        partial(looking, HIGHLIGHT, drawn(b"/G gs " + MARKED, more=MULTIPLY)),
+        partial(looking, HIGHLIGHT, drawn(b"/G gs /F Do", more=NESTED), drawn(MARKED, more=b"/Group<</S/Transparency>>")),
+        partial(looking, HIGHLIGHT, drawn(b"/G gs " + MARKED, more=MULTIPLY.replace(b"/BM/Multiply", b"/ca .4"))),
+        partial(looking, UNDERLINE, drawn(b"1 0 0 RG 1 w 20 100 m 60 100 l S")),
+        partial(looking, ICON, drawn(NOTED, b"0 0 18 20")),
     ],
     ids=["highlight", "nested highlight", "thin highlight", "underline", "note"],
 )
-def test_a_comment_with_an_appearance_as_programs_write_it(data):
-    permitted(data)
+def test_a_comment_with_an_appearance_as_programs_write_it(make):
+    permitted(make())
 
 
 NINES = b"<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
 DISGUISED = {
-    "covers": looking(HIGHLIGHT, drawn(MARKED)),
-    "covers, isolated": looking(HIGHLIGHT, drawn(b"/G gs " + MARKED, more=MULTIPLY + b"/Group<</S/Transparency/I true>>")),
-    "white over words": looking(HIGHLIGHT, drawn(MARKED.replace(b"1 1 0", b"1 1 1"))),
-    "dark": looking(HIGHLIGHT, drawn(b"/G gs " + MARKED.replace(b"1 1 0", b".2 .2 0"), more=MULTIPLY)),
-    "a digit": looking(HIGHLIGHT, drawn(b"/G gs 1 1 0 rg 62 98 2 14 re f", more=MULTIPLY)),
-    "a line through words": looking(UNDERLINE, drawn(b"0 g 20 105 m 60 105 l S")),
-    "a thick line": looking(UNDERLINE, drawn(b"12 w 20 100 m 60 100 l S")),
-    "a short line": looking(UNDERLINE, drawn(b"20 100 m 24 100 l S")),
-    "text": looking(ICON, drawn(NOTED + b" BT /F1 9 Tf (9) Tj ET", b"0 0 18 20", b"/Resources" + NINES)),
-    "a white note": looking(ICON, drawn(NOTED.replace(b"1 1 0 sc", b"1 1 1 sc"), b"0 0 18 20")),
-    "a note of lines": looking(ICON, drawn(b"9 1 m 9 19 l S", b"0 0 18 20")),
-    "white on the note": looking(ICON, drawn(NOTED + b" 1 g 1 1 16 18 re f", b"0 0 18 20")),
-    "a layer": looking(ICON, drawn(NOTED, b"0 0 18 20", b"/OC 4 0 R")),
-    "a picture": looking(ICON, drawn(NOTED + b" /I Do", b"0 0 18 20", b"/Resources<</XObject<</I 4 0 R>>>>")),
-    "another page's content": looking(ICON, drawn(NOTED, b"0 0 18 20", b"/PieceInfo<</X 4 0 R>>")),
-    "endless": looking(ICON, drawn(NOTED + b" /F Do", b"0 0 18 20", b"/Resources<</XObject<</F 901 0 R>>>>")),
-    "forms without number": looking(
+    "covers": partial(looking, HIGHLIGHT, drawn(MARKED)),
+    "covers, isolated": partial(looking, HIGHLIGHT, drawn(b"/G gs " + MARKED, more=MULTIPLY + b"/Group<</S/Transparency/I true>>")),
+    "white over words": partial(looking, HIGHLIGHT, drawn(MARKED.replace(b"1 1 0", b"1 1 1"))),
+    "dark": partial(looking, HIGHLIGHT, drawn(b"/G gs " + MARKED.replace(b"1 1 0", b".2 .2 0"), more=MULTIPLY)),
+    "a digit": partial(looking, HIGHLIGHT, drawn(b"/G gs 1 1 0 rg 62 98 2 14 re f", more=MULTIPLY)),
+    "a line through words": partial(looking, UNDERLINE, drawn(b"0 g 20 105 m 60 105 l S")),
+    "a thick line": partial(looking, UNDERLINE, drawn(b"12 w 20 100 m 60 100 l S")),
+    "a short line": partial(looking, UNDERLINE, drawn(b"20 100 m 24 100 l S")),
+    "text": partial(looking, ICON, drawn(NOTED + b" BT /F1 9 Tf (9) Tj ET", b"0 0 18 20", b"/Resources" + NINES)),
+    "a white note": partial(looking, ICON, drawn(NOTED.replace(b"1 1 0 sc", b"1 1 1 sc"), b"0 0 18 20")),
+    "a note of lines": partial(looking, ICON, drawn(b"9 1 m 9 19 l S", b"0 0 18 20")),
+    "white on the note": partial(looking, ICON, drawn(NOTED + b" 1 g 1 1 16 18 re f", b"0 0 18 20")),
+    "a layer": partial(looking, ICON, drawn(NOTED, b"0 0 18 20", b"/OC 4 0 R")),
+    "a picture": partial(looking, ICON, drawn(NOTED + b" /I Do", b"0 0 18 20", b"/Resources<</XObject<</I 4 0 R>>>>")),
+    "another page's content": partial(looking, ICON, drawn(NOTED, b"0 0 18 20", b"/PieceInfo<</X 4 0 R>>")),
+    "endless": partial(looking, ICON, drawn(NOTED + b" /F Do", b"0 0 18 20", b"/Resources<</XObject<</F 901 0 R>>>>")),
+    "forms without number": partial(
+        looking,
         ICON,
         *(drawn(b"/F Do " * 999 + NOTED, b"0 0 18 20", b"/Resources<</XObject<</F %d 0 R>>>>" % (902 + at)) for at in range(3)),
         drawn(b"", b"0 0 18 20"),
     ),
-    "not there": looking(ICON),
-    "states": looking(ICON[:-2] + b"/AS/On>>", drawn(NOTED, b"0 0 18 20")),
-    "a window with a look": looking(b"<</Subtype/Popup/Rect[0 0 18 20]>>", drawn(NOTED, b"0 0 18 20")),
+    "not there": partial(looking, ICON),
+    "states": partial(looking, ICON[:-2] + b"/AS/On>>", drawn(NOTED, b"0 0 18 20")),
+    "a window with a look": partial(looking, b"<</Subtype/Popup/Rect[0 0 18 20]>>", drawn(NOTED, b"0 0 18 20")),
 }
 
 
-@pytest.mark.parametrize("data", DISGUISED.values(), ids=DISGUISED.keys())
-def test_an_appearance_that_covers_or_adds_words(data):
-    refused(data, "change_forbidden")
+@pytest.mark.parametrize("make", DISGUISED.values(), ids=DISGUISED.keys())
+def test_an_appearance_that_covers_or_adds_words(make):
+    refused(make(), "change_forbidden")
 
 
 def test_an_appearance_that_was_signed_as_content_stays():

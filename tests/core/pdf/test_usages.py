@@ -43,12 +43,18 @@ def changed(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "data",
-    [linked(4), linked(4, streams=True), changed(linked(4)), hanko.sign(hanko.page(form=True)), changed(sealed())],
+    "make",
+    [
+        lambda: linked(4),
+        lambda: linked(4, streams=True),
+        lambda: changed(linked(4)),
+        lambda: hanko.sign(hanko.page(form=True)),
+        lambda: changed(sealed()),
+    ],
     ids=["tables", "streams", "page", "field", "own"],
 )
-def test_the_same_usages_are_found_as_everywhere(data):
-    anatomy = dissect(data)
+def test_the_same_usages_are_found_as_everywhere(make):
+    anatomy = dissect(make())
     quick, everywhere = Reader(anatomy), Reader(anatomy)
     found = 0
     for revision in range(quick.xrefs.total_revisions - 1):

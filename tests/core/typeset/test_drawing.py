@@ -169,11 +169,11 @@ def test_pages_become_pictures() -> None:
     assert page_pictures(pdf, pages=(2, 9)) == []
 
 
-@pytest.mark.parametrize("data", [b"", b"no pdf", b"%PDF-1.7\n", svg_pdf(name_seal("李伟"), 100, 100)[:700]])
-def test_files_that_are_no_pdf(data: bytes) -> None:
-    with pytest.raises(PictureError) as refused:
-        page_pictures(data)
-    assert refused.value.code == "not_pdf"
+def test_files_that_are_no_pdf() -> None:
+    for data in (b"", b"no pdf", b"%PDF-1.7\n", svg_pdf(name_seal("李伟"), 100, 100)[:700]):
+        with pytest.raises(PictureError) as refused:
+            page_pictures(data)
+        assert refused.value.code == "not_pdf"
 
 
 def test_encrypted_and_oversized_files() -> None:
