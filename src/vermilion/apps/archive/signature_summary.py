@@ -18,7 +18,6 @@ from vermilion.apps.identity.models import CheckMethod, CheckResult, Willingness
 from vermilion.apps.seals.models import SealUse
 from vermilion.apps.signing.models import Handwriting, SigningTask
 from vermilion.base.validation import mask_id_number, mask_phone
-from vermilion.core.typeset.handwriting import handwriting_svg
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,8 @@ class Summary:
 
 def summary(task: SigningTask) -> Summary:
     """Return the summary of a signature. Raises ChainBroken."""
+    from vermilion.core.typeset.handwriting import handwriting_svg  # loads numpy, only when somebody looks
+
     events = chronicle.events("case", task.case_id)
     written = Handwriting.objects.filter(task=task).first()
     use = SealUse.objects.filter(permission_id=task.permission_id, state=SealUse.State.STORED).order_by("-started_at").first()
