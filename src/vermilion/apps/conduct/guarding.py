@@ -33,6 +33,8 @@ def is_salespersons(insurer: Insurer, device: str) -> bool:
 
 def salesperson_of(insurer: Insurer, device: str) -> Owner | None:
     """Return whose device this is, None when it is no salesperson's of this insurer, or compliance has found since that it is not."""
+    if not traces.was_salespersons(insurer, device):  # asked by every page of a customer
+        return None
     owner = traces.owner_of(rule=rule_of(insurer), kind=Kind.DEVICE, digest=device)
     if owner is None or owner.shared_with != SharedWith.SALESPERSON:
         return None

@@ -75,6 +75,11 @@ def leave_as_staff(*, person: Person, kind: str, digest: str) -> bool:
     return not known
 
 
+def was_salespersons(insurer: Insurer, device: str) -> bool:
+    """Tell whether a salesperson of this insurer ever used the device."""
+    return bool(device) and StaffTrace.objects.filter(insurer=insurer, kind=Kind.DEVICE, digest=device, salesperson__isnull=False).exists()
+
+
 def owner_of(*, rule: ConductRule, kind: str, digest: str) -> Owner | None:
     """Return to whom of the insurer's people this belongs, a salesperson before others; None when to nobody."""
     if not digest:
