@@ -79,7 +79,7 @@ def measure_page(seconds: float, url: str) -> list[Measurement]:
         while not ready or time.monotonic() - begin < seconds:
             page, received = chromium.page(url, slow=True)
             page.goto(f"/p/{PRODUCT}/", wait_until="load")
-            ready.append(page.wait_for_function("window.benchReady").json_value() / 1000)
+            ready.append(_answers(page) / 1000)
             weights.append(sum(received) / 1000)
             page.context.close()
     took = round(time.monotonic() - begin, 1)
@@ -114,7 +114,7 @@ def _sign(chromium: _Chromium, url: str, *, slow: bool) -> list[float]:
             begin = time.monotonic()
             act()
             page.locator("h1", has_text=heading).wait_for()
-            page.wait_for_function("window.benchReady")
+            _answers(page)
             waits.append(time.monotonic() - begin)
 
         def code() -> str:
@@ -142,6 +142,16 @@ def _sign(chromium: _Chromium, url: str, *, slow: bool) -> list[float]:
         page.context.close()
         drive.browser.client.close()
     return waits
+
+
+def _answers(page: Any) -> float:
+    """Wait until the page answers a finger; return when it began to, in ms. Asked from outside: the page's policy lets no text be run."""
+    end = time.monotonic() + 30
+    while not (since := page.evaluate("window.benchReady")):
+        if time.monotonic() > end:
+            raise RuntimeError("the page does not answer")
+        time.sleep(0.01)
+    return float(since)
 
 
 def _write(page: Any) -> None:
