@@ -52,3 +52,14 @@ def test_a_changed_event_is_no_evidence(case: Case) -> None:
         EvidenceEvent.objects.filter(pk=event.pk).update(leaf=bytes(event.leaf).replace(b"shown", b"shewn"))
     with pytest.raises(ChainBroken):
         summary(SigningTask.objects.get(case=case))
+
+
+def test_a_companys_seal_has_a_sheet_that_names_who_set_it(platform: Insurer, drain_jobs: Callable[[], int]) -> None:
+    case = life.signed("group_accident", drain_jobs)
+    seal = SigningTask.objects.get(case=case, document__kind="confirmation", acted_by__isnull=False)
+    page = factories.browser_of(Role.COMPLIANCE).get(reverse("console:case_signature", args=[case.number, seal.id]))
+    assert page.status_code == 200
+    shown = page.content.decode()
+    company = seal.acted_by.party.case.parties.get(role="company").personal["name"]
+    for part in (company, seal.acted_by.party.personal["name"], f"/{seal.acted_by.id}/", seal.shown_digest):
+        assert part in shown, part

@@ -27,7 +27,7 @@ from .frame import show
 def case_signature(request: HttpRequest, number: str, task_id: UUID) -> HttpResponse:
     """Show what is on record about one signature; the look is on record too."""
     found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
-    rows = SigningTask.objects.select_related("case__insurer", "party", "document", "willingness")
+    rows = SigningTask.objects.select_related("case__insurer", "party", "document", "willingness", "acted_by__party")
     task = only(rows.filter(pk=task_id, case=found).exclude(state=TaskState.VOID))
     if task is None:
         raise CaseNotFound(_("没有找到这次签署的记录。"))
