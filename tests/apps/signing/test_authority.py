@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from tests import life, snapshots
-from vermilion.apps.cases.errors import StepOutOfOrder
+from vermilion.apps.cases.errors import CaseStopped, StepOutOfOrder
 from vermilion.apps.cases.models import Case
 from vermilion.apps.identity import reviewing
 from vermilion.apps.identity.errors import PaperRefused
 from vermilion.apps.notices.models import Notice
 from vermilion.apps.parties.models import Salesperson
 from vermilion.apps.seals.signing import trust_store
-from vermilion.apps.signing import applying
+from vermilion.apps.signing import applying, not_me
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.company import authority
 from vermilion.apps.signing.company.errors import AuthorityFaulty, AuthorityMissing
@@ -104,6 +104,14 @@ def test_neither_the_agent_nor_a_salesperson_grants_the_authority(case: Case) ->
         with pytest.raises(AuthorityFaulty) as refused:
             authority.ask_signature(case_id=case.id, **good | wrong)
         assert set(refused.value.fields) == {field}
+    assert not case.documents.filter(kind="authorisation").exists()
+
+
+def test_a_stopped_case_asks_nobody_for_the_authority(case: Case) -> None:
+    """The agent said that it was not she: what somebody else sends from her session opens no paper and takes no scan."""
+    not_me.report(case_id=case.id, party=applying.named_applicant(case), page="apply.authority", ip=life.IP, user_agent=life.AGENT)
+    with pytest.raises(CaseStopped):
+        authority.ask_signature(case_id=case.id, **representative())
     assert not case.documents.filter(kind="authorisation").exists()
 
 

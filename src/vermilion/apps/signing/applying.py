@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from vermilion.apps.cases import services as cases
-from vermilion.apps.cases.errors import ApplicationLocked, ConsentMissing
+from vermilion.apps.cases.errors import ApplicationLocked, CaseStopped, ConsentMissing
 from vermilion.apps.cases.models import Case, CaseParty, PartyRole
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.identity import services as identity
@@ -328,6 +328,28 @@ def open_case(case_id: UUID) -> Case:
     if case.state != State.APPLYING:
         raise ApplicationLocked()
     return case
+
+
+def ready_for(case_id: UUID, step: str) -> Case:
+    """Return the locked case whose applicant has proven her phone and done all that comes before ``step``.
+
+    Raises ApplicationLocked, CaseStopped, StepOutOfOrder.
+    """
+    case = open_case(case_id)
+    if case.blocked_by == cases.STOPPED:
+        raise CaseStopped()
+    missing = [name for name in before(case, step) if name not in done_steps(case)]
+    if not phone_proven(case, applicant(case)):
+        missing.append(PHONE)
+    if missing:
+        raise cases.StepOutOfOrder(missing=missing)
+    return case
+
+
+def before(case: Case, step: str) -> tuple[str, ...]:
+    """Return the policyholder's own steps that come before ``step``."""
+    steps = own_steps(case)
+    return tuple(steps[: steps.index(step)])
 
 
 def _after(case: Case, step: str) -> None:

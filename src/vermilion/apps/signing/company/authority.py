@@ -77,7 +77,7 @@ def ask_signature(*, case_id: UUID, id_number: str, phone: str) -> Document:
     Raises AuthorityFaulty, naming the field; StepOutOfOrder; what was asked before is void.
     """
     with transaction.atomic():
-        case = _ready(case_id)
+        case = applying.ready_for(case_id, STEP)
         data = cases.application(case).data
         person = _representative(case, data, id_number, phone)
         _void(case, case.documents.filter(kind=KIND, void=False, closed_at=None))
@@ -89,7 +89,7 @@ def ask_signature(*, case_id: UUID, id_number: str, phone: str) -> Document:
     pdf = with_fields(made, ROLES, in_order=False)
     key = documents.store_bytes(case, document.id, pdf)
     with transaction.atomic():
-        case = _ready(case_id)
+        case = applying.ready_for(case_id, STEP)
         if paper.subject_of(cases.application(case).data) != paper.subject_of(data):
             raise cases.TransitionRefused()  # the form changed in another tab
         document = documents.open_document(
@@ -110,7 +110,7 @@ def ask_signature(*, case_id: UUID, id_number: str, phone: str) -> Document:
 def ask_review(*, case_id: UUID, scan: bytes, ip: str) -> IdentityCheck:
     """Put the photograph of a stamped authority before two of the staff. Raises PaperRefused and the limits' errors."""
     with transaction.atomic():
-        case = _ready(case_id)
+        case = applying.ready_for(case_id, STEP)
     agent = applying.named_applicant(case)
     return identity.ask_review(party_id=agent.id, method=CheckMethod.AUTHORISATION, papers={"authority": scan}, ip=ip)
 
@@ -118,7 +118,7 @@ def ask_review(*, case_id: UUID, scan: bytes, ip: str) -> IdentityCheck:
 def finish(*, case_id: UUID) -> None:
     """Close the agent's step. Raises AuthorityMissing while nothing shows her authority, SealNotDrawn."""
     with transaction.atomic():
-        case = _ready(case_id)
+        case = applying.ready_for(case_id, STEP)
         found = standing(case)
         if not found.holds:
             raise AuthorityMissing()
@@ -126,7 +126,7 @@ def finish(*, case_id: UUID) -> None:
         signed = found.document if found.document and found.document.closed_at else None
         digest = signed.revisions.latest("number").sha256 if signed else ""
         facts: dict[str, Any] = {"document": str(signed.id)} if signed else {"check": str(found.review.id) if found.review else ""}
-        cases.complete_step(case, STEP, required_before=_before(case), content_digest=digest, facts=facts)
+        cases.complete_step(case, STEP, required_before=applying.before(case, STEP), content_digest=digest, facts=facts)
 
 
 def application_changed(case: Case, data: dict[str, Any]) -> None:
@@ -149,21 +149,6 @@ def refused(case: Case, task: SigningTask) -> None:
     _void(case, case.documents.filter(pk=task.document_id))
     if task.party.role == PartyRole.REPRESENTATIVE:
         links.send_link(case=case, party=applying.named_applicant(case), purpose="apply", template="link_resent")
-
-
-def _ready(case_id: UUID) -> Case:
-    case = applying.open_case(case_id)
-    missing = [name for name in _before(case) if name not in applying.done_steps(case)]
-    if not applying.phone_proven(case, applying.applicant(case)):
-        missing.append(applying.PHONE)
-    if missing:
-        raise cases.StepOutOfOrder(missing=missing)
-    return case
-
-
-def _before(case: Case) -> tuple[str, ...]:
-    steps = applying.own_steps(case)
-    return tuple(steps[: steps.index(STEP)])
 
 
 def _representative(case: Case, data: dict[str, Any], id_number: str, phone: str) -> dict[str, Any]:

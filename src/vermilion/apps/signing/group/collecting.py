@@ -45,7 +45,7 @@ def open_round(*, case_id: UUID) -> ConsentRound:
     Raises StepOutOfOrder before the agent and her phone are proven.
     """
     with transaction.atomic():
-        case = _ready(case_id)
+        case = applying.ready_for(case_id, STEP)
         row = cases.application(case)
         wanted = paper.terms_digest(row.data)
         asked = queries.round_of(case)
@@ -60,7 +60,7 @@ def open_round(*, case_id: UUID) -> ConsentRound:
     )
     blob_key = documents.store_bytes(case, document.id, made.pdf)
     with transaction.atomic():
-        case = _ready(case_id)
+        case = applying.ready_for(case_id, STEP)
         data = cases.application(case).data
         asked = queries.round_of(case)
         if asked is not None or paper.terms_digest(data) != wanted:
@@ -120,7 +120,7 @@ def close(*, case_id: UUID, seen: Counts) -> Counts:
     Raises TooFewConsented; TransitionRefused when somebody answered since the page was shown, so that nobody drops out unseen.
     """
     with transaction.atomic():
-        case = _ready(case_id)
+        case = applying.ready_for(case_id, STEP)
         _case, asked = _asked(case_id)
         row = cases.application(case)
         if asked.state != ConsentRound.State.OPEN or paper.terms_digest(row.data) != asked.terms_digest:
@@ -149,7 +149,7 @@ def close(*, case_id: UUID, seen: Counts) -> Counts:
             "proofs": digest(proofs),
         }
         record(stream="case", stream_id=case.id, type="consents.closed", public=facts, private={"premium": checked.quote.premium})
-        cases.complete_step(case, STEP, required_before=_before(case), content_digest=digest(proofs))
+        cases.complete_step(case, STEP, required_before=applying.before(case, STEP), content_digest=digest(proofs))
     return counted
 
 
@@ -176,24 +176,6 @@ def send_messages(*, round_id: UUID) -> bool:
             answer.save(update_fields=["wanted_at", "asked_at", "times_asked"])
             links.send_link(case=case, party=answer.party, purpose=PURPOSE, template="insured_consent")
     return len(rows) > BATCH
-
-
-def _ready(case_id: UUID) -> Case:
-    """Return the locked case of an application whose agent did all that comes before. Raises StepOutOfOrder, ApplicationLocked."""
-    case = applying.open_case(case_id)
-    if case.blocked_by == cases.STOPPED:
-        raise CaseStopped()
-    missing = [name for name in _before(case) if name not in applying.done_steps(case)]
-    if not applying.phone_proven(case, applying.applicant(case)):
-        missing.append(applying.PHONE)
-    if missing:
-        raise cases.StepOutOfOrder(missing=missing)
-    return case
-
-
-def _before(case: Case) -> tuple[str, ...]:
-    steps = applying.own_steps(case)
-    return tuple(steps[: steps.index(STEP)])
 
 
 def _asked(case_id: UUID) -> tuple[Case, ConsentRound]:
