@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest import runner
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings
 
 from tests import snapshots
+from vermilion.base.stack import roomy
 
 if TYPE_CHECKING:
     from vermilion.apps.parties.models import Insurer
@@ -42,6 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest files come first, then the browser's: a long one handed out last leaves the other workers idle."""
     rank = {path: next((n for n, name in enumerate(LONGEST) if str(path).endswith(name)), len(LONGEST)) for path in {i.path for i in items}}
     items.sort(key=lambda item: (rank[item.path], item.get_closest_marker("browser") is None))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Run each test with room for its deep calls (``base.stack``)."""
+    return roomy(runner.pytest_runtest_protocol)(item, nextitem)
 
 
 def pytest_collection_finish() -> None:

@@ -25,6 +25,7 @@ from typing import Any
 from django.conf import settings
 
 from . import landlock
+from .stack import roomy
 
 logger = logging.getLogger("vermilion.base.children")
 
@@ -116,6 +117,7 @@ def unpack(answer: bytes, failed: Callable[..., Exception], too_large: Callable[
 # In the child
 
 
+@roomy
 def serve(descriptor: int, hidden: Sequence[str] = ()) -> None:
     """Answer requests on standard input until it ends. ``descriptor`` is where the answers go, ``hidden`` what must not be opened here."""
     with contextlib.suppress(landlock.LandlockUnavailable):  # web and workers say so at their start

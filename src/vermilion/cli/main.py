@@ -19,6 +19,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.base.errors import VermilionError
+from vermilion.base.stack import roomy
 
 from . import commands, language, loading
 
@@ -60,6 +61,7 @@ def main(argv: list[str] | None = None) -> int:
             gc.freeze()
 
 
+@roomy
 def _answer(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]

@@ -10,6 +10,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
 
 from vermilion.base.errors import VermilionError
+from vermilion.base.stack import roomy
 
 from . import problems
 from .staff import log_ins
@@ -17,6 +18,11 @@ from .staff import log_ins
 logger = structlog.get_logger("vermilion.web")
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+def room_middleware(get_response: Handler) -> Handler:
+    """Give each request room for its many calls (``base.stack``); outermost."""
+    return roomy(get_response)
 
 
 class CsrfMiddleware(CsrfViewMiddleware):

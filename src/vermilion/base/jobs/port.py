@@ -12,6 +12,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
+from ..stack import roomy
 from . import attempts
 
 Id = str | int | UUID
@@ -124,6 +125,7 @@ def _plain(ids: dict[str, Id]) -> dict[str, str | int]:
 
 def _declare(function: Callable[..., Any], *, queue: str, retry: Any, name: str | None, **options: Any) -> Task:
     @functools.wraps(function)
+    @roomy
     def attempt(context: Any, **kwargs: Any) -> Any:
         try:
             return function(**kwargs)

@@ -23,6 +23,7 @@ from typing import Any, Protocol
 import structlog
 
 from vermilion.apps.seals.errors import KeeperNotReady, KeeperRunning, SealError, SigningFailed
+from vermilion.base.stack import roomy
 
 from . import frames, shared
 
@@ -171,6 +172,7 @@ class Server:
             while self._callers:
                 self._changed.wait()
 
+    @roomy
     def _work(self) -> None:
         """Answer one caller after the other until the end."""
         while True:
