@@ -37,7 +37,7 @@ def test_a_command_starts_without_what_only_some_work_needs() -> None:
     clean = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
     loaded = subprocess.run([sys.executable, "-c", asked], env=clean, capture_output=True, text=True, check=True).stdout.split()
     assert "vermilion.site.urls" in loaded
-    assert not {"numpy", "jsonschema", "fontTools.ttLib", "playwright"} & set(loaded)
+    assert not {"numpy", "jsonschema", "fontTools.ttLib", "playwright", "pypdfium2", "PIL", "zxingcpp", "requests"} & set(loaded)
 
 
 def test_help_names_every_command() -> None:

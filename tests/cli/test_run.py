@@ -20,6 +20,8 @@ from pathlib import Path
 import pytest
 
 from tests.settings import in_memory
+from vermilion.base.config import Config
+from vermilion.base.database.server import Server
 
 START_SECONDS = 240
 
@@ -69,12 +71,31 @@ class Instance:
             check=False,
         )
 
-    def start(self) -> None:
+    def begin(self) -> subprocess.Popen[str]:
+        """Start the supervisor and wait for nothing."""
         self.process = subprocess.Popen(
             self.command("run", "--port", str(self.port)), env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        wait_for(lambda: self.healthy() or self.process.poll() is not None, START_SECONDS, "start")  # type: ignore[union-attr]
-        assert self.process.poll() is None, self.process.stdout.read()  # type: ignore[union-attr]
+        return self.process
+
+    def start(self) -> None:
+        """Start everything and wait until pages are served."""
+        process = self.begin()
+        wait_for(lambda: self.healthy() or process.poll() is not None, START_SECONDS, "start")
+        assert process.poll() is None, process.stdout.read()  # type: ignore[union-attr]
+
+    def start_until(self, words: str) -> str:
+        """Start, and return what the supervisor said until it said ``words``."""
+        said = ""
+        for line in self.begin().stdout:  # type: ignore[union-attr]
+            said += line
+            if words in line:
+                return said
+        raise AssertionError(said)
+
+    def database(self) -> Server:
+        """Return the server of this instance's database."""
+        return Server(Config(home=self.home, postgres_folder=self.folder / "pg", DATABASE_URL=None))
 
     def stop(self, number: int = signal.SIGINT) -> tuple[int, str]:
         assert self.process is not None
@@ -125,8 +146,20 @@ def instance() -> Iterator[Instance]:
 
 @pytest.mark.timeout(900)
 def test_the_life_of_an_instance(instance: Instance) -> None:
-    # A first start makes everything, for its owner only.
+    # A first start whose supervisor is killed leaves only the database; the next one takes it over.
+    words = instance.start_until("数据库结构已就绪")
+    assert "admin create" in words, "nobody can log in yet"
+    wait_for(lambda: instance.pids("web"), 60, "parts are being started")
+    instance.process.kill()  # type: ignore[union-attr]
+    instance.process.communicate()  # type: ignore[union-attr]
+    instance.process = None
+    wait_for(lambda: not instance.pids(""), 90, "children ended with their parent")
+    orphan = instance.database().pid()
+    assert orphan is not None
     instance.start()
+    assert instance.database().pid() == orphan
+
+    # Everything is made, for its owner only.
     assert instance.home.stat().st_mode & 0o777 == 0o700
     for path in (instance.home / "secrets").iterdir():
         assert path.stat().st_mode & 0o077 == 0, path
@@ -134,10 +167,9 @@ def test_the_life_of_an_instance(instance: Instance) -> None:
     assert instance.pids("worker")
 
     # A second one on the same home, or on a port that is taken, says so and changes nothing.
-    second, taken, demo, web, keeper = at_once(
+    second, taken, web, keeper = at_once(
         lambda: instance.do("run", "--port", str(free_port())),
         lambda: instance.do("run", "--port", str(instance.port), VERMILION_HOME=str(instance.folder / "other")),
-        lambda: instance.do("migrate", "--demo"),
         lambda: instance.do("web", VERMILION_PORT=str(instance.port)),
         lambda: instance.do("keeper"),
     )
@@ -149,7 +181,6 @@ def test_the_life_of_an_instance(instance: Instance) -> None:
     assert str(instance.port) in web.stderr
     assert "Traceback" not in second.stderr + taken.stderr + web.stderr + keeper.stderr
     assert not (instance.folder / "other" / "postgres").exists()
-    assert demo.returncode == 1, "an instance that is none becomes no demo"
 
     # Whatever dies is started again.
     parts = ("worker", "keeper", "web")
@@ -178,18 +209,10 @@ def test_the_life_of_an_instance(instance: Instance) -> None:
     assert all(secret not in path.read_bytes() for path in saved.rglob("*") if path.is_file())
     assert instance.do("backup", str(saved)).returncode == 1, "a backup is never written over"
 
-    # A supervisor that was killed leaves only the database; the next start takes it over.
-    instance.process.kill()  # type: ignore[union-attr]
-    instance.process.communicate()  # type: ignore[union-attr]
-    instance.process = None
-    wait_for(lambda: not instance.pids(""), 90, "children ended with their parent")
-    instance.start()
-
-    # Ctrl-C stops everything, the database too.
+    # Ctrl-C stops everything, the database too. (The other signals: test_supervisor.py.)
     code, said = instance.stop()
     assert code == 0, said
-    assert "admin create" in said, "nobody can log in yet"
-    assert "Traceback" not in said
+    assert "Traceback" not in words + said
     wait_for(lambda: not instance.processes(), 10, "all processes gone")
 
     # Restoring wants an empty home, the right master key and an undamaged backup.
@@ -210,16 +233,19 @@ def test_the_life_of_an_instance(instance: Instance) -> None:
     assert "master.key" in without.stderr
     assert "database.dump" in refused.stderr
 
-    # And then it is the same instance again.
+    # And then it is the same instance again: one that is no demo and becomes none, whose tables are the owner's as before.
     restored = instance.do("restore", str(saved), VERMILION_HOME=str(fresh))
     assert restored.returncode == 0, restored.stderr
     instance.home = fresh
     instance.environment["VERMILION_HOME"] = str(fresh)
-    instance.start()
+    demo = instance.do("run", "--demo", "--port", str(instance.port), VERMILION_PUBLIC_URL="")
+    assert demo.returncode == 1
+    assert "不是演示实例" in demo.stderr
+    assert not instance.processes(), "what it started it has stopped again"
+    database = instance.database()
+    database.start()
     again = {row["name"]: row for row in json.loads(instance.do("doctor", "--json").stdout)}
+    database.stop()
     assert again["master_key"]["detail"] == results["master_key"]["detail"]
     for name in ("database", "master_key", "blobs"):
         assert again[name]["ok"], again[name]
-    code, said = instance.stop(signal.SIGTERM)
-    assert code == 0, said
-    wait_for(lambda: not instance.processes(), 10, "all processes gone")

@@ -21,12 +21,21 @@ from vermilion.core.pdf.longterm import signatures_in
 
 JAVA = Path("/usr/share/java")
 JARS = ("pdfbox2", "fontbox2", "bcprov", "bcpkix", "bcutil", "commons-logging")
-CLASS_PATH = ":".join(str(JAVA / f"{name}.jar") for name in JARS)
+SHORT = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # a short life of a Java machine is cheaper without its second compiler
 _RANGE = re.compile(rb"/ByteRange \[0 (\d+) (\d+) (\d+)\]")
 
 
 def run(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def java(program: str, names: list[str], *, jars: Iterable[str], folder: Path) -> list[str]:
+    """Return what a program beside this file says of files: one Java machine compiles and runs it, for its start costs most."""
+    class_path = ":".join(str(JAVA / f"{name}.jar") for name in jars)
+    source = str(Path(__file__).with_name(f"{program}.java"))
+    said = run("java", *SHORT, "-cp", class_path, source, *names, folder=folder)
+    assert said.returncode == 0, said.stderr
+    return said.stdout.splitlines()
 
 
 def qpdf(path: Path) -> str:
@@ -95,11 +104,10 @@ def pyhanko(path: Path) -> str:
     return word if good else "FAULT"
 
 
-def pdfbox(paths: Iterable[Path], classes: Path) -> dict[str, str]:
-    """Return name → answer; one run of Java for all files, because its start costs more than the work."""
+def pdfbox(paths: Iterable[Path]) -> dict[str, str]:
+    """Return name → answer."""
     names = [path.name for path in paths]
-    folder = next(iter(paths)).parent
-    said = run("java", "-cp", f"{classes}:{CLASS_PATH}", "VerifyPdf", *names, folder=folder).stdout.splitlines()
+    said = java("VerifyPdf", names, jars=JARS, folder=next(iter(paths)).parent)
     found = {}
     for name in names:
         lines = [line for line in said if line.startswith(f"{name} ")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -38,18 +38,34 @@ MISSING = [tool for tool in TOOLS if shutil.which(tool) is None] + ([] if (judge
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 
 
-def test_the_table_is_what_the_programs_say(tmp_path: Path) -> None:
-    source = Path(__file__).with_name("VerifyPdf.java")
-    subprocess.run(["javac", "-cp", judges.CLASS_PATH, "-d", str(tmp_path), str(source)], check=True)
-    judges.trust_store(tmp_path, pki().root.certificate)
-    files = {}
-    for number, (kind, data) in enumerate(kinds().items()):
-        files[kind] = tmp_path / f"{number}.pdf"
-        files[kind].write_bytes(data)
-    java = judges.pdfbox(list(files.values()), tmp_path)
+@dataclass(frozen=True)
+class Asked:
+    """One file of every kind, a changed one beside them, and what Java, which is started once, said of all."""
+
+    files: dict[str, Path]
+    changed: Path
+    java: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    folder = tmp_path_factory.mktemp("interop")
+    judges.trust_store(folder, pki().root.certificate)
+    files = {kind: folder / f"{number}.pdf" for number, kind in enumerate(kinds())}
+    for kind, path in files.items():
+        path.write_bytes(kinds()[kind])
+    data = kinds()["insurer's seal, B-LTA"]
+    place = re.search(rb"/CreationDate\(D:(\d)", data) or re.search(rb"/Lang", data)
+    assert place is not None
+    changed = folder / "bad.pdf"
+    changed.write_bytes(data[: place.end() - 1] + bytes((data[place.end() - 1] ^ 1,)) + data[place.end() :])
+    return Asked(files, changed, judges.pdfbox([*files.values(), changed]))
+
+
+def test_the_table_is_what_the_programs_say(asked: Asked) -> None:
     rows = [
-        (kind, judges.pdfsig(path), judges.openssl(path), judges.pyhanko(path), java[path.name], judges.qpdf(path), judges.pdfa(path))
-        for kind, path in files.items()
+        (kind, judges.pdfsig(path), judges.openssl(path), judges.pyhanko(path), asked.java[path.name], judges.qpdf(path), judges.pdfa(path))
+        for kind, path in asked.files.items()
     ]
     page = HEAD + "\n".join(f"| {' | '.join(row)} |" for row in (("file", *COLUMNS), ("---",) * 7, *rows)) + "\n"
     assert "FAULT" not in page, page
@@ -58,15 +74,8 @@ def test_the_table_is_what_the_programs_say(tmp_path: Path) -> None:
     assert PAGE.read_text(encoding="utf-8") == page
 
 
-def test_a_changed_file_fails_with_everyone(tmp_path: Path) -> None:
+def test_a_changed_file_fails_with_everyone(asked: Asked) -> None:
     """The programs are really asked: a digit of the policy's text changed, and those that look at digests say so."""
-    subprocess.run(["javac", "-cp", judges.CLASS_PATH, "-d", str(tmp_path), str(Path(__file__).with_name("VerifyPdf.java"))], check=True)
-    judges.trust_store(tmp_path, pki().root.certificate)
-    data = kinds()["insurer's seal, B-LTA"]
-    place = re.search(rb"/CreationDate\(D:(\d)", data) or re.search(rb"/Lang", data)
-    assert place is not None
-    bad = tmp_path / "bad.pdf"
-    bad.write_bytes(data[: place.end() - 1] + bytes((data[place.end() - 1] ^ 1,)) + data[place.end() :])
-    assert judges.pdfsig(bad) == "FAULT"
-    assert judges.openssl(bad) == "FAULT"
-    assert judges.pdfbox([bad], tmp_path) == {"bad.pdf": "FAULT"}
+    assert judges.pdfsig(asked.changed) == "FAULT"
+    assert judges.openssl(asked.changed) == "FAULT"
+    assert asked.java[asked.changed.name] == "FAULT"

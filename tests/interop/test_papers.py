@@ -6,7 +6,6 @@ import functools
 import io
 import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import pikepdf
@@ -30,8 +29,6 @@ IN_ENGLISH = ("policy", "confirmation", "verification_report")
 """Kinds of which the English papers, which have four fonts more, are tried too."""
 SAMPLES = sorted(path.relative_to(library.FOLDER) for path in library.FOLDER.glob("*/sample*.json"))
 JARS = (*judges.JARS, "preflight", "xmpbox", "commons-io", "javax.activation", "jaxb-api")
-CLASS_PATH = ":".join(str(judges.JAVA / f"{name}.jar") for name in JARS)
-SHORT = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # a short life of a Java machine is cheaper without its second compiler
 MISSING = [tool for tool in ("qpdf", "java", "javac") if shutil.which(tool) is None]
 MISSING += [] if all((judges.JAVA / f"{name}.jar").exists() for name in JARS) else ["PDFBox Preflight"]
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
@@ -94,8 +91,6 @@ def test_a_seal_from_a_photograph_keeps_the_file_whole_and_pdf_a(tmp_path: Path)
 
 
 def test_every_sample_passes_preflight_and_qpdf(tmp_path: Path) -> None:
-    source = Path(__file__).with_name("Preflight.java")
-    subprocess.run(["javac", *(f"-J{option}" for option in SHORT), "-proc:none", "-cp", CLASS_PATH, "-d", tmp_path, source], check=True)
     twins = []
     english = [(path, "en") for path in SAMPLES if path.parent.name in IN_ENGLISH]
     for path, language in [*((path, "zh-Hans") for path in SAMPLES), *english]:
@@ -111,7 +106,5 @@ def test_every_sample_passes_preflight_and_qpdf(tmp_path: Path) -> None:
         assert judges.qpdf(document) == "no error", name
         twins.append(f"twin-{name}")
         (tmp_path / twins[-1]).write_bytes(_twin(made.pdf))
-    said = subprocess.run(
-        ["java", *SHORT, "-cp", f"{tmp_path}:{CLASS_PATH}", "Preflight", *twins], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    assert said.stdout.splitlines() == [f"{name} valid" for name in twins]
+    said = judges.java("Preflight", twins, jars=JARS, folder=tmp_path)
+    assert said == [f"{name} valid" for name in twins]

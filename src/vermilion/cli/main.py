@@ -52,6 +52,9 @@ def names() -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one subcommand and return the exit status; never shows a stack trace without ``--debug``."""
+    if argv is None:
+        # structlog would load it, where tools of development have brought it along, for traces in colour that nobody is shown here.
+        sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
     try:
         return _answer(sys.argv[1:] if argv is None else argv)
     finally:

@@ -6,16 +6,18 @@ What a file says of the program that made it is a hint and is told as one.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vermilion.base import children
 from vermilion.base.config import config
-from vermilion.core.typeset.recognising import Nature, recognise
 
 from .verifying import Judgement
+
+if TYPE_CHECKING:
+    from vermilion.core.typeset.recognising import Nature
 
 SECONDS = 15.0
 MEGABYTES = 1024
@@ -84,6 +86,8 @@ def nature_of(data: bytes, judgement: Judgement) -> Nature | None:
     """Look what a file is that bears no usable signature; None for all others and when it can't be found out. Raises ChildBusy."""
     if judgement.kind not in ("unsigned", "unreadable"):
         return None
+    from vermilion.core.typeset.recognising import recognise  # PDFium and more, which most processes never need
+
     removed = "signature_removed" in judgement.verdict.reasons
     try:
         return children.call(recognise, data, signature_removed=removed, seconds=SECONDS, megabytes=MEGABYTES)

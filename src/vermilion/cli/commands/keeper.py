@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from uuid import UUID
 
+from vermilion.apps.seals.keeper.server import refuse_second
+from vermilion.base.config import config
 from vermilion.cli import platform
 
 
@@ -24,6 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve on the keeper's socket until SIGTERM, or carry out the order."""
+    if args.action == "serve":
+        refuse_second(config().keeper_socket)  # before the platform is loaded and the keys are opened; the server asks again
     platform.load("keeper")
     from django.utils.translation import gettext as _
 

@@ -20,7 +20,6 @@ from vermilion.base import instance
 from vermilion.base.config import Config, config
 from vermilion.base.landlock import SHARED_MEMORY
 from vermilion.base.private import make_folder
-from vermilion.cli.listening import open_port
 
 from .migrating import WrongKind
 
@@ -75,13 +74,12 @@ def _heartbeats(settings: Config) -> str | None:
     return str(SHARED_MEMORY) if os.access(SHARED_MEMORY, os.W_OK) and SHARED_MEMORY not in home.parents else None
 
 
-def serve(*, fd: int | None) -> None:
-    """Serve until SIGTERM; requests that run then are finished."""
+def serve(*, fd: int) -> None:
+    """Serve on the open socket ``fd`` until SIGTERM; requests that run then are finished."""
     settings = config()
     connections.close_all()  # workers are forked, and a connection must not be shared
-    opened = open_port(settings) if fd is None else None
     options: dict[str, Any] = {
-        "bind": f"fd://{opened.fileno() if opened else fd}",
+        "bind": f"fd://{fd}",
         "worker_class": Worker,
         "workers": settings.web_workers,
         "threads": settings.web_threads,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vermilion.apps.policies import altered, plain_answers
 from vermilion.apps.policies.reporting import inspect_foreign, report_data
 from vermilion.apps.policies.sentences import sentence_of
 from vermilion.apps.policies.verifying import Judgement, judge
-from vermilion.core.typeset.recognising import Nature
 
 from .words import document_facts
+
+if TYPE_CHECKING:
+    from vermilion.core.typeset.recognising import Nature
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,13 @@ IDLE_SECONDS = 30.0
 _LOOK_SECONDS = 0.2
 
 
+def refuse_second(path: Path) -> None:
+    """Raise KeeperRunning when somebody answers at the socket ``path``."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other, suppress(OSError):
+        other.connect(str(path))
+        raise KeeperRunning()
+
+
 class Service(Protocol):
     """What a server serves; both may be called by many threads at once."""
 
@@ -77,9 +84,11 @@ class Server:
 
         Raises KeeperRunning: a second keeper would take the socket away from the first, whose end would then remove it.
         """
-        if self._somebody_answers():
+        try:
+            refuse_second(self._path)
+        except KeeperRunning:
             self._socket.close()
-            raise KeeperRunning()
+            raise
         with suppress(FileNotFoundError):
             self._path.unlink()
         mask = os.umask(0o177)
@@ -92,12 +101,6 @@ class Server:
             self._path.chmod(0o660)
         self._socket.listen(128)
         self._socket.settimeout(_LOOK_SECONDS)
-
-    def _somebody_answers(self) -> bool:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other, suppress(OSError):
-            other.connect(str(self._path))
-            return True
-        return False
 
     def serve(self) -> None:
         """Accept until stopped, then finish what runs and remove the socket."""
