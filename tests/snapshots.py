@@ -12,18 +12,21 @@ fixture ``platform``. What ends with time counts from the first test: codes live
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, models
 from psycopg import sql
 
 # What migrations write and nothing changes.
 KEPT_ALWAYS = ("django_migrations", "django_content_type", "auth_permission")
 T = TypeVar("T")
+Row = TypeVar("Row", bound=models.Model)
 _states: dict[str, tuple[dict[str, bytes], Any]] = {}
+_additions: dict[Hashable, list[tuple[dict[str, bytes], Any]]] = {}
 
 
 def take(name: str) -> None:
@@ -77,6 +80,34 @@ def state(name: str, make: Callable[[], T]) -> T:
     return deepcopy(value)
 
 
+def addition(name: Hashable, make: Callable[[], Row]) -> Row:
+    """Add to the database what ``make`` adds, and return a copy of the row that it returned: a case in a state, say.
+
+    Unlike ``state`` it leaves what is there. ``make`` runs once a process for each ``name``, which says all that its rows depend on, ids of
+    other rows too, and once more for each of them that a test has already. What changes rows that were there is made every time.
+    """
+    kept = _additions.setdefault(name, [])
+    for rows, value in kept:
+        if not type(value).objects.filter(pk=value.pk).exists():
+            with guards_asleep() as cursor:
+                _copy(cursor, rows)
+            return deepcopy(value)
+    before = _rows()
+    value = make()
+    added = _more(before, _rows())
+    if added is not None:
+        kept.append((added, deepcopy(value)))
+    return value
+
+
+def _more(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, bytes] | None:
+    """Return the rows that ``after`` has and ``before`` had not; None when something that was there is no more."""
+    lines = {table: (Counter(before.get(table, b"").splitlines(True)), Counter(rows.splitlines(True))) for table, rows in after.items()}
+    if before.keys() - after.keys() or any(old - new for old, new in lines.values()):
+        return None
+    return {table: b"".join((new - old).elements()) for table, (old, new) in lines.items() if new - old}
+
+
 def _rows() -> dict[str, bytes]:
     with connection.cursor() as cursor:
         kept = {}
@@ -90,9 +121,13 @@ def _bring_back(kept: dict[str, bytes]) -> None:
     with guards_asleep() as cursor:
         for table in _filled(cursor):
             cursor.execute(sql.SQL("DELETE FROM public.{}").format(sql.Identifier(table)))
-        for table, rows in kept.items():
-            with cursor.copy(sql.SQL("COPY public.{} FROM STDIN").format(sql.Identifier(table))) as into:
-                into.write(rows)
+        _copy(cursor, kept)
+
+
+def _copy(cursor: Any, kept: dict[str, bytes]) -> None:
+    for table, rows in kept.items():
+        with cursor.copy(sql.SQL("COPY public.{} FROM STDIN").format(sql.Identifier(table))) as into:
+            into.write(rows)
 
 
 def _schema(name: str) -> sql.Identifier:

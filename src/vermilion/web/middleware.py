@@ -13,7 +13,6 @@ from vermilion.base.errors import VermilionError
 from vermilion.base.stack import roomy
 
 from . import problems
-from .staff import log_ins
 
 logger = structlog.get_logger("vermilion.web")
 
@@ -114,6 +113,6 @@ class SecondFactorMiddleware:
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
         """Send a log-in without a second factor to its set-up."""
         name = request.resolver_match.url_name if request.resolver_match else None
-        if name in self.OPEN_WITHOUT or not request.user.is_authenticated or log_ins.has_second_factor(request):
+        if name in self.OPEN_WITHOUT or not request.user.is_authenticated or request.visitor.second_factor:  # type: ignore[attr-defined]
             return None
         return HttpResponseRedirect(reverse("mfa_activate_totp"))

@@ -7,6 +7,7 @@ import hashlib
 import json
 import threading
 import time
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,11 +18,17 @@ from jwcrypto.jws import JWS
 CLIENT, SECRET = "vermilion", "a secret of the tests"
 
 
+@cache
+def own_key() -> JWK:
+    """Return the key of every provider of this process: RSA keys are slow to make."""
+    return JWK.generate(kty="RSA", size=2048, kid="one", use="sig")
+
+
 class Provider:
     """``claims`` and ``header`` change what the next ID tokens say; ``key`` signs them, ``published`` is what others see of it."""
 
     def __init__(self) -> None:
-        self.key = JWK.generate(kty="RSA", size=2048, kid="one", use="sig")
+        self.key = own_key()
         self.published = [json.loads(self.key.export_public())]
         self.claims: dict[str, Any] = {}
         self.header: dict[str, Any] = {}

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from vermilion.apps.parties.models import Branch, Insurer, Role, StaffMember
+from vermilion.web.staff import log_ins
 from vermilion.web.staff.permissions import StaffForbidden, salesperson_required, staff_required
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,7 @@ def clerk() -> StaffMember:
 def ask(user, *roles):
     request = RequestFactory().get("/console/seals/?day=today")
     request.user, request.session = user, {}
+    assert user.is_anonymous or log_ins.still_in(request)
     seen = []
 
     @staff_required(*roles)

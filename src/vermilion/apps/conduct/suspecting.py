@@ -109,7 +109,7 @@ def now_staffs(*, person: Salesperson | StaffMember, kind: Kind, digest: str) ->
     owner = Owner(SharedWith.SALESPERSON if isinstance(person, Salesperson) else SharedWith.STAFF, person)
     since = clock.now() - timedelta(days=rule.window_days)
     used = Trace.objects.filter(insurer=person.insurer, kind=kind, digest=digest, at__gt=since).values_list("case_id", flat=True)
-    for case in Case.objects.filter(pk__in=used).order_by("pk")[:200]:
+    for case in Case.objects.filter(pk__in=set(used)).order_by("pk")[:200]:
         raise_one(case=case, party=None, kind=kind, digest=digest, owner=owner)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -47,8 +47,8 @@ def scope_of(staff: StaffMember, roles: Collection[str], *, lending: Mapping[str
 
 def reach(staff: StaffMember, role: str) -> frozenset[UUID] | None:
     """Return the branches in which ``staff`` holds ``role``, None for the whole company. Her holding it is not asked here."""
-    found = next((row for row in _bindings(staff) if row.role == role), None)
-    return None if found is None else below(staff.insurer, found.branch_id)
+    place = _places(staff).get(role)
+    return None if place is None else below(staff.insurer, place)
 
 
 def below(insurer: Insurer, branch_id: UUID) -> frozenset[UUID]:
@@ -65,8 +65,13 @@ def below(insurer: Insurer, branch_id: UUID) -> frozenset[UUID]:
     return frozenset(found)
 
 
-def _bindings(staff: StaffMember) -> list[RoleBinding]:
-    """Return where her roles hold, asked once for each object: one request looks many times."""
-    if not hasattr(staff, "_role_bindings"):
-        staff._role_bindings = list(RoleBinding.objects.filter(staff=staff))  # type: ignore[attr-defined]
-    return staff._role_bindings  # type: ignore[attr-defined, no-any-return]
+def know(staff: StaffMember, places: Iterable[tuple[str, UUID]]) -> None:
+    """Keep with this object where her roles hold, (role, branch) each: one request looks many times."""
+    staff._places = dict(places)  # type: ignore[attr-defined]
+
+
+def _places(staff: StaffMember) -> dict[str, UUID]:
+    """Return the branch of each role that holds in one only, asked once for each object."""
+    if not hasattr(staff, "_places"):
+        know(staff, RoleBinding.objects.filter(staff=staff).values_list("role", "branch_id"))
+    return staff._places  # type: ignore[attr-defined, no-any-return]

@@ -16,7 +16,6 @@ from vermilion.apps.archive import queries as archive
 from vermilion.apps.conduct import deciding, reporting
 from vermilion.apps.identity import reviewing
 from vermilion.apps.parties import second_person
-from vermilion.apps.parties.delegating import lenders
 from vermilion.apps.parties.scoping import scope_of
 from vermilion.apps.policies import queues
 from vermilion.apps.policies.models import Endorsement, EndorsementState
@@ -35,7 +34,7 @@ def show(
 ) -> TemplateResponse:
     """Return a console page with navigation; ``crumbs`` are (title, address) pairs below the operations page."""
     staff: Any = request.staff  # type: ignore[attr-defined]
-    lent = frozenset(lenders(staff))
+    lent: frozenset[str] = request.lent  # type: ignore[attr-defined]
     trail = [{"title": title, "url": url} for title, url in crumbs]
     full = {
         "nav": navigation(request, lent),

@@ -15,16 +15,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from vermilion.base import clock
-from vermilion.base.rows import only
 from vermilion.web import limits
 from vermilion.web.models import StaffLogIn
 
-from . import totp
+from . import visitor
 
 BY_PASSKEY = "passkey"
 SESSION_KEY = "staff.log_in"
@@ -55,25 +53,16 @@ def current(request: HttpRequest) -> UUID | None:
 def still_in(request: HttpRequest) -> bool:
     """Tell whether this session's log-in has not been ended, and note that it was seen. A session without a row gets one.
 
-    Whether she has a second factor is asked along with it (:func:`has_second_factor`).
+    Who comes is asked along with it: ``request.visitor`` (Visitor).
     """
-    user, named = request.user, current(request)
-    if named is None:
-        row: StaffLogIn | None = begin(request, user, "")
-    else:
-        row = only(StaffLogIn.objects.annotate(enrolled=totp.enrolled(OuterRef("user_id"))).filter(pk=named, user_id=user.pk or 0))
-    if row is None or row.ended_at is not None:
+    named = current(request) or begin(request, request.user, "").pk
+    found = visitor.of(request.user, named)
+    if found is None:
         return False
-    request.enrolled = getattr(row, "enrolled", None)  # type: ignore[attr-defined]
-    if clock.now() - row.seen_at > SEEN_EVERY:
-        StaffLogIn.objects.filter(pk=row.pk).update(seen_at=clock.now())
+    request.visitor = found  # type: ignore[attr-defined]
+    if clock.now() - found.seen_at > SEEN_EVERY:
+        StaffLogIn.objects.filter(pk=named).update(seen_at=clock.now())
     return True
-
-
-def has_second_factor(request: HttpRequest) -> bool:
-    """Tell whether who is logged in has one."""
-    known: bool | None = getattr(request, "enrolled", None)
-    return totp.is_enrolled(request.user) if known is None else known
 
 
 def of(user: Any) -> list[StaffLogIn]:

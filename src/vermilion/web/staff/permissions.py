@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 
 from vermilion.apps.parties import access, passkeys
 from vermilion.apps.parties.delegating import lenders
-from vermilion.apps.parties.models import Role, Salesperson, StaffMember
+from vermilion.apps.parties.models import Role, Salesperson
 from vermilion.apps.parties.scoping import scope_of
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
-from vermilion.base.rows import only
 from vermilion.web import limits
 from vermilion.web.display import listed
 
 from . import first_password, log_ins
+from .visitor import Visitor
 
 View = Callable[..., HttpResponseBase]
 NOTED = limits.Limit("forbidden", 20, 3600)
@@ -42,8 +42,9 @@ def staff_required(*roles: str, lent: frozenset[str] = frozenset()) -> Callable[
 
     ``lent``: those of the roles that a colleague may lend for this page.
 
-    The view finds ``request.staff`` (StaffMember), ``request.insurer``, and ``request.scope``: what those roles reach. Strangers go to the
-    log-in, others get a 403 page that names the roles, and the attempt is on their record.
+    The view finds ``request.staff`` (StaffMember), ``request.insurer``, ``request.lent`` (the roles that colleagues lend her now) and
+    ``request.scope``: what those roles reach. Strangers go to the log-in, others get a 403 page that names the roles, and the attempt is on
+    their record.
     """
 
     def decorate(view: View) -> View:
@@ -51,12 +52,14 @@ def staff_required(*roles: str, lent: frozenset[str] = frozenset()) -> Callable[
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            staff = only(StaffMember.objects.select_related("insurer", "branch").filter(user_id=request.user.pk, active=True))
+            visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+            staff = visitor.staff
             if staff is None:
                 raise StaffForbidden(_("这个账户不是在职员工账户，不能打开运营台。"), hint=_("请联系管理员确认您的账户状态。"))
             if change := first_password.to_change(request):
                 return change
-            lending = {role: people for role, people in lenders(staff).items() if role in lent} if lent else {}
+            lending_all = lenders(staff) if visitor.lent else {}
+            lending = {role: people for role, people in lending_all.items() if role in lent}
             if roles and not staff.has(*roles) and not lending:
                 _note_refusal(request)
                 names = listed(str(Role(role).label) for role in roles)
@@ -66,6 +69,7 @@ def staff_required(*roles: str, lent: frozenset[str] = frozenset()) -> Callable[
             if access.needs_passkey(staff) and not log_ins.proven_by_passkey(request):
                 return _to_passkeys(request)
             request.staff = staff  # type: ignore[attr-defined]
+            request.lent = frozenset(lending_all)  # type: ignore[attr-defined]
             request.insurer = staff.insurer  # type: ignore[attr-defined]
             request.scope = scope_of(staff, roles, lending=lending)  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)

@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from vermilion.base import clock
 from vermilion.base.rows import only
@@ -42,11 +41,6 @@ def provisioning_url(user: AbstractBaseUser, secret: str) -> str:
 def is_enrolled(user: AbstractBaseUser | AnonymousUser) -> bool:
     """Tell whether the user has a second factor."""
     return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
-
-
-def enrolled(user_id: OuterRef) -> Exists:
-    """Return the same as a part of a query that knows the user."""
-    return Exists(Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP))
 
 
 def enrolled_among(user_ids: Iterable[int]) -> set[int]:
