@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
 from itertools import count
 from typing import Any
 from zlib import crc32
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
-from django.contrib.auth import get_user_model
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.core import signing
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +21,7 @@ from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document, PartyRole
 from vermilion.apps.cases.transitions import State
+from vermilion.apps.conduct import traces
 from vermilion.apps.parties import organising
 from vermilion.apps.parties.models import AccountRequest, Branch, Insurer, InsurerAuthentication, Role, Salesperson, StaffMember
 from vermilion.apps.payments import services as payments
@@ -29,14 +31,17 @@ from vermilion.apps.products import signers
 from vermilion.apps.products.checking import check_application
 from vermilion.apps.products.models import ProductVersion
 from vermilion.apps.products.services import publish
-from vermilion.apps.signing import services as signing
+from vermilion.apps.signing import services as ceremonies
 from vermilion.base import clock
 from vermilion.base.config import config
 from vermilion.base.rows import only
 from vermilion.cli.demo import content
 from vermilion.cli.demo.content import people, samples
 from vermilion.core.typeset import missing_characters
-from vermilion.web.staff import totp
+from vermilion.web import devices
+from vermilion.web.models import StaffLogIn
+from vermilion.web.sessions import SessionStore
+from vermilion.web.staff import log_ins, totp
 
 PASSWORD = "correct horse battery"
 _numbers = count(1)
@@ -89,7 +94,7 @@ def staff(*roles: str, of: Insurer | None = None, level: int = 0, name: str = ""
     """Return a new member of staff with a second factor."""
     of, number = of or insurer(), next(_numbers)
     user = get_user_model().objects.create_user(f"staff{number}", password=PASSWORD)
-    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": _secret()})
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt(totp.new_secret())})
     return StaffMember.objects.create(
         user=user,
         insurer=of,
@@ -101,17 +106,11 @@ def staff(*roles: str, of: Insurer | None = None, level: int = 0, name: str = ""
     )
 
 
-@cache
-def _secret() -> str:
-    """Return one second factor for all, encrypted as the table has it."""
-    return encrypt(totp.new_secret())
-
-
 def salesperson(*, of: Insurer | None = None, products: tuple[str, ...] = ("critical_illness",), **changes: Any) -> Salesperson:
     """Return a new salesperson with a second factor, registered today."""
     of, number, today = of or insurer(), next(_numbers), clock.today()
     user = get_user_model().objects.create_user(f"sales{number}", password=PASSWORD)
-    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": _secret()})
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt(totp.new_secret())})
     facts = {
         "insurer": of,
         "branch": of.branches.get(code="SH"),
@@ -127,9 +126,16 @@ def salesperson(*, of: Insurer | None = None, products: tuple[str, ...] = ("crit
 
 
 def browser(person: StaffMember | Salesperson) -> Client:
-    """Return a browser in which this person is logged in."""
-    client = Client()
-    client.force_login(person.user)
+    """Return a browser in which this person is logged in, as after a first visit: no trace tells of her device."""
+    client, now, device = Client(), clock.now(), f"browser {next(_numbers)}"
+    session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.user.pk), settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.user.get_session_auth_hash()
+    session[log_ins.SESSION_KEY] = str(StaffLogIn.objects.create(user=person.user, started_at=now, seen_at=now).pk)
+    session[devices.NOTED] = [traces.device_digest(device), int(now.timestamp())]
+    session.create()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies[devices.COOKIE] = signing.Signer(salt=devices.SALT).sign(device)
     return client
 
 
@@ -224,7 +230,7 @@ def _made(case: Case, event: str, premium: int) -> None:
     if event == "confirmation.presented":
         document = paper(case, "confirmation", kind_of_revision="shown")
         shown = document.revisions.get()
-        signing.open_tasks(case=case, document=document, shown=shown, signers=[(party, party.role) for party in case.parties.all()])
+        ceremonies.open_tasks(case=case, document=document, shown=shown, signers=[(party, party.role) for party in case.parties.all()])
     elif event == "application.signed":
         case.signing_tasks.update(state="signed", signed_at=clock.now())
     elif event == "application.accepted":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -18,6 +20,7 @@ from tests.apps.making import make_insurer
 from tests.apps.seals.outside_ca import OutsideCa, pem
 from tests.core.pki import document
 from tests.core.trust.softhsm import LABEL, PIN, SoftHsm
+from tests.snapshots import state
 from vermilion.apps.parties.models import Branch, Insurer, Role, StaffMember
 from vermilion.apps.seals import authorities, services
 from vermilion.apps.seals.authorities import exchange
@@ -31,6 +34,7 @@ from vermilion.core.typeset.zones import Zone
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><circle cx="21" cy="21" r="20" fill="none" stroke="#d7141a"/></svg>'
 ZONE = Zone("insurer", 3, 60, 80, 119, 119)
+Prepare = Callable[[str, Callable[[], Any]], Any]
 DIGEST = hashlib.sha256(b"something").hexdigest()
 
 
@@ -90,9 +94,45 @@ def start_keeper() -> Keeper:
 
 
 @pytest.fixture
-def keeper(transactional_db: None, home: Path) -> Iterator[Keeper]:
+def prepared(home: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Prepare:
+    """Return a function like ``snapshots.state`` that brings back the files of the home as well. Keys in a token are made every time."""
+    if "hsm" in request.fixturenames:
+        return lambda _name, make: make()
+
+    def prepared(name: str, make: Callable[[], Any]) -> Any:
+        def once() -> Any:
+            value = make()
+            _kept[name] = tmp_path_factory.mktemp("home")
+            _copy(home, _kept[name])
+            return value
+
+        new = name not in _kept
+        value = state(name, once)
+        if not new:
+            _copy(_kept[name], home)
+        return value
+
+    return prepared
+
+
+_kept: dict[str, Path] = {}
+
+
+def _copy(here: Path, there: Path) -> None:
+    shutil.copytree(
+        here, there, dirs_exist_ok=True, ignore=lambda folder, names: [one for one in names if (Path(folder) / one).is_socket()]
+    )
+
+
+@pytest.fixture
+def keeper(transactional_db: None, prepared: Prepare) -> Iterator[Keeper]:
     """A demo instance's keeper, answering on its socket."""
-    instance.decide(demo=True)
+
+    def make() -> None:
+        instance.decide(demo=True)
+        process.make_operations()
+
+    prepared("seals, a keeper's keys", make)
     running = start_keeper()
     yield running
     running.stop()
@@ -141,7 +181,11 @@ def make_staff(insurer: Insurer, branch: Branch, name: str) -> StaffMember:
 
 
 @pytest.fixture
-def register(keeper: Keeper) -> Register:
+def register(keeper: Keeper, prepared: Prepare) -> Register:
+    return prepared("seals, a register", make_register)  # type: ignore[no-any-return]
+
+
+def make_register() -> Register:
     insurer = make_insurer()
     branch = Branch.objects.create(insurer=insurer, code="01", name="上海分公司", address="上海市")
     staff = [make_staff(insurer, branch, name) for name in ("custodian", "first", "second")]

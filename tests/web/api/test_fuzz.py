@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from functools import cache
 from itertools import cycle
 from typing import Any
 from urllib.parse import quote
@@ -38,12 +39,21 @@ WRONG = {
 }
 
 
+@cache
+def _tables() -> list[str]:
+    return [name for name in connection.introspection.table_names() if name not in ASIDE]
+
+
 def written() -> dict[str, int]:
     """Return how many rows each table has."""
-    tables = [name for name in connection.introspection.table_names() if name not in ASIDE]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables))
-        return dict(cursor.fetchall())
+        # Prepared: planning a hundred counts takes longer than counting.
+        cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = 'written'")
+        if cursor.fetchone() is None:
+            counts = ", ".join(f'(SELECT count(*) FROM "{name}")' for name in _tables())
+            cursor.execute(f"PREPARE written AS SELECT {counts}")
+        cursor.execute("EXECUTE written")
+        return dict(zip(_tables(), cursor.fetchone(), strict=True))
 
 
 def is_problem(answer: Any) -> None:

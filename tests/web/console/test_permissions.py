@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection, transaction
 from django.http import Http404
@@ -93,19 +94,23 @@ NO_PAGE = {"accept": "application/json"}
 @cache
 def methods(namespace: str, pattern: URLPattern) -> list[str]:
     """Return which of GET and POST a page takes: a stranger learns that, too, and is asked for nothing else."""
-    stranger, path = Client(), address(namespace, pattern)
-    return [way for way in ("get", "post") if getattr(stranger, way)(path).status_code != 405]
+    return [way for way in ("get", "post") if visit(AnonymousUser(), None, namespace, pattern, way).status_code != 405]
 
 
-def refused(user, member, namespace, pattern, way) -> bool:
-    """Ask the view that the address leads to, and tell whether its door stayed shut. That a refusal becomes a 403 is tested once, below."""
+def visit(user, member, namespace, pattern, way):
+    """Ask the view that the address leads to, past sessions and what makes an answer of an error."""
     path = address(namespace, pattern)
     request = getattr(RequestFactory(), way)(path, headers=NO_PAGE)
     found = request.resolver_match = resolve(path)
     request.user, request.session, request._messages = user, SessionStore(), CookieStorage(request)
     request.visitor = Visitor(clock.now(), second_factor=True, first_password=False, lent=False, staff=member)
+    return found.func(request, *found.args, **found.kwargs)
+
+
+def refused(user, member, namespace, pattern, way) -> bool:
+    """Tell whether a door stays shut. That a refusal becomes a 403 is tested once, below."""
     try:
-        found.func(request, *found.args, **found.kwargs)
+        visit(user, member, namespace, pattern, way)
     except StaffForbidden:
         return True
     except (Http404, VermilionError):

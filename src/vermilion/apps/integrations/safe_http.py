@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from vermilion.base.tls import public_roots
+
 TIMEOUT = httpx.Timeout(5.0, connect=3.0)
 # Ways by which an IPv6 address carries an IPv4 one past the judgement: NAT64, 6to4, Teredo.
 _CARRIERS = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
@@ -79,7 +81,7 @@ def post(url: str, body: bytes, headers: dict[str, str], *, allow_loopback: bool
     sent = {**headers, "Host": target.netloc.decode("ascii")}
     try:
         with (
-            httpx.Client(trust_env=False, follow_redirects=False, timeout=TIMEOUT) as client,
+            httpx.Client(verify=public_roots(), trust_env=False, follow_redirects=False, timeout=TIMEOUT) as client,
             client.stream("POST", target.copy_with(host=address), content=body, headers=sent, extensions=extensions) as response,
         ):
             return response.status_code

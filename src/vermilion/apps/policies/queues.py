@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from vermilion.apps.cases import queries as cases
@@ -110,16 +110,10 @@ def select(scope: Scope, name: str) -> Cases:
     return BY_NAME[name].select(cases.within(scope).select_related("policy"))
 
 
-def counts(scope: Scope, names: Iterable[str]) -> dict[str, int]:
-    """Return how many cases each of the queues ``names`` holds. States are counted together: a page's navigation waits for this."""
-    rows, found = Case.objects.filter(scope.q()).order_by(), {}
-    wanted = [BY_NAME[name] for name in names]
-    states = {state for queue in wanted if not callable(queue.chosen) for state in queue.chosen}
-    by_state = dict(rows.filter(state__in=states).values_list("state").annotate(Count("pk")))
-    for queue in wanted:
-        there = queue.select(rows).order_by().count() if callable(queue.chosen) else sum(by_state.get(one, 0) for one in queue.chosen)
-        found[queue.name] = there
-    return found
+def within(scope: Scope, names: Iterable[str]) -> dict[str, Cases]:
+    """Return the cases of each of the queues ``names``, to be counted together (``base.rows.counted``): every page waits for that."""
+    rows = Case.objects.filter(scope.q())
+    return {name: BY_NAME[name].select(rows) for name in names}
 
 
 def seek(scope: Scope, text: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from vermilion.base.config import config
+from vermilion.base.tls import public_roots
 from vermilion.core.pdf.longterm import ValidationData, signatures_in
 from vermilion.core.trust import oids, proofs
 from vermilion.core.trust.store import TrustStore
@@ -165,7 +166,8 @@ def _fetched(address: str, most: int, *, method: str = "GET", **request: Any) ->
     """Return what an address gives, if it is short and comes in time. Raises RevocationUnavailable."""
     latest = time.monotonic() + WHOLE_SECONDS
     try:
-        with httpx.Client(trust_env=False, timeout=FETCH_SECONDS) as http, http.stream(method, address, **request) as answer:
+        client = httpx.Client(verify=public_roots(), trust_env=False, timeout=FETCH_SECONDS)
+        with client as http, http.stream(method, address, **request) as answer:
             answer.raise_for_status()
             data = bytearray()
             for part in answer.iter_bytes():

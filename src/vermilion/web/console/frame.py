@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,6 +21,7 @@ from vermilion.apps.parties import second_person
 from vermilion.apps.parties.scoping import scope_of
 from vermilion.apps.policies import queues
 from vermilion.apps.policies.models import Endorsement, EndorsementState
+from vermilion.base.rows import counted
 from vermilion.web.limits import client_address
 
 from . import permissions
@@ -55,16 +58,23 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
 
     names = ("payment", "unacknowledged", "sealing-failed", "delivery-failed", "different", "endorsements") if may("queue") else ()
     scope, reach = scope_of(staff, permissions.PAGES["case"]), scope_of(staff, permissions.PAGES["suspicions"])
-    waiting = queues.counts(scope, (*names, "underwriting") if may("underwriting") else names)
-    unkept = archive.faults(scope).filter(looked_at=None).count() if may("preserving") else 0
-    unlooked = second_person.waiting(scope_of(staff, second_person.CONFIRMERS)).count() if may("account_requests") else 0
-    unproven = reviewing.waiting(scope_of(staff, reviewing.REVIEWERS)).count() if may("identity_reviews") else 0
-    suspected = deciding.waiting(reach).count() if may("suspicions") else 0
-    reported = reporting.reports(reach).filter(handled_at=None).count() if may("badge_reports") else 0
-    approvals = Endorsement.objects.filter(scope.q("policy__case__"), state=EndorsementState.APPROVAL).count() if may("approvals") else 0
+    found: dict[str, QuerySet[Any, Any]] = {**queues.within(scope, (*names, "underwriting") if may("underwriting") else names)}
+    if may("preserving"):
+        found["unkept"] = archive.faults(scope).filter(looked_at=None)
+    if may("account_requests"):
+        found["unlooked"] = second_person.waiting(scope_of(staff, second_person.CONFIRMERS))
+    if may("identity_reviews"):
+        found["unproven"] = reviewing.waiting(scope_of(staff, reviewing.REVIEWERS))
+    if may("suspicions"):
+        found["suspected"] = deciding.waiting(reach)
+    if may("badge_reports"):
+        found["reported"] = reporting.reports(reach).filter(handled_at=None)
+    if may("approvals"):
+        found["approvals"] = Endorsement.objects.filter(scope.q("policy__case__"), state=EndorsementState.APPROVAL)
+    waiting = Counter(counted(found))
 
     def queue(name: str, icon: str) -> tuple[str, str, str, str, int, bool]:
-        known, count = queues.BY_NAME[name], waiting.get(name, 0)
+        known, count = queues.BY_NAME[name], waiting[name]
         return ("queue", reverse("console:queue", args=[name]), str(known.title), icon, count, known.alarm and count > 0)
 
     def link(name: str, title: str, icon: str, count: int | None = None) -> tuple[str, str, str, str, int | None, bool]:
@@ -75,11 +85,11 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
         (
             _("待处理"),
             [
-                link("underwriting", _("核保台"), "pen", waiting.get("underwriting", 0)),
-                link("approvals", _("批单审批"), "check-circle", approvals),
-                link("identity_reviews", _("实名人工审核"), "users", unproven),
-                link("suspicions", _("疑似代签"), "alert", suspected),
-                link("badge_reports", _("工作证举报"), "shield", reported),
+                link("underwriting", _("核保台"), "pen", waiting["underwriting"]),
+                link("approvals", _("批单审批"), "check-circle", waiting["approvals"]),
+                link("identity_reviews", _("实名人工审核"), "users", waiting["unproven"]),
+                link("suspicions", _("疑似代签"), "alert", waiting["suspected"]),
+                link("badge_reports", _("工作证举报"), "shield", waiting["reported"]),
                 queue("different", "alert"),
                 queue("sealing-failed", "seal"),
                 queue("delivery-failed", "send"),
@@ -92,7 +102,7 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
             _("业务"),
             [("queue", reverse("console:queue", args=["all"]), _("全部业务"), "list", None, False), link("service", _("客服台"), "phone")],
         ),
-        (_("档案"), [("preserving", reverse("console:preserving"), _("长期保存"), "document", unkept, unkept > 0)]),
+        (_("档案"), [("preserving", reverse("console:preserving"), _("长期保存"), "document", waiting["unkept"], waiting["unkept"] > 0)]),
         (_("单证"), [link("templates", _("单证模板"), "document"), link("clauses", _("条款库"), "list")]),
         (
             _("印章"),
@@ -108,7 +118,7 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
             _("管理"),
             [
                 link("users", _("账户"), "users"),
-                link("account_requests", _("账户复核"), "check-circle", unlooked),
+                link("account_requests", _("账户复核"), "check-circle", waiting["unlooked"]),
                 link("organisation", _("机构与认证"), "list"),
                 link("notices", _("消息"), "mail"),
                 link("jobs", _("失败任务"), "refresh"),

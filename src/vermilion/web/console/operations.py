@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from vermilion.apps.parties.models import Salesperson
 from vermilion.apps.policies import queues
 from vermilion.base import jobs
+from vermilion.base.rows import counted
 
 from . import lists, permissions
 from .frame import show
@@ -32,7 +33,7 @@ def landing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase
 def operations(request: HttpRequest) -> HttpResponse:
     """Show the figures of the insurer, and what is in trouble with its true reason."""
     insurer, scope = request.insurer, request.scope  # type: ignore[attr-defined]
-    counts = queues.counts(scope, queues.BY_NAME.keys() - {"all"})
+    counts = counted(queues.within(scope, queues.BY_NAME.keys() - {"all"}))
     opens = permissions.may(request.staff, "queue")  # type: ignore[attr-defined]
 
     def figures(group: str) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from jwcrypto.jwk import JWKSet
 from jwcrypto.jws import JWS
 
 from vermilion.base.errors import VermilionError
+from vermilion.base.tls import public_roots
 
 ALGORITHMS = ["RS256", "PS256", "ES256"]
 LEEWAY = 60
@@ -130,7 +131,7 @@ def claims_of(token: str, keys: str, provider: Provider, *, nonce: str, now: dat
 
 def _json(ask: Any) -> dict[str, Any]:
     try:
-        with httpx.Client(trust_env=False, follow_redirects=False, timeout=TIMEOUT) as client:
+        with httpx.Client(verify=public_roots(), trust_env=False, follow_redirects=False, timeout=TIMEOUT) as client:
             answer = ask(client)
             if answer.status_code != 200 or len(answer.content) > MAX_ANSWER:
                 raise SignOnFailed("refused")
