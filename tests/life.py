@@ -249,7 +249,7 @@ def sign(task: SigningTask) -> None:
         keys = {item.key for item in task.case.product.definition.consents if task.party.role in item.required_for}
         applying.consent_as_signer(case_id=task.case_id, party_id=task.party_id, ticked=keys)
         assert applying.check_signer_identity(case_id=task.case_id, party_id=task.party_id, ip=IP).result == "passed"
-    signing.open_ceremony(task_id=task.id, session_hash="s", ip=IP, user_agent=AGENT)
+    signing.open_ceremony(task=task, session_hash="s", ip=IP, user_agent=AGENT)
     signing.mark_read(task_id=task.id, party_id=task.party_id, shown_digest=task.shown_digest)
     sent = signing.send_willingness_code(task_id=task.id, party_id=task.party_id, shown_digest=task.shown_digest, ip=IP)
     signing.accept_signature(

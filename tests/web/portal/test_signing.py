@@ -142,7 +142,7 @@ def test_a_second_tap_signs_once(signing: Customer, drain_jobs: Drain) -> None:
 
 def test_two_devices_at_one_document_are_told_of_each_other(signing: Customer) -> None:
     task = task_of(signing)
-    services.open_ceremony(task_id=task.id, session_hash="tablet", ip="192.0.2.7", user_agent="tablet")
+    services.open_ceremony(task=task, session_hash="tablet", ip="192.0.2.7", user_agent="tablet")
     for page in ("sign/", "sign/write/"):
         assert "也在另一台设备上打开了" in signing.get(page).content.decode()
         signing.post("sign/", {"digest": task.shown_digest})

@@ -144,6 +144,12 @@ def application_version(case: Case) -> int:
     return int(case.applications.aggregate(newest=Max("version"))["newest"])
 
 
+def done_steps(case: Case, party: CaseParty | None = None) -> set[str]:
+    """Return the steps of ``party`` (none: the applicant's) that are done for the newest version of the application."""
+    newest = Application.objects.filter(case=case).order_by("-version").values("version")[:1]
+    return set(case.steps.filter(party=party, round=newest).values_list("name", flat=True))
+
+
 def premium_of(row: Application) -> int:
     """Return the premium in fen of a checked application."""
     if row.premium is None:

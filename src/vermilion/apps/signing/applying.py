@@ -101,7 +101,7 @@ def named_applicant(case: Case) -> CaseParty:
 
 def done_steps(case: Case) -> set[str]:
     """Return the steps that are done for the present version of the application."""
-    return set(case.steps.filter(party=None, round=cases.application_version(case)).values_list("name", flat=True))
+    return cases.done_steps(case)
 
 
 def next_step(case: Case) -> str | None:
@@ -309,8 +309,7 @@ def require_own_steps(case: Case, party: CaseParty) -> None:
 
 
 def _require(case: Case, party: CaseParty, steps: set[str]) -> None:
-    done = set(case.steps.filter(party=party, round=cases.application_version(case)).values_list("name", flat=True))
-    if missing := steps - done:
+    if missing := steps - cases.done_steps(case, party):
         raise cases.StepOutOfOrder(missing=sorted(missing))
 
 
@@ -338,7 +337,8 @@ def ready_for(case_id: UUID, step: str) -> Case:
     case = open_case(case_id)
     if case.blocked_by == cases.STOPPED:
         raise CaseStopped()
-    missing = [name for name in before(case, step) if name not in done_steps(case)]
+    done = done_steps(case)
+    missing = [name for name in before(case, step) if name not in done]
     if not phone_proven(case, applicant(case)):
         missing.append(PHONE)
     if missing:
@@ -355,7 +355,8 @@ def before(case: Case, step: str) -> tuple[str, ...]:
 def _after(case: Case, step: str) -> None:
     steps = own_steps(case)
     if step in steps:
-        missing = [name for name in steps[: steps.index(step) + 1] if name not in done_steps(case)]
+        done = done_steps(case)
+        missing = [name for name in steps[: steps.index(step) + 1] if name not in done]
         if missing:
             raise cases.StepOutOfOrder(missing=missing)
 

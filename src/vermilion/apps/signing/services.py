@@ -107,12 +107,11 @@ def case_closed(case: Case) -> None:
     case.signing_tasks.filter(state__in=_PENDING).update(state=TaskState.VOID)
 
 
-def open_ceremony(*, task_id: UUID, session_hash: str, ip: str, user_agent: str, device: str = "") -> Ceremony:
+def open_ceremony(*, task: SigningTask, session_hash: str, ip: str, user_agent: str, device: str = "") -> Ceremony:
     """Record that the signer's browser opened the document for signing. Raises SalespersonDevice, SigningHeld.
 
     ``device`` is the browser's, as ``conduct.traces`` knows it.
     """
-    task = _task(task_id)
     nearby = traces.nearby_digest(ip=ip, user_agent=user_agent)
     guarding.require_signable(case=task.case, party=task.party, device=device, nearby=nearby)
     with transaction.atomic():
@@ -130,7 +129,10 @@ def open_ceremony(*, task_id: UUID, session_hash: str, ip: str, user_agent: str,
 def elsewhere(task: SigningTask, session_hash: str) -> Ceremony | None:
     """Return the visit by which another browser has opened the same document lately and not finished."""
     rows = Ceremony.objects.filter(task=task, finished_at=None, opened_at__gt=clock.now() - AT_ONCE).exclude(session_hash=session_hash)
-    return rows.select_related("task__case").order_by("-opened_at").first()
+    found = rows.order_by("-opened_at").first()
+    if found is not None:
+        found.task = task
+    return found
 
 
 def note_outdated(*, task_id: UUID, said: str) -> None:
@@ -433,7 +435,7 @@ def _enqueue(task: SigningTask) -> None:
 
 def _task(task_id: UUID) -> SigningTask:
     task = only(
-        SigningTask.objects.select_related("case__insurer", "case__product", "party", "document", "acted_by__party")
+        SigningTask.objects.select_related("case__insurer", "case__product", "party", "document")
         .defer("case__product__data")
         .filter(pk=task_id)
     )

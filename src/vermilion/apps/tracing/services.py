@@ -6,13 +6,14 @@ import zlib
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 
 from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.chronicle.services import record
 from vermilion.base import blobs, clock
 from vermilion.base.canonical import canonical, sha256
+from vermilion.base.rows import only
 from vermilion.base.vault import keyed_hash
 
 from .errors import PageNotShown
@@ -57,7 +58,7 @@ def page_answered(
     event of its own. Raises PageNotShown.
     """
     with transaction.atomic():
-        rows = PageShown.objects.select_for_update(of=("self",), no_key=True).select_related("case", "version")
+        rows = PageShown.objects.select_for_update(of=("self",), no_key=True).select_related("version")
         if shown_id is not None:
             rows = rows.filter(pk=shown_id)
         else:
@@ -81,24 +82,25 @@ def page_answered(
 def _version(case: Case, page: str, html: bytes, template: str) -> PageVersion:
     content = stored_form(html, keyed_hash("page_salt", str(case.id)))
     digest = sha256(content)
-    found = PageVersion.objects.filter(case=case, page=page, digest=digest).first()
-    if found:
+    known = PageVersion.objects.filter(case=case, page=page, digest=digest)
+    if found := only(known):
         return found
     key = f"cases/{case.id}/pages/{digest}.html.z"
     blobs.put(key, zlib.compress(content, 6), data_key=case.data_key_id)
-    made, _new = PageVersion.objects.get_or_create(
-        case=case,
-        page=page,
-        digest=digest,
-        defaults={
-            "template": template[:120],
-            "language": get_language() or "",
-            "size": len(content),
-            "blob_key": key,
-            "first_seen": clock.now(),
-        },
-    )
-    return made
+    try:
+        with transaction.atomic():
+            return PageVersion.objects.create(
+                case=case,
+                page=page,
+                digest=digest,
+                template=template[:120],
+                language=get_language() or "",
+                size=len(content),
+                blob_key=key,
+                first_seen=clock.now(),
+            )
+    except IntegrityError:  # shown twice at the same moment
+        return known.get()
 
 
 def _session_hash(session: str) -> str:

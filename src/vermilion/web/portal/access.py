@@ -34,6 +34,7 @@ GRANTS = "portal.grants"
 #: What stops somebody on a page of her own; it is told on a page with the ways out.
 HELD = (SalespersonDevice, OwnPhoneOnly, SameDevice, SigningHeld)
 LINK_SECONDS = 2 * 3600  # since the last page; filling in an application takes a while
+STEP_SECONDS = 60  # the end of a grant is moved on so often, since it costs writing the session
 MY_SECONDS = 20 * 60
 
 View = Callable[..., HttpResponse]
@@ -75,18 +76,17 @@ def withdraw(request: HttpRequest) -> None:
 
 def find(request: HttpRequest, number: str) -> Access:
     """Return what this browser may see of the case ``number``. Raises CaseNotFound, whether or not there is such a case."""
-    rows = Case.objects.select_related("insurer", "branch", "product", "data_key", "salesperson__branch", "salesperson__insurer").defer(
-        "product__data"
-    )
-    case = only(rows.filter(number=number.upper()))
+    case = only(Case.objects.select_related("insurer", "product").defer("product__data").filter(number=number.upper()))
     entry = request.session.get(GRANTS, {}).get(str(case.id)) if case else None
     if case is None or entry is None or entry["until"] < time.time():
         raise CaseNotFound()
     party = only(case.parties.filter(pk=UUID(entry["party"]))) if entry["party"] else applying.applicant(case)
     if entry["party"] and party is None:
         raise CaseNotFound()  # a corrected application no longer names this person
-    entry["until"] = time.time() + entry["seconds"]
-    request.session.modified = True
+    until = time.time() + entry["seconds"]
+    if until - entry["until"] > STEP_SECONDS:
+        entry["until"] = until
+        request.session.modified = True
     applicant = party is None or party.role == applying.applicant_role(case)
     return Access(case, party, applicant, entry["proven"])
 

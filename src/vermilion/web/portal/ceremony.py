@@ -52,7 +52,7 @@ def session_hash(request: HttpRequest) -> str:
 def enter(request: HttpRequest, task: SigningTask) -> Ceremony:
     """Record that this browser opened the document for signing."""
     return signing.open_ceremony(
-        task_id=task.id,
+        task=task,
         session_hash=session_hash(request),
         ip=client_address(request),
         user_agent=request.headers.get("User-Agent", ""),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vermilion.apps.cases.models import Case, CaseParty
-from vermilion.apps.cases.services import application_version
+from vermilion.apps.cases.services import done_steps
 from vermilion.apps.cases.transitions import CLOSED, State
 from vermilion.apps.conduct.models import FaceToFace
 from vermilion.apps.identity.models import IdentityCheck
@@ -89,7 +89,10 @@ def own_task(access: Access) -> SigningTask | None:
     waiting = SigningTask.objects.filter(document__void=False, state__in=[TaskState.OPEN, TaskState.ACCEPTED])
     before_her = waiting.filter(document=OuterRef("document"), position__lt=OuterRef("position"))
     mine = waiting.filter(case=access.case, party=access.party).exclude(Exists(before_her))
-    return mine.select_related("document", "party").order_by("created_at").first()
+    task = mine.select_related("document").order_by("created_at").first()
+    if task is not None:
+        task.case, task.party = access.case, access.party
+    return task
 
 
 def steps(access: Access) -> list[dict[str, Any]]:
@@ -131,7 +134,7 @@ def _signer_steps(access: Access) -> tuple[list[str], set[str]]:
 
 def signer_done(case: Case, party: CaseParty) -> set[str]:
     """Return the steps that a further signer has done for the present version of the application."""
-    return set(case.steps.filter(party=party, round=application_version(case)).values_list("name", flat=True))
+    return done_steps(case, party)
 
 
 def next_page(access: Access) -> Next:

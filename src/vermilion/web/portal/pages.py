@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vermilion.apps.cases.transitions import State
+from vermilion.apps.parties.models import Salesperson
 from vermilion.apps.parties.queries import is_genuine
 from vermilion.apps.signing import applying
 from vermilion.base import clock
+from vermilion.base.rows import only
 from vermilion.web.traced import traced
 
 from . import journey
@@ -29,6 +31,7 @@ def page(
 ) -> TemplateResponse:
     """Return a page of the case with its frame: step meter, case number, hotline, 非本人操作, salesperson."""
     case = access.case
+    seller = only(Salesperson.objects.select_related("insurer", "branch").filter(pk=case.salesperson_id)) if case.salesperson_id else None
     frame = {
         "case": case,
         "party": access.party,
@@ -36,8 +39,8 @@ def page(
         "case_code": case.number,
         "not_me_url": f"{reverse('apply_stop', args=[case.number])}?from={request.resolver_match.url_name}",  # type: ignore[union-attr]
         "steps": journey.steps(access),
-        "salesperson": case.salesperson,
-        "salesperson_genuine": bool(case.salesperson and is_genuine(case.salesperson, on=clock.today())),
+        "salesperson": seller,
+        "salesperson_genuine": seller is not None and is_genuine(seller, on=clock.today()),
         "product": case.product.definition,
     }
     return TemplateResponse(request, template, {**frame, **(context or {})}, status=status)

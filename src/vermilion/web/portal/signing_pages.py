@@ -97,25 +97,9 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
     methods = proofs.accepted(task)
     asked = request.POST.get("method") or request.GET.get("method", "")
     method = asked if asked in methods else methods[0]
-    context: dict[str, Any] = {
-        "task": task,
-        "method": method,
-        "others": [(name, WillingnessMethod(name).label) for name in _offered(request, methods) if name != method],
-        "by_hand": by_hand,
-        "elsewhere": ceremony.elsewhere(request, task),
-        "phone": task.party.personal["phone"],
-        "sent": method != "sms" or _code_key(task) in request.session,
-        "seconds": seconds_to_resend(request.session.get(_code_key(task), "")),
-        "wording": signing.wording(task),
-        "signer_name": task.party.personal["name"],
-        # What she signs, once more in a few lines; later documents carry sums of their own.
-        "asked": application(access.case) if task.document.kind == "confirmation" else None,
-        **({"strip": ceremony.strip(access.case, task)} if by_hand else {"pages": ceremony.marked_pages(access.case, task)}),
-        **(passkeys.context(request, task) if method == "passkey" else _of_method(task, method)),
-    }
     if request.method != "POST":
         ceremony.enter(request, task)
-        return page(request, access, "portal/sign_write.html", context)
+        return _writing(request, access, task, methods, method)
     if request.POST.get("digest") != task.shown_digest:  # another tab was left open on an older document
         signing.note_outdated(task_id=task.id, said=request.POST.get("digest", ""))
         messages.warning(request, _("文件已经更新，请重新阅读后再签。"))
@@ -146,18 +130,42 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
             device=devices.of(request),
         )
     except HandwritingError as error:
-        context["drawing_error"] = drawing_hint(error)
-        return page(request, access, "portal/sign_write.html", context, status=422)
+        return _writing(request, access, task, methods, method, status=422, drawing_error=drawing_hint(error))
     except IdentityLapsed as error:
         messages.warning(request, f"{error.message}{error.hint}")
         return HttpResponseRedirect(reverse("apply_identity_again", args=[access.case.number]))
     except VermilionError as error:
         if not error.code.startswith(("code_", "statement_", "willingness_")):
             raise
-        return page(request, access, "portal/sign_write.html", {**context, "error": error}, status=error.status)
+        return _writing(request, access, task, methods, method, status=error.status, error=error)
     answered(request, case=access.case, page="sign.write", answer={"signed": task.shown_digest, "method": method})
     request.session.pop(_code_key(task), None)
     return HttpResponseRedirect(reverse("apply_sign_status", args=[access.case.number]))
+
+
+def _writing(
+    request: HttpRequest, access: Access, task: SigningTask, methods: list[str], method: str, *, status: int = 200, **told: Any
+) -> HttpResponse:
+    """Return the page on which the will is proven and the name is written; ``told``: what was wrong with it."""
+    by_hand = proofs.by_hand(task)
+    context: dict[str, Any] = {
+        "task": task,
+        "method": method,
+        "others": [(name, WillingnessMethod(name).label) for name in _offered(request, methods) if name != method],
+        "by_hand": by_hand,
+        "elsewhere": ceremony.elsewhere(request, task),
+        "phone": task.party.personal["phone"],
+        "sent": method != "sms" or _code_key(task) in request.session,
+        "seconds": seconds_to_resend(request.session.get(_code_key(task), "")),
+        "wording": signing.wording(task),
+        "signer_name": task.party.personal["name"],
+        # What she signs, once more in a few lines; later documents carry sums of their own.
+        "asked": application(access.case) if task.document.kind == "confirmation" else None,
+        **({"strip": ceremony.strip(access.case, task)} if by_hand else {"pages": ceremony.marked_pages(access.case, task)}),
+        **(passkeys.context(request, task) if method == "passkey" else _of_method(task, method)),
+        **told,
+    }
+    return page(request, access, "portal/sign_write.html", context, status=status)
 
 
 def _offered(request: HttpRequest, methods: list[str]) -> list[str]:
