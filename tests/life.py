@@ -35,6 +35,8 @@ from vermilion.base.canonical import canonical
 from vermilion.base.config import config
 from vermilion.cli.demo import content, seed
 
+from . import snapshots
+
 IP = "127.0.0.1"
 AGENT = "pytest"
 # A signature as the pad gives it: one long wave of 60 points.
@@ -271,8 +273,15 @@ def sign_all(document: Document, drain: Callable[[], int]) -> None:
         drain()
 
 
-def signed(code: str, drain: Callable[[], int], *, seed: int = 1, change: Callable[[Any], None] | None = None, **sample: Any) -> Case:
-    """Return a case whose confirmation everybody has signed and the rules have judged. ``change`` alters the sample application."""
+def signed(
+    code: str, drain: Callable[[], int], *, first: bool = False, seed: int = 1, change: Callable[[Any], None] | None = None, **sample: Any
+) -> Case:
+    """Return a case whose confirmation everybody has signed and the rules have judged. ``change`` alters the sample application.
+
+    ``first``: nothing was changed since the fixture ``platform``; the way is walked once a process (``snapshots.state``).
+    """
+    if first:
+        return _once("signed", code, sample, lambda: signed(code, drain, seed=seed, **sample))
     case = start(code)
     application = content.sample_application(code, seed=seed, **sample)
     if change:
@@ -282,17 +291,31 @@ def signed(code: str, drain: Callable[[], int], *, seed: int = 1, change: Callab
     return case
 
 
-def issued(code: str, drain: Callable[[], int], **sample: Any) -> Case:
-    """Return a paid case whose policy is sealed and delivered."""
-    case = signed(code, drain, **sample)
+def issued(code: str, drain: Callable[[], int], *, first: bool = False, **sample: Any) -> Case:
+    """Return a paid case whose policy is sealed and delivered; ``first`` as for :func:`signed`."""
+    if first:
+        return _once("issued", code, sample, lambda: _paid(signed(code, drain, first=True, **sample), drain))
+    return _paid(signed(code, drain, **sample), drain)
+
+
+def _paid(case: Case, drain: Callable[[], int]) -> Case:
     pay(case)
     drain()
     return Case.objects.get(pk=case.pk)
 
 
-def acknowledged(code: str, drain: Callable[[], int], **sample: Any) -> Case:
-    """Return a case whose policy the customer has acknowledged, archived if that was all."""
-    case = issued(code, drain, **sample)
+def acknowledged(code: str, drain: Callable[[], int], *, first: bool = False, **sample: Any) -> Case:
+    """Return a case whose policy the customer has acknowledged, archived if that was all; ``first`` as for :func:`signed`."""
+    if first:
+        return _once("acknowledged", code, sample, lambda: _received(issued(code, drain, first=True, **sample), drain))
+    return _received(issued(code, drain, **sample), drain)
+
+
+def _once(state: str, code: str, sample: dict[str, Any], walk: Callable[[], Case]) -> Case:
+    return Case.objects.get(pk=snapshots.state(f"life: {state} {code} {sample}", lambda: walk().pk))
+
+
+def _received(case: Case, drain: Callable[[], int]) -> Case:
     sign_all(acknowledging.present_acknowledgement(case_id=case.id), drain)
     return Case.objects.get(pk=case.pk)
 

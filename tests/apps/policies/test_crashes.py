@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from tests import life
+from tests import life, snapshots
 from vermilion.apps.cases import documents
 from vermilion.apps.cases.models import Case, Revision
 from vermilion.apps.cases.transitions import State
@@ -68,10 +68,13 @@ ISSUING_STEPS = [
 
 @pytest.fixture
 def signed_by_hand(platform) -> Case:
-    case = life.start("medical")
-    confirmation = life.apply(case, content.sample_application("medical", seed=3))
-    life.sign(SigningTask.objects.get(document=confirmation))
-    return case
+    def sign() -> Case:
+        case = life.start("medical")
+        confirmation = life.apply(case, content.sample_application("medical", seed=3))
+        life.sign(SigningTask.objects.get(document=confirmation))
+        return case
+
+    return snapshots.state("crashes, signed and not yet written", sign)
 
 
 def test_a_signature_survives_a_kill_at_every_step(signed_by_hand, monkeypatch, drain_jobs):

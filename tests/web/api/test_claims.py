@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from tests import factories, life, snapshots
+from tests import factories, life
 from tests.apps.templates.papers import sample
 from tests.web.api.system import System, problem
 from vermilion.apps.cases.models import Case
@@ -35,7 +35,7 @@ def decision(conclusion: str = "paid", claim_no: str = "CL-0001", **changes: Any
 
 
 def test_a_decision_becomes_a_sealed_notice(platform: Insurer, drain_jobs: Drain) -> None:
-    case_id = snapshots.state("claims, a delivered policy", lambda: life.issued("critical_illness", drain_jobs).pk)
+    case_id = life.issued("critical_illness", drain_jobs, first=True).pk
     case, system = Case.objects.get(pk=case_id), System(platform)
     path = f"policies/{case.policy.number}/claim-decisions"
     for conclusion, claim_no in (("paid", "CL-0001"), ("refused", "CL-0002")):

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories, life
-from tests.snapshots import guards_asleep, state
+from tests.snapshots import guards_asleep
 from vermilion.apps.archive.signature_summary import summary
 from vermilion.apps.cases.models import Case
 from vermilion.apps.chronicle.errors import ChainBroken
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def case(platform: Insurer, drain_jobs: Callable[[], int]) -> Case:
-    return state("signatures, signed", lambda: life.signed("critical_illness", drain_jobs, seed=71))
+    return life.signed("critical_illness", drain_jobs, first=True)
 
 
 def test_a_signature_fits_on_a_page_with_all_that_an_expert_asks(case: Case) -> None:
@@ -55,7 +55,7 @@ def test_a_changed_event_is_no_evidence(case: Case) -> None:
 
 
 def test_a_companys_seal_has_a_sheet_that_names_who_set_it(platform: Insurer, drain_jobs: Callable[[], int]) -> None:
-    case = life.signed("group_accident", drain_jobs)
+    case = life.signed("group_accident", drain_jobs, first=True)
     seal = SigningTask.objects.get(case=case, document__kind="confirmation", acted_by__isnull=False)
     page = factories.browser_of(Role.COMPLIANCE).get(reverse("console:case_signature", args=[case.number, seal.id]))
     assert page.status_code == 200

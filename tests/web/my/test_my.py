@@ -164,7 +164,7 @@ def test_the_address_is_changed_by_a_code_to_the_phone_on_record(policy: Policy,
 
 
 def test_a_companys_person_changes_its_contact_herself(platform: Insurer, drain_jobs: Drain) -> None:
-    group = Policy.objects.get(case=life.issued("group_accident", drain_jobs))
+    group = Policy.objects.get(case=life.issued("group_accident", drain_jobs, first=True))
     person = CaseParty.objects.get(case=group.case, role="company_agent").personal
     client, _status = enter(person)
     page = client.get(f"/my/policies/{group.number}/").content.decode()

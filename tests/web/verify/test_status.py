@@ -64,7 +64,7 @@ def look_up_by_the_last_four(code: str, personal: list[dict], application: dict)
 
 @pytest.mark.django_db(transaction=True)
 def test_the_qr_code_shows_the_status_and_no_person(platform, drain_jobs):
-    case = life.issued("critical_illness", drain_jobs, seed=93)
+    case = life.issued("critical_illness", drain_jobs, first=True)
     policy = Policy.objects.get(case=case)
     document = policy.versions.get().document
     personal = [party.personal for party in case.parties.all()]
