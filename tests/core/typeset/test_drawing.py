@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 
 from vermilion.core.typeset import HandwritingError, PictureError, SealError, codes, company_seal, name_seal, oval_seal
-from vermilion.core.typeset.handwriting import handwriting_svg
+from vermilion.core.typeset.handwriting import check_handwriting, handwriting_svg
 from vermilion.core.typeset.pictures import page_pictures, svg_pdf, svg_png
 
 
@@ -138,9 +138,10 @@ SCRIBBLE = [{"points": [{"x": 60 * (i % 2) + (i % 7), "y": i / 4, "time": i * 9}
     ],
 )
 def test_what_is_no_signature(strokes: object, code: str) -> None:
-    with pytest.raises(HandwritingError) as refused:
-        handwriting_svg(strokes)  # type: ignore[arg-type]
-    assert refused.value.code == code
+    for asked in (handwriting_svg, check_handwriting):
+        with pytest.raises(HandwritingError) as refused:
+            asked(strokes)  # type: ignore[arg-type]
+        assert refused.value.code == code
 
 
 # Check codes

@@ -238,7 +238,7 @@ def accept_signature(
     if task.read_at is None:
         raise NotRead()
     if proofs.by_hand(task) or strokes:
-        _drawn(strokes)  # refuses blank, dot and scribble before a code is used up
+        _check_drawing(strokes)  # refuses blank, dot and scribble before a code is used up
     if meeting:
         from . import facing  # which signs by this module
 
@@ -402,6 +402,12 @@ def apply_signature(*, task_id: UUID) -> None:
                 links.send_link(case=case, party=following.party, purpose="sign")
         if is_last and (handler := _completed.get(document.kind)):
             handler(case, document)
+
+
+def _check_drawing(strokes: list[dict[str, Any]]) -> None:
+    from vermilion.core.typeset.handwriting import check_handwriting
+
+    check_handwriting(strokes)
 
 
 def _drawn(strokes: list[dict[str, Any]]) -> str:

@@ -39,8 +39,7 @@ def handwriting_svg(strokes: Sequence[Any]) -> str:
     it does. The same strokes give the same picture.
     Raises HandwritingError: ``malformed``, ``empty``, ``too_large``, ``too_small`` (a dot or a line), ``too_short``, ``scribble``.
     """
-    lines = [line for line in (_points(stroke) for stroke in _list(strokes)) if len(line)]
-    _judge(lines)
+    lines = _lines(strokes)
     everything = np.concatenate(lines)
     low, high = everything[:, :2].min(axis=0), everything[:, :2].max(axis=0)
     pen = PEN * min(2.0, max(0.7, float(high[1] - low[1]) / 100))
@@ -51,6 +50,17 @@ def handwriting_svg(strokes: Sequence[Any]) -> str:
     box = f"{left:.1f} {top:.1f} {width:.1f} {height:.1f}"
     size = f'width="{width:.1f}" height="{height:.1f}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="{box}"><path fill="{INK}" d="{paths}"/></svg>'
+
+
+def check_handwriting(strokes: Sequence[Any]) -> None:
+    """Raise what :func:`handwriting_svg` raises, without drawing."""
+    _lines(strokes)
+
+
+def _lines(strokes: Sequence[Any]) -> list[np.ndarray]:
+    lines = [line for line in (_points(stroke) for stroke in _list(strokes)) if len(line)]
+    _judge(lines)
+    return lines
 
 
 def _list(value: Any) -> list[Any]:
@@ -123,9 +133,11 @@ def _smooth(line: np.ndarray, pen: float, *, pressed: bool) -> list[_Sample]:
     for index, gap in enumerate(gaps):
         a, b, c, d = padded[index : index + 4]
         count = max(1, math.ceil(float(gap) / STEP))
-        for t in np.arange(count) / count:
-            x, y = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-            samples.append(_Sample(float(x), float(y), float(widths[index] * (1 - t) + widths[index + 1] * t)))
+        t = np.arange(count) / count
+        across = widths[index] * (1 - t) + widths[index + 1] * t
+        t = t[:, np.newaxis]
+        spots = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+        samples += [_Sample(x, y, width) for (x, y), width in zip(spots.tolist(), across.tolist(), strict=True)]
     samples.append(_Sample(float(line[-1, 0]), float(line[-1, 1]), float(widths[-1]) * 0.55))
     return samples
 
