@@ -12,16 +12,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
 
 import vermilion
+from tests.settings import in_memory
 from vermilion.base.config import Config
 from vermilion.base.database import conninfo
 from vermilion.base.database.errors import EmbeddedError
+from vermilion.base.database.layout import prepare
 from vermilion.base.database.server import Server, is_postmaster
 
 ORDINARY_USER = "nobody"
@@ -31,7 +34,13 @@ root_only = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: tries what
 @pytest.fixture
 def place() -> Iterator[Path]:
     """Return a folder that every user can pass through, as /srv is."""
-    folder = Path(tempfile.mkdtemp(prefix="vermilion-t-"))
+    with passable_folder() as folder:
+        yield folder
+
+
+@contextmanager
+def passable_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="vermilion-t-", dir=in_memory()))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -52,31 +61,42 @@ def fresh_config(place: Path) -> Config:
     return Config(home=private / "home", postgres_folder=place / "pg")
 
 
-@pytest.fixture
-def fresh(place: Path) -> Iterator[Server]:
-    """Return a server that makes everything itself at its first start."""
-    server = Server(fresh_config(place))
-    yield server
-    with suppress(EmbeddedError):
-        server.stop()
+@dataclass
+class Made:
+    """A server that was started once and stopped; ``before`` and ``after``: modes and owners of the folders around it."""
+
+    server: Server
+    before: dict[str, tuple[int, int]]
+    after: dict[str, tuple[int, int]]
+
+    @property
+    def config(self) -> Config:
+        return self.server.config
 
 
 @pytest.fixture(scope="module")
-def made() -> Iterator[Server]:
-    """Return a server that was started once and stopped. From now on it does not wait for the disk: only a power cut would show."""
-    folder = Path(tempfile.mkdtemp(prefix="vermilion-t-"))
-    folder.chmod(0o755)
-    server = Server(fresh_config(folder))
-    server.start()
-    server.stop()
-    with (server.places.data / "postgresql.conf").open("a") as file:
-        file.write("fsync = off\n")
-    yield server
-    shutil.rmtree(folder, ignore_errors=True)
+def made() -> Iterator[Made]:
+    """Return an instance whose first start was killed in the middle of initdb and whose second made everything, from what was left.
+
+    From now on it does not wait for the disk: only a power cut would show. (A start from nothing at all: the ordinary user's.)
+    """
+    with passable_folder() as folder:
+        server = Server(fresh_config(folder))
+        before = modes(server.config.home.parent)
+        prepare(server.places, server.config)
+        half = server.places.folder / ".new-killed"
+        half.mkdir(mode=0o700)
+        (half / "PG_VERSION").write_text("18\n")
+        server.start()
+        server.stop()
+        after = modes(server.config.home.parent)
+        with (server.places.data / "postgresql.conf").open("a") as file:
+            file.write("fsync = off\n")
+        yield Made(server, before, after)
 
 
 @pytest.fixture
-def server(made: Server) -> Iterator[Server]:
+def server(made: Made) -> Iterator[Server]:
     """Return the server of an instance that was started before, for tests that leave home and cluster as they were."""
     server = Server(made.config)
     yield server
@@ -84,17 +104,17 @@ def server(made: Server) -> Iterator[Server]:
 
 
 @pytest.fixture
-def config(made: Server) -> Config:
+def config(made: Made) -> Config:
     return made.config
 
 
 @pytest.fixture
-def copied(place: Path, made: Server) -> Iterator[Server]:
+def copied(place: Path, made: Made) -> Iterator[Server]:
     """Return a server like ``server`` on a home and a cluster of its own, for tests that damage them; the programs are shared."""
     config = made.config.model_copy(update={"home": fresh_config(place).home})
     shutil.copytree(made.config.home, config.home, ignore=shutil.ignore_patterns("instance", "run", "postgres"))
     server = Server(config)
-    subprocess.run(["cp", "-a", made.places.folder, server.places.folder], check=True)
+    subprocess.run(["cp", "-a", made.server.places.folder, server.places.folder], check=True)
     yield server
     with suppress(EmbeddedError):
         server.stop()
@@ -105,9 +125,8 @@ def modes(folder: Path) -> dict[str, tuple[int, int]]:
     return {str(path): (path.stat().st_mode, path.stat().st_uid) for path in [folder, *folder.parents]}
 
 
-def test_starts_stops_and_keeps_its_data(fresh: Server) -> None:
-    server, config = fresh, fresh.config
-    before = modes(config.home.parent)
+def test_starts_stops_and_keeps_its_data(copied: Server, made: Made) -> None:
+    server, config = copied, copied.config
     server.start()
     with psycopg.connect(**conninfo(config, "owner")) as connection:
         connection.execute("CREATE TABLE kept (n int)")
@@ -119,7 +138,7 @@ def test_starts_stops_and_keeps_its_data(fresh: Server) -> None:
     with psycopg.connect(**conninfo(config, "owner")) as connection:
         assert connection.execute("SELECT n FROM kept").fetchone() == (7,)
     again.stop()
-    assert modes(config.home.parent) == before, "the mode of a folder that we did not make was changed"
+    assert made.after == made.before, "the mode of a folder that we did not make was changed"
 
 
 def test_nobody_enters_without_the_password_and_there_is_no_tcp(server: Server, config: Config) -> None:
@@ -197,10 +216,9 @@ def test_an_unreaped_server_is_not_taken_for_running(tmp_path: Path) -> None:
     child.wait()
 
 
-def test_a_half_made_cluster_is_made_again(copied: Server) -> None:
-    """A kill in the middle of initdb leaves a folder that is not the data folder."""
-    server = copied
-    shutil.rmtree(server.places.data)
+def test_a_half_made_cluster_is_made_again(server: Server) -> None:
+    """A kill in the middle of initdb leaves a folder that is not the data folder: ``made`` began with one."""
+    assert (server.places.folder / ".new-killed" / "PG_VERSION").exists()
     server.start()
     assert server.pid() is not None
 
@@ -223,7 +241,7 @@ def test_lost_passwords_of_the_home_are_a_clear_error(copied: Server) -> None:
 
 
 @root_only
-def test_as_root_it_runs_as_its_own_user_from_its_own_copy(server: Server, made: Server) -> None:
+def test_as_root_it_runs_as_its_own_user_from_its_own_copy(server: Server, made: Made) -> None:
     server.start()
     pid = server.pid()
     assert pid is not None
@@ -245,6 +263,7 @@ def test_as_root_an_unreachable_folder_is_a_clear_error(place: Path) -> None:
         Server(hidden).start()
     assert str(closed) in str(caught.value.message)
     assert closed.stat().st_mode & 0o777 == 0o700
+    assert not list((closed / "pg").glob("*server*")), "the programs are copied only to where they can be used"
 
 
 @root_only
@@ -253,7 +272,7 @@ def test_as_an_ordinary_user(place: Path) -> None:
     user = pwd.getpwnam(ORDINARY_USER)
     home = place / "nobody"
     home.mkdir(mode=0o700)
-    shutil.copytree(Path(vermilion.__file__).parent / "base", home / "vermilion" / "base", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(Path(vermilion.__file__).parent / "base", home / "vermilion" / "base")
     shutil.copy(vermilion.__file__, home / "vermilion" / "__init__.py")
     for path in [home, *home.rglob("*")]:
         os.chown(path, user.pw_uid, user.pw_gid)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import signal
 import struct
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import termios
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,30 @@ def verify(folder: Path, *arguments: str, language: str = "zh_CN.UTF-8") -> subp
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
 
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def here(folder, monkeypatch, capsys):
+    """Return ``verify`` in this process, for what a fresh one would not show better; its children are those of the other tests."""
+    logger = logging.getLogger("vermilion.base.children")
+    level = logger.level
+    for name in [name for name in os.environ if name.startswith(("VERMILION_", "DATABASE", "LC_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(folder)
+
+    def verify(*arguments: str, language: str = "zh_CN.UTF-8") -> Done:
+        monkeypatch.setenv("LANG", language)
+        return Done(main(["verify", *arguments]), *capsys.readouterr())
+
+    yield verify
+    logger.setLevel(level)
+
+
 def test_statuses_and_json(folder):
     done = verify(folder, "--json", "--trust", "root.pem", "sealed.pdf", "altered.pdf", "plain.pdf")
     assert done.returncode == 1, done.stderr
@@ -48,23 +74,23 @@ def test_statuses_and_json(folder):
     assert not (folder / "var").exists()
 
 
-def test_one_good_file_is_zero_and_words_are_chinese_by_default(folder):
-    done = verify(folder, "--trust", "root.pem", "sealed.pdf")
+def test_one_good_file_is_zero_and_words_are_chinese_by_default(here):
+    done = here("--trust", "root.pem", "sealed.pdf")
     assert done.returncode == 0
     assert "有效" in done.stdout
 
 
-def test_one_unreadable_file_is_two_and_the_sum_is_told(folder):
-    done = verify(folder, "--trust", "root.pem", "sealed.pdf", "plain.pdf", "no.pdf", "missing.pdf")
+def test_one_unreadable_file_is_two_and_the_sum_is_told(here):
+    done = here("--trust", "root.pem", "sealed.pdf", "plain.pdf", "no.pdf", "missing.pdf")
     assert done.returncode == 2
     assert "共 4 份：有效 1，没有签名 1，无法读取 2" in done.stdout
 
 
-def test_trust_is_needed_unless_only_integrity_is_asked(folder):
-    untrusted = verify(folder, "sealed.pdf", language="en_US.UTF-8")
+def test_trust_is_needed_unless_only_integrity_is_asked(here):
+    untrusted = here("sealed.pdf", language="en_US.UTF-8")
     assert untrusted.returncode == 1
     assert "trusted authority" in untrusted.stdout
-    assert verify(folder, "--integrity-only", "sealed.pdf").returncode == 0
+    assert here("--integrity-only", "sealed.pdf").returncode == 0
 
 
 def test_usage_errors_are_64(folder, monkeypatch, capsys):
@@ -92,9 +118,9 @@ def tree(folder: Path, count: int) -> None:
     (top / "2025" / "round").symlink_to(top)
 
 
-def test_a_folder_stands_for_every_document_below_it(folder):
+def test_a_folder_stands_for_every_document_below_it(folder, here):
     tree(folder, 5)
-    done = verify(folder, "--json", "--trust", "root.pem", "drawer", "sealed.pdf")
+    done = here("--json", "--trust", "root.pem", "drawer", "sealed.pdf")
     assert done.returncode == 1, done.stderr
     names = [f"drawer/{name}" for name in ("00.pdf", "02.pdf", "04.pdf", "2025/01.pdf", "2025/03.pdf", "2025/OLD.PDF")]
     assert [(one["file"], one["bottom_line"]) for one in json.loads(done.stdout)] == [

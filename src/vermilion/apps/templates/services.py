@@ -166,7 +166,11 @@ def page_pictures(pdf: bytes, *, dpi: int = 110, pages: tuple[int, int] | None =
 
 def register_library() -> list[TemplateVersion]:
     """Record every template that ships with this version of the platform; harmless when repeated. Called at ``vermilion migrate``."""
-    return [_record(library.entry(kind, language)) for kind in library.kinds() for language in library.LANGUAGES]
+    entries = [library.entry(kind, language) for kind in library.kinds() for language in library.LANGUAGES]
+    # Nearly always all are there already; a template has one published version in a language, so nothing is left to retire.
+    published = TemplateVersion.objects.filter(digest__in=[entry.digest for entry in entries], state=State.PUBLISHED)
+    known = {version.digest: version for version in published.defer("content", "json_schema")}
+    return [known.get(entry.digest) or _record(entry) for entry in entries]
 
 
 def _register(entry: library.Entry) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from psycopg.conninfo import conninfo_to_dict
-
 from .. import private
 from ..config import Config
 
@@ -41,6 +39,8 @@ def conninfo(config: Config, role: Role) -> dict[str, Any]:
     """Return libpq's connection parameters of ``role``."""
     url = {"app": config.database_url, "owner": config.database_owner_url, "keeper": config.database_keeper_url}[role]
     if config.database_url:
+        from psycopg.conninfo import conninfo_to_dict  # what only wants to know where a password lies does without
+
         return conninfo_to_dict(url or "")
     return {
         "dbname": DATABASE,

@@ -120,7 +120,9 @@ def prepare(places: Layout, config: Config) -> Layout:
             layout.cache_clear()
             places = layout(config)
         _make_readable(config.postgres_folder)
-        _copy_server(places.package)
+        if not places.package.is_dir():
+            _try(places, ["test", "-x", str(config.postgres_folder)], config.postgres_folder)  # else the copy would be for nobody
+            _copy_server(places.package)
     if not places.folder.exists():
         private.make_folder(places.folder)
         places.own(places.folder)
@@ -165,8 +167,6 @@ def _make_readable(folder: Path) -> None:
 
 def _copy_server(target: Path) -> None:
     """Copy programs, libraries and shared files to ``target``, whole or not at all."""
-    if target.is_dir():
-        return
     source = package_folder()
     building = Path(tempfile.mkdtemp(dir=target.parent, prefix=".server-"))
     try:
@@ -189,13 +189,18 @@ def _copy_server(target: Path) -> None:
 
 def _check_reachable(places: Layout) -> None:
     """See that the server's user can run the programs and enter its folder, and say which path is in the way."""
-    for command, path in ((["test", "-w", str(places.folder)], places.folder), ([places.program("postgres"), "--version"], places.package)):
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False, **places.as_user())
-        except OSError as error:
-            raise EmbeddedError(format_lazy(_("数据库用户无法使用 {path}：{reason}"), path=path, reason=error.strerror)) from None
-        if done.returncode:
-            raise EmbeddedError(
-                format_lazy(_("数据库用户无法使用 {path}：{reason}"), path=path, reason=done.stderr.strip() or "-"),
-                hint=_("把 VERMILION_POSTGRES_FOLDER 设为所有用户都能经过的路径，例如 /var/lib/vermilion。"),
-            )
+    _try(places, ["test", "-w", str(places.folder)], places.folder)
+    _try(places, [places.program("postgres"), "--version"], places.package)
+
+
+def _try(places: Layout, command: list[str], path: Path) -> None:
+    """Run ``command`` as the server's user. Raises EmbeddedError, which names ``path``."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **places.as_user())
+    except OSError as error:
+        raise EmbeddedError(format_lazy(_("数据库用户无法使用 {path}：{reason}"), path=path, reason=error.strerror)) from None
+    if done.returncode:
+        raise EmbeddedError(
+            format_lazy(_("数据库用户无法使用 {path}：{reason}"), path=path, reason=done.stderr.strip() or "-"),
+            hint=_("把 VERMILION_POSTGRES_FOLDER 设为所有用户都能经过的路径，例如 /var/lib/vermilion。"),
+        )

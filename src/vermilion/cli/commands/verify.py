@@ -12,10 +12,9 @@ import logging
 import os
 import sys
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
-
-from tqdm import tqdm
 
 from vermilion.cli.verifying import find, judge_all
 from vermilion.core.pdf import following
@@ -69,18 +68,29 @@ def _verify(names: list[str], trust: TrustStore, args: argparse.Namespace) -> li
     """Judge the files, in their order; without ``--json`` each is told as soon as it is known."""
     found = []
     quiet = len(names) < 2 or not sys.stderr.isatty()
-    with (
-        closing(judge_all(names, trust=trust, integrity_only=args.integrity_only)) as judged,
-        tqdm(judged, total=len(names), disable=quiet, file=sys.stderr, dynamic_ncols=True, unit="") as bar,
-    ):
-        for verdict in bar:
+    with closing(judge_all(names, trust=trust, integrity_only=args.integrity_only)) as judged:
+        for verdict in judged if quiet else _with_bar(judged, len(names)):
             with_policy, headline = _with_policy(verdict)
             found.append(with_policy)
             if not args.json:
-                with tqdm.external_write_mode(file=sys.stdout):
+                with nullcontext() if quiet else _beside_bar():
                     _print(with_policy, headline)
                     sys.stdout.flush()  # whoever reads along through a pipe
     return found
+
+
+def _with_bar(judged: Iterable[Verdict], total: int) -> Iterator[Verdict]:
+    from tqdm import tqdm  # a tenth of a small check's time, for terminals only
+
+    with tqdm(judged, total=total, file=sys.stderr, dynamic_ncols=True, unit="") as bar:
+        yield from bar
+
+
+def _beside_bar() -> AbstractContextManager[None]:
+    from tqdm import tqdm
+
+    context: AbstractContextManager[None] = tqdm.external_write_mode(file=sys.stdout)
+    return context
 
 
 def _home() -> Path:
