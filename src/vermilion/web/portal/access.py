@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +49,11 @@ class Access:
     is_applicant: bool
     proven: bool  # the phone on record was proven by this browser
     meeting: FaceToFace | None = None  # this is the salesperson's device, lent for a meeting
+
+    @cached_property
+    def done(self) -> set[str]:
+        """The applicant's steps that were done when the request came; what it changes itself is not in it."""
+        return applying.done_steps(self.case)
 
     @property
     def role(self) -> str:

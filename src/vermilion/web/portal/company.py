@@ -41,7 +41,7 @@ def authorise(request: HttpRequest, access: Access) -> HttpResponse:
         return HttpResponseRedirect(reverse("apply_phone", args=[case.number]))
     if request.method != "POST":
         return _page(request, access, {})
-    if authority.STEP in applying.done_steps(case):
+    if authority.STEP in access.done:
         return onward(access)
     try:
         return _done(request, access)

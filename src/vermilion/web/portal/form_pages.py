@@ -80,7 +80,7 @@ def review(request: HttpRequest, access: Access) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, access: Access, key: str) -> HttpResponse:
     """One section of the form. A POST keeps what was typed whether right or wrong; only what is right leads on."""
-    if access.case.state != State.APPLYING or "consents" not in applying.done_steps(access.case):
+    if access.case.state != State.APPLYING or "consents" not in access.done:
         return onward(access)
     definition, data = access.case.product.definition, application(access.case).data
     sections = drawing.sections_shown(definition, data)
@@ -174,7 +174,7 @@ def _changed_list(item: FormSection, data: dict[str, Any], request: HttpRequest)
 
 def _typed(access: Access, key: str, request: HttpRequest) -> dict[str, Any] | None:
     """Return the draft together with what stands in the form now; None when this page's time is over."""
-    if access.case.state != State.APPLYING or "consents" not in applying.done_steps(access.case):
+    if access.case.state != State.APPLYING or "consents" not in access.done:
         return None
     data = application(access.case).data
     item = next((entry for entry in access.case.product.definition.form.sections if entry.key == key and not entry.upload), None)

@@ -38,7 +38,7 @@ def collect(request: HttpRequest, access: Access) -> HttpResponse:
     case = access.case
     if not applying.phone_proven(case, access.party):
         return HttpResponseRedirect(reverse("apply_phone", args=[case.number]))
-    if request.method == "POST" and collecting.STEP not in applying.done_steps(case):
+    if request.method == "POST" and collecting.STEP not in access.done:
         if "close" in request.POST:
             return _close(request, access)
         _ask(request, access)

@@ -97,7 +97,7 @@ def own_task(access: Access) -> SigningTask | None:
 
 def steps(access: Access) -> list[dict[str, Any]]:
     """Return this person's steps for the step meter, each ``done``, ``current`` or ``todo``."""
-    names, done = _applicant_steps(access.case) if access.is_applicant else _signer_steps(access)
+    names, done = _applicant_steps(access) if access.is_applicant else _signer_steps(access)
     current = next((name for name in names if name not in done), None)
     return [
         {"name": name, "title": TITLES[name], "state": "done" if name in done else "current" if name == current else "todo"}
@@ -105,14 +105,15 @@ def steps(access: Access) -> list[dict[str, Any]]:
     ]
 
 
-def _applicant_steps(case: Case) -> tuple[list[str], set[str]]:
+def _applicant_steps(access: Access) -> tuple[list[str], set[str]]:
+    case = access.case
     own = applying.own_steps(case)
     later = ["underwriting", "payment", "policy"] + (["acknowledgement"] if case.product.definition.acknowledgement else [])
     if case.application_signed_at is None and case.state in _ORDERED:
         own, later = [], later[2:]  # concluded and paid in the insurer's core system: nobody took these steps here
     names = own + later
     if case.state == State.APPLYING:
-        return names, applying.done_steps(case)
+        return names, access.done
     if case.state in CLOSED:
         return names, set(own)
     at = _LATER.get(State(case.state))

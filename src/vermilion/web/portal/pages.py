@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -38,7 +39,8 @@ def page(
         "access": access,
         "case_code": case.number,
         "not_me_url": f"{reverse('apply_stop', args=[case.number])}?from={request.resolver_match.url_name}",  # type: ignore[union-attr]
-        "steps": journey.steps(access),
+        # A refused answer may have undone a step that was done when it came.
+        "steps": journey.steps(access if request.method in ("GET", "HEAD") else replace(access)),
         "salesperson": seller,
         "salesperson_genuine": seller is not None and is_genuine(seller, on=clock.today()),
         "product": case.product.definition,
@@ -60,7 +62,8 @@ def own_step(name: str) -> Callable[[View], View]:
             case = access.case
             if case.state != State.APPLYING:
                 return to_status(request, access, _("这一步已经完成。") if request.method == "POST" else "")
-            present, order = applying.next_step(case), applying.own_steps(case)
+            order = applying.own_steps(case)
+            present = next((step for step in order if step not in access.done), None)
             if present is not None and order.index(name) > order.index(present):
                 messages.info(request, _("请先完成这一步，再继续后面的步骤。"))
                 return HttpResponseRedirect(journey.applying_url(access))

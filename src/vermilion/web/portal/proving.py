@@ -48,7 +48,7 @@ ACTIONS = ("visit", "result", "papers")
 def identity(request: HttpRequest, access: Access) -> HttpResponse:
     """The applicant's real-name check."""
     case = access.case
-    if "identity" in applying.done_steps(case):
+    if "identity" in access.done:
         return onward(access) if request.method == "POST" else _identity_page(request, access, {"done": True})
     return _prove(
         request,

@@ -35,7 +35,7 @@ def _read_and_confirm(name: str, template: str, confirm: Callable[..., None]) ->
     @own_step(name)
     @require_http_methods(READ)
     def view(request: HttpRequest, access: Access) -> HttpResponse:
-        done = name in applying.done_steps(access.case)
+        done = name in access.done
         if request.method == "POST":
             if not done:
                 with transaction.atomic():
@@ -57,7 +57,7 @@ exemption = _read_and_confirm("exemption", "portal/exemption.html", applying.con
 def consents(request: HttpRequest, access: Access) -> HttpResponse:
     """Each consent with its own box, empty until the customer ticks it herself."""
     case = access.case
-    done = "consents" in applying.done_steps(case)
+    done = "consents" in access.done
     offered = signers.offered_consents(case.product.definition, access.role)  # type: ignore[arg-type]
     if request.method == "POST":
         ticked = {item.key for item in offered if request.POST.get(f"consent.{item.key}") == "yes"}
@@ -134,7 +134,7 @@ def disclosure(request: HttpRequest, access: Access) -> HttpResponse:
 @require_POST
 def disclosure_draft(request: HttpRequest, access: Access) -> HttpResponse:
     """Keep the answers when the page is left; sent by the page itself."""
-    if access.case.state == State.APPLYING and "application" in applying.done_steps(access.case):
+    if access.case.state == State.APPLYING and "application" in access.done:
         applying.save_draft(case_id=access.case.id, data={"disclosure": _answers(request, access)})
     return HttpResponse(status=204)
 
