@@ -18,6 +18,7 @@ from django.db import connection, models
 from vermilion.apps.parties import scoping
 from vermilion.apps.parties.models import Branch, Delegation, FirstPassword, Insurer, RoleBinding, StaffMember
 from vermilion.base import clock
+from vermilion.base.rows import built, columns
 from vermilion.web.models import StaffLogIn
 
 
@@ -44,13 +45,8 @@ def of(user: Any, log_in: UUID) -> Visitor | None:
 
 
 def _member(user: Any, places: list[str], values: list[Any]) -> StaffMember | None:
-    made: list[Any] = []
-    for model in (StaffMember, Insurer, Branch):
-        names = [field.attname for field in model._meta.concrete_fields]
-        mine, values = values[: len(names)], values[len(names) :]
-        made.append(model.from_db(connection.alias, names, mine))
-    staff, insurer, branch = made
-    if staff.pk is None:
+    staff, insurer, branch = built(values, StaffMember, Insurer, Branch)
+    if staff is None:
         return None
     branch.insurer = staff.insurer = insurer
     staff.branch, staff.user = branch, user
@@ -63,11 +59,6 @@ def _question() -> str:
     def table(model: type[models.Model]) -> str:
         return f'"{model._meta.db_table}"'
 
-    columns = [
-        f'{name}."{field.column}"'
-        for name, model in (("member", StaffMember), ("insurer", Insurer), ("branch", Branch))
-        for field in model._meta.concrete_fields
-    ]
     return f"""
 SELECT log_in.seen_at,
        EXISTS (SELECT 1 FROM {table(Authenticator)} WHERE user_id = log_in.user_id AND type = '{Authenticator.Type.TOTP.value}'),
@@ -75,7 +66,7 @@ SELECT log_in.seen_at,
        EXISTS (SELECT 1 FROM {table(Delegation)} WHERE receiver_id = member.id AND withdrawn_at IS NULL
                AND valid_from <= %(now)s AND valid_to > %(now)s),
        ARRAY(SELECT role || ' ' || branch_id FROM {table(RoleBinding)} WHERE staff_id = member.id),
-       {", ".join(columns)}
+       {columns(member=StaffMember, insurer=Insurer, branch=Branch)}
 FROM {table(StaffLogIn)} log_in
 LEFT JOIN {table(StaffMember)} member ON member.user_id = log_in.user_id AND member.active
 LEFT JOIN {table(Insurer)} insurer ON insurer.id = member.insurer_id
