@@ -36,6 +36,7 @@ KEYWORDS: dict = {
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 FUNCTIONS = set(KEYWORDS)
+CALL = re.compile(rf"\b(?:{'|'.join(FUNCTIONS)})\s*\(")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 HEADER = """# English texts of Vermilion. Written by tools/translations.py; translate the empty msgstr lines.
 #"""
@@ -51,6 +52,8 @@ def texts(root: Path = SOURCE) -> Iterator[tuple[str, int, str | tuple[str, ...]
         if path.suffix != ".py":
             # templatize turns a template into lines of calls; what is no call may look like anything, so indentation is dropped.
             code = "\n".join(line.strip() for line in templatize(code, origin=name).splitlines())
+        if not CALL.search(code):  # most modules say nothing, and taking one apart takes long
+            continue
         try:
             found = list(extract_python(io.BytesIO(code.encode()), FUNCTIONS, [], {"encoding": "utf-8"}))
         except (SyntaxError, IndentationError) as problem:

@@ -28,8 +28,8 @@ MAX_REQUESTS = 5000
 # A request that is not done by then is lost; long work is a job's.
 REQUEST_SECONDS = 60
 STOP_SECONDS = 30
-# What style sheets are built from; browsers get the result.
-SOURCES = ["src"]
+# What style sheets are built from, of which browsers get the result, and Ninja's viewers of API descriptions, 10 MB that no page shows.
+UNSERVED = ["src", "ninja"]
 
 
 class Gunicorn(BaseApplication):  # type: ignore[misc]
@@ -114,7 +114,7 @@ def collect_static() -> None:
     if stamp.is_file() and stamp.read_text() == state:
         return
     make_folder(root)
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=SOURCES)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=UNSERVED)
     stamp.write_text(state)
 
 
@@ -122,7 +122,7 @@ def _static_state() -> str:
     """Return a digest of what there is to collect: names, sizes, times."""
     lines = []
     for finder in get_finders():
-        for path, storage in finder.list(SOURCES):
+        for path, storage in finder.list(UNSERVED):
             found = os.stat(storage.path(path))
             lines.append(f"{path} {found.st_size} {found.st_mtime_ns}")
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
