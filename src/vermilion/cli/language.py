@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import django
 from django.apps import apps
 from django.conf import settings
 from django.utils import translation
@@ -21,6 +20,7 @@ def prepare() -> None:
             INSTALLED_APPS=[],
         )
     if not apps.ready:
-        django.setup(set_prefix=False)
+        # Not django.setup(), which loads the models' and the pages' machinery for this: a quarter of what a short command costs.
+        apps.populate(settings.INSTALLED_APPS)
     wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     translation.activate("en" if wanted.startswith("en") else "zh-hans")
