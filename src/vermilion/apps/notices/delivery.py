@@ -106,9 +106,11 @@ def _mark_failed_try(notice_id: UUID, error: DeliveryError) -> None:
 def _locked(notice_id: UUID) -> Notice:
     """Return the notice locked, its case first, in the order in which every use case locks."""
     case_id = Notice.objects.values_list("case_id", flat=True).get(pk=notice_id)
-    if case_id:
-        lock(case_id)
-    return Notice.objects.select_for_update(of=("self",), no_key=True).select_related("case").get(pk=notice_id)
+    case = lock(case_id) if case_id else None
+    notice = Notice.objects.select_for_update(no_key=True).get(pk=notice_id)
+    if case is not None:
+        notice.case = case
+    return notice
 
 
 def _forget_secret(notice: Notice) -> None:

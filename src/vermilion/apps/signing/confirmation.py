@@ -82,8 +82,8 @@ def present_confirmation(*, case_id: UUID) -> Document:
 
 def _require_all_steps(case: Case) -> None:
     """Raise StepOutOfOrder unless everything before the confirmation is done."""
-    steps = applying.own_steps(case)
-    missing = [name for name in steps[: steps.index("confirmation")] if name not in applying.done_steps(case)]
+    done = applying.done_steps(case)
+    missing = [name for name in applying.before(case, "confirmation") if name not in done]
     if missing:
         raise cases.StepOutOfOrder(missing=missing)
 
