@@ -70,6 +70,7 @@ if not CONFIG.master_key_path.exists():  # noqa: F405
 
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STATICFILES_DIRS = [*STATICFILES_DIRS, ("tests", pathlib.Path(__file__).parent / "assets")]  # noqa: F405 - axe, for the browser's tests
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

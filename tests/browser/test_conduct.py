@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests import factories, snapshots
-from tests.browser.conftest import misfits
+from tests.browser.looks import looks_right, looks_right_in_both
 from tests.browser.phone import Phone
 from tests.web.badge.test_badge import photo
 from tests.web.customer import Customer
@@ -31,27 +29,7 @@ Open = Callable[..., Page]
 Accessible = Callable[[Page], list[str]]
 
 
-@pytest.fixture
-def enter(open_page: Open, clean_jobs: None, live_server: Any) -> Callable[..., Page]:
-    """Return a function that opens a page with the cookies of a test client."""
-
-    def go(client: Client, path: str, **options: Any) -> Page:
-        page = open_page("/healthz", **options)
-        page.context.add_cookies([{"name": name, "value": morsel.value, "url": live_server.url} for name, morsel in client.cookies.items()])
-        page.goto(path)
-        return page
-
-    return go
-
-
-def looks_right(page: Page, accessible: Accessible) -> None:
-    assert accessible(page) == [], page.url
-    assert misfits(page) == []
-
-
-def test_face_to_face_on_two_devices(
-    platform: Insurer, enter: Callable[..., Page], accessible: Accessible, drain_jobs: Callable[..., int]
-) -> None:
+def test_face_to_face_on_two_devices(platform: Insurer, open_page: Open, accessible: Accessible, drain_jobs: Callable[..., int]) -> None:
     def apply() -> Customer:
         customer = Customer()
         customer.apply()
@@ -59,13 +37,13 @@ def test_face_to_face_on_two_devices(
 
     pair = Pair(snapshots.state("portal, signing", apply))
     number = pair.customer.number
-    tablet = enter(pair.tablet, f"/sales/cases/{number}/", phone=True)
+    tablet = open_page(f"/sales/cases/{number}/", phone=True, visitor=pair.tablet)
     tablet.locator("summary", has_text="客户就在身边").click()
     tablet.get_by_role("button", name="面对面办理").click()
     expect(tablet.locator("main")).to_contain_text("等待客户同意")
     looks_right(tablet, accessible)
     pair.open_phone()
-    own = enter(pair.phone, pair.customer.url("meeting/"), phone=True)
+    own = open_page(pair.customer.url("meeting/"), phone=True, visitor=pair.phone)
     looks_right(own, accessible)
     own.get_by_role("button", name="本人在场，同意").click()
     expect(own.get_by_role("link", name="阅读文件")).to_be_visible()
@@ -96,19 +74,16 @@ def test_face_to_face_on_two_devices(
     assert pair.task.state == TaskState.SIGNED
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_badges_reports_and_the_desks_that_get_them(
-    enter: Callable[..., Page], open_page: Open, accessible: Accessible, language: str
-) -> None:
+def test_badges_reports_and_the_desks_that_get_them(clean_jobs: None, open_page: Open, accessible: Accessible) -> None:
     instance.decide(demo=True)
     factories.product()
     seller, today = factories.salesperson(name="宋晓棠"), clock.today()
     registering.set_photo(seller=seller, photo=photo(), by=factories.staff("administrator"))
     factories.salesperson(name="罗一帆")
-    page = open_page(f"/badge/{seller.badge_code}/", phone=True, language=language)
-    looks_right(page, accessible)
+    page = open_page(f"/badge/{seller.badge_code}/", phone=True)
+    looks_right_in_both(page, accessible)
     page.goto(f"/badge/{seller.badge_code}/report/")
-    looks_right(page, accessible)
+    looks_right_in_both(page, accessible)
     page.locator("textarea").fill("要我把保险费转到个人账户")
     page.locator(".btn-primary").click()
     expect(page.locator(".notice-success")).to_be_visible()
@@ -117,10 +92,10 @@ def test_badges_reports_and_the_desks_that_get_them(
         Salesperson.objects.filter(pk=seller.pk).update(**changes)
         page.goto(f"/badge/{seller.badge_code}/")
         expect(page.locator(".verdict-invalid")).to_be_visible()
-        looks_right(page, accessible)
+        looks_right_in_both(page, accessible)
     Salesperson.objects.filter(pk=seller.pk).update(valid_to=today + timedelta(days=300))
     page.goto("/badge/forged/")
-    looks_right(page, accessible)
+    looks_right_in_both(page, accessible)
 
     cases = [factories.case_in(State.SIGNING, seed=seed, sold_by=seller) for seed in (1, 2)]
     for case in cases:
@@ -132,22 +107,22 @@ def test_badges_reports_and_the_desks_that_get_them(
     reporting.report(insurer=seller.insurer, salesperson=None, code="forged", badge_state="unknown", text="查不到", contact="13800138000")
     Salesperson.objects.filter(pk=seller.pk).update(valid_to=today + timedelta(days=300))
     seller.refresh_from_db()
-    desk = enter(factories.browser_of("compliance"), reverse("console:suspicions"), language=language)
-    looks_right(desk, accessible)
+    desk = open_page(reverse("console:suspicions"), visitor=factories.staff("compliance"))
+    looks_right_in_both(desk, accessible)
     found = Suspicion.objects.first()
     assert found
     for path in ("console:conduct_rule", "console:badge_reports"):
         desk.goto(reverse(path))
-        looks_right(desk, accessible)
+        looks_right_in_both(desk, accessible)
     for path in (reverse("console:suspicion", args=[found.pk]), reverse("console:case", args=[found.case.number])):
         desk.goto(path)
-        looks_right(desk, accessible)
-    admin = enter(factories.browser_of("administrator"), reverse("console:seller", args=[seller.pk]), language=language)
-    looks_right(admin, accessible)
+        looks_right_in_both(desk, accessible)
+    admin = open_page(reverse("console:seller", args=[seller.pk]), visitor=factories.staff("administrator"))
+    looks_right_in_both(admin, accessible)
     admin.goto(reverse("console:seller_cases", args=[seller.pk]))
-    looks_right(admin, accessible)
-    phone = enter(factories.browser(seller), "/sales/", phone=True, language=language)
-    looks_right(phone, accessible)
+    looks_right_in_both(admin, accessible)
+    phone = open_page("/sales/", phone=True, visitor=seller)
+    looks_right_in_both(phone, accessible)
     for path in ("/sales/badge/", f"/sales/cases/{cases[0].number}/"):
         phone.goto(path)
-        looks_right(phone, accessible)
+        looks_right_in_both(phone, accessible)

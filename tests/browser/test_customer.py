@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from tests import factories
 from tests.browser.phone import Phone
+from tests.web.customer import Customer
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.policies.models import Policy
@@ -24,14 +25,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_a_form_left_half_way_is_still_there(
     platform: Insurer, open_page: Callable[..., Page], accessible: Callable[[Page], list[str]]
 ) -> None:
-    phone = Phone(open_page("/p/critical_illness/", phone=True), accessible)
-    phone.go("投保须知")
-    phone.go("各项同意")
-    for box in phone.page.locator("input[type=checkbox]").all():
-        box.check()
-    phone.go("为谁投保")
-    phone.fill({"insured.0.relation": "self"})
-    phone.go("投保人")
+    customer = Customer()
+    customer.start()
+    customer.consent()
+    insured, holder = customer.definition.form.sections[:2]
+    customer.section(insured.key)
+    phone = Phone(open_page(customer.url(f"application/{holder.key}/"), phone=True, visitor=customer.client), accessible)
+    phone.at("投保人")
     phone.page.fill('[name="policyholder.name"]', "欧阳若水")
     there = phone.page.url
     phone.page.goto("/")
@@ -60,7 +60,7 @@ def test_large_print_and_english_keep_the_pages_whole(
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-US"])
 def test_a_policy_with_an_end_fits_a_phone(
-    transactional_db: None, open_page: Callable[..., Page], accessible: Callable[[Page], list[str]], live_server: Any, language: str
+    transactional_db: None, open_page: Callable[..., Page], accessible: Callable[[Page], list[str]], language: str
 ) -> None:
     """A year has a first and a last day, which are one long line."""
     case = factories.case_in(State.DELIVERED, "medical")
@@ -70,9 +70,9 @@ def test_a_policy_with_an_end_fits_a_phone(
     ids = [str(party.id) for party in case.parties.all()]
     session["my.parties"] = {"ids": ids, "until": time.time() + 600}
     session.create()
-    phone = Phone(open_page("/healthz", phone=True, language=language), accessible)
-    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": live_server.url}
-    phone.page.context.add_cookies([cookie])
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+    phone = Phone(open_page("/healthz", phone=True, language=language, visitor=client), accessible)
     for path in ("/my/", f"/my/policies/{policy.number}/"):
         phone.page.goto(path)
         expect(phone.page.locator("main")).to_contain_text(policy.number)

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import misfits
+from tests.browser.looks import misfits
 from vermilion.base import instance
 from vermilion.web.staff import totp
 
@@ -51,6 +51,15 @@ def test_large_print_is_larger(open_page):
     page.get_by_role("button", name="关怀版").click()
     page.get_by_role("button", name="标准字号").wait_for()
     assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= before * 1.2
+
+
+def test_what_waits_stands_still_for_who_wants_no_motion(open_page):
+    page = open_page("/staff/components/", phone=True)
+    page.locator("main").evaluate("main => main.insertAdjacentHTML('beforeend', '<span class=loading></span>')")
+    turning = "one => new Promise(done => setTimeout(() => done(one.getAnimations().length), 100))"
+    for wish, turns in (("no-preference", 1), ("reduce", 0)):
+        page.emulate_media(reduced_motion=wish)
+        assert page.locator(".loading").evaluate(turning) == turns
 
 
 def write(page, *, points=((60, 60), (180, 120), (120, 160), (220, 90))):

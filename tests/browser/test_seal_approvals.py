@@ -17,8 +17,8 @@ from playwright.sync_api import expect
 
 from tests import factories, snapshots
 from tests.apps.seals.requesting import make_request, sheet
-from tests.browser.conftest import misfits, waited, with_authenticator
-from tests.browser.test_seals import log_in
+from tests.browser.looks import looks_right
+from tests.browser.windows import waited, with_authenticator
 from tests.passkeys import phone_of
 from tests.web.console.test_seals import seal  # noqa: F401 - a fixture
 from vermilion.apps.parties import delegating, passkeys
@@ -83,12 +83,11 @@ def waiting(clean_jobs, seal):  # noqa: F811
 
 
 @pytest.fixture
-def phone(open_page, live_server, waiting):
+def phone(open_page, waiting):
     """Return a function that opens the request on a person's phone, in a browser of its own."""
 
     def opener(person):
-        page = open_page("/healthz", phone=True)
-        log_in(page, person, live_server)
+        page = open_page("/healthz", phone=True, visitor=person)
         debugger, authenticator = with_authenticator(page)
         debugger.send("WebAuthn.addCredential", {"authenticatorId": authenticator, "credential": waiting.keys[person]})
         page.goto(reverse("approval:seal_approval", args=[waiting.request.id]))
@@ -98,14 +97,11 @@ def phone(open_page, live_server, waiting):
 
 
 @pytest.fixture
-def desk(open_page, live_server, waiting):
+def desk(open_page, waiting):
     """Return a function that opens the request at the desk of who sent it in."""
 
     def opener():
-        page = open_page("/healthz")
-        log_in(page, waiting.clerk, live_server)
-        page.goto(reverse("console:seal_request", args=[waiting.request.id]))
-        return page
+        return open_page(reverse("console:seal_request", args=[waiting.request.id]), visitor=waiting.clerk)
 
     return opener
 
@@ -154,7 +150,7 @@ def test_a_deputy_approves_and_both_stand_there(waiting, phone, desk, accessible
     with waited("a request, until its page is there"):
         page.reload()
     says(page, "您受 周正 委托审批，记录会写明两人。")
-    assert (accessible(page), misfits(page)) == ([], [])
+    looks_right(page, accessible)
     with waited("a request, from the tap to the answer"):
         approve(page)
         says(page, f"{waiting.request.number} 已批准，系统正在用印。")
@@ -174,7 +170,7 @@ def test_two_approve_the_terms_of_a_grant_and_its_page_says_what_they_are(waitin
         with waited("a grant, until its page is there"):
             page.goto(reverse("approval:grant", args=[grant.id]))
         says(page, "日常出单", "¥500,000.00", "200 次", grant.terms_digest)
-        assert (accessible(page), misfits(page)) == ([], [])
+        looks_right(page, accessible)
         with waited("a grant, from the tap to the answer"):
             page.get_by_role("button", name="批准授权").click()
             says(page, words)
@@ -203,7 +199,7 @@ def test_a_frozen_seal_is_told_before_the_approval_which_is_not_offered(waiting,
     page.reload()
     says(page, "印章“保单专用章”已冻结。", "现在不能批准：批准了也不会用印。")
     expect(page.get_by_role("button", name="批准用印")).to_have_count(0)
-    assert (accessible(page), misfits(page)) == ([], [])
+    looks_right(page, accessible)
     assert waiting.now() == ("waiting", {"waiting"}, 0, 0)
 
 
@@ -248,7 +244,7 @@ def test_of_two_approvers_at_once_one_decides_and_the_other_is_told(waiting, pho
     expect(slow.get_by_role("button")).to_have_count(0)
 
 
-def test_a_lost_phone_approves_nothing_and_its_owner_is_led_to_a_new_passkey(waiting, phone, open_page, live_server):
+def test_a_lost_phone_approves_nothing_and_its_owner_is_led_to_a_new_passkey(waiting, phone):
     lost = phone(waiting.first)
     passkeys.remove(passkey_id=Passkey.objects.get(user=waiting.first.user).pk, user=waiting.first.user)
     approve(lost)  # whoever found it: the page is open, the passkey still in the phone

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests import snapshots
-from tests.browser.conftest import with_authenticator
 from tests.browser.phone import Phone
+from tests.browser.windows import with_authenticator
 from tests.web.customer import Customer, code_to
 from vermilion.apps.identity.models import Willingness
 from vermilion.apps.parties.models import Insurer
@@ -39,19 +39,27 @@ def reading(platform: Insurer) -> Customer:
 @pytest.fixture
 def hers(reading: Customer, open_page: Callable[..., Page], accessible: Callable[[Page], list[str]], live_server: Any) -> Iterator[Phone]:
     """Return her phone, with everything that it asks the network for."""
-    phone = Phone(open_page("/healthz", phone=True), accessible)
+    phone = Phone(open_page("/healthz", phone=True, visitor=reading.client), accessible)
     page = phone.page
-    page.context.add_cookies([{"name": name, "value": one.value, "url": live_server.url} for name, one in reading.client.cookies.items()])
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(urlsplit(request.url).netloc))
     opened: list[Page] = []
-    page.on("popup", lambda popup: opened.append(popup))
+
+    def ask(request: Request) -> None:
+        asked.append(urlsplit(request.url).netloc)
+
+    def open_another(popup: Page) -> None:
+        opened.append(popup)
+
+    page.on("request", ask)
+    page.on("popup", open_another)
     page.set_viewport_size(SMALL)  # type: ignore[arg-type]
     yield phone
     here = urlsplit(live_server.url)
     assert set(asked) == {here.netloc}
     assert {cookie["domain"] for cookie in page.context.cookies()} == {here.hostname}
     assert opened == []
+    page.remove_listener("request", ask)
+    page.remove_listener("popup", open_another)
 
 
 def test_a_passkey_signs_what_was_written_on_the_pad(reading: Customer, hers: Phone) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 
 from tests import factories
-from tests.browser.conftest import misfits, waited, with_authenticator
+from tests.browser.looks import looks_right
+from tests.browser.windows import waited, with_authenticator
 from tests.passkeys import keeper_here
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case
@@ -22,22 +22,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 
 @pytest.fixture
-def enter(open_page, clean_jobs, live_server):
+def enter(open_page, clean_jobs):
     """Return a function that opens a page as a person who is logged in."""
-
-    def go(person, path, **options):
-        page = open_page("/healthz", **options)
-        session = factories.browser(person).cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        page.goto(path)
-        return page
-
-    return go
-
-
-def looks_right(page, accessible):
-    assert accessible(page) == []
-    assert misfits(page) == []
+    return lambda person, path, **options: open_page(path, visitor=person, **options)
 
 
 def waiting_change():

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from tests import factories
 from tests.apps.templates.drafts import KIND, change, draft, submit
-from tests.browser.test_staff import enter, looks_right  # noqa: F401 - a fixture
+from tests.browser.looks import looks_right
+from tests.browser.test_staff import enter  # noqa: F401 - a fixture
 from vermilion.apps.parties.models import Role
 from vermilion.apps.templates.clauses import write_clause
 
