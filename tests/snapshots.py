@@ -51,13 +51,14 @@ def restore(name: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         try:
-            for table in _filled(cursor):
-                cursor.execute(sql.SQL("DELETE FROM public.{}").format(sql.Identifier(table)))
+            _empty(cursor)
             cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [f"snapshot_{name}"])
-            for (table,) in cursor.fetchall():
-                cursor.execute(
-                    sql.SQL("INSERT INTO public.{} SELECT * FROM {}.{}").format(sql.Identifier(table), _schema(name), sql.Identifier(table))
-                )
+            rows = [
+                sql.SQL("INSERT INTO public.{} SELECT * FROM {}.{}").format(sql.Identifier(table), _schema(name), sql.Identifier(table))
+                for (table,) in cursor.fetchall()
+            ]
+            if rows:
+                cursor.execute(sql.SQL(";").join(rows))
         finally:
             cursor.execute("SET session_replication_role = DEFAULT")
 
@@ -119,9 +120,14 @@ def _rows() -> dict[str, bytes]:
 
 def _bring_back(kept: dict[str, bytes]) -> None:
     with guards_asleep() as cursor:
-        for table in _filled(cursor):
-            cursor.execute(sql.SQL("DELETE FROM public.{}").format(sql.Identifier(table)))
+        _empty(cursor)
         _copy(cursor, kept)
+
+
+def _empty(cursor: Any) -> None:
+    tables = _filled(cursor)
+    if tables:
+        cursor.execute(sql.SQL(";").join(sql.SQL("DELETE FROM public.{}").format(sql.Identifier(table)) for table in tables))
 
 
 def _copy(cursor: Any, kept: dict[str, bytes]) -> None:
