@@ -28,7 +28,8 @@ style: setup
 	$(B)/ruff check .
 	$(B)/ruff format --check .
 	$(B)/lint-imports
-	PYTHONPATH=. DJANGO_SETTINGS_MODULE=tests.settings $(B)/python -W ignore -m django makemigrations --check --dry-run
+	@# By the product's settings, whose database is not asked: the tests' would start one.
+	VERMILION_HOME=.mypy_cache/home DJANGO_SETTINGS_MODULE=vermilion.site.settings $(B)/python -W ignore -m django makemigrations --check --dry-run
 	$(B)/python tools/translations.py check
 
 types: setup
