@@ -33,7 +33,7 @@ def take(name: str) -> None:
     """Keep every row of every table under ``name``."""
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE SCHEMA {}").format(_schema(name)))
-        for table in _filled(cursor):
+        for table in filled(cursor):
             cursor.execute(
                 sql.SQL("CREATE TABLE {}.{} AS TABLE public.{}").format(_schema(name), sql.Identifier(table), sql.Identifier(table))
             )
@@ -112,7 +112,7 @@ def _more(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, bytes]
 def _rows() -> dict[str, bytes]:
     with connection.cursor() as cursor:
         kept = {}
-        for table in _filled(cursor):
+        for table in filled(cursor):
             with cursor.copy(sql.SQL("COPY public.{} TO STDOUT").format(sql.Identifier(table))) as rows:
                 kept[table] = b"".join(rows)
         return kept
@@ -125,7 +125,7 @@ def _bring_back(kept: dict[str, bytes]) -> None:
 
 
 def _empty(cursor: Any) -> None:
-    tables = _filled(cursor)
+    tables = filled(cursor)
     if tables:
         cursor.execute(sql.SQL(";").join(sql.SQL("DELETE FROM public.{}").format(sql.Identifier(table)) for table in tables))
 
@@ -140,7 +140,8 @@ def _schema(name: str) -> sql.Identifier:
     return sql.Identifier(f"snapshot_{name}")
 
 
-def _filled(cursor: Any) -> list[str]:
+def filled(cursor: Any) -> list[str]:
+    """Return the tables that have rows, but ``KEPT_ALWAYS``."""
     cursor.execute(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0"
     )

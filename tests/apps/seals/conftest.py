@@ -100,22 +100,20 @@ def prepared(home: Path, request: pytest.FixtureRequest, tmp_path_factory: pytes
         return lambda _name, make: make()
 
     def prepared(name: str, make: Callable[[], Any]) -> Any:
-        def once() -> Any:
-            value = make()
-            _kept[name] = tmp_path_factory.mktemp("home")
-            _copy(home, _kept[name])
-            return value
+        made: list[Path] = []
 
-        new = name not in _kept
-        value = state(name, once)
-        if not new:
-            _copy(_kept[name], home)
+        def once() -> tuple[Any, Path]:
+            value = make()
+            made.append(tmp_path_factory.mktemp("home"))
+            _copy(home, made[0])
+            return value, made[0]
+
+        value, kept = state(name, once)
+        if not made:
+            _copy(kept, home)
         return value
 
     return prepared
-
-
-_kept: dict[str, Path] = {}
 
 
 def _copy(here: Path, there: Path) -> None:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as x509_ocsp
 
-from tests.apps.seals.conftest import home, keeper  # noqa: F401 - the keeper's fixtures
+from tests.apps.seals.conftest import home, keeper, prepared  # noqa: F401 - the keeper's fixtures
 from tests.core.pki import Pki
 from vermilion.apps.seals import services
 from vermilion.apps.seals.models import CertificateRecord
