@@ -88,4 +88,5 @@ def test_each_signal_that_ends_it_is_an_orderly_end(
     assert not supervisor.children
     again = Supervisor(supervisor.config, demo=False, tell=print)
     again._take_lock()  # free again
-    os.close(again._lock or 0)
+    assert again._lock is not None
+    os.close(again._lock)
