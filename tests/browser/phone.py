@@ -59,7 +59,7 @@ class Phone:
     def sign(self, phone: str, after: str) -> None:
         self.go("确认是您本人要签署")
         self.page.get_by_role("button", name="发送验证码").click()
-        self.at("签名并填写验证码")
+        expect(self.page.locator("h1")).to_contain_text("签名并填写验证码")  # looked at below, with one thing more on it
         self.write_name()
         right = code_to(phone)
         self.page.fill("[name=code]", "000000" if right != "000000" else "111111")

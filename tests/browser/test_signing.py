@@ -110,5 +110,5 @@ def scribble(page: Page) -> None:
     page.mouse.move(box["x"] + 4, box["y"] + 4)
     page.mouse.down()
     for line in range(4, int(box["height"]) - 4, 5):
-        page.mouse.move(box["x"] + (box["width"] - 4 if line % 2 else 4), box["y"] + line, steps=6)
+        page.mouse.move(box["x"] + (box["width"] - 4 if line % 2 else 4), box["y"] + line)
     page.mouse.up()
