@@ -6,10 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
 
 from tests import life, snapshots
 from tests.passkeys import Authenticator
 from tests.web.customer import Customer, code_to
+from vermilion.apps.cases import services as cases
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.identity.models import CustomerPasskey, PasskeyQuestion, Willingness
 from vermilion.apps.parties.models import Insurer
@@ -17,6 +20,7 @@ from vermilion.apps.parties.passkeys import check_evidence
 from vermilion.apps.signing import services
 from vermilion.apps.signing.models import SigningTask, TaskState
 from vermilion.base import clock
+from vermilion.cli.demo import content
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOST = {"HTTP_HOST": "localhost"}
@@ -98,3 +102,46 @@ def test_no_passkey_is_set_up_without_the_code_of_her_own_phone(reading: Custome
     assert ask(reading, setup="1", code="000000").status_code == 422
     assert not PasskeyQuestion.objects.exists()
     assert not CustomerPasskey.objects.exists()
+
+
+def test_a_removed_passkey_signs_nothing_more(reading: Customer) -> None:
+    phone = set_up(reading)
+    passkey = CustomerPasskey.objects.get()
+    nobody = Client()
+    for stranger in (nobody, entered(somebody_else())):
+        assert "没有通行密钥" in stranger.get("/my/passkeys/").content.decode() or stranger is nobody
+        assert stranger.post(f"/my/passkeys/{passkey.id}/remove/").status_code == (302 if stranger is nobody else 404)
+    passkey.refresh_from_db()
+    assert passkey.removed_at is None
+
+    mine = entered(reading.case.parties.get(role="policyholder").personal)
+    assert "我的通行密钥" in mine.get("/my/").content.decode()
+    shown = mine.get("/my/passkeys/").content.decode()
+    assert "还没有用过" in shown
+    asked = ask(reading).json()
+    assert "它不能再签名" in mine.post(f"/my/passkeys/{passkey.id}/remove/", follow=True).content.decode()
+    assert mine.post(f"/my/passkeys/{passkey.id}/remove/").status_code == 404  # twice
+    refused = sign(reading, phone.form(asked))
+    assert refused.status_code == 422
+    assert SigningTask.objects.get(pk=task_of(reading).pk).state == TaskState.OPEN
+    told = [(event.type, event.public) for event in events("case", reading.case.id) if event.type.startswith("passkey.")]
+    assert ("passkey.removed", {"passkey": str(passkey.id), "signer": "policyholder"}) in told
+    assert told[-1][1]["reason"] == "unknown_passkey"
+    with pytest.raises(IntegrityError, match="stays removed"), transaction.atomic():
+        CustomerPasskey.objects.update(removed_at=None)
+
+
+def somebody_else() -> dict[str, str]:
+    """Return another customer, who has a case of her own."""
+    person: dict[str, str] = content.sample_application("medical", seed=9)["policyholder"]
+    with transaction.atomic():
+        cases.set_parties(case=life.start("medical"), people=[("policyholder", person)])
+    return person
+
+
+def entered(person: dict[str, str]) -> Client:
+    """Return the browser of somebody who has proven to ``/my/`` who she is."""
+    client = Client()
+    client.post("/my/enter/", {"phone": person["phone"]})
+    client.post("/my/prove/", {"code": code_to(person["phone"]), "name": person["name"], "id_number": person["id_number"]})
+    return client

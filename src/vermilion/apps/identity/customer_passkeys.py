@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import base64
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 
 from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.parties.passkeys import RelyingParty
 from vermilion.base import clock
 from vermilion.base.canonical import sha256
+from vermilion.base.rows import only
 from vermilion.base.vault import keyed_hash
 from vermilion.core.trust import passkeys as webauthn
 from vermilion.core.trust.passkeys import Assertion, Expected, PasskeyRefused
 
-from .errors import PasskeyNotProven
+from .errors import PasskeyNotProven, PasskeyUnknown
 from .passkey_models import CustomerPasskey, PasskeyQuestion
 
 LASTS = timedelta(minutes=3)
@@ -38,8 +40,32 @@ def subject_of(party: CaseParty) -> str:
 
 def usable(party: CaseParty) -> list[CustomerPasskey]:
     """Return the passkeys by which a party can prove her will."""
-    rows = CustomerPasskey.objects.filter(insurer_id=party.case.insurer_id, subject_hash=subject_of(party))
-    return list(rows.order_by("-created_at")[:MOST])
+    return list(_of(party).filter(removed_at=None).order_by("-created_at")[:MOST])
+
+
+def remove(*, passkey_id: UUID, party: CaseParty) -> None:
+    """Let a passkey of ``party`` prove nothing from now on; what it proved before stays. Raises PasskeyUnknown. Safe to repeat."""
+    with transaction.atomic():
+        passkey = only(_of(party).select_for_update(no_key=True).filter(pk=passkey_id))
+        if passkey is None:
+            raise PasskeyUnknown()
+        if passkey.removed_at is None:
+            passkey.removed_at = clock.now()
+            passkey.save(update_fields=["removed_at"])
+            record(
+                stream="case", stream_id=party.case_id, type="passkey.removed", public={"passkey": str(passkey.id), "signer": party.role}
+            )
+
+
+def last_used(passkey: CustomerPasskey) -> datetime | None:
+    """Return when it last proved her will."""
+    used = passkey.answers.filter(purpose=Purpose.WILLINGNESS, refusal="").aggregate(last=Max("used_at"))
+    last: datetime | None = used["last"]
+    return last
+
+
+def _of(party: CaseParty) -> QuerySet[CustomerPasskey]:
+    return CustomerPasskey.objects.filter(insurer_id=party.case.insurer_id, subject_hash=subject_of(party))
 
 
 def ask(
@@ -120,7 +146,7 @@ def judge(
         return None, "other_subject"
     rows = CustomerPasskey.objects.select_for_update(no_key=True)
     passkey = rows.filter(credential_hash=sha256(answer.credential_id), insurer_id=party.case.insurer_id).first()
-    if passkey is None or passkey.subject_hash != subject_of(party):
+    if passkey is None or passkey.removed_at or passkey.subject_hash != subject_of(party):
         return None, "unknown_passkey"
     try:
         count = webauthn.check_assertion(expected(question), answer, data=bytes(passkey.data), sign_count=passkey.sign_count)

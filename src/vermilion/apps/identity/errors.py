@@ -197,6 +197,15 @@ class ReviewSamePerson(VermilionError):
     hint = _("请由另一位同事复核。")
 
 
+class PasskeyUnknown(VermilionError):
+    """The passkey to remove is not this person's."""
+
+    code = "passkey_unknown"
+    status = 404
+    message = _("没有找到这个通行密钥。")
+    hint = _("请回到列表，刷新后再试。")
+
+
 class PasskeyNotProven(VermilionError):
     """A customer's passkey did not prove what was asked; ``reason`` is a stable word for the record."""
 

@@ -18,6 +18,7 @@ class CustomerPasskey(models.Model):
     sign_count = models.BigIntegerField(default=0)
     synced = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)  # by herself: the phone is lost, or another's by now
 
     class Meta:
         indexes = [models.Index(fields=["insurer", "subject_hash"])]

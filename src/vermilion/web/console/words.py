@@ -97,6 +97,7 @@ EVENTS: dict[str, Any] = {
     "code.refused": _("验证码错误"),
     "willingness.verified": _("意愿认证通过"),
     "passkey.added": _("设置通行密钥"),
+    "passkey.removed": _("移除通行密钥"),
     "passkey.refused": _("通行密钥未通过"),
     "willingness.consumed": _("意愿认证已使用"),
     "access.proved": _("客户证明身份后进入"),

@@ -23,6 +23,7 @@ from vermilion.base import clock
 from vermilion.web.portal import documents
 
 from .access import mine
+from .passkeys import own
 
 TONES = {PolicyStatus.IN_FORCE: "done", PolicyStatus.PREPARING: "active"}
 CHANGE_TONES = {EndorsementState.SEALED: "done", EndorsementState.REFUSED: "ended"}
@@ -43,7 +44,7 @@ def policies(request: HttpRequest, ids: list[str]) -> HttpResponse:
         .order_by("-applied_at")
     )
     rows = [{"policy": policy, "tone": TONES.get(policy.status, "ended"), "todo": _todo(policy, ids)} for policy in found]  # type: ignore[call-overload]
-    return TemplateResponse(request, "my/policies.html", {"rows": rows, "open_cases": open_cases})
+    return TemplateResponse(request, "my/policies.html", {"rows": rows, "open_cases": open_cases, "passkeys": own(ids)})
 
 
 def find(ids: list[str], number: str) -> tuple[Policy, CaseParty]:
