@@ -15,8 +15,11 @@ from tests import factories
 from tests.browser.phone import Phone
 from tests.web.customer import Customer
 from vermilion.apps.cases.transitions import State
+from vermilion.apps.identity.customer_passkeys import subject_of
+from vermilion.apps.identity.models import CustomerPasskey
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.policies.models import Policy
+from vermilion.base import clock
 from vermilion.web.sessions import SessionStore
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -73,7 +76,13 @@ def test_a_policy_with_an_end_fits_a_phone(
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     phone = Phone(open_page("/healthz", phone=True, language=language, visitor=client), accessible)
-    for path in ("/my/", f"/my/policies/{policy.number}/"):
+    holder = case.parties.get(role="policyholder")
+    CustomerPasskey.objects.create(
+        insurer=case.insurer, subject_hash=subject_of(holder), credential_hash="0" * 64, data=b"", created_at=clock.now()
+    )
+    for path in ("/my/", f"/my/policies/{policy.number}/", "/my/passkeys/"):
         phone.page.goto(path)
-        expect(phone.page.locator("main")).to_contain_text(policy.number)
+        expect(phone.page.locator("main")).to_contain_text(
+            policy.number if "passkeys" not in path else case.insurer.name if language == "zh-CN" else case.insurer.name_en
+        )
         phone.check()
