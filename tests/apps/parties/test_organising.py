@@ -14,7 +14,7 @@ from vermilion.apps.parties.models import Branch, InsurerAuthentication, Role, S
 from vermilion.apps.parties.organising import NotAuthenticated, OrganisationRefused
 from vermilion.apps.parties.services import PersonRefused
 from vermilion.apps.seals import services as seals
-from vermilion.base import blobs, clock
+from vermilion.base import blobs, clock, vault
 
 pytestmark = pytest.mark.django_db
 PAPER = [("营业执照.pdf", b"%PDF licence")]
@@ -43,6 +43,15 @@ def test_a_company_is_authenticated_by_documents_that_are_kept(insurer):
     (event,) = events("system", insurer.pk)
     assert (event.public["result"], event.public["documents"]) == ("passed", [made.documents[0]["sha256"]])
     assert event.private["by"] == "王核"
+
+
+def test_the_documents_of_an_attempt_that_came_to_nothing_are_filed_again(insurer):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        organising.authenticate(insurer=insurer, passed=True, by="王核", documents=PAPER)
+        raise RuntimeError("the process ends before the commit; the file is there, its key is not")
+    vault.forget_keys()
+    made = organising.authenticate(insurer=insurer, passed=True, by="王核", documents=PAPER)
+    assert blobs.get(made.documents[0]["key"]) == b"%PDF licence"
 
 
 def test_the_latest_check_counts_and_a_licence_runs_out(insurer, monkeypatch):

@@ -78,7 +78,8 @@ def authenticate(
 
 
 def _keep(insurer: Insurer, key: Any, name: str, data: bytes) -> dict[str, Any]:
-    stored = blobs.put(f"insurers/{insurer.pk}/{sha256(data)}", data, data_key=key)  # the same file again is kept once
+    # Under its key's name, too: where the transaction comes to nothing the key is gone, and the same file must not meet what it locked.
+    stored = blobs.put(f"insurers/{insurer.pk}/{key.pk}/{sha256(data)}", data, data_key=key)
     return {"name": name[:120], "sha256": stored.sha256, "size": stored.size, "key": stored.key}
 
 
