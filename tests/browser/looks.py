@@ -63,16 +63,17 @@ def looks_right(page: Page, accessible: Callable[[Page], list[str]]) -> None:
 
 def looks_right_in_both(page: Page, accessible: Callable[[Page], list[str]]) -> None:
     """Assert that a page fits both displays in Chinese and in English, and that it is accessible: that depends on no word of it."""
-    _speak(page, "zh-hans")
+    speak(page, "zh-hans")
     found = _misfits(page)
     with _other_size(page):  # each change of size costs as much as loading a page
         found += _misfits(page)
-        _speak(page, "en")
+        speak(page, "en")
         found += _misfits(page)
     assert (found + _misfits(page), accessible(page)) == ([], [])
 
 
-def _speak(page: Page, language: str) -> None:
+def speak(page: Page, language: str) -> None:
+    """Load the page anew in another language, which the visitor keeps: ``zh-hans`` or ``en``."""
     page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": urljoin(page.url, "/")}])
     page.reload()
-    assert page.locator("html").get_attribute("lang").lower() == language
+    assert str(page.locator("html").get_attribute("lang")).lower() == language

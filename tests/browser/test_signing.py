@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page, Request, expect
 
 from tests import snapshots
+from tests.browser.looks import speak
 from tests.browser.phone import Phone
 from tests.browser.windows import with_authenticator
 from tests.web.customer import Customer, code_to
@@ -90,17 +90,18 @@ def test_a_passkey_signs_what_was_written_on_the_pad(reading: Customer, hers: Ph
     assert Willingness.objects.get(case=reading.case).method == "passkey"
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_the_largest_letters_need_no_sideways_scrolling(reading: Customer, hers: Phone, language: str) -> None:
+def test_the_largest_letters_need_no_sideways_scrolling(reading: Customer, hers: Phone) -> None:
     page = hers.page
     document = SigningTask.objects.get(case=reading.case).document
-    page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": page.url}])
     paths = ("", "sign/", "sign/write/", "sign/write/?method=copied", "sign/refuse/", "resume/", f"documents/{document.code}/", "not-me/")
-    for path in paths:
-        page.goto(reading.url(path))
-        page.evaluate(DOUBLE)
-        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert beyond <= 0, f"{path} is {beyond} px too wide"
+    page.goto(reading.url())
+    for language in ("zh-hans", "en"):
+        speak(page, language)
+        for path in paths:
+            page.goto(reading.url(path))
+            page.evaluate(DOUBLE)
+            beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert beyond <= 0, f"{path} is {beyond} px too wide in {language}"
 
 
 def scribble(page: Page) -> None:
