@@ -12,6 +12,7 @@ fixture ``platform``. What ends with time counts from the first test: codes live
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from typing import Any, TypeVar
 from django.db import connection, models
 from psycopg import sql
 
+LATE = 2.0  # seconds that a request may outlive its test
 # What migrations write and nothing changes.
 KEPT_ALWAYS = ("django_migrations", "django_content_type", "auth_permission")
 T = TypeVar("T")
@@ -49,6 +51,7 @@ def taken(name: str) -> bool:
 def restore(name: str) -> None:
     """Make the database hold exactly the rows it had when ``name`` was taken."""
     with connection.cursor() as cursor:
+        _let_others_end(cursor)
         cursor.execute("SET session_replication_role = replica")
         try:
             _empty(cursor)
@@ -61,6 +64,19 @@ def restore(name: str) -> None:
                 cursor.execute(sql.SQL(";").join(rows))
         finally:
             cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def _let_others_end(cursor: Any) -> None:
+    """Wait for what still writes: a page that is left sends its draft, and its request may outlive the test."""
+    until = time.monotonic() + LATE
+    while time.monotonic() < until:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend' AND state <> 'idle'"
+        )
+        if cursor.fetchone() is None:
+            return
+        time.sleep(0.01)
 
 
 def state(name: str, make: Callable[[], T]) -> T:

@@ -81,7 +81,7 @@ def test_a_large_photograph_gives_a_small_picture() -> None:
 
 def _file(colour: tuple[int, int, int], size: tuple[int, int] = (300, 300)) -> bytes:
     target = io.BytesIO()
-    Image.new("RGB", size, colour).save(target, "PNG")
+    Image.new("RGB", size, colour).save(target, "PNG", compress_level=1)
     return target.getvalue()
 
 
