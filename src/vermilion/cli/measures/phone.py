@@ -7,6 +7,7 @@ A running demo is visited by Chromium at a phone's size. The line is Lighthouse'
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -110,7 +111,7 @@ def _sign(chromium: _Chromium, url: str, *, slow: bool) -> list[float]:
         page, _received = chromium.page(url, slow=slow)
         waits: list[float] = []
 
-        def tap(act: Callable[[], Any], heading: str) -> None:
+        def tap(act: Callable[[], Any], heading: str | re.Pattern[str]) -> None:
             begin = time.monotonic()
             act()
             page.locator("h1", has_text=heading).wait_for()
@@ -135,7 +136,8 @@ def _sign(chromium: _Chromium, url: str, *, slow: bool) -> list[float]:
         tap(press("发送验证码"), "签名并填写验证码")
         page.fill("[name=code]", code())
         _write(page)
-        tap(press("确认签署"), "已收到您的签名")
+        # By a slow line the signature can be written in before the page arrives, which then shows the next step.
+        tap(press("确认签署"), re.compile("已收到您的签名|缴纳保险费"))
         begin = time.monotonic()
         wait(lambda: drive.browser.get(f"/apply/{drive.number}/").state == "awaiting_payment", "the signature", pause=0.05)
         waits.append(time.monotonic() - begin)
