@@ -46,7 +46,7 @@ def test_face_to_face_on_two_devices(platform: Insurer, open_page: Open, accessi
     own = open_page(pair.customer.url("meeting/"), phone=True, visitor=pair.phone)
     looks_right(own, accessible)
     own.get_by_role("button", name="本人在场，同意").click()
-    expect(own.get_by_role("link", name="阅读文件")).to_be_visible()
+    expect(own.get_by_role("link", name="打开文件阅读")).to_be_visible()
     # The salesperson's page goes on by itself; handing over logs her out.
     tablet.get_by_role("button", name="退出登录并交给客户").click()
     expect(tablet.get_by_role("complementary", name="面对面办理")).to_be_visible()
@@ -57,7 +57,7 @@ def test_face_to_face_on_two_devices(platform: Insurer, open_page: Open, accessi
     tablet.goto(pair.customer.url("sign/"))
     expect(tablet.locator("h1")).to_contain_text("请看您自己的手机")
     looks_right(tablet, accessible)
-    own.get_by_role("link", name="阅读文件").click()
+    own.get_by_role("link", name="打开文件阅读").click()
     own.locator("footer").last.scroll_into_view_if_needed()
     own.locator(".action-bar .btn-primary").click()
     own.get_by_role("button", name="发送验证码").click()

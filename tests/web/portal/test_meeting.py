@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from tests import snapshots
@@ -25,37 +26,43 @@ Drain = Callable[..., int]
 
 
 class Pair:
-    """The salesperson's tablet and the customer's own phone, at one case that waits for the applicant's signature."""
+    """The salesperson's tablet and a signer's own phone, at one case that waits for her signature."""
 
-    def __init__(self, customer: Customer) -> None:
-        self.customer, self.tablet, self.phone = customer, Client(), Client()
+    def __init__(self, customer: Customer, role: str = "policyholder") -> None:
+        self.customer, self.role, self.tablet, self.phone = customer, role, Client(), Client()
         self.seller = Salesperson.objects.get(user__username="sales-sh")
         Case.objects.filter(number=customer.number).update(salesperson=self.seller, branch=self.seller.branch)
         self.tablet.force_login(self.seller.user)
 
     @property
     def task(self) -> SigningTask:
-        return SigningTask.objects.get(case=self.customer.case, party__role="policyholder")
+        return SigningTask.objects.get(case=self.customer.case, party__role=self.role)
 
-    def ask(self) -> None:
-        assert self.tablet.post(f"/sales/cases/{self.customer.number}/meet/").status_code == 302
+    @property
+    def number(self) -> str:
+        """Her phone's."""
+        return str(self.customer.case.parties.get(role=self.role).personal["phone"])
+
+    def ask(self, party: object = "") -> HttpResponse:
+        who = party or self.customer.case.parties.get(role=self.role).pk
+        return self.tablet.post(f"/sales/cases/{self.customer.number}/meet/", {"party": str(who)})
 
     def open_phone(self) -> None:
-        pickup = pickup_to(self.customer.phone, "face_to_face")
+        pickup = pickup_to(self.number, "face_to_face")
         assert self.phone.post(f"/s/{pickup}/")["Location"] == "/s/phone/"
         self.phone.post("/s/phone/", {"send": "1"})
-        answer = self.phone.post("/s/phone/", {"code": code_to(self.customer.phone)})
+        answer = self.phone.post("/s/phone/", {"code": code_to(self.number)})
         assert answer["Location"] == self.customer.url("meeting/")
 
     def agree(self) -> None:
         self.open_phone()
         self.on_phone({"agree": "1"})
 
-    def on_phone(self, data: dict[str, str]) -> object:
+    def on_phone(self, data: dict[str, str]) -> HttpResponse:
         self.phone.get(self.customer.url("meeting/"))
         return self.phone.post(self.customer.url("meeting/"), data)
 
-    def hand(self) -> object:
+    def hand(self) -> HttpResponse:
         return self.tablet.post(f"/sales/cases/{self.customer.number}/meet/hand/")
 
     def confirm(self) -> None:
@@ -63,15 +70,15 @@ class Pair:
         self.phone.get(self.customer.url("sign/"))
         assert self.phone.post(self.customer.url("sign/"), {"digest": digest})["Location"] == self.customer.url("meeting/")
         self.on_phone({"send": "1", "digest": digest})
-        self.on_phone({"code": code_to(self.customer.phone), "digest": digest})
+        self.on_phone({"code": self.code(), "digest": digest})
 
-    def write(self) -> object:
+    def write(self) -> HttpResponse:
         self.tablet.get(self.customer.url("meeting/sign/"))
         data = {"digest": self.task.shown_digest, "strokes": json.dumps(STROKES)}
         return self.tablet.post(self.customer.url("meeting/sign/"), data)
 
     def code(self) -> str:
-        return code_to(self.customer.phone)
+        return code_to(self.number)
 
     def types(self) -> list[str]:
         return [event.type for event in events("case", self.customer.case.pk)]
@@ -85,6 +92,21 @@ def pair(platform: Insurer) -> Pair:
         return customer
 
     return Pair(snapshots.state("portal, signing", apply))
+
+
+@pytest.fixture
+def insured(platform: Insurer, drain_jobs: Drain) -> Pair:
+    """The insured, whose turn it is: the policyholder has signed."""
+
+    def sign() -> Customer:
+        customer = Customer(insured="spouse")
+        customer.apply()
+        customer.sign()
+        return customer
+
+    customer = snapshots.state("portal, one of two has signed", sign)
+    drain_jobs()
+    return Pair(customer, "insured")
 
 
 def test_what_she_confirms_on_her_own_phone_is_what_counts(pair: Pair, drain_jobs: Drain) -> None:
@@ -166,3 +188,65 @@ def test_another_salesperson_or_device_gets_no_meeting(pair: Pair) -> None:
     second = Client()
     second.force_login(pair.seller.user)
     assert second.post(f"/sales/cases/{pair.customer.number}/meet/hand/").status_code == 409
+
+
+def test_the_insured_signs_in_a_meeting_of_her_own(insured: Pair, drain_jobs: Drain) -> None:
+    hers, shown = insured, insured.tablet.get(f"/sales/cases/{insured.customer.number}/").content.decode()
+    assert hers.customer.case.parties.get(role="insured").personal["name"] not in shown  # masked
+    assert shown.count("/meet/") == 1  # whose turn it is, and nobody else
+    hers.ask()
+    hers.agree()
+    assert hers.hand()["Location"] == hers.customer.url("meeting/sign/")
+    assert "请看您自己的手机" in hers.tablet.get(hers.customer.url("meeting/sign/")).content.decode()
+    # Of a further signer the salesperson's device takes the handwriting alone: consents and identity are on her own phone.
+    code = hers.customer.case.documents.get(kind="confirmation").code
+    for page in ("signer/consents/", "signer/identity/", f"documents/{code}/", "meeting/", "application/", "consents/", "pay/"):
+        assert hers.tablet.get(hers.customer.url(page)).status_code in (403, 404), page
+    there = hers.tablet.get(hers.customer.url()).content.decode()
+    assert hers.customer.url("meeting/sign/") in there
+    assert "documents/" not in there
+    assert hers.write().status_code == 409
+    assert "完成实名认证" in hers.phone.get(hers.customer.url("meeting/")).content.decode()
+    for page in ("signer/consents/", "signer/identity/"):
+        hers.phone.get(hers.customer.url(page))
+        hers.phone.post(hers.customer.url(page), {f"consent.{item.key}": "yes" for item in hers.customer.definition.consents})
+    assert hers.write().status_code == 409
+    hers.confirm()
+    assert hers.write()["Location"] == hers.customer.url("sign/status/")
+    drain_jobs()
+    assert (hers.task.state, hers.task.willingness) == (TaskState.SIGNED, OwnConfirmation.objects.get().willingness)
+    assert "客户同意面对面办理" in " ".join(fact.text for fact in summary(hers.task).facts)
+    hers.role = "policyholder"  # it is no fact about the other signature
+    assert "面对面" not in " ".join(fact.title + fact.text for fact in summary(hers.task).facts)
+    assert not Suspicion.objects.exists()
+
+
+def test_a_meeting_is_one_signers(insured: Pair) -> None:
+    first = Pair(insured.customer)
+    first.phone = insured.customer.client  # the policyholder's own, proven
+    insured.ask()
+    insured.open_phone()
+    assert first.phone.get(first.customer.url("meeting/"))["Location"] == first.customer.url()
+    for data in ({"agree": "1"}, {"decline": "1"}):
+        first.phone.post(first.customer.url("meeting/"), data)
+    first.phone.post(first.customer.url("meeting/end/"))
+    assert FaceToFace.objects.get().agreed_at is FaceToFace.objects.get().ended_at is None
+    insured.on_phone({"agree": "1"})
+    insured.hand()
+    # The same device with the way in of the policyholder: nothing opens, and compliance learns of it.
+    grants = insured.tablet.session
+    grants["portal.grants"] = first.phone.session["portal.grants"]
+    grants.save()
+    assert insured.tablet.get(insured.customer.url()).status_code == 403
+    assert Suspicion.objects.get().party.role == "policyholder"
+
+
+def test_nobody_is_met_out_of_her_turn_or_of_another_case(pair: Pair, platform: Insurer) -> None:
+    couple = Customer(insured="spouse")
+    couple.apply()
+    both = Pair(couple)
+    roles = {party.role: party.pk for party in couple.case.parties.all()}
+    for who in (roles["insured"], pair.customer.case.parties.get(role="policyholder").pk, "x", "0" * 32):
+        assert both.ask(who).status_code == 409, who
+    assert not FaceToFace.objects.exists()
+    assert both.ask(roles["policyholder"]).status_code == 302

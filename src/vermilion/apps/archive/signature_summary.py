@@ -110,7 +110,7 @@ def _told(event: EventView, task: SigningTask, checks: dict[str, Any], showings:
         return _("验证码"), _("输入正确")
     if event.type == "willingness.verified" and about_document and public["document"] == str(task.document_id):
         return _("意愿"), f"{WillingnessMethod(str(public['method'])).label} · {private.get('wording', '')}"
-    if event.type == "meeting.agreed":
+    if event.type == "meeting.agreed" and public["signer"] == task.party.role:
         return _("面对面办理"), f"{_('客户同意面对面办理')} · {private.get('ip', '')}"
     return _of_task(event, private) if public.get("task") == str(task.id) else None
 

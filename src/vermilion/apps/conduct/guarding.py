@@ -19,7 +19,7 @@ def require_own_device(*, case: Case, party: CaseParty | None, device: str, acte
     owner = salesperson_of(case.insurer, device)
     if owner is None:
         return None
-    meeting = agreed_meeting(case)
+    meeting = agreed_meeting(case, party)
     if meeting is not None and meeting.device == device:
         return meeting
     suspecting.raise_one(case=case, party=party, kind=Kind.DEVICE, digest=device, owner=owner, acted=acted)
@@ -50,12 +50,12 @@ def salesperson_of(insurer: Insurer, device: str) -> Owner | None:
     return None if cleared.exists() else owner
 
 
-def agreed_meeting(case: Case) -> FaceToFace | None:
-    """Return the meeting of a case to which the customer agreed and which has not ended."""
+def agreed_meeting(case: Case, party: CaseParty | None) -> FaceToFace | None:
+    """Return the meeting to which this signer of a case agreed and which has not ended; another signer's is none of hers."""
     meeting = FaceToFace.objects.select_related("salesperson").filter(case=case, ended_at=None, agreed_at__isnull=False).first()
     if meeting is None or not meeting.is_open(clock.now()) or not is_genuine(meeting.salesperson, on=clock.today()):
         return None  # also when she was suspended, or lost the case, since it began
-    return meeting if meeting.salesperson_id == case.salesperson_id else None
+    return meeting if meeting.salesperson_id == case.salesperson_id and meeting.is_of(party) else None
 
 
 def require_signable(*, case: Case, party: CaseParty, device: str, nearby: str = "", acted: bool = False) -> FaceToFace | None:

@@ -8,7 +8,10 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from vermilion.apps.cases.models import CaseParty, PartyRole
 from vermilion.base.vault import EncryptedJSONField
+
+APPLICANTS = frozenset({PartyRole.POLICYHOLDER, PartyRole.COMPANY_AGENT})
 
 
 class Kind(models.TextChoices):
@@ -144,10 +147,12 @@ class Suspicion(models.Model):
 
 
 class FaceToFace(models.Model):
-    """面对面: a salesperson lends a device for one ceremony. The customer agrees, and confirms what counts, on her own phone."""
+    """面对面: a salesperson lends a device to one signer. She agrees, and confirms what counts, on her own phone."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="meetings")
+    # Whose meeting it is; null: the applicant of a case that names nobody yet.
+    party = models.ForeignKey("cases.CaseParty", null=True, on_delete=models.PROTECT, related_name="+")
     salesperson = models.ForeignKey("parties.Salesperson", on_delete=models.PROTECT, related_name="meetings")
     device = models.CharField(max_length=64)  # the salesperson's, on which it was begun
     asked_at = models.DateTimeField()
@@ -168,6 +173,12 @@ class FaceToFace(models.Model):
     def is_open(self, moment: datetime) -> bool:
         """Tell whether it has not ended."""
         return self.ended_at is None and moment < self.until
+
+    def is_of(self, party: CaseParty | None) -> bool:
+        """Tell whether it is the meeting of this signer (None: the applicant of a case that names nobody yet), and of nobody else."""
+        if self.party_id is None:
+            return party is None or (party.role in APPLICANTS and party.position == 0)
+        return party is not None and party.pk == self.party_id
 
 
 class OwnConfirmation(models.Model):

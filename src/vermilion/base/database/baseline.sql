@@ -36,6 +36,7 @@
 -- holds cases.0008_prefilled_fields dc41c2c6126f7d9e5b4adb2082bf021ce7834c86b3333d6109a011eb79dc1ae0
 -- holds chronicle.0001_initial 5ad387f9d70c3a94ab0469723b9d3c50d7ad99f44f2764e6cefe0de786c46130
 -- holds conduct.0001_sales_conduct 675ac46cbc01c4c6105c48d9d97ca3c4f03ba030bb98287d0e557426369e6b95
+-- holds conduct.0002_meetings_of_signers 3b563951e9ec42b82138b972cea099e51a8f7f817f66dfc4ceb2d88381af7b37
 -- holds contenttypes.0001_initial 35ed8489a147e0b42a15c21b5d4f0e8940de6f73fb326e9d6dea91b4d0b953cc
 -- holds contenttypes.0002_remove_content_type_name 7d36494075750f0ed3c0f68d0cb1548eba59cc593f52f691f6cc37a043083766
 -- holds identity.0001_initial 757e28a7a306ac03a8906cbc9474127237bee37f0d6c2eaf375a857159ef2041
@@ -163,7 +164,7 @@
 -- holds underwriting.0001_initial e48377bc488790169b0d10bcb19b0c7fd853393a0f457be19d5d571bf0f794f6
 -- holds web.0001_initial 1c1766507c90b8f82085b6dcb4e63deb0bd8c0374b8969fc82f7d75c0a4067b7
 -- holds web.0002_staff_log_ins 45ed931062db5d994cb43a7fcdb7de911d160f60cf9e89f99db294834d2fc804
--- below 5d95ceb85d81118199f95ed46054ce19dd16d476955abb7518ed92d2b1ba8882
+-- below 12823879a812b0e911d8c23bf37ddaa93fff0c7f9d5d310f539691b7303ec72a
 CREATE TYPE public.procrastinate_job_event_type AS ENUM (
     'deferred',
     'started',
@@ -1526,6 +1527,7 @@ CREATE TABLE public.conduct_facetoface (
     ended_at timestamp with time zone,
     case_id uuid NOT NULL,
     salesperson_id uuid NOT NULL,
+    party_id uuid,
     CONSTRAINT conduct_meeting_two_devices CHECK (((agreed_at IS NULL) OR (NOT ((agreed_device)::text = (device)::text))))
 );
 
@@ -3728,50 +3730,51 @@ INSERT INTO public.django_migrations VALUES (117, 'identity', '0001_initial', '1
 INSERT INTO public.django_migrations VALUES (118, 'identity', '0002_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (119, 'identity', '0003_the_ladder', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (120, 'conduct', '0001_sales_conduct', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (121, 'identity', '0004_customer_passkeys', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (122, 'identity', '0005_a_removed_passkey', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (123, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (124, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (125, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (126, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (127, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (128, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (129, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (130, 'products', '0004_leave_the_text', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (131, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (132, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (133, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (134, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (135, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (136, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (137, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (138, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (139, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (140, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (141, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (142, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (143, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (144, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (145, 'seals', '0015_approvals_known_to_the_keeper', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (146, 'seals', '0016_ended_passkeys_approve_nothing', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (147, 'seals', '0017_staff_sign_what_they_approved', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (148, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (149, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (150, 'signing', '0002_links_of_one_browser', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (151, 'signing', '0003_consents_of_a_group', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (152, 'signing', '0004_a_companys_own_seal', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (153, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (154, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (155, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (156, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (157, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (158, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (159, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (160, 'templates', '0008_consent_of_insured', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (161, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (162, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (163, 'web', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (164, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (121, 'conduct', '0002_meetings_of_signers', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (122, 'identity', '0004_customer_passkeys', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (123, 'identity', '0005_a_removed_passkey', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (124, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (125, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (126, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (127, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (128, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (129, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (130, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (131, 'products', '0004_leave_the_text', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (132, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (133, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (134, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (135, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (136, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (137, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (138, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (139, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (140, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (141, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (142, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (143, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (144, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (145, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (146, 'seals', '0015_approvals_known_to_the_keeper', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (147, 'seals', '0016_ended_passkeys_approve_nothing', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (148, 'seals', '0017_staff_sign_what_they_approved', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (149, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (150, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (151, 'signing', '0002_links_of_one_browser', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (152, 'signing', '0003_consents_of_a_group', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (153, 'signing', '0004_a_companys_own_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (154, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (155, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (156, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (157, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (158, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (159, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (160, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (161, 'templates', '0008_consent_of_insured', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (162, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (163, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (164, 'web', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (165, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
 
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
@@ -3803,7 +3806,7 @@ SELECT pg_catalog.setval('public.conduct_trace_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 115, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 164, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 165, true);
 
 SELECT pg_catalog.setval('public.integrations_webhookattempt_id_seq', 1, false);
 
@@ -4591,6 +4594,8 @@ CREATE INDEX conduct_conductrule_changed_by_id_faee4fb4 ON public.conduct_conduc
 
 CREATE INDEX conduct_facetoface_case_id_13447246 ON public.conduct_facetoface USING btree (case_id);
 
+CREATE INDEX conduct_facetoface_party_id_721af45d ON public.conduct_facetoface USING btree (party_id);
+
 CREATE INDEX conduct_facetoface_salesperson_id_f56798a9 ON public.conduct_facetoface USING btree (salesperson_id);
 
 CREATE UNIQUE INDEX conduct_one_meeting_of_a_case ON public.conduct_facetoface USING btree (case_id) WHERE (ended_at IS NULL);
@@ -5320,6 +5325,9 @@ ALTER TABLE ONLY public.conduct_conductrule
 
 ALTER TABLE ONLY public.conduct_facetoface
     ADD CONSTRAINT conduct_facetoface_case_id_13447246_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_facetoface
+    ADD CONSTRAINT conduct_facetoface_party_id_721af45d_fk_cases_caseparty_id FOREIGN KEY (party_id) REFERENCES public.cases_caseparty(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.conduct_facetoface
     ADD CONSTRAINT conduct_facetoface_salesperson_id_f56798a9_fk_parties_s FOREIGN KEY (salesperson_id) REFERENCES public.parties_salesperson(id) DEFERRABLE INITIALLY DEFERRED;

@@ -89,7 +89,9 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
             (row, suspicions.reason(row), suspicions.TONES[SuspicionState(row.state)])
             for row in case.suspicions.select_related("salesperson", "staff")
         ],
-        "meetings": list(case.meetings.select_related("salesperson").prefetch_related("confirmations__party", "confirmations__document")),
+        "meetings": list(
+            case.meetings.select_related("salesperson", "party").prefetch_related("confirmations__party", "confirmations__document")
+        ),
     }
 
 

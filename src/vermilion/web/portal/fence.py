@@ -13,7 +13,7 @@ from vermilion.apps.signing.models import SigningTask, TaskState
 ALWAYS = frozenset({"apply_status", "apply_progress", "apply_stop", "apply_stopped"})
 #: Open on a salesperson's device too: to stop, to end a meeting, to go on with the customer's own phone.
 ON_ANY_DEVICE = frozenset({"apply_stop", "apply_stopped", "apply_own_phone", "apply_meeting_end", "apply_resume", "apply_resume_state"})
-#: What a meeting lets a salesperson's device carry: no health answer, no document, no code.
+#: What a meeting lets a salesperson's device carry: no health answer, no document, no code; of a further signer the handwriting alone.
 IN_A_MEETING = ON_ANY_DEVICE | {
     "apply_status",
     "apply_progress",

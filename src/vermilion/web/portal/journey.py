@@ -189,6 +189,8 @@ def _signer_next(access: Access, task: SigningTask | None) -> Next:
     number = access.case.number
     if task.state == TaskState.ACCEPTED:
         return Next(reverse("apply_sign_status", args=[number]), _("查看进度"))
+    if access.meeting:  # on the salesperson's device she writes her name; all before it is done on her own phone
+        return Next(reverse("apply_meeting_sign", args=[number]), _("手写签名"))
     done = signer_done(access.case, access.party)
     for step in ("consents", "identity"):
         if step not in done:

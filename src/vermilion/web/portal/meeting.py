@@ -29,22 +29,19 @@ from vermilion.web.limits import Limit, client_address, hit
 from vermilion.web.traced import answered, traced
 
 from . import ceremony, journey, signing_pages
-from .access import Access, applicant_only, customer, withdraw
+from .access import Access, customer, withdraw
 from .pages import onward, page, to_status
 
 READ = ["GET", "HEAD", "POST"]
 LINKS = Limit("portal.own_phone", 5, 3600)
-# A receipt is one tap and a code: that is done on her own phone alone.
-NOT_HERE = frozenset({"policy_acknowledgement"})
 
 
 @traced("meeting")
 @customer
-@applicant_only
 @require_http_methods(READ)
 def meeting(request: HttpRequest, access: Access) -> HttpResponse:
     """On her own phone: who asks, agree or decline; then read and confirm what is signed on the other device."""
-    case, open_now = access.case, facing.open_meeting(access.case)
+    case, open_now = access.case, facing.meeting_of(access.case, access.party)
     if open_now is None:
         return to_status(request, access, _("面对面办理已经结束。"))
     if not access.proven:
@@ -53,12 +50,12 @@ def meeting(request: HttpRequest, access: Access) -> HttpResponse:
     if request.method == "POST" and "agree" in request.POST:
         with transaction.atomic():
             answered(request, case=case, page="meeting", answer={"agreed": True})
-            facing.agree(case_id=case.id, device=device, **visit)
+            facing.agree(case_id=case.id, party=access.party, device=device, **visit)
         messages.success(request, _("已同意。请在对方的设备上继续，需要确认时回到本页。"))
         return HttpResponseRedirect(reverse("apply_meeting", args=[case.number]))
     if request.method == "POST" and "decline" in request.POST:
         answered(request, case=case, page="meeting", answer={"agreed": False})
-        facing.end(case_id=case.id, by=access.role)
+        facing.end(case_id=case.id, party=access.party, by=access.role)
         return to_status(request, access, _("已结束面对面办理，您可以在自己的手机上继续。"))
     task = _task(access)
     context: dict[str, Any] = {"meeting": open_now, "task": task, "seen": journey.fingerprint(case)}
@@ -66,6 +63,8 @@ def meeting(request: HttpRequest, access: Access) -> HttpResponse:
         return page(request, access, "portal/meeting.html", context)
     sent = request.session.get(_code_key(task), "")
     context |= {
+        # A further signer consents and proves who she is before she reads.
+        "prepared": access.is_applicant or {"consents", "identity"} <= journey.signer_done(case, task.party),
         "read": task.read_at is not None,
         "confirmed": facing.confirmed(task, open_now),
         "sent": bool(sent),
@@ -97,7 +96,6 @@ def meeting(request: HttpRequest, access: Access) -> HttpResponse:
 
 @traced("meeting.sign")
 @customer
-@applicant_only
 @require_http_methods(READ)
 def sign(request: HttpRequest, access: Access) -> HttpResponse:
     """On the salesperson's device: wait for the confirmation on her own phone, then take the handwriting."""
@@ -141,7 +139,7 @@ def sign(request: HttpRequest, access: Access) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, access: Access) -> HttpResponse:
     """End the meeting; the salesperson's device forgets the case at once."""
-    facing.end(case_id=access.case.id, by=access.role)
+    facing.end(case_id=access.case.id, party=access.party, by=access.role)
     if access.proven:
         return to_status(request, access, _("已结束面对面办理，您可以在自己的手机上继续。"))
     withdraw(request)
@@ -160,7 +158,7 @@ def own_phone(request: HttpRequest, access: Access) -> HttpResponse:
 
 def _task(access: Access) -> SigningTask | None:
     task = journey.own_task(access)
-    return None if task is None or task.document.kind in NOT_HERE else task
+    return None if task is None or task.document.kind in facing.NOT_HERE else task
 
 
 def _code_key(task: SigningTask) -> str:

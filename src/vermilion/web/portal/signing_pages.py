@@ -74,7 +74,7 @@ def read(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespons
             signing.mark_read(task_id=task.id, party_id=task.party_id, shown_digest=request.POST.get("digest", ""))
             answered(request, case=access.case, page="sign.read", answer={"read": task.shown_digest})
         # In a meeting she confirms here, on her own phone, and writes her name on the other device.
-        following = "apply_meeting" if guarding.agreed_meeting(access.case) and access.is_applicant else "apply_sign_write"
+        following = "apply_meeting" if guarding.agreed_meeting(access.case, access.party) else "apply_sign_write"
         return HttpResponseRedirect(reverse(following, args=[access.case.number]))
     ceremony.enter(request, task)
     context = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
@@ -15,11 +16,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vermilion.apps.cases.models import Case
-from vermilion.apps.cases.transitions import ENDED
-from vermilion.apps.conduct.models import FaceToFace
+from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.conduct.errors import MeetingRefused
+from vermilion.apps.conduct.models import APPLICANTS, FaceToFace
 from vermilion.apps.signing import applying, facing
+from vermilion.base.validation import mask_name
 from vermilion.web import devices, limits
+from vermilion.web.console import words
 from vermilion.web.portal import access
 from vermilion.web.staff.permissions import salesperson_required
 
@@ -30,23 +33,41 @@ ASKED = limits.Limit("sales_meet", 3, 3600)
 
 
 def context(request: HttpRequest, case: Case) -> dict[str, Any]:
-    """Return what the case page says of a meeting: ``meeting``, ``meeting_here`` (begun on this device), ``may_meet``."""
+    """Return what the case page says of a meeting: ``meeting``, ``meeting_here`` (begun on this device), ``partners`` for another one."""
     meeting = facing.open_meeting(case)
+    here = meeting is not None and meeting.device == devices.of(request)
+    others = [party for party in ([] if case.blocked_by else facing.partners(case)) if not (here and meeting and meeting.is_of(party))]
     return {
         "meeting": meeting,
-        "meeting_here": meeting is not None and meeting.device == devices.of(request),
-        "may_meet": case.state not in ENDED and not case.blocked_by and bool(applying.phone_on_record(case)),
+        "meeting_here": here,
+        "met": _called(case, meeting.party) if meeting else "",
+        "partners": [(str(party.pk) if party else "", _called(case, party)) for party in others],
         "seen": _seen(meeting),
     }
+
+
+def _called(case: Case, party: CaseParty | None) -> str:
+    """Return how the salesperson's page calls a signer: her role and her masked name."""
+    party = party or applying.applicant(case)
+    role = party.role if party else applying.applicant_role(case)
+    name = party.personal.get("name", "") if party else ""
+    return f"{words.ROLES.get(role, role)} {mask_name(name) if name else ''}".strip()
 
 
 @require_POST
 @salesperson_required
 def meet(request: HttpRequest, number: str) -> HttpResponse:
-    """Ask the customer, on her own phone, whether she wants to use this device."""
+    """Ask a signer, on her own phone, whether she wants to use this device."""
     found = own_case(request, number)
-    limits.hit(ASKED, str(found.id))
-    facing.ask(case_id=found.id, salesperson=request.salesperson, device=devices.of(request))  # type: ignore[attr-defined]
+    party_id = _party_id(request.POST.get("party", ""))
+    first = applying.applicant(found)
+    limits.hit(ASKED, str(found.id), str(party_id or (first.pk if first else "")))
+    facing.ask(
+        case_id=found.id,
+        salesperson=request.salesperson,  # type: ignore[attr-defined]
+        device=devices.of(request),
+        party_id=party_id,
+    )
     messages.success(request, _("已请客户在自己的手机上同意。"))
     return HttpResponseRedirect(reverse("sales:case", args=[found.number]))
 
@@ -63,12 +84,23 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @salesperson_required
 def hand(request: HttpRequest, number: str) -> HttpResponse:
-    """The customer has agreed: log the salesperson out, and let this browser act for the customer while the meeting lasts."""
+    """She has agreed: log the salesperson out, and let this browser act for the signer while the meeting lasts."""
     found = own_case(request, number)
-    case = facing.hand_device(case_id=found.id, salesperson=request.salesperson, device=devices.of(request))  # type: ignore[attr-defined]
+    meeting = facing.hand_device(case_id=found.id, salesperson=request.salesperson, device=devices.of(request))  # type: ignore[attr-defined]
     get_adapter(request).logout(request)
-    access.grant(request, case=case, party=applying.applicant(case), proven=False, seconds=int(facing.LASTS.total_seconds()))
-    return HttpResponseRedirect(reverse("apply_status", args=[case.number]))
+    case = meeting.case
+    party = meeting.party or applying.applicant(case)
+    access.grant(request, case=case, party=party, proven=False, seconds=int(facing.LASTS.total_seconds()))
+    there = "apply_status" if party is None or party.role in APPLICANTS else "apply_meeting_sign"
+    return HttpResponseRedirect(reverse(there, args=[case.number]))
+
+
+def _party_id(text: str) -> UUID | None:
+    """Return whom she chose; none for the applicant. Raises MeetingRefused for nonsense."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise MeetingRefused() from None
 
 
 def _seen(meeting: FaceToFace | None) -> str:
