@@ -16,7 +16,7 @@ from tests.web.badge.test_badge import photo
 from tests.web.customer import Customer
 from tests.web.portal.test_meeting import Pair
 from vermilion.apps.cases.transitions import State
-from vermilion.apps.conduct import reporting, suspecting, traces
+from vermilion.apps.conduct import reporting, rules, suspecting, traces
 from vermilion.apps.conduct.models import ConductRule, Kind, SharedWith, Suspicion
 from vermilion.apps.conduct.traces import Owner
 from vermilion.apps.parties import registering
@@ -111,7 +111,9 @@ def test_badges_reports_and_the_desks_that_get_them(clean_jobs: None, open_page:
     looks_right_in_both(desk, accessible)
     found = Suspicion.objects.first()
     assert found
-    for path in ("console:conduct_rule", "console:badge_reports"):
+    values = {name: getattr(ConductRule(), name) for name in rules.FIELDS}
+    rules.ask_change(by=factories.staff("compliance"), **{**values, "effect": "block", "nearby": True})
+    for path in ("console:conduct_rule", "console:account_requests", "console:badge_reports"):
         desk.goto(reverse(path))
         looks_right_in_both(desk, accessible)
     for path in (reverse("console:suspicion", args=[found.pk]), reverse("console:case", args=[found.case.number])):

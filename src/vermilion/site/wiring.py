@@ -7,10 +7,12 @@ def connect() -> None:
     """Register every handler; called once when Django is ready."""
     from vermilion.apps.archive import services as archive
     from vermilion.apps.cases import services as cases
+    from vermilion.apps.conduct import rules as conduct_rules
     from vermilion.apps.identity import reviewing
     from vermilion.apps.integrations import services as integrations
     from vermilion.apps.notices import handlers as notices
     from vermilion.apps.notices import seal_notices
+    from vermilion.apps.parties import second_person
     from vermilion.apps.payments import services as payments
     from vermilion.apps.policies import acknowledging, delivery, endorsing, events, finishing, issuing
     from vermilion.apps.seals import granting, increasing, watching
@@ -21,6 +23,7 @@ def connect() -> None:
     from vermilion.apps.signing.group import following
     from vermilion.apps.underwriting import services as underwriting
 
+    second_person.on_agreed("conduct", conduct_rules.agreed)
     reviewing.on_decided(links.tell_reviewed)
     applying.on_changed(following.application_changed)
     applying.on_changed(authority.application_changed)

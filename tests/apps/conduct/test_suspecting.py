@@ -38,7 +38,7 @@ def look(party: CaseParty, **used: Any) -> list[str]:
 def rule(**changes: Any) -> None:
     row = rules.rule_of(factories.insurer())
     values = {name: getattr(row, name) for name in rules.FIELDS} | changes
-    rules.set_rule(insurer=factories.insurer(), by=factories.staff("compliance"), **values)
+    rules.set_rule(insurer=factories.insurer(), by=factories.staff("compliance"), second=factories.staff("compliance"), **values)
 
 
 def test_one_customer_alone_raises_nothing_however_often_she_comes():

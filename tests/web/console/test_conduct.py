@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from tests import factories
@@ -11,9 +12,10 @@ from tests.web.badge.test_badge import photo
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
-from vermilion.apps.conduct import reporting, suspecting, traces
+from vermilion.apps.conduct import reporting, rules, suspecting, traces
 from vermilion.apps.conduct.models import ConductRule, Suspicion
-from vermilion.apps.parties.models import Salesperson
+from vermilion.apps.parties.errors import SecondPersonRefused
+from vermilion.apps.parties.models import AccountRequest, Salesperson
 
 pytestmark = pytest.mark.django_db
 
@@ -48,15 +50,48 @@ def test_compliance_sees_reason_and_cases_and_decides_with_a_reason(suspected):
     assert "同一手机号用于 2 位客户" in case_page
 
 
-def test_the_rule_is_changed_within_bounds(suspected):
-    browser = factories.browser_of("compliance")
+def test_the_rule_is_changed_within_bounds_by_two_people():
+    browser, second = factories.browser_of("compliance"), factories.browser_of("administrator")
     path, values = reverse("console:conduct_rule"), {"effect": "block", "phone_customers": "2", "device_customers": "3"}
     values |= {"payer_customers": "1", "window_days": "90", "device_days": "30"}
     assert browser.get(path).status_code == 200
     assert browser.post(path, {**values, "phone_customers": "0"}).status_code == 422
-    assert browser.post(path, values).status_code == 302
+    for effect in ("report", "block"):  # the newer wish replaces the older one
+        assert browser.post(path, {**values, "effect": effect}).status_code == 302
+    assert not ConductRule.objects.exists()
+    assert "待复核" in browser.get(path).content.decode()
+    asked = AccountRequest.objects.get(kind="conduct", state="requested")
+    confirm = reverse("console:account_request_confirm", args=[asked.pk])
+    assert browser.post(confirm).status_code == 403
+    assert factories.browser_of("compliance", of=factories.insurer("other")).post(confirm).status_code == 404
+    assert not ConductRule.objects.exists()
+    shown = second.get(reverse("console:account_requests")).content.decode()
+    for words in ("代签规则", "发现疑似代签时", "只上报合规", "上报并暂停签署", "同一手机号最多用于几位客户"):
+        assert words in shown
+    assert "同一付款账户最多用于几位客户" not in shown  # stays as it is
+    assert second.post(confirm).status_code == 302
     row = ConductRule.objects.get()
-    assert (row.effect, row.phone_customers, row.nearby, row.changed_by) == ("block", 2, False, browser.staff)
+    assert (row.effect, row.phone_customers, row.nearby) == ("block", 2, False)
+    assert (row.changed_by, row.agreed_by) == (browser.staff, second.staff)
+    said = [event.public for event in events("system", row.insurer_id) if event.type == "conduct.rule_changed"]
+    assert (said[-1]["by"], said[-1]["second"]) == (str(browser.staff.pk), str(second.staff.pk))
+    assert second.post(confirm).status_code == 409
+
+
+def test_a_rule_that_stays_the_same_asks_nobody():
+    browser = factories.browser_of("compliance")
+    same = {name: getattr(ConductRule(), name) for name in rules.FIELDS if name != "nearby"}
+    browser.post(reverse("console:conduct_rule"), same)
+    assert not AccountRequest.objects.exists()
+
+
+def test_nobody_alone_changes_the_rule_by_the_service_or_by_the_database():
+    person = factories.staff("compliance")
+    values = {name: getattr(ConductRule(), name) for name in rules.FIELDS}
+    with pytest.raises(SecondPersonRefused):
+        rules.set_rule(insurer=person.insurer, by=person, second=person, **values)
+    with pytest.raises(IntegrityError, match="conduct_rule_two_people"), transaction.atomic():
+        ConductRule.objects.create(insurer=person.insurer, changed_by=person, agreed_by=person)
 
 
 def test_reports_are_handled_once_with_a_note(suspected):

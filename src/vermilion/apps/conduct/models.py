@@ -54,13 +54,17 @@ class ConductRule(models.Model):
     nearby = models.BooleanField(default=False)
     changed_at = models.DateTimeField(null=True)
     changed_by = models.ForeignKey("parties.StaffMember", null=True, on_delete=models.PROTECT, related_name="+")
+    agreed_by = models.ForeignKey("parties.StaffMember", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
+                condition=models.Q(agreed_by__isnull=True) | ~models.Q(agreed_by=models.F("changed_by")), name="conduct_rule_two_people"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(phone_customers__gte=1, device_customers__gte=1, payer_customers__gte=1, window_days__gte=1),
                 name="conduct_rule_counts_from_one",
-            )
+            ),
         ]
 
 

@@ -325,6 +325,7 @@ class AccountRequest(models.Model):
         ROLES = "roles", _("增加权限")
         RESET = "reset", _("重置账户")
         PASSKEYS = "passkeys", _("不再要求通行密钥")
+        CONDUCT = "conduct", _("代签规则")
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("待复核")
@@ -340,6 +341,7 @@ class AccountRequest(models.Model):
     person = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="account_requests")
     data_key_id = models.UUIDField()
     # What the account is to be: {"username", "name", "phone", "roles", "places", "underwriting_level"}; of a reset only who.
+    # Of a rule {"before", "after"}.
     content = EncryptedJSONField(data_key="data_key_id")
     requested_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
@@ -357,15 +359,15 @@ class AccountRequest(models.Model):
                 name="parties_account_request_two_people",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["create", "passkeys"], person__isnull=True)
+                condition=models.Q(kind__in=["create", "passkeys", "conduct"], person__isnull=True)
                 | models.Q(kind="create", state="done")
-                | (~models.Q(kind__in=["create", "passkeys"]) & models.Q(person__isnull=False)),
+                | (~models.Q(kind__in=["create", "passkeys", "conduct"]) & models.Q(person__isnull=False)),
                 name="parties_account_request_has_its_person",
             ),
             models.UniqueConstraint(
-                fields=["insurer"],
-                condition=models.Q(kind="passkeys", state__in=["requested", "confirmed"]),
-                name="parties_one_open_passkeys_request",
+                fields=["insurer", "kind"],
+                condition=models.Q(kind__in=["passkeys", "conduct"], state__in=["requested", "confirmed"]),
+                name="parties_one_open_request_of_a_rule",
             ),
             models.UniqueConstraint(
                 fields=["person", "kind"], condition=models.Q(state__in=["requested", "confirmed"]), name="parties_one_open_account_request"

@@ -1,8 +1,8 @@
 """A second person for what gives power: a new account or more rights of approvers, custodians, compliance, administrators; any reset;
-that passkeys are no longer demanded.
+that passkeys are no longer demanded; another rule of the whole company.
 
-Asked by an administrator, agreed to by another one or by compliance, within 72 hours. What shows a password is then done by who asked,
-since she has the person before her; more rights stand at once.
+Asked by an administrator (a rule: by who keeps it), agreed to by another one or by compliance, within 72 hours. What shows a
+password is then done by who asked, since she has the person before her; more rights and a rule stand at once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from vermilion.base import clock, vault
 
 from . import organising, services
 from .errors import AccountRequestGone, SecondPersonRefused
-from .models import AccountRequest, Branch, Role, StaffMember
+from .models import AccountRequest, Branch, Insurer, Role, StaffMember
 from .scoping import Scope, scope_of
 from .services import PersonRefused, Places
 
@@ -29,6 +29,15 @@ CONFIRMERS = (Role.ADMINISTRATOR, Role.COMPLIANCE)
 LASTS = timedelta(hours=72)
 Kind, State = AccountRequest.Kind, AccountRequest.State
 OPEN = (State.REQUESTED, State.CONFIRMED)
+#: They hold for the whole company, concern no account, and stand at once.
+WHOLE = (Kind.PASSKEYS, Kind.CONDUCT)
+# Kind → called in the transaction in which the second person agrees.
+_agreed: dict[str, Callable[[AccountRequest, StaffMember], None]] = {}
+
+
+def on_agreed(kind: str, handler: Callable[[AccountRequest, StaffMember], None]) -> None:
+    """Register what a rule's new wording does once a second person has agreed to it (site/wiring.py)."""
+    _agreed[kind] = handler
 
 
 def needed(*, roles: Collection[str], places: Places, staff: StaffMember | None = None) -> bool:
@@ -78,9 +87,17 @@ def ask_reset(*, by: StaffMember, staff: StaffMember) -> AccountRequest:
 @transaction.atomic
 def ask_passkeys_off(*, by: StaffMember) -> AccountRequest:
     """Ask that passkeys be demanded no longer. A newer wish replaces the older one."""
-    open_now = AccountRequest.objects.filter(insurer=by.insurer, kind=Kind.PASSKEYS, state__in=OPEN)
+    return ask_rule(kind=Kind.PASSKEYS, by=by, content={})
+
+
+@transaction.atomic
+def ask_rule(*, kind: str, by: StaffMember, content: dict[str, Any]) -> AccountRequest:
+    """Ask for another rule of the whole company. A newer wish replaces the older one."""
+    # Who asks waits for who asks at the same moment, so that one wish stays.
+    Insurer.objects.select_for_update(no_key=True).get(pk=by.insurer_id)
+    open_now = AccountRequest.objects.filter(insurer=by.insurer, kind=kind, state__in=OPEN)
     open_now.update(state=State.REJECTED, decided_by=by, decided_at=clock.now())
-    return _ask(Kind.PASSKEYS, by, by.branch, None, {})
+    return _ask(kind, by, by.branch, None, content)
 
 
 @transaction.atomic
@@ -91,7 +108,7 @@ def confirm(*, request_id: UUID, by: StaffMember, scope: Scope) -> AccountReques
         raise SecondPersonRefused("asker")
     if by.pk == asked.person_id:
         raise SecondPersonRefused("person")
-    whole = asked.kind == Kind.PASSKEYS or any(place is None for place in asked.content.get("places", {}).values())
+    whole = asked.kind in WHOLE or any(place is None for place in asked.content.get("places", {}).values())
     wide = whole and scope.branches is not None
     beyond = asked.person is not None and not scope.holds(scope_of(asked.person, asked.person.roles))
     if by.insurer_id != asked.insurer_id or not by.has(*CONFIRMERS) or not scope.covers(asked.branch_id) or wide or beyond:
@@ -104,6 +121,9 @@ def confirm(*, request_id: UUID, by: StaffMember, scope: Scope) -> AccountReques
         asked.state, asked.done_at = State.DONE, clock.now()
     elif asked.kind == Kind.PASSKEYS:
         organising.require_passkeys(insurer=asked.insurer, required=False, by=asked.requested_by, second=by)
+        asked.state, asked.done_at = State.DONE, clock.now()
+    elif asked.kind in _agreed:
+        _agreed[asked.kind](asked, by)
         asked.state, asked.done_at = State.DONE, clock.now()
     asked.save()
     _note(asked, "account.request_confirmed", by)

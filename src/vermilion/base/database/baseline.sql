@@ -37,6 +37,7 @@
 -- holds chronicle.0001_initial 5ad387f9d70c3a94ab0469723b9d3c50d7ad99f44f2764e6cefe0de786c46130
 -- holds conduct.0001_sales_conduct 675ac46cbc01c4c6105c48d9d97ca3c4f03ba030bb98287d0e557426369e6b95
 -- holds conduct.0002_meetings_of_signers 3b563951e9ec42b82138b972cea099e51a8f7f817f66dfc4ceb2d88381af7b37
+-- holds conduct.0003_two_people_change_the_rule a99532445df5e651f9786954500887c6137e232ebd225fb2e80ff25a94b87bf5
 -- holds contenttypes.0001_initial 35ed8489a147e0b42a15c21b5d4f0e8940de6f73fb326e9d6dea91b4d0b953cc
 -- holds contenttypes.0002_remove_content_type_name 7d36494075750f0ed3c0f68d0cb1548eba59cc593f52f691f6cc37a043083766
 -- holds identity.0001_initial 757e28a7a306ac03a8906cbc9474127237bee37f0d6c2eaf375a857159ef2041
@@ -81,6 +82,7 @@
 -- holds parties.0008_second_person a64ea016ef2ec96070b7ff59c4e8689bec50528c9ae4630720ffdf19fa3f4eb8
 -- holds parties.0009_first_passwords fc2a244f1b095e442f0e82b5f30742e3d085cf40d13810f886b72c4afcf1c783
 -- holds parties.0010_badge_photo a6fc443cebebe00d613d40c2de153cc5aebe76969f4b2736cf3320fb8589f4b7
+-- holds parties.0011_two_people_change_the_rule 1f5eea3ac7ac37ccf395d25134872e5f6c9b5a678c05e027a907646290365d04
 -- holds payments.0001_initial 7169cfc6fea2936b87357cace2aff1e4df24fe7a7741a714579371b2fd30fd46
 -- holds payments.0002_callbacks_by_result e654d9bc8321d6a8bb5dcf059d6e1b7af15b9846cdbabbb0de1d139ae4e38805
 -- holds policies.0001_initial c7d89cf29a2ecccaad81e2376eae392b81c7add744829ade89eb03337b2dada9
@@ -164,7 +166,7 @@
 -- holds underwriting.0001_initial e48377bc488790169b0d10bcb19b0c7fd853393a0f457be19d5d571bf0f794f6
 -- holds web.0001_initial 1c1766507c90b8f82085b6dcb4e63deb0bd8c0374b8969fc82f7d75c0a4067b7
 -- holds web.0002_staff_log_ins 45ed931062db5d994cb43a7fcdb7de911d160f60cf9e89f99db294834d2fc804
--- below 12823879a812b0e911d8c23bf37ddaa93fff0c7f9d5d310f539691b7303ec72a
+-- below a39cf9df74f0d87061e3da7023aa639045fada8fd799745493939e36db81c8bd
 CREATE TYPE public.procrastinate_job_event_type AS ENUM (
     'deferred',
     'started',
@@ -1509,12 +1511,14 @@ CREATE TABLE public.conduct_conductrule (
     nearby boolean NOT NULL,
     changed_at timestamp with time zone,
     changed_by_id uuid,
+    agreed_by_id uuid,
     CONSTRAINT conduct_conductrule_device_customers_check CHECK ((device_customers >= 0)),
     CONSTRAINT conduct_conductrule_device_days_check CHECK ((device_days >= 0)),
     CONSTRAINT conduct_conductrule_payer_customers_check CHECK ((payer_customers >= 0)),
     CONSTRAINT conduct_conductrule_phone_customers_check CHECK ((phone_customers >= 0)),
     CONSTRAINT conduct_conductrule_window_days_check CHECK ((window_days >= 0)),
-    CONSTRAINT conduct_rule_counts_from_one CHECK (((device_customers >= 1) AND (payer_customers >= 1) AND (phone_customers >= 1) AND (window_days >= 1)))
+    CONSTRAINT conduct_rule_counts_from_one CHECK (((device_customers >= 1) AND (payer_customers >= 1) AND (phone_customers >= 1) AND (window_days >= 1))),
+    CONSTRAINT conduct_rule_two_people CHECK (((agreed_by_id IS NULL) OR (NOT ((agreed_by_id = changed_by_id) AND (agreed_by_id IS NOT NULL) AND (changed_by_id IS NOT NULL)))))
 );
 
 CREATE TABLE public.conduct_facetoface (
@@ -2074,7 +2078,7 @@ CREATE TABLE public.parties_accountrequest (
     insurer_id uuid NOT NULL,
     person_id uuid,
     requested_by_id uuid NOT NULL,
-    CONSTRAINT parties_account_request_has_its_person CHECK (((((kind)::text = ANY ((ARRAY['create'::character varying, 'passkeys'::character varying])::text[])) AND (person_id IS NULL)) OR (((kind)::text = 'create'::text) AND ((state)::text = 'done'::text)) OR ((NOT ((kind)::text = ANY ((ARRAY['create'::character varying, 'passkeys'::character varying])::text[]))) AND (person_id IS NOT NULL)))),
+    CONSTRAINT parties_account_request_has_its_person CHECK (((((kind)::text = ANY ((ARRAY['create'::character varying, 'passkeys'::character varying, 'conduct'::character varying])::text[])) AND (person_id IS NULL)) OR (((kind)::text = 'create'::text) AND ((state)::text = 'done'::text)) OR ((NOT ((kind)::text = ANY ((ARRAY['create'::character varying, 'passkeys'::character varying, 'conduct'::character varying])::text[]))) AND (person_id IS NOT NULL)))),
     CONSTRAINT parties_account_request_two_people CHECK (((NOT ((state)::text = ANY ((ARRAY['confirmed'::character varying, 'done'::character varying])::text[]))) OR ((decided_by_id IS NOT NULL) AND (NOT ((decided_by_id = requested_by_id) AND (decided_by_id IS NOT NULL))))))
 );
 
@@ -3725,56 +3729,58 @@ INSERT INTO public.django_migrations VALUES (112, 'parties', '0007_organisation'
 INSERT INTO public.django_migrations VALUES (113, 'parties', '0008_second_person', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (114, 'parties', '0009_first_passwords', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (115, 'parties', '0010_badge_photo', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (116, 'notices', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (117, 'identity', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (118, 'identity', '0002_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (119, 'identity', '0003_the_ladder', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (120, 'conduct', '0001_sales_conduct', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (121, 'conduct', '0002_meetings_of_signers', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (122, 'identity', '0004_customer_passkeys', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (123, 'identity', '0005_a_removed_passkey', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (124, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (125, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (126, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (127, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (128, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (129, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (130, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (131, 'products', '0004_leave_the_text', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (132, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (133, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (134, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (135, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (136, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (137, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (138, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (139, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (140, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (141, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (142, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (143, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (144, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (145, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (146, 'seals', '0015_approvals_known_to_the_keeper', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (147, 'seals', '0016_ended_passkeys_approve_nothing', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (148, 'seals', '0017_staff_sign_what_they_approved', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (149, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (150, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (151, 'signing', '0002_links_of_one_browser', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (152, 'signing', '0003_consents_of_a_group', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (153, 'signing', '0004_a_companys_own_seal', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (154, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (155, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (156, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (157, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (158, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (159, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (160, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (161, 'templates', '0008_consent_of_insured', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (162, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (163, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (164, 'web', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (165, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (116, 'parties', '0011_two_people_change_the_rule', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (117, 'notices', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (118, 'identity', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (119, 'identity', '0002_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (120, 'identity', '0003_the_ladder', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (121, 'conduct', '0001_sales_conduct', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (122, 'conduct', '0002_meetings_of_signers', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (123, 'conduct', '0003_two_people_change_the_rule', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (124, 'identity', '0004_customer_passkeys', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (125, 'identity', '0005_a_removed_passkey', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (126, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (127, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (128, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (129, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (130, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (131, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (132, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (133, 'products', '0004_leave_the_text', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (134, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (135, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (136, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (137, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (138, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (139, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (140, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (141, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (142, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (143, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (144, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (145, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (146, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (147, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (148, 'seals', '0015_approvals_known_to_the_keeper', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (149, 'seals', '0016_ended_passkeys_approve_nothing', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (150, 'seals', '0017_staff_sign_what_they_approved', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (151, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (152, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (153, 'signing', '0002_links_of_one_browser', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (154, 'signing', '0003_consents_of_a_group', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (155, 'signing', '0004_a_companys_own_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (156, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (157, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (158, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (159, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (160, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (161, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (162, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (163, 'templates', '0008_consent_of_insured', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (164, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (165, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (166, 'web', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (167, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
 
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
@@ -3806,7 +3812,7 @@ SELECT pg_catalog.setval('public.conduct_trace_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 115, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 165, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 167, true);
 
 SELECT pg_catalog.setval('public.integrations_webhookattempt_id_seq', 1, false);
 
@@ -4590,6 +4596,8 @@ CREATE INDEX conduct_badgereport_insurer_id_d9dc7a3a ON public.conduct_badgerepo
 
 CREATE INDEX conduct_badgereport_salesperson_id_38a93fc7 ON public.conduct_badgereport USING btree (salesperson_id);
 
+CREATE INDEX conduct_conductrule_agreed_by_id_3f045c21 ON public.conduct_conductrule USING btree (agreed_by_id);
+
 CREATE INDEX conduct_conductrule_changed_by_id_faee4fb4 ON public.conduct_conductrule USING btree (changed_by_id);
 
 CREATE INDEX conduct_facetoface_case_id_13447246 ON public.conduct_facetoface USING btree (case_id);
@@ -4802,7 +4810,7 @@ CREATE INDEX parties_insurerauthentication_insurer_id_42f2b367 ON public.parties
 
 CREATE UNIQUE INDEX parties_one_open_account_request ON public.parties_accountrequest USING btree (person_id, kind) WHERE ((state)::text = ANY ((ARRAY['requested'::character varying, 'confirmed'::character varying])::text[]));
 
-CREATE UNIQUE INDEX parties_one_open_passkeys_request ON public.parties_accountrequest USING btree (insurer_id) WHERE (((kind)::text = 'passkeys'::text) AND ((state)::text = ANY ((ARRAY['requested'::character varying, 'confirmed'::character varying])::text[])));
+CREATE UNIQUE INDEX parties_one_open_request_of_a_rule ON public.parties_accountrequest USING btree (insurer_id, kind) WHERE (((kind)::text = ANY ((ARRAY['passkeys'::character varying, 'conduct'::character varying])::text[])) AND ((state)::text = ANY ((ARRAY['requested'::character varying, 'confirmed'::character varying])::text[])));
 
 CREATE UNIQUE INDEX parties_one_written_name ON public.parties_writtenname USING btree (user_id) WHERE ((confirmed_at IS NOT NULL) AND (ended_at IS NULL));
 
@@ -5316,6 +5324,9 @@ ALTER TABLE ONLY public.conduct_badgereport
 
 ALTER TABLE ONLY public.conduct_badgereport
     ADD CONSTRAINT conduct_badgereport_salesperson_id_38a93fc7_fk_parties_s FOREIGN KEY (salesperson_id) REFERENCES public.parties_salesperson(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.conduct_conductrule
+    ADD CONSTRAINT conduct_conductrule_agreed_by_id_3f045c21_fk_parties_s FOREIGN KEY (agreed_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.conduct_conductrule
     ADD CONSTRAINT conduct_conductrule_changed_by_id_faee4fb4_fk_parties_s FOREIGN KEY (changed_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;

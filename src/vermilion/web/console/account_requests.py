@@ -1,4 +1,7 @@
-"""账户复核: what administrators asked for and a second person agrees to; the first password is shown to who asked, this one time."""
+"""账户复核: what administrators (a rule: compliance) asked for and a second person agrees to.
+
+The first password is shown to who asked, this one time.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from vermilion.apps.parties import second_person
 from vermilion.apps.parties.models import AccountRequest, Role
 from vermilion.web.display import listed
 
-from . import permissions, users, words
+from . import permissions, suspicions, users, words
 from .frame import show
 
 
@@ -34,8 +37,11 @@ def account_request_confirm(request: HttpRequest, account_request_id: UUID) -> H
     found = _found(request, account_request_id)
     done = second_person.confirm(request_id=found.pk, by=request.staff, scope=request.scope)  # type: ignore[attr-defined]
     if done.state == AccountRequest.State.DONE:
-        done_now = _("已同意，不再要求通行密钥。") if done.kind == AccountRequest.Kind.PASSKEYS else _("已同意，权限立即生效。")
-        messages.success(request, done_now)
+        done_now = {
+            AccountRequest.Kind.PASSKEYS: _("已同意，不再要求通行密钥。"),
+            AccountRequest.Kind.CONDUCT: _("已同意，新规则立即生效。"),
+        }
+        messages.success(request, done_now.get(AccountRequest.Kind(done.kind), _("已同意，权限立即生效。")))
     else:
         messages.success(request, _("已同意。提交人现在可以办理并领取一次性显示的初始密码。"))
     return _back()
@@ -46,7 +52,7 @@ def account_request_confirm(request: HttpRequest, account_request_id: UUID) -> H
 def account_request_reject(request: HttpRequest, account_request_id: UUID) -> HttpResponse:
     """Turn it down, or take it back."""
     second_person.reject(request_id=_found(request, account_request_id).pk, by=request.staff)  # type: ignore[attr-defined]
-    messages.success(request, _("申请已结束，账户没有改变。"))
+    messages.success(request, _("申请已结束，没有改变任何内容。"))
     return _back()
 
 
@@ -82,6 +88,7 @@ def _row(request: HttpRequest, item: AccountRequest) -> dict[str, Any]:
         "username": item.person.user.get_username() if item.person else content.get("username", ""),
         "branch": words.branch_name(item.branch),
         "roles": listed(str(labels.get(role, role)) for role in content.get("roles", [])),
+        "changes": suspicions.changed(content) if item.kind == AccountRequest.Kind.CONDUCT else [],
         "before": listed(str(labels.get(role, role)) for role in item.person.roles) if item.person else "",
         "may_confirm": changes and not mine and not confirmed and item.person_id != staff.pk,
         "may_reject": changes and item.person_id != staff.pk,

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vermilion.apps.conduct import deciding, rules, traces
 from vermilion.apps.conduct.models import ConductRule, Effect, Kind, SharedWith, Suspicion, SuspicionState
+from vermilion.apps.parties import second_person
+from vermilion.apps.parties.models import AccountRequest
 
 from . import permissions, words
 from .frame import page_of, show
@@ -128,12 +130,27 @@ def conduct_rule(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not whole:
         raise Http404  # it holds for all branches
     if form.is_valid():
-        rules.set_rule(insurer=insurer, by=request.staff, **form.cleaned_data)  # type: ignore[attr-defined]
-        messages.success(request, _("规则已更新，立即生效。"))
+        asked = rules.ask_change(by=request.staff, **form.cleaned_data)  # type: ignore[attr-defined]
+        if asked:
+            messages.success(request, _("已提交，由另一位合规或管理员在“账户复核”同意后生效。"))
+        else:
+            messages.info(request, _("规则没有改变，没有提交。"))
         return HttpResponseRedirect(reverse("console:conduct_rule"))
     crumbs = [(_("疑似代签"), reverse("console:suspicions")), (_("规则"), "")]
-    context = {"form": form, "rule": rule, "changes": whole and permissions.may_change(request.staff, "conduct_rule")}  # type: ignore[attr-defined]
+    waiting = second_person.waiting(request.scope).filter(kind=AccountRequest.Kind.CONDUCT).first()  # type: ignore[attr-defined]
+    context = {"form": form, "rule": rule, "waiting": waiting, "changes": whole and permissions.may_change(request.staff, "conduct_rule")}  # type: ignore[attr-defined]
     return show(request, "console/conduct_rule.html", context, crumbs=crumbs, status=422 if form.errors else 200)
+
+
+def changed(content: dict[str, Any]) -> list[tuple[Any, Any, Any]]:
+    """Return what another rule would change: (name, before, after), in words."""
+    said: dict[str, dict[Any, Any]] = {"effect": dict(Effect.choices), "nearby": {True: _("开启"), False: _("关闭")}}
+    before, after = content["before"], content["after"]
+    return [
+        (RuleForm.Meta.labels[name], *(said.get(name, {}).get(value, value) for value in (before[name], after[name])))
+        for name in rules.FIELDS
+        if before[name] != after[name]
+    ]
 
 
 def reason(row: Suspicion) -> str:
