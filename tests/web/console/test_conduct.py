@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
@@ -9,13 +11,16 @@ from django.urls import reverse
 
 from tests import factories
 from tests.web.badge.test_badge import photo
-from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.conduct import reporting, rules, suspecting, traces
-from vermilion.apps.conduct.models import ConductRule, Suspicion
+from vermilion.apps.conduct.models import ConductRule, FaceToFace, OwnConfirmation, Suspicion
+from vermilion.apps.identity.models import Willingness
 from vermilion.apps.parties.errors import SecondPersonRefused
 from vermilion.apps.parties.models import AccountRequest, Salesperson
+from vermilion.apps.signing import facing
+from vermilion.base import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +53,53 @@ def test_compliance_sees_reason_and_cases_and_decides_with_a_reason(suspected):
     assert suspected.case.number in browser.get(reverse("console:suspicions") + "?state=cleared").content.decode()
     case_page = browser.get(reverse("console:case", args=[suspected.case.number])).content.decode()
     assert "同一手机号用于 2 位客户" in case_page
+
+
+def meeting(case: Case, role: str, *, minutes_ago: int, agreed: bool, ended: bool = False) -> FaceToFace:
+    asked = clock.now() - timedelta(minutes=minutes_ago)
+    given = {"agreed_at": asked + timedelta(minutes=1), "agreed_device": "b" * 64} if agreed else {}
+    given |= {"ended_at": asked + timedelta(minutes=9)} if ended else {}
+    party = case.parties.get(role=role)
+    until = asked + facing.LASTS
+    return FaceToFace.objects.create(
+        case=case, party=party, salesperson=case.salesperson, device="a" * 64, asked_at=asked, until=until, **given
+    )
+
+
+def test_the_case_page_lists_every_meeting_with_whose_it_was_and_what_was_confirmed():
+    seller = factories.salesperson(name="宋晓棠")
+    case, other = (factories.case_in(State.SIGNING, sold_by=seller, seed=seed) for seed in (1, 2))
+    made = meeting(case, "policyholder", minutes_ago=300, agreed=True, ended=True)
+    party, document = made.party, case.documents.get()
+    will = Willingness.objects.create(
+        case=case, party=party, signer_role=party.role, document=document, shown_digest="0" * 64, method="copied", details={},
+        verified_at=clock.now(),
+    )  # fmt: skip
+    about = {"party": party, "document": document, "shown_digest": "0" * 64, "willingness": will, "device": "b" * 64}
+    OwnConfirmation.objects.create(meeting=made, confirmed_at=clock.now(), **about)
+    meeting(case, "policyholder", minutes_ago=200, agreed=False)  # ran out
+    meeting(other, "policyholder", minutes_ago=3, agreed=False)
+    for role in ("compliance", "auditor", "clerk"):
+        browser = factories.browser_of(role)
+        shown = browser.get(reverse("console:case", args=[case.number])).content.decode()
+        listed = shown[shown.index('id="h-conduct"') :].split("</section>")[0]
+        assert listed.count("面对面办理 · 宋晓棠 · 投保人") == 2
+        assert listed.count("本人手机同意") == listed.count("本人手机确认 · 投保人 · 投保确认书") == 1
+        assert "已结束" in listed
+        assert "未同意" in listed
+        assert "a" * 64 not in listed
+        waiting = browser.get(reverse("console:case", args=[other.number])).content.decode()
+        assert "等待同意" in waiting
+        assert "本人手机确认" not in waiting
+    FaceToFace.objects.filter(case=other).update(agreed_at=clock.now(), agreed_device="b" * 64)
+    CaseParty.objects.filter(pk=party.pk).update(former=True)  # corrected since: it was hers nevertheless
+    assert "进行中" in browser.get(reverse("console:case", args=[other.number])).content.decode()
+    assert "宋晓棠 · 投保人" in browser.get(reverse("console:case", args=[case.number])).content.decode()
+
+
+def test_a_case_without_suspicion_or_meeting_has_no_such_list():
+    case = factories.case_in(State.SIGNING)
+    assert "h-conduct" not in factories.browser_of("compliance").get(reverse("console:case", args=[case.number])).content.decode()
 
 
 def test_the_rule_is_changed_within_bounds_by_two_people():

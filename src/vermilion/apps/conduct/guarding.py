@@ -68,6 +68,18 @@ def require_signable(*, case: Case, party: CaseParty, device: str, nearby: str =
     return meeting
 
 
+def stands_before_wrong_device(case: Case) -> bool:
+    """Tell whether what a customer tried last was on a device that is shut to her, and she has gone on nowhere else since."""
+    rows = Suspicion.objects.filter(case=case, kind=Kind.DEVICE).exclude(state=SuspicionState.CLEARED)
+    if rule_of(case.insurer).effect != Effect.BLOCK:
+        rows = rows.filter(shared_with=SharedWith.SALESPERSON)
+    newest = rows.order_by("-last_at").first()
+    if newest is None:
+        return False
+    elsewhere = Trace.objects.filter(case=case, kind=Kind.DEVICE, at__gt=newest.last_at).exclude(digest=newest.digest)
+    return not elsewhere.exists() and not case.steps.filter(done_at__gt=newest.last_at).exists()
+
+
 def held_by(*, case: Case, party: CaseParty, device: str) -> Suspicion | None:
     """Return what stops this signer on this device: what was confirmed stops all, what is open stops by rule who it is about."""
     rows = list(Suspicion.objects.filter(case=case).exclude(state=SuspicionState.CLEARED).exclude(kind=Kind.NEARBY))

@@ -15,7 +15,7 @@ from vermilion.apps.archive.models import PreservedFile
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, CaseParty, Document, PartyRole
 from vermilion.apps.cases.transitions import ENDED, State
-from vermilion.apps.conduct.models import SuspicionState
+from vermilion.apps.conduct.models import FaceToFace, SuspicionState
 from vermilion.apps.notices import queries as notices
 from vermilion.apps.notices.models import NoticeState
 from vermilion.apps.parties.models import StaffMember
@@ -28,6 +28,7 @@ from vermilion.apps.signing.group import queries as group
 from vermilion.apps.signing.models import TaskState
 from vermilion.apps.tracing.models import PageShown
 from vermilion.apps.underwriting import queries as underwriting
+from vermilion.base import clock
 from vermilion.base.rows import only
 from vermilion.base.validation import mask_address, mask_email, mask_id_number, mask_name, mask_phone
 from vermilion.web.display import listed
@@ -89,10 +90,20 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
             (row, suspicions.reason(row), suspicions.TONES[SuspicionState(row.state)])
             for row in case.suspicions.select_related("salesperson", "staff")
         ],
-        "meetings": list(
-            case.meetings.select_related("salesperson", "party").prefetch_related("confirmations__party", "confirmations__document")
-        ),
+        "meetings": _meetings(case),
     }
+
+
+def _meetings(case: Case) -> list[tuple[FaceToFace, str, str]]:
+    """Return the meetings 面对面 of a case, the newest first, each with how it stands: tone and words."""
+    now, found = clock.now(), []
+    rows = case.meetings.select_related("salesperson", "party").prefetch_related("confirmations__party", "confirmations__document")
+    for meeting in rows:
+        labels = (_("进行中"), _("已结束")) if meeting.agreed_at else (_("等待同意"), _("未同意"))
+        tones = ("active", "done") if meeting.agreed_at else ("waiting", "ended")
+        over = int(not meeting.is_open(now))
+        found.append((meeting, tones[over], labels[over]))
+    return found
 
 
 WITHDRAWABLE = frozenset(

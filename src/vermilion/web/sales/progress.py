@@ -8,13 +8,15 @@ from datetime import timedelta
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.models import Case, PartyRole
 from vermilion.apps.cases.transitions import CLOSED, State
 from vermilion.apps.conduct import guarding
 from vermilion.apps.identity.models import CheckResult
+from vermilion.apps.identity.queries import subject_hash
 from vermilion.apps.notices import queries as notices
-from vermilion.apps.notices.models import NoticeState
-from vermilion.apps.signing import applying
+from vermilion.apps.notices.models import Channel, NoticeState
+from vermilion.apps.notices.services import recipient_hash
+from vermilion.apps.signing import applying, identifying
 from vermilion.apps.signing.models import TaskState
 from vermilion.base import clock
 from vermilion.base.validation import mask_name
@@ -70,17 +72,40 @@ def _obstacle(case: Case) -> str:
         return ""
     if case.blocked_by:
         return _("系统任务停下了，公司人员已经看到，客户不需要做什么。")
-    for party in [task.party for task in case.signing_tasks.filter(state=TaskState.OPEN).select_related("party")]:
-        if guarding.held_by(case=case, party=party, device=""):
-            return _("签署已暂停，公司正在核实。请客户本人致电客服热线。")
-    if notices.failing().filter(case=case, state=NoticeState.FAILED).exists():
+    signers = {task.party for task in case.signing_tasks.filter(state=TaskState.OPEN).select_related("party")}
+    if any(guarding.held_by(case=case, party=party, device="") for party in signers):
+        return _("签署已暂停，公司正在核实。请客户本人致电客服热线。")
+    if (case.state == State.APPLYING or signers) and guarding.stands_before_wrong_device(case):
+        return _("客户用的那台设备不能办理，请客户换用本人的手机。")
+    if _unreached(case):
         return _("短信没有送达客户。请核对客户的手机号是否停机或填错。")
-    newest = case.identity_checks.order_by("-started_at").first() if case.state in (State.APPLYING, State.SIGNING) else None
-    if newest is not None and newest.result == CheckResult.FAILED:
-        return _("客户的实名认证没有通过。请客户本人核对姓名和证件号码后再试。")
-    if newest is not None and newest.result == CheckResult.WAITING:
-        return _("客户的证件正在由公司人员审核。")
-    return ""
+    return _of_identity(case) if case.state in (State.APPLYING, State.SIGNING) else ""
+
+
+def _unreached(case: Case) -> bool:
+    """Tell whether a message failed to one of the case's phones as they are now; what went to staff is none of the customer's."""
+    failed = notices.failing().filter(case=case, state=NoticeState.FAILED, channel=Channel.SMS)
+    missed = set(failed.values_list("recipient_hash", flat=True))
+    if not missed:
+        return False
+    phones = {str(party.personal.get("phone") or "") for party in case.parties.all()} | {applying.phone_on_record(case)}
+    return bool(missed & {recipient_hash(phone) for phone in phones if phone})
+
+
+def _of_identity(case: Case) -> str:
+    newest = case.identity_checks.filter(purpose="identity").select_related("party").order_by("-started_at").first()
+    if newest is None or newest.party is None:
+        return ""
+    if newest.subject_hash != subject_hash(newest.party, newest.method):
+        return ""  # about data that she has corrected since
+    sentences = {
+        CheckResult.FAILED: _("客户的实名认证没有通过。请客户本人核对姓名和证件号码后再试。"),
+        CheckResult.UNAVAILABLE: _("实名认证服务暂时没有结果，请客户稍后再试。"),
+        CheckResult.WAITING: _("客户的证件正在由公司人员审核。")
+        if newest.method in identifying.PAPERS
+        else _("客户的实名认证还没有结果，请客户回到原来的页面继续。"),
+    }
+    return sentences.get(CheckResult(newest.result), "")
 
 
 def _sentence(case: Case) -> str:
@@ -90,7 +115,10 @@ def _sentence(case: Case) -> str:
         step = applying.next_step(case)
         return _("客户正在办理：%(step)s。") % {"step": words.PAGES.get(step or "", _("确认投保内容"))}
     if case.state in (State.SIGNING, State.OFFERED):
-        roles = case.signing_tasks.filter(state=TaskState.OPEN).values_list("party__role", flat=True)
+        tasks = case.signing_tasks.filter(state=TaskState.OPEN).exclude(party__role=PartyRole.COMPANY).order_by("position")
+        roles = [task.party.role for task in tasks.select_related("party") if not task.waits_for_others]
+        if not roles and case.signing_tasks.filter(state=TaskState.ACCEPTED).exists():
+            return _("签名已提交，正在写入文件。")
         return _("等待%(who)s本人签署。") % {"who": listed(str(words.ROLES.get(role, role)) for role in roles) or _("客户")}
     sentences = {
         State.UNDERWRITING: _("公司正在核保，请耐心等待。"),
