@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.http import HttpResponse
@@ -135,6 +136,17 @@ def test_what_she_confirms_on_her_own_phone_is_what_counts(pair: Pair, drain_job
     told = [fact.text.split(" · ")[0] for fact in summary(task).facts if fact.title == "面对面办理"]
     assert told == ["客户同意面对面办理", "客户在本人手机上确认"]
     assert next(fact.text for fact in summary(task).facts if fact.title == "提交签名").startswith("面对面办理")
+
+
+def test_an_agreement_that_names_nobody_was_the_applicants(insured: Pair) -> None:
+    applicants = Pair(insured.customer).task
+    recorded = events("case", applicants.case_id)
+    old = replace(recorded[0], type="meeting.agreed", public={"meeting": "1"}, private={"ip": "192.0.2.7"})
+    with pytest.MonkeyPatch.context() as patch:  # as events were written before a meeting named its signer
+        patch.setattr("vermilion.apps.chronicle.queries.events", lambda *_stream: [old, *recorded])
+        told = {task.party.role: [fact.text for fact in summary(task).facts] for task in (applicants, insured.task)}
+    assert "客户同意面对面办理 · 192.0.2.7" in told["policyholder"]
+    assert not any("192.0.2.7" in text for text in told["insured"])
 
 
 def test_no_health_answer_no_document_and_no_code_on_the_salespersons_device(pair: Pair) -> None:

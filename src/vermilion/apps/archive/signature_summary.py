@@ -16,6 +16,7 @@ from vermilion.apps.chronicle import queries as chronicle
 from vermilion.apps.chronicle.queries import EventView
 from vermilion.apps.identity.models import CheckMethod, CheckResult, WillingnessMethod
 from vermilion.apps.seals.models import SealUse
+from vermilion.apps.signing.applying import applicant_role
 from vermilion.apps.signing.models import Handwriting, SigningTask
 from vermilion.base.validation import mask_id_number, mask_phone
 
@@ -110,7 +111,7 @@ def _told(event: EventView, task: SigningTask, checks: dict[str, Any], showings:
         return _("验证码"), _("输入正确")
     if event.type == "willingness.verified" and about_document and public["document"] == str(task.document_id):
         return _("意愿"), f"{WillingnessMethod(str(public['method'])).label} · {private.get('wording', '')}"
-    if event.type == "meeting.agreed" and public["signer"] == task.party.role:
+    if event.type == "meeting.agreed" and public.get("signer", applicant_role(task.case)) == task.party.role:
         return _("面对面办理"), f"{_('客户同意面对面办理')} · {private.get('ip', '')}"
     return _of_task(event, private) if public.get("task") == str(task.id) else None
 
