@@ -13,7 +13,7 @@ from vermilion.apps.cases.services import rehash_party
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.conduct import deciding, guarding, noticing, rules, suspecting, traces
-from vermilion.apps.conduct.errors import SigningHeld
+from vermilion.apps.conduct.errors import SalespersonDevice, SigningHeld
 from vermilion.apps.conduct.models import ConductRule, Effect, Kind, Suspicion, Trace
 from vermilion.apps.notices.models import Notice
 from vermilion.base import clock
@@ -62,6 +62,63 @@ def test_a_phone_of_two_customers_is_reported_once_a_case_and_told_once():
         "suspicion.raised",
         "suspicion.met",
     ]
+
+
+def signers_of(case: Case, type: str = "suspicion.met") -> list[str]:
+    return [event.public["signer"] for event in events("case", case.pk) if event.type == type]
+
+
+def at_salespersons(party: CaseParty, device: str = DEVICE) -> None:
+    with pytest.raises(SalespersonDevice):
+        guarding.require_own_device(case=party.case, party=party, device=device)
+
+
+def test_within_minutes_a_page_looked_at_again_is_nothing_new_but_another_signer_is():
+    seller, holder = factories.salesperson(), customer(1)
+    insured = CaseParty(case=holder.case, role="insured", position=7, personal={**holder.personal, "id_number": "11010119900101123X"})
+    rehash_party(insured)
+    traces.leave_as_staff(person=seller, kind=Kind.DEVICE, digest=DEVICE)
+    for party in (holder, holder, insured, insured, holder):
+        at_salespersons(party)
+    found = Suspicion.objects.get()
+    assert (found.party, found.met, found.signers) == (holder, 2, [str(holder.pk), str(insured.pk)])
+    assert signers_of(holder.case, "suspicion.raised") == ["policyholder"]
+    assert signers_of(holder.case) == ["insured"]
+
+
+def test_another_salesperson_at_the_same_device_is_on_record_at_once():
+    first, second, party = factories.salesperson(), factories.salesperson(), customer(1)
+    for seller in (first, second):
+        traces.leave_as_staff(person=seller, kind=Kind.DEVICE, digest=DEVICE)
+        at_salespersons(party)
+        at_salespersons(party)
+    assert Suspicion.objects.get().salesperson == second
+    told = [event.private["person"] for event in events("case", party.case_id) if event.type.startswith("suspicion.")]
+    assert told == [str(first.pk), str(second.pk)]
+
+
+def test_each_case_at_a_salespersons_device_is_found_from_the_other():
+    seller, party, other = factories.salesperson(), customer(1), customer(2)
+    traces.leave_as_staff(person=seller, kind=Kind.DEVICE, digest=DEVICE)
+    for one in (party, other):
+        at_salespersons(one)
+    sharing = traces.cases_of(insurer_id=seller.insurer_id, kind=Kind.DEVICE, digest=DEVICE)
+    assert {case.pk for case in sharing} == {party.case_id, other.case_id}
+
+
+def test_a_cleared_device_on_which_a_salesperson_logs_in_again_waits_for_compliance_again():
+    seller, party, by = factories.salesperson(), customer(1), factories.staff("compliance")
+    traces.leave_as_staff(person=seller, kind=Kind.DEVICE, digest=DEVICE)
+    at_salespersons(party)
+    deciding.decide(suspicion_id=Suspicion.objects.get().pk, state="cleared", note="借给她登录过一次", by=by)
+    guarding.require_own_device(case=party.case, party=party, device=DEVICE)
+    traces.leave_as_staff(person=seller, kind=Kind.DEVICE, digest=DEVICE)
+    at_salespersons(party)
+    found = Suspicion.objects.get()
+    assert (found.state, found.decided_by, found.content) == ("open", None, {})
+    kinds = [event.type for event in events("case", party.case_id) if event.type.startswith("suspicion.")]
+    assert kinds == ["suspicion.raised", "suspicion.cleared", "suspicion.reopened"]
+    assert Notice.objects.filter(template="suspected_signing", case=party.case).count() == 2
 
 
 def test_a_family_of_one_case_is_one_customer():

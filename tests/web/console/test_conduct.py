@@ -12,6 +12,7 @@ from django.urls import reverse
 from tests import factories
 from tests.web.badge.test_badge import photo
 from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.cases.services import rehash_party
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.conduct import reporting, rules, suspecting, traces
@@ -33,6 +34,19 @@ def suspected() -> Suspicion:
         traces.leave(case=case, party=party, kind="phone", digest="a" * 64)
         suspecting.compare(case=case, party=party, kind="phone", digest="a" * 64, rule=ConductRule(insurer=case.insurer))
     return Suspicion.objects.get()
+
+
+def test_a_third_customer_who_came_since_is_told_and_every_signer_who_was_met(suspected):
+    third = factories.case_in(State.SIGNING, seed=3)
+    party = third.parties.get(role="policyholder")
+    traces.leave(case=third, party=party, kind="phone", digest="a" * 64)
+    insured = CaseParty(case=suspected.case, role="insured", position=7, personal=suspected.party.personal)
+    Suspicion.objects.filter(pk=suspected.pk).update(signers=[str(suspected.party_id), str(rehash_party(insured).pk)])
+    shown = factories.browser_of("compliance").get(reverse("console:suspicion", args=[suspected.pk])).content.decode()
+    assert "同一手机号用于 2 位客户" in shown
+    assert "现在共 3 位客户" in shown
+    assert third.number in shown
+    assert "投保人、被保险人" in shown
 
 
 def test_compliance_sees_reason_and_cases_and_decides_with_a_reason(suspected):

@@ -22,7 +22,8 @@ def require_own_device(*, case: Case, party: CaseParty | None, device: str, acte
     meeting = agreed_meeting(case, party)
     if meeting is not None and meeting.device == device:
         return meeting
-    suspecting.raise_one(case=case, party=party, kind=Kind.DEVICE, digest=device, owner=owner, acted=acted)
+    # Where compliance had cleared the device a salesperson has logged in since.
+    suspecting.raise_one(case=case, party=party, kind=Kind.DEVICE, digest=device, owner=owner, acted=acted, anew=True)
     raise SalespersonDevice()
 
 

@@ -127,6 +127,8 @@ class Suspicion(models.Model):
     kind = models.CharField(max_length=6, choices=Kind.choices)
     shared_with = models.CharField(max_length=12, choices=SharedWith.choices)
     digest = models.CharField(max_length=64)
+    signers = models.JSONField(default=list)  # ids of the case's parties who were met with it, ``party`` first
+    # The one of the insurer's people to whom it belongs, the newest; each is on the case's record.
     salesperson = models.ForeignKey("parties.Salesperson", null=True, on_delete=models.PROTECT, related_name="suspicions")
     staff = models.ForeignKey("parties.StaffMember", null=True, on_delete=models.PROTECT, related_name="+")
     customers = models.PositiveIntegerField(default=0)  # who shared it, when shared with customers

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, CaseParty
@@ -15,11 +14,11 @@ from vermilion.apps.parties.models import Role, Salesperson, StaffMember
 from vermilion.base import clock
 
 from . import traces
-from .models import ConductRule, Kind, SharedWith, Suspicion, Trace
+from .models import ConductRule, Kind, SharedWith, Suspicion, SuspicionState, Trace
 from .rules import most_customers, rule_of
 from .traces import Owner
 
-#: Looking at a page again is no new fact; somebody who tries to go on is, each time.
+#: The same signer looking at a page again is no new fact; another signer is, and somebody who tries to go on, each time.
 QUIET = timedelta(minutes=10)
 
 
@@ -59,20 +58,21 @@ def raise_one(
     owner: Owner | None = None,
     customers: int = 0,
     acted: bool = False,
+    anew: bool = False,
 ) -> Suspicion:
-    """Put one on compliance's list, once for a case however often it is met; each time that somebody tries to go on is an event."""
+    """Put one on compliance's list, once for a case however often it is met; each time that somebody tries to go on is an event.
+
+    ``anew``: a decision to clear it was about what was before, and does not cover this.
+    """
     shared_with = owner.shared_with if owner else SharedWith.CUSTOMERS
     with transaction.atomic():
         locked = cases.lock(case.pk)
-        known = Suspicion.objects.filter(case=locked, kind=kind, shared_with=shared_with, digest=digest).first()
-        now = clock.now()
+        known = Suspicion.objects.filter(case=locked, kind=kind, shared_with=shared_with, digest=digest).select_related("case").first()
+        now, person = clock.now(), owner.person if owner else None
         if known is not None:
-            if acted or known.last_at < now - QUIET or customers > known.customers:
-                Suspicion.objects.filter(pk=known.pk).update(met=F("met") + 1, last_at=now, customers=max(customers, known.customers))
-                _note("suspicion.met", known, acted=acted)
+            _met_again(known, party=party, person=person, customers=customers, acted=acted, anew=anew)
             return known
         first = not Suspicion.objects.filter(case=locked).exists()
-        person = owner.person if owner else None
         made = Suspicion(
             insurer_id=locked.insurer_id,
             case=locked,
@@ -80,6 +80,7 @@ def raise_one(
             kind=kind,
             shared_with=shared_with,
             digest=digest,
+            signers=[str(party.pk)] if party else [],
             salesperson=person if isinstance(person, Salesperson) else None,
             staff=person if isinstance(person, StaffMember) else None,
             customers=customers,
@@ -88,10 +89,35 @@ def raise_one(
             content={},
         )
         made.save(force_insert=True)
-        _note("suspicion.raised", made, acted=acted)
+        _note("suspicion.raised", made, party=party, acted=acted)
         if first:
             tell_compliance(locked)
     return made
+
+
+def _met_again(
+    known: Suspicion, *, party: CaseParty | None, person: Salesperson | StaffMember | None, customers: int, acted: bool, anew: bool
+) -> None:
+    """Put on record what is new about a suspicion: a signer, one of the insurer's people, a customer, a try, or only time. Case locked."""
+    now, reopened = clock.now(), anew and known.state == SuspicionState.CLEARED
+    other_signer = party is not None and str(party.pk) not in known.signers
+    other_person = person is not None and person.pk not in (known.salesperson_id, known.staff_id)
+    more = customers > known.customers
+    if not (acted or reopened or other_signer or other_person or more or known.last_at < now - QUIET):
+        return
+    known.met, known.last_at, known.customers = known.met + 1, now, max(customers, known.customers)
+    if other_signer and party is not None:
+        known.signers = [*known.signers, str(party.pk)]
+    if other_person:
+        known.salesperson = person if isinstance(person, Salesperson) else None
+        known.staff = person if isinstance(person, StaffMember) else None
+    if reopened:
+        known.state, known.decided_by, known.decided_at, known.content = SuspicionState.OPEN, None, None, {}
+    changed = ["met", "last_at", "customers", "signers", "salesperson", "staff"]
+    known.save(update_fields=changed + (["state", "decided_by", "decided_at", "content"] if reopened else []))
+    _note("suspicion.reopened" if reopened else "suspicion.met", known, party=party, acted=acted)
+    if reopened:
+        tell_compliance(known.case)
 
 
 def paid(*, case: Case, payer: str) -> None:
@@ -119,7 +145,7 @@ def tell_compliance(case: Case) -> None:
         send(case=case, template="suspected_signing", channel="sms", to=staff.phone, data={"case": case.number})
 
 
-def _note(type: str, suspicion: Suspicion, *, acted: bool) -> None:
+def _note(type: str, suspicion: Suspicion, *, party: CaseParty | None, acted: bool) -> None:
     record(
         stream="case",
         stream_id=suspicion.case_id,
@@ -130,7 +156,7 @@ def _note(type: str, suspicion: Suspicion, *, acted: bool) -> None:
             "shared_with": str(suspicion.shared_with),
             "customers": suspicion.customers,
             "acted": acted,
-            "signer": suspicion.party.role if suspicion.party else "",
+            "signer": party.role if party else "",
         },
         private={"digest": suspicion.digest, "person": str(suspicion.salesperson_id or suspicion.staff_id or "")},
     )

@@ -13,12 +13,14 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
+from django.db.models import Q
+
 from vermilion.apps.cases.models import Case, CaseParty, PartyRole
 from vermilion.apps.parties.models import Insurer, Salesperson, StaffMember
 from vermilion.base import clock, master_key
 from vermilion.base.vault import keyed_hash
 
-from .models import ConductRule, Kind, SharedWith, StaffTrace, Trace
+from .models import ConductRule, Kind, SharedWith, StaffTrace, Suspicion, Trace
 
 #: A hint of nearness is about minutes.
 NEARBY_LASTS = timedelta(minutes=15)
@@ -122,9 +124,10 @@ def customers_of(*, rule: ConductRule, kind: str, digest: str) -> int:
 
 
 def cases_of(*, insurer_id: UUID, kind: str, digest: str) -> Iterable[Case]:
-    """Return the cases in which this phone, device or payer was used, the newest first."""
-    used = Trace.objects.filter(insurer_id=insurer_id, kind=kind, digest=digest).values("case")
-    return Case.objects.filter(pk__in=used).select_related("salesperson", "branch__insurer").defer("product__data").order_by("-applied_at")
+    """Return the cases in which this phone, device or payer was used, the newest first; also where it was refused, and left no trace."""
+    about = {"insurer_id": insurer_id, "kind": kind, "digest": digest}
+    used = Q(pk__in=Trace.objects.filter(**about).values("case")) | Q(pk__in=Suspicion.objects.filter(**about).values("case"))
+    return Case.objects.filter(used).select_related("salesperson", "branch__insurer").defer("product__data").order_by("-applied_at")
 
 
 def _families(insurer_id: UUID, people: set[str]) -> int:

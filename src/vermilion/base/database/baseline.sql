@@ -38,6 +38,7 @@
 -- holds conduct.0001_sales_conduct 675ac46cbc01c4c6105c48d9d97ca3c4f03ba030bb98287d0e557426369e6b95
 -- holds conduct.0002_meetings_of_signers 3b563951e9ec42b82138b972cea099e51a8f7f817f66dfc4ceb2d88381af7b37
 -- holds conduct.0003_two_people_change_the_rule a99532445df5e651f9786954500887c6137e232ebd225fb2e80ff25a94b87bf5
+-- holds conduct.0004_every_signer_met 4b657615731a220243772a09cd4317398944d45b5a56375bad34d563c218f1ea
 -- holds contenttypes.0001_initial 35ed8489a147e0b42a15c21b5d4f0e8940de6f73fb326e9d6dea91b4d0b953cc
 -- holds contenttypes.0002_remove_content_type_name 7d36494075750f0ed3c0f68d0cb1548eba59cc593f52f691f6cc37a043083766
 -- holds identity.0001_initial 757e28a7a306ac03a8906cbc9474127237bee37f0d6c2eaf375a857159ef2041
@@ -166,7 +167,7 @@
 -- holds underwriting.0001_initial e48377bc488790169b0d10bcb19b0c7fd853393a0f457be19d5d571bf0f794f6
 -- holds web.0001_initial 1c1766507c90b8f82085b6dcb4e63deb0bd8c0374b8969fc82f7d75c0a4067b7
 -- holds web.0002_staff_log_ins 45ed931062db5d994cb43a7fcdb7de911d160f60cf9e89f99db294834d2fc804
--- below a39cf9df74f0d87061e3da7023aa639045fada8fd799745493939e36db81c8bd
+-- below 9ccc08af2cc550804fd1e108d13b6673fd175d0c276e48073c63731bb388ae13
 CREATE TYPE public.procrastinate_job_event_type AS ENUM (
     'deferred',
     'started',
@@ -1594,6 +1595,7 @@ CREATE TABLE public.conduct_suspicion (
     party_id uuid,
     salesperson_id uuid,
     staff_id uuid,
+    signers jsonb NOT NULL,
     CONSTRAINT conduct_suspicion_customers_check CHECK ((customers >= 0)),
     CONSTRAINT conduct_suspicion_decided_by_somebody CHECK ((((decided_by_id IS NULL) AND ((state)::text = 'open'::text)) OR ((NOT ((state)::text = 'open'::text)) AND (decided_by_id IS NOT NULL)))),
     CONSTRAINT conduct_suspicion_met_check CHECK ((met >= 0))
@@ -3639,6 +3641,7 @@ INSERT INTO public.django_migrations VALUES (22, 'procrastinate', '0009_add_defe
 INSERT INTO public.django_migrations VALUES (23, 'procrastinate', '0010_add_procrastinate_periodic_defers', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (24, 'procrastinate', '0011_add_foreign_key_index', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (25, 'procrastinate', '0012_add_locks_to_periodic_defer', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (92, 'base', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (26, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (27, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (28, 'procrastinate', '0015_add_trigger_on_job_deletion', '1970-01-01 00:00:00+00');
@@ -3705,7 +3708,6 @@ INSERT INTO public.django_migrations VALUES (88, 'auth', '0009_alter_user_last_n
 INSERT INTO public.django_migrations VALUES (89, 'auth', '0010_alter_group_name_max_length', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (90, 'auth', '0011_update_proxy_permissions', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (91, 'auth', '0012_alter_user_first_name_max_length', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (92, 'base', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (93, 'cases', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (94, 'cases', '0002_transition_trigger', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (95, 'cases', '0003_former_parties', '1970-01-01 00:00:00+00');
@@ -3737,50 +3739,51 @@ INSERT INTO public.django_migrations VALUES (120, 'identity', '0003_the_ladder',
 INSERT INTO public.django_migrations VALUES (121, 'conduct', '0001_sales_conduct', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (122, 'conduct', '0002_meetings_of_signers', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (123, 'conduct', '0003_two_people_change_the_rule', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (124, 'identity', '0004_customer_passkeys', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (125, 'identity', '0005_a_removed_passkey', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (126, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (127, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (128, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (129, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (130, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (131, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (132, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (133, 'products', '0004_leave_the_text', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (134, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (135, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (136, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (137, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (138, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (139, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (140, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (141, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (142, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (143, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (144, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (145, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (146, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (147, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (148, 'seals', '0015_approvals_known_to_the_keeper', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (149, 'seals', '0016_ended_passkeys_approve_nothing', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (150, 'seals', '0017_staff_sign_what_they_approved', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (151, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (152, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (153, 'signing', '0002_links_of_one_browser', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (154, 'signing', '0003_consents_of_a_group', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (155, 'signing', '0004_a_companys_own_seal', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (156, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (157, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (158, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (159, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (160, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (161, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (162, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (163, 'templates', '0008_consent_of_insured', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (164, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (165, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (166, 'web', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (167, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (124, 'conduct', '0004_every_signer_met', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (125, 'identity', '0004_customer_passkeys', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (126, 'identity', '0005_a_removed_passkey', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (127, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (128, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (129, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (130, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (131, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (132, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (133, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (134, 'products', '0004_leave_the_text', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (135, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (136, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (137, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (138, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (139, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (140, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (141, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (142, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (143, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (144, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (145, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (146, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (147, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (148, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (149, 'seals', '0015_approvals_known_to_the_keeper', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (150, 'seals', '0016_ended_passkeys_approve_nothing', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (151, 'seals', '0017_staff_sign_what_they_approved', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (152, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (153, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (154, 'signing', '0002_links_of_one_browser', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (155, 'signing', '0003_consents_of_a_group', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (156, 'signing', '0004_a_companys_own_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (157, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (158, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (159, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (160, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (161, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (162, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (163, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (164, 'templates', '0008_consent_of_insured', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (165, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (166, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (167, 'web', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (168, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
 
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
@@ -3812,7 +3815,7 @@ SELECT pg_catalog.setval('public.conduct_trace_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 115, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 167, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 168, true);
 
 SELECT pg_catalog.setval('public.integrations_webhookattempt_id_seq', 1, false);
 

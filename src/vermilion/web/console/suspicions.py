@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.conduct import deciding, rules, traces
 from vermilion.apps.conduct.models import ConductRule, Effect, Kind, SharedWith, Suspicion, SuspicionState
 from vermilion.apps.parties import second_person
 from vermilion.apps.parties.models import AccountRequest
+from vermilion.web.display import listed
 
 from . import permissions, words
 from .frame import page_of, show
@@ -163,6 +165,12 @@ def reason(row: Suspicion) -> str:
     return _("%(kind)s与%(role)s%(name)s相同") % {"kind": kind, "role": SharedWith(row.shared_with).label, "name": name}
 
 
+def _signers(found: Suspicion) -> str:
+    """Return who was met with it, also who is not of the case any more."""
+    people = {str(party.pk): party for party in CaseParty._base_manager.filter(pk__in=found.signers)}
+    return listed(people[key].get_role_display() for key in found.signers if key in people)
+
+
 def _found(request: HttpRequest, suspicion_id: UUID) -> Suspicion:
     found = deciding.suspicions(request.scope).filter(pk=suspicion_id).first()  # type: ignore[attr-defined]
     if found is None:
@@ -177,6 +185,8 @@ def _page(request: HttpRequest, found: Suspicion, form: DecisionForm, *, status:
     context = {
         "found": found,
         "reason": reason(found),
+        "signers": _signers(found),
+        "now": traces.customers_of(rule=rules.rule_of(found.case.insurer), kind=found.kind, digest=found.digest),
         "tone": TONES[SuspicionState(found.state)],
         "note": (found.content or {}).get("note", ""),
         "cases": [

@@ -112,6 +112,7 @@ EVENTS: dict[str, Any] = {
     "meeting.ended": _("结束面对面办理"),
     "suspicion.raised": _("发现疑似代签"),
     "suspicion.met": _("疑似代签再次出现"),
+    "suspicion.reopened": _("排除后再次出现，重新待核查"),
     "suspicion.cleared": _("合规排除疑似代签"),
     "suspicion.confirmed": _("合规确认代签"),
     "case.handed_over": _("改派销售人员"),
@@ -190,6 +191,7 @@ FAILED_EVENTS = frozenset(
         "not_me.reported",
         "suspicion.raised",
         "suspicion.met",
+        "suspicion.reopened",
         "suspicion.confirmed",
     }
 )
