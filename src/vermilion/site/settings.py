@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "vermilion.web.middleware.room_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "vermilion.web.middleware.CompressingMiddleware",
     "vermilion.base.logs.RequestLogMiddleware",
     "vermilion.web.middleware.PrivateByDefaultMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
 
 from vermilion.base.errors import VermilionError
@@ -22,6 +23,19 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 def room_middleware(get_response: Handler) -> Handler:
     """Give each request room for its many calls (``base.stack``); outermost."""
     return roomy(get_response)
+
+
+class CompressingMiddleware(GZipMiddleware):
+    """Compress pages for browsers that take it; a third of the bytes on a phone's slow line. Nothing else: files leave byte for byte.
+
+    Who could put text into a page and watch the length of the answers might guess what else stands there (BREACH): Django adds a random
+    length, and the form's token is masked anew in each answer.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress ``response`` when it is a page."""
+        is_page = not response.streaming and response.headers.get("Content-Type", "").startswith("text/html")
+        return super().process_response(request, response) if is_page else response
 
 
 class CsrfMiddleware(CsrfViewMiddleware):
