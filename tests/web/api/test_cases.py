@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from tests import life
@@ -15,6 +17,8 @@ from vermilion.apps.cases.models import Case
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.parties.models import Insurer, Salesperson
 from vermilion.apps.products import paths
+from vermilion.apps.products.errors import ApplicationInvalid
+from vermilion.apps.signing import applying
 from vermilion.apps.signing.models import AccessLink
 from vermilion.cli.demo import content
 
@@ -57,6 +61,96 @@ def test_the_link_opens_a_form_that_is_filled_in(core: System) -> None:
     assert number in page
     # What she was not asked yet, she is: health is hers alone.
     assert "disclosure" not in cases.application(case).data
+
+
+class Walker:
+    """A customer on a phone who opened the link of a case that a platform filled in, and consented."""
+
+    def __init__(self, core: System, product: str, known: dict[str, Any]) -> None:
+        started = core.post("cases", {"product": product, "application": known}).json()
+        self.client, self.definition, self.number = Client(), content.product(product), started["number"]
+        holder = known["policyholder"]
+        number = holder.get("phone") or holder["company"]["agent"]["phone"]
+        self.client.post(f"/s/{started['link']['url'].rstrip('/').rpartition('/')[2]}/")
+        self.client.post("/s/phone/", {"send": "1"})
+        self.client.post("/s/phone/", {"code": code_to(number)})
+        for page in ("notice/", "consents/"):
+            self.post(page, {f"consent.{item.key}": "yes" for item in self.definition.consents})
+
+    @property
+    def case(self) -> Case:
+        return Case.objects.get(number=self.number)
+
+    def url(self, page: str) -> str:
+        return f"/apply/{self.number}/{page}"
+
+    def get(self, page: str) -> str:
+        return self.client.get(self.url(page)).content.decode()
+
+    def post(self, page: str, data: dict[str, Any]) -> HttpResponse:
+        self.client.get(self.url(page))
+        return self.client.post(self.url(page), data)
+
+    def states(self) -> dict[str, str]:
+        return {path: state.partition(":")[0] for path, state in cases.application(self.case).prefilled.items()}
+
+    def steps(self) -> set[str]:
+        return set(self.case.steps.values_list("name", flat=True))
+
+
+def test_what_a_platform_filled_in_is_marked_and_goes_on_only_once_she_has_checked_it(core: System) -> None:
+    known = prefilled()
+    her = Walker(core, "critical_illness", known)
+    section = next(item for item in her.definition.form.sections if item.path == "policyholder")
+    page = her.get(f"application/{section.key}/")
+    assert "由华岳人寿" in page
+    marked = page.count(">代填<")
+    assert marked == len(known["policyholder"].keys() - {"kind", "birth_date", "sex"})  # which nobody sees who has an ID number
+    row = cases.application(her.case)
+    assert known["policyholder"]["name"] not in str(row.prefilled)
+    assert set(her.states().values()) == {"given"}
+
+    # She corrects one; its mark goes, also when the draft was kept on the way.
+    typed = {name: str(value) for name, value in paths.flatten(known).items() if name.startswith("policyholder.")}
+    typed = {name: str(int(value) // 100) if name.endswith("income") else value for name, value in typed.items()}
+    typed["policyholder.address"] = "上海市徐汇区漕溪北路 18 号 1203 室"
+    her.post(f"application/{section.key}/draft/", typed)
+    assert her.post(f"application/{section.key}/", typed).status_code == 302
+    assert her.get(f"application/{section.key}/").count(">代填<") == marked - 1
+    review = her.get("application/")
+    assert f"{known['policyholder']['name']}（代填）" in review
+    assert "1203 室（代填" not in review
+    refused = her.post("application/", {})
+    assert refused.status_code == 422
+    assert "代填的内容还没有核对" in refused.content.decode()
+    assert "application" not in her.steps()
+    assert her.post("application/", {"checked": "1"}).status_code == 302
+    assert "application" in her.steps()
+    states = her.states()
+    assert states.pop("policyholder.address") == "changed"
+    assert set(states.values()) == {"checked"}
+    (event,) = [one for one in events("case", her.case.id) if one.type == "prefilled.settled"]
+    assert event.public["fields"]["policyholder.name"] == "checked"
+    # Whoever comes back to it has checked it already.
+    assert 'name="checked"' not in her.get("application/")
+
+
+def test_no_service_takes_what_a_platform_filled_in_unchecked(core: System) -> None:
+    her = Walker(core, "critical_illness", prefilled())
+    with pytest.raises(ApplicationInvalid) as refused:
+        applying.submit_application(case_id=her.case.id, data=cases.application(her.case).data)
+    assert "policyholder.name" in refused.value.fields
+
+
+def test_a_list_that_a_platform_sent_is_one_thing_to_check(core: System) -> None:
+    known = prefilled("group_accident")
+    her = Walker(core, "group_accident", known)
+    section = next(item for item in her.definition.form.sections if item.upload)
+    assert her.states()[section.path] == "given"
+    assert "由华岳人寿" in her.get(f"application/{section.key}/")
+    assert f"{len(known[section.path])}（代填）" in her.get("application/")
+    her.post(f"application/{section.key}/", {"remove": "0"})
+    assert f"{len(known[section.path]) - 1}（代填" not in her.get("application/")
 
 
 def test_wrong_values_are_told_and_missing_ones_are_hers(core: System, insurer: Insurer) -> None:

@@ -171,6 +171,8 @@ def submit_application(*, case_id: UUID, data: dict[str, Any]) -> CheckedApplica
         _after(case, "consents")
         if waiting := prefilling.open_paths(case):
             raise ApplicationInvalid(fields=dict.fromkeys(sorted(waiting), prefilling.UNCONFIRMED))
+        if waiting := prefilling.unchecked(case):
+            raise ApplicationInvalid(fields=dict.fromkeys(sorted(waiting), prefilling.UNCHECKED))
         answers = cases.application(case).data.get("disclosure")
         checked = check_form(case, data, with_disclosure=False)
         kept = {**checked.application, "disclosure": answers} if answers else checked.application

@@ -22,8 +22,10 @@ from vermilion.apps.products.errors import ApplicationInvalid
 from vermilion.apps.products.fields import is_blank
 from vermilion.apps.products.models import ProductVersion
 from vermilion.base import clock
+from vermilion.base.canonical import canonical
 from vermilion.base.errors import VermilionError
 from vermilion.base.validation import validate_name, validate_phone
+from vermilion.base.vault import keyed_hash
 from vermilion.core.typeset import missing_characters
 
 from . import links
@@ -31,8 +33,15 @@ from .errors import StaffPhone
 from .models import AccessLink
 
 OPEN, CONFIRMED, CHANGED = "open", "confirmed", "changed"
+CHECKED = "checked"
+#: Before a keyed hash: what a system filled in. The customer checks all of it at once, where she looks the form over.
+GIVEN = "given:"
+#: Hexadecimal digits of that hash: it tells an untouched value from a changed one, and nothing to somebody who reads the row.
+GIVEN_DIGITS = 24
 #: Said of what a salesperson filled in and the customer has not ticked.
 UNCONFIRMED = _("这一项由销售人员代填，请您核对后勾选，或改成正确的内容。")
+#: Said of what a system filled in when the customer goes on without saying that she has checked it.
+UNCHECKED = _("代填的内容还没有核对。请逐项核对后勾选，不对的请先修改。")
 
 
 class MayNotSell(VermilionError):
@@ -108,6 +117,8 @@ def prefill(*, case_id: UUID, data: dict[str, Any]) -> None:
     """
     if "disclosure" in data:
         raise HealthAnswersRefused(fields={"disclosure": HealthAnswersRefused.hint})
+    told = {path for path, value in paths.flatten(data).items() if not is_blank(value)}
+    told |= {path.split(".")[0] for path in told}  # a list that is uploaded
     with transaction.atomic():
         case = cases.lock(case_id)
         kept, errors = examine(
@@ -124,7 +135,8 @@ def prefill(*, case_id: UUID, data: dict[str, Any]) -> None:
         refuse_unused(data, kept)
         row = cases.application(case)
         row.data, row.prefilled_by_staff = kept, True
-        row.save(update_fields=["data", "prefilled_by_staff"])
+        row.prefilled = {path: _given(case, path, value) for path, value in _values(case.product, kept).items() if path in told}
+        row.save(update_fields=["data", "prefilled_by_staff", "prefilled"])
         record(
             stream="case",
             stream_id=case.id,
@@ -137,6 +149,31 @@ def prefill(*, case_id: UUID, data: dict[str, Any]) -> None:
 def open_paths(case: Case) -> set[str]:
     """Return what a salesperson filled in and the customer has neither confirmed nor changed."""
     return {path for path, state in cases.application(case).prefilled.items() if state == OPEN}
+
+
+def given_paths(case: Case, data: dict[str, Any]) -> set[str]:
+    """Return what a system of the insurer filled in, the customer has not checked yet, and still stands so in ``data``."""
+    given = {path: state for path, state in cases.application(case).prefilled.items() if state.startswith(GIVEN)}
+    values = _values(case.product, data) if given else {}
+    return {path for path, state in given.items() if path in values and _given(case, path, values[path]) == state}
+
+
+def settle_given(*, case_id: UUID, data: dict[str, Any]) -> None:
+    """The customer says that she has checked what a system filled in; what she changed of it is hers. ``data``: the checked form."""
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        row = cases.application(case)
+        same = given_paths(case, data)
+        done = {path: CHECKED if path in same else CHANGED for path, state in row.prefilled.items() if state.startswith(GIVEN)}
+        if done:
+            row.prefilled = {**row.prefilled, **done}
+            row.save(update_fields=["prefilled"])
+            record(stream="case", stream_id=case.id, type="prefilled.settled", public={"fields": done})
+
+
+def unchecked(case: Case) -> set[str]:
+    """Return what a system filled in and the customer has not said that she has checked."""
+    return {path for path, state in cases.application(case).prefilled.items() if state.startswith(GIVEN)}
 
 
 def settle(*, case_id: UUID, answered: Collection[str], ticked: Collection[str], data: dict[str, Any]) -> set[str]:
@@ -167,6 +204,33 @@ def share_again(*, case: Case, salesperson: Salesperson) -> str:
             raise NotShareable()
         AccessLink.objects.filter(case=case, party=None, purpose="apply", revoked=False).update(revoked=True)
         return _link(case)
+
+
+def _values(product: ProductVersion, data: dict[str, Any]) -> dict[str, str]:
+    """Return what stands in the fields of the form, as text; a list that is uploaded is one value."""
+    found = {}
+    for section in product.definition.form.sections:
+        listed = paths.get(data, section.path)
+        if section.upload:
+            found[section.path] = canonical(listed).decode() if listed else ""
+            continue
+        entries = range(len(listed)) if section.repeat and isinstance(listed, list) else []
+        for prefix in [f"{section.path}.{index}" for index in entries] if section.repeat else [section.path]:
+            found |= {f"{prefix}.{item.path}": _text(item.kind, paths.get(data, f"{prefix}.{item.path}")) for item in section.fields}
+    return {path: text for path, text in found.items() if text}
+
+
+def _text(kind: str, value: Any) -> str:
+    """Return a value as it is typed: a checked sum of money is in fen, a typed one is text."""
+    if is_blank(value) or isinstance(value, (dict, list)):
+        return ""
+    if kind == "money" and isinstance(value, int):
+        return str(value // 100) if value % 100 == 0 else f"{value / 100:.2f}"
+    return str(value)
+
+
+def _given(case: Case, path: str, text: str) -> str:
+    return GIVEN + keyed_hash("prefilled", f"{case.pk} {path} {text}")[:GIVEN_DIGITS]
 
 
 def _asked(product: ProductVersion) -> set[str]:

@@ -67,6 +67,7 @@ class Drawn:
     follows_values: str = ""
     no_end: bool = False
     prefilled: bool = False  # by a salesperson, and not confirmed yet
+    given: bool = False  # by a system of the insurer's, and not checked yet
 
     @property
     def id(self) -> str:
@@ -103,13 +104,17 @@ def draw(
     data: Mapping[str, Any],
     errors: Mapping[str, Any],
     prefilled: Collection[str] = (),
+    given: Collection[str] = (),
 ) -> list[Entry]:
-    """Return the entries of a section with values and errors; a list has at least one entry. ``prefilled``: paths that wait for a tick."""
+    """Return the entries of a section with values and errors; a list has at least one entry.
+
+    ``prefilled``: paths that wait for a tick; ``given``: filled in by a system, to be checked.
+    """
     prefixes = [section.path]
     if section.repeat:
         prefixes = [f"{section.path}.{index}" for index in range(max(len(_entries(section, data)), 1))]
     return [
-        Entry(index, [_draw(definition, item, prefix, data, errors, prefilled) for item in section.fields])
+        Entry(index, [_draw(definition, item, prefix, data, errors, prefilled, given) for item in section.fields])
         for index, prefix in enumerate(prefixes)
     ]
 
@@ -185,6 +190,7 @@ def _draw(
     data: Mapping[str, Any],
     errors: Mapping[str, Any],
     prefilled: Collection[str],
+    given: Collection[str],
 ) -> Drawn:
     name = f"{prefix}.{item.path}"
     value = paths.get(data, name)
@@ -216,6 +222,7 @@ def _draw(
         follows_values=follows_values,
         no_end=value == LONG_TERM,
         prefilled=name in prefilled,
+        given=name in given and not hidden,
     )
 
 

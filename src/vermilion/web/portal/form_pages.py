@@ -57,8 +57,11 @@ def review(request: HttpRequest, access: Access) -> HttpResponse:
         if request.method == "POST":
             messages.warning(request, _("这一页还有需要填写或改正的内容。"))
         return HttpResponseRedirect(section_url(access, first))
-    if request.method == "POST":
+    given, stays = prefilling.given_paths(access.case, canonical), prefilling.unchecked(access.case)
+    unticked = request.method == "POST" and bool(stays) and "checked" not in request.POST
+    if request.method == "POST" and not unticked:
         with transaction.atomic():
+            prefilling.settle_given(case_id=access.case.id, data=canonical)
             checked = applying.submit_application(case_id=access.case.id, data=data)
             answered(request, case=access.case, page="application", answer={"application": checked.digest})
         return onward(access)
@@ -66,12 +69,15 @@ def review(request: HttpRequest, access: Access) -> HttpResponse:
     confirmed = {path for path, state in prefilled.items() if state == prefilling.CONFIRMED}
     context = {
         "sections": [
-            (section, section_url(access, section), summary.rows(access.case.product.definition, section, canonical, confirmed))
+            (section, section_url(access, section), summary.rows(access.case.product.definition, section, canonical, confirmed, given))
             for section in sections
         ],
         "quote": estimate(access.case, data),
+        "given": bool(given),
+        "unchecked": bool(stays),
+        "unticked": prefilling.UNCHECKED if unticked else "",
     }
-    return page(request, access, "portal/review.html", context)
+    return page(request, access, "portal/review.html", context, status=422 if unticked else 200)
 
 
 @traced("application.section")
@@ -130,10 +136,12 @@ def _section_page(
     status: int = 200,
 ) -> TemplateResponse:
     item = sections[at]
-    entries = drawing.draw(access.case.product.definition, item, data, errors, prefilling.open_paths(access.case))
+    waiting, given = prefilling.open_paths(access.case), prefilling.given_paths(access.case, data)
+    entries = drawing.draw(access.case.product.definition, item, data, errors, waiting, given)
     context = {
         "section": item,
         "entries": entries,
+        "given": any(field.given for entry in entries for field in entry.fields),
         "several": item.repeat and item.maximum > 1,
         "may_add": item.repeat and len(entries) < item.maximum,
         "list_error": errors.get(item.path) if item.repeat else None,

@@ -16,7 +16,7 @@ from vermilion.apps.cases.services import application
 from vermilion.apps.products import insured_list
 from vermilion.apps.products.errors import ApplicationInvalid
 from vermilion.apps.products.form import FormSection
-from vermilion.apps.signing import applying
+from vermilion.apps.signing import applying, prefilling
 from vermilion.apps.signing.estimate import estimate
 from vermilion.web.problems import TooLarge
 from vermilion.web.traced import answered
@@ -133,6 +133,7 @@ def _page(
     context = {
         **place,
         "section": section,
+        "given": section.path in prefilling.given_paths(access.case, data),
         "people": [
             {"index": index, "person": person, "wrong": index in wrong, "work": definition.occupation(str(person.get("occupation") or ""))}
             for index, person in enumerate(people)

@@ -21,11 +21,19 @@ DATES = ("date", "birth_date", "id_valid_until")
 
 
 def rows(
-    definition: ProductDefinition, section: FormSection, data: dict[str, Any], prefilled: Collection[str] = ()
+    definition: ProductDefinition,
+    section: FormSection,
+    data: dict[str, Any],
+    prefilled: Collection[str] = (),
+    given: Collection[str] = (),
 ) -> list[tuple[str, str]]:
-    """Return the filled-in fields of a section in words, entry after entry. ``prefilled``: what a salesperson filled in."""
+    """Return the filled-in fields of a section in words, entry after entry.
+
+    ``prefilled``: what a salesperson filled in, confirmed; ``given``: what a system filled in, to be checked.
+    """
     if section.upload:
-        return [(_("人数"), str(len(paths.get(data, section.path) or [])))]
+        count = str(len(paths.get(data, section.path) or []))
+        return [(_("人数"), _marked(count) if section.path in given else count)]
     prefixes = [section.path]
     if section.repeat:
         prefixes = [f"{section.path}.{index}" for index in range(len(paths.get(data, section.path) or []))][:ROWS_SHOWN]
@@ -37,11 +45,15 @@ def rows(
             value = paths.get(data, f"{prefix}.{item.path}")
             if not is_blank(value):
                 shown = in_words(definition, item, value)
-                by_seller = f"{prefix}.{item.path}" in prefilled
-                found.append(
-                    (item.label.of(get_language()), _("%(value)s（销售人员代填，您已核对）") % {"value": shown} if by_seller else shown)
-                )
+                path = f"{prefix}.{item.path}"
+                if path in prefilled:
+                    shown = _("%(value)s（销售人员代填，您已核对）") % {"value": shown}
+                found.append((item.label.of(get_language()), _marked(shown) if path in given else shown))
     return found
+
+
+def _marked(value: str) -> str:
+    return _("%(value)s（代填）") % {"value": value}
 
 
 def in_words(definition: ProductDefinition, item: FormField, value: Any) -> str:
