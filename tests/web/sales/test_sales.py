@@ -159,6 +159,9 @@ def test_what_she_filled_in_is_marked_and_the_customer_confirms_or_changes_each(
     assert shown.count('name="prefilled"') == 2
     assert "销售人员代填" in shown
     own = {"policyholder.phone": "13900139000"}  # hers now; the name she neither ticks nor changes
+    # The page keeps a draft on its way out: what she changed is hers from then on.
+    customer.client.post(customer.url(f"application/{key}/draft/"), {**own, "policyholder.name": "李若晴"})
+    assert cases.application(customer.case).prefilled["policyholder.phone"] == "changed"
     refused = customer.section(key, **own, **{"policyholder.name": "李若晴"})
     assert refused.status_code == 422
     assert cases.application(customer.case).prefilled == {

@@ -196,7 +196,10 @@ def draft(request: HttpRequest, access: Access, key: str) -> HttpResponse:
     """Keep what stands in the form when its page is left; sent by the page itself."""
     data = _typed(access, key, request)
     if data is not None:
-        applying.save_draft(case_id=access.case.id, data=data)
+        typed = drawing.paths_of(access.case.product.definition.form.section(key), request.POST)
+        with transaction.atomic():  # what she changed is hers before the draft hides that it was changed
+            prefilling.settle(case_id=access.case.id, answered=typed, ticked=(), data=data)
+            applying.save_draft(case_id=access.case.id, data=data)
     return HttpResponse(status=204)
 
 
