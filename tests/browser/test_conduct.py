@@ -125,6 +125,13 @@ def test_badges_reports_and_the_desks_that_get_them(clean_jobs: None, open_page:
     looks_right_in_both(admin, accessible)
     phone = open_page("/sales/", phone=True, visitor=seller)
     looks_right_in_both(phone, accessible)
-    for path in ("/sales/badge/", f"/sales/cases/{cases[0].number}/"):
+    for path in (f"/sales/cases/{cases[0].number}/", "/sales/badge/"):
         phone.goto(path)
         looks_right_in_both(phone, accessible)
+    phone.emulate_media(media="print")  # one card to cut out, and nothing else
+    card = phone.locator(".badge-print").bounding_box()
+    assert card
+    assert card["width"] < 330  # 86 mm
+    assert phone.locator("h1, .button-row, nav").evaluate_all("all => all.every(one => !one.offsetParent)")
+    expect(phone.locator(".badge-print")).to_contain_text(seller.licence_no)
+    phone.emulate_media(media="screen")

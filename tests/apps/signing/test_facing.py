@@ -54,3 +54,15 @@ def test_where_nothing_is_filled_in_or_signed_nobody_is_met(state):
     case = factories.case_in(state, sold_by=factories.salesperson())
     with pytest.raises(MeetingRefused):
         facing.ask(case_id=case.pk, salesperson=case.salesperson, device=DEVICE)
+
+
+def test_nobody_is_met_on_a_phone_of_the_insurers_people_or_by_a_colleague():
+    seller = factories.salesperson()
+    case = factories.case_in(State.SIGNING, sold_by=seller)
+    party = case.parties.get(role="policyholder")
+    with pytest.raises(MeetingRefused):
+        facing.ask(case_id=case.pk, salesperson=factories.salesperson(), device=DEVICE, party_id=party.pk)
+    party.personal = {**party.personal, "phone": seller.phone}
+    rehash_party(party)
+    with pytest.raises(MeetingRefused):
+        facing.ask(case_id=case.pk, salesperson=seller, device=DEVICE, party_id=party.pk)

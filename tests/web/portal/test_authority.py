@@ -11,7 +11,9 @@ from django.test import Client
 from tests import life, snapshots
 from tests.apps.signing.test_authority import representative
 from tests.web.customer import Customer, code_to, pickup_to
+from tests.web.portal.test_meeting import Pair
 from vermilion.apps.parties.models import Insurer
+from vermilion.apps.signing.models import TaskState
 
 
 @pytest.fixture
@@ -53,6 +55,29 @@ def test_the_representative_is_called_to_her_own_phone_and_sees_only_the_paper(c
     assert client.post(company.url("sign/write/"), data)["Location"] == company.url("sign/status/")
     names = {item["document"].kind for item in client.get(company.url()).context["documents"]}
     assert names == {"authorisation"}
+
+
+def test_the_agent_and_the_representative_are_met_each_by_herself(company: Customer) -> None:
+    company.post("authority/", {"sign": "1", **representative()})
+    agent, hers = Pair(company, "company_agent"), Pair(company, "representative")
+    shown = hers.tablet.get(f"/sales/cases/{company.number}/").content.decode()
+    assert "面对面办理 · 经办人" in shown
+    assert "面对面办理 · 法定代表人" in shown
+    hers.ask()
+    hers.agree()
+    assert hers.hand()["Location"] == company.url("meeting/sign/")
+    for page in ("signer/consents/", "signer/identity/"):
+        hers.phone.get(company.url(page))
+        hers.phone.post(company.url(page), {f"consent.{item.key}": "yes" for item in company.definition.consents})
+    hers.confirm()
+    assert hers.write()["Location"] == company.url("sign/status/")
+    assert hers.task.state == TaskState.ACCEPTED
+    # The agent's meeting ends hers, and the device is the agent's then.
+    agent.ask()
+    agent.agree()
+    assert agent.hand()["Location"] == company.url()
+    assert agent.tablet.get(company.url("authority/")).status_code == 403  # papers and codes are on her own phone
+    assert hers.tablet.get(company.url()).status_code == 403
 
 
 def test_what_is_no_photo_is_refused_with_a_sentence(company: Customer) -> None:
