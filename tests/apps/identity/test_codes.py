@@ -66,7 +66,8 @@ def test_five_wrong_tries_end_a_code(case: Case, latest_code: Latest) -> None:
         check(code, other(latest_code()))
     with pytest.raises(CodeExhausted):
         check(code, latest_code())  # even the right one
-    assert [event.public["tries"] for event in events("case", case.id) if event.type == "code.refused"] == [1, 2, 3, 4, 5]
+    refused = [(event.public["tries"], event.public["why"]) for event in events("case", case.id) if event.type == "code.refused"]
+    assert refused == [(number, "code_wrong") for number in (1, 2, 3, 4, 5)]
 
 
 @pytest.mark.parametrize("value", ["", "12345", "１２", "abcdef", "0" * 4000, "'; DROP TABLE", "\x00"])
@@ -111,6 +112,8 @@ def test_a_code_approves_its_digest_only(case: Case, latest_code: Latest) -> Non
         with pytest.raises(CodeBoundElsewhere):
             check(code, latest_code(), bound_digest=digest)
     assert check(code, latest_code(), bound_digest="a" * 64).tries == 2
+    why = [event.public["why"] for event in events("case", case.id) if event.type == "code.refused"]
+    assert why == ["code_bound_elsewhere"] * 2
 
 
 def test_a_code_of_another_person_does_not_work(case: Case, latest_code: Latest) -> None:
@@ -156,6 +159,8 @@ def test_quota_per_phone(case: Case, moving: making.MovingClock) -> None:
         send(case=case, ip="203.0.113.8")
     assert refused.value.code == "code_quota_reached"
     assert refused.value.retry_after == 3600 - 5 * 61
+    (told,) = [event for event in events("case", case.id) if event.type == "code.withheld"]
+    assert told.public["purpose"] == "phone"
     moving.forward(seconds=refused.value.retry_after)
     assert send(case=case)
     assert send(case=case, phone="13900139000")
@@ -183,6 +188,7 @@ def test_a_refused_code_sends_nothing(case: Case) -> None:
     with pytest.raises(CodeTooSoon):
         send(case=case)
     assert Notice.objects.count() == OneTimeCode.objects.count() == 1
+    assert "code.withheld" not in {event.type for event in events("case", case.id)}  # impatience is no attack
 
 
 def test_a_demo_waits_less(demo: None, case: Case) -> None:

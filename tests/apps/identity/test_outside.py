@@ -13,7 +13,7 @@ import pytest
 from tests.apps import making
 from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.chronicle.queries import events
-from vermilion.apps.identity import limits, providers, queries, services
+from vermilion.apps.identity import faces, limits, providers, queries, services
 from vermilion.apps.identity.errors import (
     CallbackForged,
     CallbackStale,
@@ -83,6 +83,8 @@ def test_what_decides_nothing_passes_nobody(service: Service, party: CaseParty, 
     found = ask(party)
     assert (found.result, found.reason, found.cost) == ("unavailable", "provider_unavailable", 0)
     assert found.attempts[0]["outcome"] == outcome
+    (told,) = [event.public for event in events("case", party.case_id) if event.type == "identity.answered"]
+    assert (told["reason"], told["tries"]) == ("provider_unavailable", [f"acme: {outcome}"])
 
 
 @pytest.mark.parametrize(
@@ -213,6 +215,8 @@ def test_callbacks_of_others(service: Service, party: CaseParty, monkeypatch: py
     with pytest.raises(CallbackForged):
         services.take_callback(provider_name="acme", headers={}, path=PATH, raw=raw)
     assert ProviderCallback.objects.count() == 7
+    told = [(event.public["provider"], event.public["why"]) for event in events("system", faces.STRANGERS)]
+    assert told == [("acme", why) for why in ("forged", "forged", "forged", "stale", "unknown", "unreadable")] + [("", "unknown")]
 
 
 def test_a_visit_leads_to_the_provider_only(service: Service, party: CaseParty) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.apps import making
 from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.chronicle.queries import events
-from vermilion.apps.identity import services
+from vermilion.apps.identity import codes, services
 from vermilion.apps.identity.errors import CodeExhausted, CodeUsed, CodeWrong
 from vermilion.apps.identity.models import OneTimeCode
 
@@ -74,6 +74,9 @@ def test_searching_ends_after_five_tries(party: CaseParty, latest_code: Latest) 
         assert prove(code, latest_code(), id_number=f"11010119900307231{number}") == []
     with pytest.raises(CodeExhausted):
         prove(code, latest_code())
+    # It belongs to no case, and stands in the ledger all the same.
+    (told,) = [event.public for event in events("system", codes.GUESSING) if event.type == "code.guessed"]
+    assert (told["code"], told["purpose"], told["why"]) == (str(code.id), "my", "nobody")
 
 
 def test_a_wrong_code_is_told_before_anything_about_the_person(party: CaseParty, latest_code: Latest) -> None:

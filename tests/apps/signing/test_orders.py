@@ -28,9 +28,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Drain = Callable[..., int]
 
 
-def spouses(**rule: Any) -> Document:
-    """Return a confirmation that policyholder and insured must sign, of a product with this signing rule."""
-    changed = content.product("critical_illness").model_copy(update={"signing": SigningRule(**rule), "version": "2026-9"})
+def spouses(*, also: dict[str, Any] | None = None, **rule: Any) -> Document:
+    """Return a confirmation that policyholder and insured must sign, of a product with this signing rule; ``also``: other parts of it."""
+    changes = {"signing": SigningRule(**rule), "version": "2026-9", **(also or {})}
+    changed = content.product("critical_illness").model_copy(update=changes)
     publish(insurer=life.insurer(), definition=changed)
     case = life.start("critical_illness")
     return life.apply(case, content.sample_application("critical_illness", seed=11, insured="spouse"))

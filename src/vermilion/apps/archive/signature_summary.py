@@ -106,6 +106,8 @@ def _told(event: EventView, task: SigningTask, checks: dict[str, Any], showings:
     if event.type == "code.sent" and about_document:
         return _("验证码"), _("发往 %(phone)s，用于：%(wording)s") % {"phone": _phone(private), "wording": private.get("wording", "")}
     if event.type == "code.refused" and about_document:
+        if public.get("why", "code_wrong") != "code_wrong":
+            return _("验证码"), _("用在了另一份文件或另一个人身上，没有采用")
         return _("验证码"), _("输错，第 %(n)d 次") % {"n": public["tries"]}
     if event.type == "code.verified" and about_document:
         return _("验证码"), _("输入正确")

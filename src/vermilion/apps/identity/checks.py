@@ -133,7 +133,8 @@ def settle(check: IdentityCheck, answer: providers.Answer) -> None:
     check.details = {**check.details, "response": answer.text}
     check.picture_digest = pictures.take(check, answer.picture) if answer.picture else ""
     check.save()
-    note(check, "identity.answered", result=str(check.result), reason=check.reason, assurance=check.assurance)
+    tries = [f"{one['provider']}: {one['outcome']}" for one in check.attempts]
+    note(check, "identity.answered", result=str(check.result), reason=check.reason, assurance=check.assurance, tries=tries)
     pictures.decided(check)
 
 

@@ -28,6 +28,10 @@ from .limits import CODE_LIFE, CODE_TRIES, CodeLimits, code_limits
 from .models import OneTimeCode
 
 BATCH = 1000
+#: What is recorded of a code that belongs to no case: of a log-in that succeeds its own event tells.
+_OF_NO_CASE = ("code.withheld", "code.guessed")
+#: The stream of guesses: they belong to no case.
+GUESSING = UUID("6d1f2f0c-5d0e-4f5b-9a57-0e7b1c9f3a01")
 
 
 def send_code(
@@ -70,25 +74,13 @@ def send_code(
     code.code_hash = _code_hash(code.id, value)
     with transaction.atomic():
         _take_turns(code.phone_hash, code.address_hash)
-        _check_quota(code, moment, code_limits())
-        earlier = OneTimeCode.objects.filter(phone_hash=code.phone_hash, purpose=purpose, case=case, party=party, used_at=None)
-        earlier.filter(expires_at__gt=moment).update(expires_at=moment)
-        code.notice = send(
-            case=case,
-            template="code",
-            channel="sms",
-            to=phone,
-            party=party,
-            language=language,
-            insurer=insurer,
-            data={
-                "code": value,
-                "minutes": str(int(CODE_LIFE.total_seconds()) // 60),
-                "wording": text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…",
-            },
-        )
-        code.save(force_insert=True)
-        _record(code, "code.sent", private={"phone": phone, "wording": text, "ip": ip})
+        refused = _over_quota(code, moment, code_limits())
+        if refused is None:
+            _send(code, phone=phone, value=value, text=text, language=language, insurer=insurer, ip=ip)
+        elif not isinstance(refused, CodeTooSoon):  # more than impatience: it goes on record
+            _record(code, "code.withheld")
+    if refused:
+        raise refused
     return code
 
 
@@ -126,7 +118,7 @@ def judge(code_id: UUID, value: str, purpose: str, bound_digest: str = "") -> tu
     if code.expires_at <= clock.now():
         return code, CodeExpired()
     if not compare_digest(code.bound_digest, bound_digest):
-        count_try(code)
+        count_try(code, CodeBoundElsewhere.code)
         return code, CodeBoundElsewhere()
     if not compare_digest(code.code_hash, _code_hash(code.id, digits(value))):
         count_try(code)
@@ -135,11 +127,13 @@ def judge(code_id: UUID, value: str, purpose: str, bound_digest: str = "") -> tu
     return code, None
 
 
-def count_try(code: OneTimeCode) -> None:
-    """Count one try against a locked code."""
+def count_try(code: OneTimeCode, why: str = CodeWrong.code) -> None:
+    """Count one try against a locked code; ``why``: the code of the error that it met."""
     code.tries += 1
     code.save(update_fields=["tries"])
-    _record(code, "code.refused", tries=code.tries)
+    _record(code, "code.refused", tries=code.tries, why=why)
+    if code.case_id is None and code.tries == CODE_TRIES:
+        _record(code, "code.guessed", why=why)
 
 
 def use(code: OneTimeCode) -> None:
@@ -159,6 +153,30 @@ def forget(*, before: datetime) -> int:
     return count
 
 
+def _send(code: OneTimeCode, *, phone: str, value: str, text: str, language: str, insurer: Insurer | None, ip: str) -> None:
+    """Send and keep a code; earlier ones of its purpose stop working. Inside the transaction that has counted."""
+    earlier = OneTimeCode.objects.filter(
+        phone_hash=code.phone_hash, purpose=code.purpose, case=code.case, party=code.party, used_at=None, expires_at__gt=code.created_at
+    )
+    earlier.update(expires_at=code.created_at)
+    code.notice = send(
+        case=code.case,
+        template="code",
+        channel="sms",
+        to=phone,
+        party=code.party,
+        language=language,
+        insurer=insurer,
+        data={
+            "code": value,
+            "minutes": str(int(CODE_LIFE.total_seconds()) // 60),
+            "wording": text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…",
+        },
+    )
+    code.save(force_insert=True)
+    _record(code, "code.sent", private={"phone": phone, "wording": text, "ip": ip})
+
+
 def _code_hash(code_id: UUID, value: str) -> str:
     return keyed_hash("one_time_code", f"{code_id}:{value}")
 
@@ -175,18 +193,19 @@ def _take_turns(*hashes: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(value[:15], 16)])
 
 
-def _check_quota(code: OneTimeCode, moment: datetime, limits: CodeLimits) -> None:
+def _over_quota(code: OneTimeCode, moment: datetime, limits: CodeLimits) -> CodeRefused | None:
     phone = OneTimeCode.objects.filter(phone_hash=code.phone_hash)
     last = phone.order_by("-created_at").values_list("created_at", flat=True).first()
     if last and moment - last < limits.resend:
-        raise CodeTooSoon(_seconds(last + limits.resend - moment))
+        return CodeTooSoon(_seconds(last + limits.resend - moment))
     address = OneTimeCode.objects.filter(address_hash=code.address_hash)
     hour, day = timedelta(hours=1), timedelta(days=1)
     from_there = limits.known_hour if code.party_id else limits.address_hour
     for rows, window, most in ((phone, hour, limits.phone_hour), (phone, day, limits.phone_day), (address, hour, from_there)):
         sent = rows.filter(created_at__gt=moment - window).order_by("-created_at").values_list("created_at", flat=True)[:most]
         if len(sent) >= most:
-            raise CodeRefused(_seconds(list(sent)[-1] + window - moment))
+            return CodeRefused(_seconds(list(sent)[-1] + window - moment))
+    return None
 
 
 def _seconds(span: timedelta) -> int:
@@ -194,6 +213,8 @@ def _seconds(span: timedelta) -> int:
 
 
 def _record(code: OneTimeCode, type: str, *, private: dict[str, object] | None = None, **public: object) -> None:
+    facts = {"code": str(code.id), "purpose": code.purpose, "bound": code.bound_digest, **public}
     if code.case_id:
-        facts = {"code": str(code.id), "purpose": code.purpose, "bound": code.bound_digest, **public}
         record(stream="case", stream_id=code.case_id, type=type, public=facts, private=private)
+    elif type in _OF_NO_CASE:
+        record(stream="system", stream_id=GUESSING, type=type, public={**facts, "address": code.address_hash})

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.cases.services import lock
+from vermilion.apps.chronicle.services import record
 from vermilion.base import clock
 from vermilion.base.canonical import sha256
 from vermilion.base.vault import keyed_hash
@@ -27,6 +28,8 @@ from .outside.signing import Unsigned
 from .queries import passed_check
 
 UNSIGNED = ("forged", "stale", "unknown")
+#: The stream of callbacks that were not believed: they belong to no case.
+STRANGERS = UUID("3c0d7a52-90f1-4a7b-8d0b-5f3b6a1f7e02")
 
 
 def start_face(
@@ -173,4 +176,10 @@ def _keep(provider: str, raw: bytes, outcome: str, check: IdentityCheck | None) 
     strangers = ProviderCallback.objects.filter(made_for=None, received_at__gt=now - timedelta(hours=1))
     if outcome in UNSIGNED and strangers.count() >= STRANGERS_KEPT:
         return
-    ProviderCallback.objects.create(made_for=check, provider=provider[:40], body_digest=sha256(raw), outcome=outcome, received_at=now)
+    digest = sha256(raw)
+    with transaction.atomic():
+        ProviderCallback.objects.create(made_for=check, provider=provider[:40], body_digest=digest, outcome=outcome, received_at=now)
+        if check is None:  # forged, kept and sent again, of a clock that goes wrong, or about no visit of ours
+            known = provider if providers.named(provider) else ""
+            facts = {"provider": known, "why": outcome, "body": digest}
+            record(stream="system", stream_id=STRANGERS, type="identity.callback_refused", public=facts)

@@ -44,7 +44,7 @@ def prove_person(*, code_id: UUID, value: str, name: str, id_number: str, ip: st
             if found:
                 codes.use(code)
             else:
-                codes.count_try(code)
+                codes.count_try(code, "nobody")
         for case_id in sorted({party.case_id for party in found}):
             record(
                 stream="case",

@@ -42,7 +42,7 @@ def verify_willingness(
         if code and not error:
             error = _foreign(code, party, shown_digest, wording)
             if error:
-                codes.count_try(code)
+                codes.count_try(code, error.code)
             else:
                 codes.use(code)
                 willingness = _create(party, document_id, shown_digest, "sms", _proof(wording, ip, device), code=code)

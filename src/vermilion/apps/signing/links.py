@@ -14,6 +14,7 @@ from django.db import transaction
 
 from vermilion.apps.cases.models import Case, CaseParty, random_code
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.identity.codes import GUESSING
 from vermilion.apps.identity.models import IdentityCheck
 from vermilion.apps.notices.services import send
 from vermilion.base import clock
@@ -24,8 +25,6 @@ from .models import AccessLink
 
 PICKUP_LENGTH = 6
 RESUME = "resume"
-#: The stream of guesses: they belong to no case.
-GUESSING = UUID("6d1f2f0c-5d0e-4f5b-9a57-0e7b1c9f3a01")
 
 
 def hashed(token: str) -> str:
