@@ -45,7 +45,9 @@ class Phone:
                 field.fill(value)
 
     def write_name(self) -> None:
-        box = self.page.locator("canvas").bounding_box()
+        pad = self.page.locator("canvas").last  # a sentence that is copied stands above it
+        pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")
+        box = pad.bounding_box()
         assert box
         mouse = self.page.mouse
         for stroke in range(3):

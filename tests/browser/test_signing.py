@@ -12,14 +12,13 @@ from playwright.sync_api import Page, Request, expect
 from tests import snapshots
 from tests.browser.looks import speak
 from tests.browser.phone import Phone
-from tests.browser.windows import with_authenticator
+from tests.browser.windows import SMALL, with_authenticator
 from tests.web.customer import Customer, code_to
 from vermilion.apps.identity.models import Willingness
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.signing.models import SigningTask, TaskState
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SMALL = {"width": 360, "height": 740}
 DOUBLE = "document.documentElement.style.fontSize = '200%'"
 
 
@@ -52,7 +51,7 @@ def hers(reading: Customer, open_page: Callable[..., Page], accessible: Callable
 
     page.on("request", ask)
     page.on("popup", open_another)
-    page.set_viewport_size(SMALL)  # type: ignore[arg-type]
+    page.set_viewport_size(SMALL)
     yield phone
     here = urlsplit(live_server.url)
     assert set(asked) == {here.netloc}

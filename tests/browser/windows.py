@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, CDPSession, Error, Page, ViewportSize
 
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=800)
+#: The narrowest phone that the pages are made for.
+SMALL = ViewportSize(width=360, height=740)
 # Without the last ones chromium looks for hosts that a closed network does not have.
 FLAGS = [
     "--no-sandbox",

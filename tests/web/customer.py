@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from copy import copy, deepcopy
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
 from tests.life import STROKES
-from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.notices.models import Notice
 from vermilion.apps.notices.services import recipient_hash
 from vermilion.apps.parties.models import Insurer
@@ -20,6 +22,8 @@ from vermilion.apps.products.services import publish
 from vermilion.base import instance
 from vermilion.cli.demo import content, seed
 from vermilion.cli.demo.content import samples
+from vermilion.web.portal import access
+from vermilion.web.sessions import SessionStore
 
 
 def open_shop() -> Insurer:
@@ -50,6 +54,17 @@ def pickup_to(phone: str, template: str) -> str:
     found = re.search(r"/s/\D*?([0-9A-Z]{6})\b", notice.content["body"])
     assert found, notice.content["body"]
     return found.group(1)
+
+
+def admitted(case: Case, party: CaseParty) -> Client:
+    """Return the browser of somebody who has opened her link of a case and proven her phone; how she does it is tried apart."""
+    session = SessionStore()
+    until = time.time() + access.LINK_SECONDS
+    session[access.GRANTS] = {str(case.id): {"party": str(party.id), "proven": True, "seconds": access.LINK_SECONDS, "until": until}}
+    session.create()
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+    return client
 
 
 class Customer:

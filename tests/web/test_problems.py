@@ -111,7 +111,7 @@ def test_a_program_gets_a_problem(visitor, address, headers):
     body = json.loads(answer.content)
     assert body == {
         "type": "urn:vermilion:problem:case_conflict",
-        "title": "与现状冲突",
+        "title": "这一步没有办成",
         "status": 409,
         "detail": "这笔业务刚刚被别人修改过。请刷新后重试。",
         "code": "case_conflict",

@@ -64,7 +64,8 @@ def test_a_larger_risk_asks_for_a_face_at_the_providers_page(rich: Customer) -> 
     assert page.status_code == 200
     assert "人脸识别" in page.content.decode()
     assert "identity/" in rich.get("confirmation/")["Location"]
-    waiting = rich.post("identity/", {"visit": "1"}).content.decode()
+    assert rich.post("identity/", {"visit": "1"})["Location"] == rich.url("identity/")  # loaded anew, the page begins no other visit
+    waiting = rich.get("identity/").content.decode()
     check = IdentityCheck.objects.get(method="face")
     assert f"/sandbox/face/{check.id}/" in waiting
     sandbox = rich.client.get(f"/sandbox/face/{check.id}/").content.decode()
@@ -94,7 +95,8 @@ def test_whom_no_provider_knows_two_of_the_staff_look_at(shop: Insurer) -> None:
     assert refused.status_code == 422
     assert "照片无法使用" in refused.content.decode()
     files = {name: SimpleUploadedFile(f"{name}.jpg", JPEG + name.encode()) for name in ("front", "back", "face")}
-    assert "两位工作人员" in customer.post("identity/", {"papers": "three_element", **files}).content.decode()
+    assert customer.post("identity/", {"papers": "three_element", **files})["Location"] == customer.url("identity/")
+    assert "两位工作人员" in customer.get("identity/").content.decode()
     check = IdentityCheck.objects.get(method="manual")
     desk = [factories.browser_of(role, of=shop) for role in ("service_desk", "compliance")]
     place = f"/console/identity/{check.pk}/"
@@ -106,7 +108,7 @@ def test_whom_no_provider_knows_two_of_the_staff_look_at(shop: Insurer) -> None:
     assert "冒若晴" in desk[0].get(place).content.decode()
     desk[0].post(f"{place}opinion/", given)
     assert desk[0].post(f"{place}opinion/", given).status_code == 403  # not by the same person
-    assert customer.post("identity/", {"result": "1"}).status_code == 200
+    assert customer.post("identity/", {"result": "1"})["Location"] == customer.url("identity/")
     desk[1].post(f"{place}opinion/", given)
     assert customer.post("identity/")["Location"] == customer.url("phone/")
     assert not Picture.objects.exists()

@@ -100,6 +100,8 @@ def _prove(request: HttpRequest, access: Access, *, name: str, ask: Any, finish:
             context["error"], status = error, 422
         if finish():
             return onward(access)
+        if status == 200 and any(one.waiting for one in identifying.standing(access.case, party)):
+            return HttpResponseRedirect(request.path)  # the page looks for the result by loading itself anew, and must not ask again
     return _identity_page(request, access, context, status=status)
 
 
