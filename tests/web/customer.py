@@ -25,6 +25,9 @@ from vermilion.cli.demo.content import samples
 from vermilion.web.portal import access
 from vermilion.web.sessions import SessionStore
 
+#: The browser inside WeChat, as it tells of itself.
+WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.60 NetType/4G"
+
 
 def open_shop() -> Insurer:
     """Make the demo insurer with people and products, without seals: enough until something is signed."""

@@ -160,11 +160,12 @@ class Register:
         }
         return services.grant_permission(**{**options, **changes})
 
-    def permit_person(self, shown: bytes, name: str = "李若晴") -> SealPermission:
+    def permit_person(self, shown: bytes, name: str = "李若晴", *, organisation: str = "") -> SealPermission:
         """Return a permission for a person's signature on what she was shown."""
         return services.event_permission(
             willingness_id=uuid.uuid4(),
             signer_name=name,
+            organisation=organisation,
             document_id=uuid.uuid4(),
             document_kind="confirmation",
             case_id=None,

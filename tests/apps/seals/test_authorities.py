@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509.oid import NameOID
 
 from tests.apps.seals.conftest import SVG
 from tests.apps.seals.outside_ca import PASSWORD, OutsideCa, signed_as_agreed, signed_by, write_key
@@ -287,6 +288,19 @@ def test_a_person_signs_with_an_event_certificate_from_outside(register, outside
     store(sign(register.permit_person(shown), shown))
     keys = {x509.load_der_x509_csr(base64.b64decode(body)).public_key().public_numbers() for *_head, body in outside.seen if body}
     assert len(keys) == 2
+
+
+def test_a_companys_seal_is_certified_outside_in_its_own_name(register, outside, configure):
+    """A policyholder's company: its certificate rests on its agent's task, and names the company alone (ADR 0035)."""
+    configure(outside, outside.est("event"))
+    shown = add_signature_fields(document(), PLACES)
+    company = "华岳演示制造有限公司"
+    signed = sign(register.permit_person(shown, company, organisation=company), shown)
+    store(signed)
+    verdict = verify_pdf(signed.pdf, trust=trust_store(), now=now())
+    assert (verdict.signatures[0].signer, verdict.signatures[0].trust_class) == (company, "licensed")
+    (asked,) = [x509.load_der_x509_csr(base64.b64decode(body)) for *_head, body in outside.seen if body]
+    assert {one.value for one in asked.subject if one.oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)} == {company}
 
 
 def test_no_built_in_certificate_when_the_outside_ca_of_signatures_fails(register, outside, configure):

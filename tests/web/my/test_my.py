@@ -12,9 +12,10 @@ from django.test import Client
 from django.utils import translation
 
 from tests import life, snapshots
-from tests.web.customer import code_to
+from tests.web.customer import WECHAT, code_to
 from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.parties.models import Insurer
+from vermilion.apps.policies import finishing
 from vermilion.apps.policies.models import Endorsement, Policy
 from vermilion.apps.policies.queries import status_of_code
 from vermilion.base import clock
@@ -206,6 +207,17 @@ def test_a_new_phone_is_proven_as_well(policy: Policy) -> None:
     assert not Endorsement.objects.exists()
     assert client.post(path, wanted | {"code": old, "new_code": new}).status_code == 302
     assert Endorsement.objects.exists()
+
+
+def test_in_wechat_an_invoice_is_looked_at_not_downloaded(policy: Policy) -> None:
+    given = {"policy_number": policy.number, "insurer_id": policy.insurer_id, "invoice_number": "24312000000012345678"}
+    code = finishing.receive_invoice(**given, file=b"%PDF-1.7").document.code  # type: ignore[union-attr]
+    client, _status = enter(holder(policy.case))
+    page, file = f"/my/policies/{policy.number}/", f"documents/{code}/file.pdf"
+    assert client.get(page).content.decode().count(file) == 2  # among the papers, and as the invoice
+    inside = client.get(page, headers={"User-Agent": WECHAT}).content.decode()
+    assert "file.pdf" not in inside
+    assert inside.count(f"documents/{code}/") == 2
 
 
 def test_an_ended_policy_promises_nothing(policy: Policy) -> None:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests import snapshots
 from tests.web.customer import Customer
 from vermilion.apps.cases.services import application
+from vermilion.apps.chronicle.queries import events
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.products import insured_list
 from vermilion.apps.signing import applying
@@ -36,6 +37,15 @@ def test_a_mistake_is_marked_at_its_field_and_the_rest_is_kept(consented: Custom
     kept = application(consented.case).data["policyholder"]
     assert kept["email"] == consented.application["policyholder"]["email"]
     assert "application" not in applying.done_steps(consented.case)
+
+
+def test_a_number_of_the_old_form_is_refused_in_words_and_the_page_that_says_so_is_on_record(consented: Customer) -> None:
+    consented.section("insured_relation_life")
+    shown = [event.type for event in events("case", consented.case.id)].count("page.shown")
+    answer = consented.section("policyholder_person", **{"policyholder.id_number": "320000900126640"})
+    assert answer.status_code == 422
+    assert "这是 15 位的旧号码，不能再使用" in answer.content.decode()
+    assert [event.type for event in events("case", consented.case.id)].count("page.shown") == shown + 2  # the form, and its answer
 
 
 def test_a_salespersons_phone_is_refused(consented: Customer) -> None:

@@ -14,6 +14,7 @@ from tests.passkeys import Authenticator
 from tests.web.customer import Customer, code_to
 from vermilion.apps.cases import services as cases
 from vermilion.apps.chronicle.queries import events
+from vermilion.apps.identity import customer_passkeys
 from vermilion.apps.identity.models import CustomerPasskey, PasskeyQuestion, Willingness
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.parties.passkeys import check_evidence
@@ -129,6 +130,18 @@ def test_a_removed_passkey_signs_nothing_more(reading: Customer) -> None:
     assert told[-1][1]["reason"] == "unknown_passkey"
     with pytest.raises(IntegrityError, match="stays removed"), transaction.atomic():
         CustomerPasskey.objects.update(removed_at=None)
+
+
+def test_a_removal_stands_in_every_case_in_which_the_passkey_signed(reading: Customer) -> None:
+    phone = set_up(reading)
+    sign(reading, phone.form(ask(reading).json()))
+    person = reading.case.parties.get(role="policyholder").personal
+    with transaction.atomic():
+        later = life.start("medical")
+        (party,) = cases.set_parties(case=later, people=[("policyholder", person)])
+    customer_passkeys.remove(passkey_id=CustomerPasskey.objects.get().id, party=party)
+    for case in (reading.case, later):
+        assert [event.type for event in events("case", case.id)].count("passkey.removed") == 1
 
 
 def somebody_else() -> dict[str, str]:

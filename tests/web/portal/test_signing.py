@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from tests import life, snapshots
-from tests.web.customer import Customer, code_to, pickup_to
+from tests.web.customer import WECHAT, Customer, code_to, pickup_to
 from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.cases.services import application
 from vermilion.apps.cases.transitions import State
@@ -162,9 +162,6 @@ def test_a_sentence_is_not_tried_without_end(signing: Customer) -> None:
     empty = {"digest": digest, "method": "copied", "copied": "[]", "strokes": json.dumps(life.STROKES)}
     answers = [signing.client.post(signing.url("sign/write/"), empty).status_code for _time in range(11)]
     assert answers == [422] * 10 + [429]
-
-
-WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.60 NetType/4G"
 
 
 def test_in_wechat_a_file_is_looked_at_and_mailed(signing: Customer, drain_jobs: Drain) -> None:

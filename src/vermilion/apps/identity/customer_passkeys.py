@@ -52,9 +52,12 @@ def remove(*, passkey_id: UUID, party: CaseParty) -> None:
         if passkey.removed_at is None:
             passkey.removed_at = clock.now()
             passkey.save(update_fields=["removed_at"])
-            record(
-                stream="case", stream_id=party.case_id, type="passkey.removed", public={"passkey": str(passkey.id), "signer": party.role}
-            )
+            # Its owner's present case, and every case in which it signed: each is judged by its own evidence.
+            used = passkey.answers.filter(purpose=Purpose.WILLINGNESS, refusal="").values_list("case_id", "party__role")
+            signers = {**dict(used), party.case_id: party.role}
+            for case_id in sorted(signers):
+                facts = {"passkey": str(passkey.id), "signer": signers[case_id] or ""}
+                record(stream="case", stream_id=case_id, type="passkey.removed", public=facts)
 
 
 def last_used(passkey: CustomerPasskey) -> datetime | None:
