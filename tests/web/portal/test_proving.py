@@ -196,6 +196,12 @@ class TestSigning:
         answer = self.hand_in(signing, "sms", code=code_to(signing.phone))
         assert answer["Location"] == signing.url("identity/again/")
         assert not Willingness.objects.exists()
+        page = signing.get("identity/again/").content.decode()
+        assert "签名前请再核验一次" in page
+        assert "开始核验" in page
+        # Nothing has failed, and the form is changed elsewhere by now.
+        for word in ("再试一次", "申请人工审核", signing.url("application/")):
+            assert word not in page
         assert signing.post("identity/again/")["Location"] == signing.url("sign/")
         signing.get("sign/write/")
         assert self.hand_in(signing, "sms", code=code_to(signing.phone))["Location"] == signing.url("sign/status/")

@@ -81,7 +81,7 @@ def _prove(request: HttpRequest, access: Access, *, name: str, ask: Any, finish:
     party = access.party
     assert party is not None  # noqa: S101 -- nobody is proven before she is named
     ip, status = client_address(request), 200
-    context: dict[str, Any] = {}
+    context: dict[str, Any] = {"again": name == "identity.again"}
     if request.method == "POST":
         answered(request, case=access.case, page=name, answer={"asked": next((key for key in ACTIONS if key in request.POST), "question")})
         try:
@@ -123,7 +123,7 @@ def _identity_page(request: HttpRequest, access: Access, context: dict[str, Any]
         "sandbox": is_demo(),
         "rows": [(names[one.method], one) for one in rows],
         "following": following,
-        "result": check,
+        "refused": bool(check and check.result != CheckResult.PASSED),  # one that passed has lapsed since
         "explanation": explanation(check) if check else "",
         "unavailable": bool(check and check.result == CheckResult.UNAVAILABLE),
         "lowered": any(one.check and one.check.lowered for one in rows),
