@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from typing import Any
 
 import pytest
 
+from tests.web.customer import open_shop
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.seals.models import SealUse
 from vermilion.cli.main import main
@@ -62,6 +65,18 @@ def test_a_phone_needs_a_demo_to_visit(capsys: pytest.CaptureFixture[str]) -> No
     with pytest.raises(SystemExit, match="Start a demo beside this"):
         main(["bench", "phone", "--stage", "page", "--url", "http://127.0.0.1:9"])
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_phones_first_page_is_measured(live_server: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    if not (shutil.which("chromium-headless-shell") or shutil.which("chromium")):
+        pytest.skip("chromium is not installed")
+    open_shop()
+    assert main(["bench", "phone", "--stage", "page", "--seconds", "0.1", "--json", "--url", live_server.url]) == 0
+    page, ready = json.loads(capsys.readouterr().out)
+    assert (page["name"], page["limit_value"], ready["name"], ready["limit_value"]) == ("phone.first_page", 200.0, "phone.interactive", 1.5)
+    assert min(page["value"], ready["value"], page["count"]) > 0
 
 
 def test_neither_what_is_made_ready_nor_the_first_turn_counts() -> None:

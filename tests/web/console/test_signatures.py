@@ -61,5 +61,7 @@ def test_a_companys_seal_has_a_sheet_that_names_who_set_it(platform: Insurer, dr
     assert page.status_code == 200
     shown = page.content.decode()
     company = seal.acted_by.party.case.parties.get(role="company").personal["name"]
-    for part in (company, seal.acted_by.party.personal["name"], f"/{seal.acted_by.id}/", seal.shown_digest):
+    (accepted,) = [event for event in events("case", case.id) if event.type == "company.seal_accepted"]
+    picture = f"印章图样 SHA-256 {accepted.public['picture'][:16]}"
+    for part in (company, seal.acted_by.party.personal["name"], f"/{seal.acted_by.id}/", seal.shown_digest, picture):
         assert part in shown, part

@@ -133,6 +133,8 @@ def _of_task(event: EventView, private: dict[str, Any]) -> tuple[str, str] | Non
         return _("提交签名"), f"{mode}{text} · {private.get('ip', '')}"
     if event.type == "meeting.confirmed":
         return _("面对面办理"), f"{_('客户在本人手机上确认')} · {private.get('ip', '')} · {str(private.get('agent', ''))[:110]}"
+    if event.type == "company.seal_accepted":
+        return _("加盖印章"), _("经办人以自己的签名确认加盖，印章图样 SHA-256 %(digest)s…") % {"digest": str(event.public["picture"])[:16]}
     if event.type == "signature.stored":
         return _("写入文件"), _("签名后的文件 SHA-256 %(digest)s…") % {"digest": str(event.public["revision"])[:16]}
     if event.type == "signature.overtaken":
