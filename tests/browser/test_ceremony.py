@@ -13,7 +13,7 @@ from tests import life, snapshots
 from tests.apps.signing.test_orders import spouses
 from tests.browser.phone import Phone
 from tests.browser.windows import SMALL
-from tests.web.customer import admitted, code_to, pickup_to
+from tests.web.customer import WECHAT, admitted, code_to, pickup_to
 from tests.web.portal.test_proving import JPEG, call_back
 from vermilion.apps.cases.models import Case, CaseParty, Document
 from vermilion.apps.cases.transitions import State
@@ -208,6 +208,41 @@ def test_who_comes_later_waits_and_may_refuse_with_a_reason(platform: Insurer, s
     phone.at("投保已撤回")
     assert "signing.refused" in told(document.case)
     assert not SigningTask.objects.filter(document=document, state=TaskState.OPEN).exists()
+
+
+def test_in_wechat_on_two_devices_and_proven_once_more(platform: Insurer, small: Small) -> None:
+    document = life.apply(life.start("critical_illness"), content.sample_application("critical_illness"))
+    holder = document.signing_tasks.get().party
+    phone = small(holder)
+    page, main = phone.page, phone.page.locator("main")
+    page.set_extra_http_headers({"User-Agent": WECHAT})
+    try:
+        page.goto(f"/apply/{document.case.number}/documents/{document.code}/")
+        expect(main).to_contain_text("您正在微信里打开")
+        assert page.locator(".page-picture img").first.evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
+        expect(page.locator("a[download], a[href$='.pdf']")).to_have_count(0)
+        expect(page.get_by_role("link", name="换一台设备继续")).to_be_visible()
+        phone.check()
+        page.fill("[name=email]", "ruoqing@example.cn")
+        press(phone, "发送")
+        expect(main).to_contain_text("正在发送到")
+    finally:
+        page.set_extra_http_headers({})
+    page.goto(f"/apply/{document.case.number}/sign/")
+    other = small(holder, "sign/")
+    expect(other.page.locator("main")).to_contain_text("也在另一台设备上打开了")
+    onward(phone, "确认是您本人要签署")
+    expect(main).to_contain_text("也在另一台设备上打开了")
+    press(phone, "发送验证码")
+    phone.write_name()
+    page.fill("[name=code]", code_to(holder.personal["phone"]))
+    IdentityCheck.objects.update(expires_at=clock.now())
+    press(phone, "确认签署")
+    phone.at("实名认证")
+    expect(main).to_contain_text("签名前请再核验一次")
+    press(phone, "开始核验")
+    expect(page.locator("h1")).to_contain_text("请阅读投保确认书")
+    assert {"document.mailed", "ceremony.second_device"} <= told(document.case)
 
 
 def test_guessed_expired_and_shared_links_and_not_me(platform: Insurer, small: Small) -> None:

@@ -90,16 +90,20 @@ def test_an_agent_asks_her_representative_and_sees_the_companys_seal(
 ) -> None:
     def begin() -> Case:
         case = life.start("group_accident")
-        life.walk(case, content.sample_application("group_accident"), until="authority")
-        life.prove_agent(case)
+        life.walk(case, content.sample_application("group_accident"), until="identity")
         return case
 
-    case = snapshots.state("browser, authority", begin)
+    case = snapshots.state("browser, a company's identity", begin)
     agent = case.parties.get(role="company_agent")
     token, _code = links.make_link(case=case, party=agent, purpose="apply", hours=1)
     phone = Phone(open_page("/healthz", phone=True), accessible)
     come_in(phone, token, agent.personal["phone"])
     phone.page.get_by_role("link", name="继续投保").click()
+    # The company by its number and its representative, then the agent herself.
+    phone.page.get_by_role("button", name="开始核验").click()
+    expect(phone.page.locator("h1")).to_contain_text("验证手机号")
+    life.prove_agent(case)
+    phone.page.goto(f"/apply/{case.number}/authority/")
     phone.at("单位对您的书面授权")
     expect(phone.page.get_by_alt_text("单位印章图样")).to_be_visible()
     picture(phone, "authority")
@@ -114,3 +118,11 @@ def test_an_agent_asks_her_representative_and_sees_the_companys_seal(
     phone.page.get_by_role("link", name="阅读并签名").click()
     phone.at("请阅读授权委托书")
     picture(phone, "authority-read")
+    # Or a stamped one on paper.
+    phone.page.goto(f"/apply/{case.number}/authority/")
+    phone.page.locator("summary", has_text="已有盖章的纸质授权委托书").click()
+    paper = {"name": "authority.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff" + b"paper" * 20}
+    phone.page.locator("[name=authority]").set_input_files(paper)  # type: ignore[arg-type]
+    phone.page.get_by_role("button", name="提交审核").click()
+    expect(phone.page.locator("main")).to_contain_text("由两位工作人员先后审核")
+    phone.check()
