@@ -45,6 +45,7 @@ class Phone:
                 field.fill(value)
 
     def write_name(self) -> None:
+        self.page.wait_for_load_state()  # what is written before the pad's script runs is lost
         pad = self.page.locator("canvas").last  # a sentence that is copied stands above it
         pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")
         box = pad.bounding_box()

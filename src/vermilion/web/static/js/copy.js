@@ -16,7 +16,8 @@ document.addEventListener("alpine:init", () => {
       this.fit();
       this.watcher = new ResizeObserver(() => this.fit());
       this.watcher.observe(this.$refs.canvas);
-      this.$root.closest("form").addEventListener("submit", (event) => this.check(event));
+      // Before the pad below it, which captures, too.
+      this.$root.closest("form").addEventListener("submit", (event) => this.check(event), true);
       this.write();
     },
     destroy() { this.watcher.disconnect(); },
