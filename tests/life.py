@@ -22,11 +22,12 @@ from vermilion.apps.parties.models import Insurer, StaffMember
 from vermilion.apps.payments import gateways
 from vermilion.apps.payments import services as payments
 from vermilion.apps.payments.models import PaymentOrder
-from vermilion.apps.policies import acknowledging
+from vermilion.apps.policies import acknowledging, adding
+from vermilion.apps.policies.models import Endorsement
 from vermilion.apps.products import queries as products
 from vermilion.apps.signing import applying, confirmation, identifying
 from vermilion.apps.signing import services as signing
-from vermilion.apps.signing.group import answering, collecting
+from vermilion.apps.signing.group import answering, collecting, withdrawing
 from vermilion.apps.signing.group import queries as group_queries
 from vermilion.apps.signing.models import SigningTask
 from vermilion.apps.signing.proofs import Proof
@@ -231,6 +232,28 @@ def consent_all(case: Case) -> None:
     asked = group_queries.round_of(case)
     assert asked is not None
     collecting.close(case_id=case.id, seen=group_queries.counts(asked))
+
+
+def take_back(party: CaseParty) -> str:
+    """Let an insured person take her consent back by a code of her own; return what that did."""
+    code = withdrawing.send_code(party_id=party.id, ip=IP)
+    return str(withdrawing.withdraw(party_id=party.id, code_id=code.id, code=code_in(code), ip=IP, device=AGENT))
+
+
+def added(change: Endorsement) -> list[CaseParty]:
+    """Return the people who are asked for an endorsement that adds them, in its order."""
+    asked = group_queries.round_of_change(change.id)
+    return [answer.party for answer in group_queries.answers(asked)] if asked else []
+
+
+def let_added_consent(change: Endorsement, drain: Callable[[], int]) -> Endorsement:
+    """Let everybody whom a change adds have consented, and the change go on to its application."""
+    drain()
+    for party in added(change):
+        let_consent(party)
+    adding.proceed(Endorsement.objects.select_related("policy__case").get(pk=change.pk))
+    drain()
+    return Endorsement.objects.get(pk=change.pk)
 
 
 def show_face(case: Case) -> IdentityCheck:

@@ -14,25 +14,29 @@ def connect() -> None:
     from vermilion.apps.notices import seal_notices
     from vermilion.apps.parties import second_person
     from vermilion.apps.payments import services as payments
-    from vermilion.apps.policies import acknowledging, delivery, endorsing, events, finishing, issuing
+    from vermilion.apps.policies import acknowledging, adding, delivery, endorsing, events, finishing, issuing
     from vermilion.apps.seals import granting, increasing, watching
     from vermilion.apps.seals.requests import making as seal_requests
     from vermilion.apps.signing import applying, confirmation, links
     from vermilion.apps.signing import services as signing
     from vermilion.apps.signing.company import authority
-    from vermilion.apps.signing.group import following
+    from vermilion.apps.signing.group import answering, following, withdrawing
     from vermilion.apps.underwriting import services as underwriting
 
     second_person.on_agreed("conduct", conduct_rules.agreed)
     reviewing.on_decided(links.tell_reviewed)
     applying.on_changed(following.application_changed)
     applying.on_changed(authority.application_changed)
+    answering.on_answered(adding.answered)
+    withdrawing.on_withdrawn(adding.withdrawn)
     seal_requests.on_waiting(seal_notices.ask_approvers)
     granting.on_waiting(seal_notices.ask_for_grant)
     increasing.on_waiting(seal_notices.ask_for_increase)
     watching.on_alert(seal_notices.tell_alert)
     cases.on_closed(signing.case_closed)
     cases.on_closed(payments.case_closed)
+    cases.on_reopened(signing.case_reopened)
+    cases.on_reopened(payments.case_closed)
     signing.on_completed("confirmation", underwriting.application_signed)
     signing.on_completed("authorisation", authority.completed)
     signing.on_refused("authorisation", authority.refused)

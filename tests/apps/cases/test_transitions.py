@@ -16,7 +16,7 @@ from vermilion.apps.cases.models import Case, new_case_number
 from vermilion.apps.cases.transitions import BY_EVENT, CLOSED, ENDED, TRANSITIONS, State, permitted_pairs
 from vermilion.apps.chronicle.queries import events
 
-MIGRATION = importlib.import_module("vermilion.apps.cases.migrations.0002_transition_trigger")
+MIGRATION = importlib.import_module("vermilion.apps.cases.migrations.0009_a_consent_taken_back")
 
 
 def put(case: Case, state: str, blocked_by: str = "") -> None:

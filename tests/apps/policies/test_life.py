@@ -95,8 +95,7 @@ def test_a_leader_approves_new_persons_of_a_group(platform, drain_jobs):
     assert judge(newest(papers["policy"])).kind == "in_force"
     people = content.samples.insured_list(seed=77, count=2, today=life.clock.today())
     change = servicing.add_insured(policy_id=policy.id, people=people, reason="新入职", staff=life.staff("clerk"))
-    drain_jobs()
-    change.refresh_from_db()
+    change = life.let_added_consent(change, drain_jobs)
     life.sign(SigningTask.objects.get(document=change.application_document))
     drain_jobs()
     change.refresh_from_db()

@@ -63,8 +63,7 @@ def reach_approval(policy, drain_jobs, *, seed: int) -> Endorsement:
     """Let a clerk add two persons and the company sign; return the change that waits for a leader."""
     people = content.samples.insured_list(seed=seed, count=2, today=clock.today())
     change = servicing.add_insured(policy_id=policy.id, people=people, reason="新入职", staff=life.staff("clerk"))
-    drain_jobs()
-    change.refresh_from_db()
+    change = life.let_added_consent(change, drain_jobs)
     life.sign_all(change.application_document, drain_jobs)
     return Endorsement.objects.get(pk=change.pk)
 
@@ -172,8 +171,7 @@ def test_a_group_grows_only_by_signature_and_approval(platform, drain_jobs, tmp_
     # Withdrawn before the company has signed: the waiting signature is not written any more.
     people = content.samples.insured_list(seed=64, count=2, today=clock.today())
     given_up = servicing.add_insured(policy_id=policy.id, people=people, reason="新入职", staff=clerk)
-    drain_jobs()
-    given_up.refresh_from_db()
+    given_up = life.let_added_consent(given_up, drain_jobs)
     task = SigningTask.objects.get(document=given_up.application_document)
     life.sign(task)
     servicing.withdraw(endorsement_id=given_up.id, staff=clerk)
@@ -186,8 +184,7 @@ def test_a_group_grows_only_by_signature_and_approval(platform, drain_jobs, tmp_
 
     # Refused by the company, refused by the leader: the policy stays as it is.
     change = servicing.add_insured(policy_id=policy.id, people=people, reason="新入职", staff=clerk)
-    drain_jobs()
-    change.refresh_from_db()
+    change = life.let_added_consent(change, drain_jobs)
     (task,) = change.application_document.signing_tasks.all()
     signing.refuse(task_id=task.id, party_id=task.party_id, reason="人数不对")
     change.refresh_from_db()

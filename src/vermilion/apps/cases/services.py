@@ -39,11 +39,17 @@ DATES = {
 
 
 _closed: list[Callable[[Case], None]] = []
+_reopened: list[Callable[[Case], None]] = []
 
 
 def on_closed(handler: Callable[[Case], None]) -> None:
     """Register ``handler(case)``, called in the transaction that closes a case without a policy (site/wiring.py)."""
     _closed.append(handler)
+
+
+def on_reopened(handler: Callable[[Case], None]) -> None:
+    """Register ``handler(case)``, called in the transaction that gives an application back to be changed (site/wiring.py)."""
+    _reopened.append(handler)
 
 
 def start_case(
@@ -181,12 +187,12 @@ def present_application(case: Case, *, premium: int | None = None) -> Applicatio
     return row
 
 
-def reopen_application(*, case_id: UUID, actor: str) -> Case:
+def reopen_application(*, case_id: UUID, actor: str, event: str = "application.reopened") -> Case:
     """Go back to APPLYING with a new application version; what was signed stays as it was, but counts no longer."""
     with transaction.atomic():
         case = lock(case_id)
         old = application(case)
-        advance(case, "application.reopened", actor=actor)
+        advance(case, event, actor=actor)
         if old.presented_at:
             Application.objects.create(
                 case=case,
@@ -198,7 +204,12 @@ def reopen_application(*, case_id: UUID, actor: str) -> Case:
                 prefilled_by_staff=old.prefilled_by_staff,
                 prefilled=old.prefilled,
             )
-        case.documents.filter(kind__in=("confirmation", "application")).update(void=True)
+        case.documents.filter(kind__in=("confirmation", "application", "underwriting_notice", "terms_consent")).update(void=True)
+        if case.accepted_at:
+            case.accepted_at = None
+            case.save(update_fields=["accepted_at"])
+        for handler in _reopened:
+            handler(case)
     return case
 
 

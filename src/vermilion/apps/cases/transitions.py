@@ -49,6 +49,12 @@ class Transition:
 TRANSITIONS: tuple[Transition, ...] = (
     Transition("confirmation.presented", (State.APPLYING,), State.SIGNING),
     Transition("application.reopened", (State.SIGNING, State.INFORMATION_REQUESTED), State.APPLYING),
+    # One of a company's insured took her consent back (IL 34): nobody contracts about her death, so it is applied for without her.
+    Transition(
+        "consent.withdrawn",
+        (State.SIGNING, State.UNDERWRITING, State.INFORMATION_REQUESTED, State.OFFERED, State.AWAITING_PAYMENT),
+        State.APPLYING,
+    ),
     Transition("application.signed", (State.SIGNING,), State.UNDERWRITING),
     Transition("information.requested", (State.UNDERWRITING,), State.INFORMATION_REQUESTED),
     Transition("information.given", (State.INFORMATION_REQUESTED,), State.UNDERWRITING),

@@ -65,7 +65,7 @@ def create_order(*, case: Case, amount: int, currency: str) -> PaymentOrder:
 
 
 def case_closed(case: Case) -> None:
-    """The case ended without a policy: nothing is to be paid any more. Called by cases, case locked."""
+    """The case ended without a policy, or is applied for anew: nothing is to be paid now. Called by cases, case locked."""
     case.payment_orders.filter(state=OrderState.OPEN).update(state=OrderState.VOID)
 
 

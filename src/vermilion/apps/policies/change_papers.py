@@ -73,7 +73,11 @@ def application(endorsement: Endorsement, document: Document, party: CaseParty) 
         effective_at=common.moment(endorsement.effective_at),
         premium_difference=endorsement.premium_delta,
         added_insured=_added(endorsement),
-        declarations=["以上变更由投保人申请，内容真实。", "投保人知悉变更自保险人出具批单、批单载明的时间起生效。"],
+        declarations=[
+            "以上变更由投保人申请，内容真实。",
+            "投保人知悉变更自保险人出具批单、批单载明的时间起生效。",
+            *([content["declared"]] if "declared" in content else []),
+        ],
     )
 
 
@@ -86,7 +90,7 @@ def endorsement_paper(endorsement: Endorsement, document: Document) -> tuple[str
         "endorsement_no": endorsement.number,
         "policy_no": endorsement.policy.number,
         "from_version": endorsement.from_version,
-        "text": content["text"],
+        "text": content["text"] + content.get("declared", ""),
         "application_no": f"{endorsement.number}-A",
         "application": common.reference(asked) if asked else None,
         "applied_on": endorsement.intent_at.astimezone(clock.SHANGHAI).date().isoformat(),

@@ -27,17 +27,18 @@ from vermilion.apps.signing import links
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.applying import applicant_role
 from vermilion.apps.signing.fields import with_fields
+from vermilion.apps.signing.group import following
 from vermilion.apps.signing.models import SigningTask
 from vermilion.apps.templates.services import typeset_document
 from vermilion.base import clock, jobs
 from vermilion.base.canonical import digest
 from vermilion.core.typeset import Zone
 
-from . import change_papers, delivery, events
+from . import adding, change_papers, delivery, events
 from .errors import ApprovalRefused, NotApprover, PolicyNotFound, SelfApproval
 from .finishing import ENDS, end_by_change, finish_later
 from .models import Endorsement, EndorsementState, Policy, PolicyVersion
-from .servicing import _record, latest_version
+from .servicing import latest_version, note
 
 #: Ways to be proven that bind no document and can't be checked again; a passkey's answer does and can.
 WEAKER = (weaker.TOTP, weaker.SMS)
@@ -47,7 +48,9 @@ APPLICATION, DOCUMENT = "servicing_application", "endorsement"
 def prepare(*, endorsement_id: UUID) -> None:
     """Do the machine's next step of a change: typeset the application, or the endorsement, or seal it. Idempotent."""
     endorsement = _get(endorsement_id)
-    if endorsement.state == EndorsementState.SIGNING:
+    if endorsement.state == EndorsementState.CONSENTS:
+        adding.proceed(endorsement)
+    elif endorsement.state == EndorsementState.SIGNING:
         _present_application(endorsement)
     elif endorsement.state in (EndorsementState.APPROVAL, EndorsementState.SEALING):
         _present_document(endorsement)
@@ -58,21 +61,23 @@ def prepare(*, endorsement_id: UUID) -> None:
 
 def application_signed(case: Case, document: Document) -> None:
     """The customer signed the 批改申请书: on to approval. Called by signing, case locked."""
-    endorsement = (
-        Endorsement.objects.select_for_update(of=("self",), no_key=True).select_related("policy").get(application_document=document)
-    )
-    if endorsement.state != EndorsementState.SIGNING:
-        return  # withdrawn while her signature was being written
+    rows = Endorsement.objects.select_for_update(of=("self",), no_key=True).select_related("policy")
+    endorsement = rows.filter(application_document=document).first()
+    if endorsement is None or endorsement.state != EndorsementState.SIGNING:
+        return  # withdrawn, or to be signed without somebody, while her signature was being written
     rule = case.product.definition.servicing_rule(endorsement.kind)
     endorsement.state = EndorsementState.APPROVAL if rule is None or rule.approval else EndorsementState.SEALING
     endorsement.save(update_fields=["state"])
-    _record(endorsement, "endorsement.signed", document=str(document.id))
+    note(endorsement, "endorsement.signed", document=str(document.id))
     _later(endorsement)
 
 
 def application_refused(case: Case, task: SigningTask) -> None:
     """The customer refused to sign the change: it is given up, the policy stays as it is."""
-    Endorsement.objects.filter(application_document=task.document).update(state=EndorsementState.WITHDRAWN)
+    for endorsement in Endorsement.objects.filter(application_document=task.document):
+        endorsement.state = EndorsementState.WITHDRAWN
+        endorsement.save(update_fields=["state"])
+        following.change_ended(case, endorsement.id)
 
 
 def approve(
@@ -91,7 +96,7 @@ def approve(
         endorsement.content = {**endorsement.content, "approval": {"method": method, **right.facts(), "proof": kept}}
         endorsement.save(update_fields=["state", "approved_by", "approved_at", "content"])
         facts = {"by": staff.name, **right.facts(), **(proof or {})}
-        _record(endorsement, "endorsement.approved", facts, shown=shown_digest, method=method, weaker=method in WEAKER)
+        note(endorsement, "endorsement.approved", facts, shown=shown_digest, method=method, weaker=method in WEAKER)
         _later(endorsement)
         from .tasks import approval_sheet_job
 
@@ -110,8 +115,9 @@ def refuse(
         endorsement.state, endorsement.approved_by = EndorsementState.REFUSED, staff
         endorsement.content = {**endorsement.content, "comment": reason.strip()[:400], "approval": {"method": method, **right.facts()}}
         endorsement.save()
+        following.change_ended(endorsement.policy.case, endorsement.id)
         facts = {"by": staff.name, **right.facts(), "reason": reason.strip()[:400], **(proof or {})}
-        _record(endorsement, "endorsement.refused", facts, shown=endorsement.shown_digest, method=method)
+        note(endorsement, "endorsement.refused", facts, shown=endorsement.shown_digest, method=method)
     return endorsement
 
 
@@ -174,7 +180,7 @@ def seal(*, endorsement_id: UUID) -> None:
             end_by_change(policy, kind=endorsement.kind, moment=endorsement.effective_at)
         elif endorsement.kind == "change_contact":
             _follow_contact(policy, version)
-        _record(endorsement, "endorsement.sealed", version=version.number, sha256=revision.sha256)
+        note(endorsement, "endorsement.sealed", version=version.number, sha256=revision.sha256)
         _tell_customer(endorsement)
         if policy.case.state == State.ARCHIVED:
             finish_later(policy.case)
@@ -185,7 +191,7 @@ def _present_application(endorsement: Endorsement) -> None:
     case = endorsement.policy.case
     with transaction.atomic():
         document = documents.open_document(
-            case=case, kind=APPLICATION, title=change_papers.titles(endorsement)[0], subject=str(endorsement.id)
+            case=case, kind=APPLICATION, title=change_papers.titles(endorsement)[0], subject=_subject(endorsement)
         )
         if document.revisions.exists():
             return
@@ -196,7 +202,7 @@ def _present_application(endorsement: Endorsement) -> None:
     key = documents.store_bytes(case, document.id, pdf)
     with transaction.atomic():
         case = cases.lock(case.id)
-        if document.revisions.exists():
+        if document.revisions.exists() or not _still(endorsement):
             return
         document = documents.open_document(
             case=case,
@@ -217,7 +223,7 @@ def _present_document(endorsement: Endorsement) -> None:
     case = endorsement.policy.case
     with transaction.atomic():
         document = documents.open_document(
-            case=case, kind=DOCUMENT, title=change_papers.titles(endorsement)[1], subject=str(endorsement.id)
+            case=case, kind=DOCUMENT, title=change_papers.titles(endorsement)[1], subject=_subject(endorsement)
         )
         if document.revisions.exists():
             return
@@ -226,7 +232,7 @@ def _present_document(endorsement: Endorsement) -> None:
     key = documents.store_bytes(case, document.id, made.pdf)
     with transaction.atomic():
         case = cases.lock(case.id)
-        if document.revisions.exists():
+        if document.revisions.exists() or not _still(endorsement):
             return
         document = documents.open_document(
             case=case,
@@ -244,9 +250,21 @@ def _present_document(endorsement: Endorsement) -> None:
         box = [round(value * 100) for value in (zone.x, zone.y, zone.width, zone.height)]
         locked.content = {**locked.content, "zone": {"page": zone.page, "box": box}}
         locked.save(update_fields=["document", "shown_digest", "content"])
-        _record(locked, "endorsement.presented", shown=shown.sha256)
+        note(locked, "endorsement.presented", shown=shown.sha256)
         if locked.state == EndorsementState.APPROVAL:
             _ask_approvers(locked)
+
+
+def _subject(endorsement: Endorsement) -> str:
+    """Return what a paper of the change is kept under; one that was made anew without somebody is another document."""
+    turn = endorsement.content.get("turn", 1)
+    return str(endorsement.id) if turn == 1 else f"{endorsement.id}-{turn}"
+
+
+def _still(endorsement: Endorsement) -> bool:
+    """Tell whether the change is what it was when its paper was made. Case locked."""
+    now = Endorsement.objects.select_related("policy__case").get(pk=endorsement.pk)
+    return now.state == endorsement.state and now.content.get("turn") == endorsement.content.get("turn")
 
 
 def _ask_approvers(endorsement: Endorsement) -> None:

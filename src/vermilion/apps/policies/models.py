@@ -95,6 +95,7 @@ class Difference(models.Model):
 class EndorsementState(models.TextChoices):
     """批单的状态."""
 
+    CONSENTS = "consents", _("待被保险人同意")
     SIGNING = "signing", _("待客户签署申请书")
     APPROVAL = "approval", _("待审批")
     SEALING = "sealing", _("签章中")
@@ -104,7 +105,7 @@ class EndorsementState(models.TextChoices):
 
 
 class Endorsement(models.Model):
-    """批单: application → approval by its shown digest → sealed document → new PolicyVersion."""
+    """批单: (consents of the added) → application → approval by its shown digest → sealed document → new PolicyVersion."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="endorsements")
@@ -132,7 +133,7 @@ class Endorsement(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["policy"],
-                condition=models.Q(state__in=["signing", "approval", "sealing"]),
+                condition=models.Q(state__in=["consents", "signing", "approval", "sealing"]),
                 name="policies_one_open_endorsement",
             ),
             models.CheckConstraint(condition=models.Q(state__in=EndorsementState.values), name="policies_known_endorsement_state"),

@@ -15,6 +15,7 @@ from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.notices import queries as notices
 from vermilion.apps.parties.scoping import Scope
+from vermilion.apps.signing.group.models import InsuredConsent
 from vermilion.base import clock
 from vermilion.base.validation.values import half_width
 
@@ -78,6 +79,11 @@ def _in_work(rows: Cases) -> Cases:
     return rows.filter(Exists(Endorsement.objects.filter(policy__case=OuterRef("pk"), state__in=OPEN_STATES)))
 
 
+def _cover_endings(rows: Cases) -> Cases:
+    """Who took her consent back is on a policy still: the law gives her a cover that is void."""
+    return rows.filter(Exists(InsuredConsent.objects.filter(round__case=OuterRef("pk"), ending_wanted=True, ended_at=None)))
+
+
 def _follow_up(rows: Cases) -> Cases:
     # Nobody is asked whether she understood a contract that has ended.
     waiting = rows.filter(policy__follow_up_call__isnull=False, policy__follow_up_call__done_at=None, policy__status=PolicyStatus.IN_FORCE)
@@ -98,6 +104,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("different", _("差异待说明"), (State.DIFFERENT,), "trouble", alarm=True),
     Queue("cooling-off", _("犹豫期内"), _cooling_off, "after"),
     Queue("endorsements", _("批单办理中"), _in_work, "after"),
+    Queue("cover-endings", _("撤回同意待办"), _cover_endings, "after", alarm=True),
     Queue("follow-up", _("待回访"), _follow_up, "after"),
     Queue("issued-today", _("今日出单"), _issued_today, "all"),
     Queue("all", _("全部业务"), lambda rows: rows.order_by("-applied_at"), "all"),

@@ -22,6 +22,7 @@ from vermilion.base import jobs
 
 from .errors import NothingToRetry
 from .models import Endorsement, EndorsementState
+from .servicing import OPEN_STATES
 from .tasks import deliver_job, issue_job, prepare_endorsement_job
 
 
@@ -64,5 +65,5 @@ def retry(*, case_id: UUID, staff: StaffMember) -> list[str]:
 def _stopped_endorsements(case: Case) -> list[Endorsement]:
     if not hasattr(case, "policy"):
         return []
-    waiting = case.policy.endorsements.filter(state__in=[EndorsementState.SIGNING, EndorsementState.APPROVAL, EndorsementState.SEALING])
+    waiting = case.policy.endorsements.filter(state__in=OPEN_STATES)
     return [item for item in waiting if item.last_error or item.state == EndorsementState.SEALING]

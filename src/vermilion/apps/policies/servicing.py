@@ -22,6 +22,7 @@ from vermilion.apps.products.changes import change_fields, check_added_insured, 
 from vermilion.apps.products.paths import get
 from vermilion.apps.products.rules import ServicingRule
 from vermilion.apps.signing import services as signing
+from vermilion.apps.signing.group import following
 from vermilion.apps.templates.services import check_characters
 from vermilion.base import clock, jobs
 from vermilion.core.typeset import missing_characters
@@ -29,7 +30,8 @@ from vermilion.core.typeset import missing_characters
 from .errors import ChangeNotAllowed, ChangeOpen, NothingChanged, PolicyNotFound, PolicyNotInForce
 from .models import Endorsement, EndorsementState, Policy, PolicyStatus, PolicyVersion
 
-OPEN_STATES = (EndorsementState.SIGNING, EndorsementState.APPROVAL, EndorsementState.SEALING)
+OPEN_STATES = (EndorsementState.CONSENTS, EndorsementState.SIGNING, EndorsementState.APPROVAL, EndorsementState.SEALING)
+WITHDRAWABLE = (EndorsementState.CONSENTS, EndorsementState.SIGNING, EndorsementState.APPROVAL)
 CONTACT_LABELS = {"phone": "联系电话", "email": "电子邮箱", "address": "联系地址"}
 
 
@@ -105,25 +107,17 @@ def preview_insured(*, policy_id: UUID, people: list[dict[str, Any]]) -> Additio
     """Check and price persons to add to a group policy without changing anything. Raises ApplicationInvalid (paths ``insured.<n>.…``)."""
     with transaction.atomic():
         policy = locked_policy(policy_id)
-        return _addition(policy, _rule(policy, "add_insured", by="clerk"), people)
+        return addition(policy, addition_rule(policy), people)
 
 
 def add_insured(*, policy_id: UUID, people: list[dict[str, Any]], reason: str, staff: StaffMember) -> Endorsement:
-    """A clerk enters persons to add to a group policy; the company's authorised person signs the 批改申请书 first."""
+    """A clerk enters persons to add to a group policy; where each consents herself they are asked first (``adding``), then the company's
+    authorised person signs the 批改申请书."""
     with transaction.atomic():
         policy = locked_policy(policy_id)
-        rule = _rule(policy, "add_insured", by="clerk")
-        added = _addition(policy, rule, people)
-        after = added.premium + added.delta
-        changes = [
-            {"label": "被保险人人数", "before": f"{added.before} 人", "after": f"{added.before + len(added.people)} 人"},
-            {"label": "保险费合计", "before": f"{added.premium / 100:,.2f} 元", "after": f"{after / 100:,.2f} 元"},
-        ]
-        names = "、".join(person["name"] for person in added.people)
-        text = (
-            f"兹经投保人申请，本保险单增加被保险人 {names}，保险责任与原被保险人相同，"
-            f"增收保险费人民币 {added.delta / 100:,.2f} 元。其他条款不变。"
-        )
+        rule = addition_rule(policy)
+        added = addition(policy, rule, people)
+        changes, text = added_content(added)
         return _open(
             policy,
             rule,
@@ -135,13 +129,46 @@ def add_insured(*, policy_id: UUID, people: list[dict[str, Any]], reason: str, s
             delta=added.delta,
             reason=reason,
             first_added=added.before,
+            asked=added.people if consents_needed(policy) else None,
         )
 
 
-def _addition(policy: Policy, rule: ServicingRule, people: list[dict[str, Any]]) -> Addition:
+def consents_needed(policy: Policy) -> bool:
+    """Tell whether each insured person of this product consents herself, also who is added later."""
+    return "insured_consents" in policy.case.product.definition.steps
+
+
+def addition_rule(policy: Policy) -> ServicingRule:
+    """Return by which rule people are added. Raises ChangeNotAllowed."""
+    return _rule(policy, "add_insured", by="clerk")
+
+
+def added_content(added: Addition) -> tuple[list[dict[str, str]], str]:
+    """Return what changes, line by line, and the text of the endorsement."""
+    after = added.premium + added.delta
+    changes = [
+        {"label": "被保险人人数", "before": f"{added.before} 人", "after": f"{added.before + len(added.people)} 人"},
+        {"label": "保险费合计", "before": f"{added.premium / 100:,.2f} 元", "after": f"{after / 100:,.2f} 元"},
+    ]
+    names = "、".join(person["name"] for person in added.people)
+    return changes, (
+        f"兹经投保人申请，本保险单增加被保险人 {names}，保险责任与原被保险人相同，"
+        f"增收保险费人民币 {added.delta / 100:,.2f} 元。其他条款不变。"
+    )
+
+
+def addition(policy: Policy, rule: ServicingRule, people: list[dict[str, Any]]) -> Addition:
+    """Check and price people to add to a policy whose case is locked. Raises ApplicationInvalid."""
     version, definition = latest_version(policy), policy.case.product.definition
     application, priced_on = version.fields["application"], _priced_on(version)
-    added = check_added_insured(definition, application, people, today=priced_on, missing_characters=missing_characters)
+    added = check_added_insured(
+        definition,
+        application,
+        people,
+        today=priced_on,
+        missing_characters=missing_characters,
+        forbidden_phones=staff_phones(policy.insurer) if consents_needed(policy) else (),
+    )
     effective = _effective(policy, rule)
     start, last = _cover_days(policy)
     delta, _yearly = quote_addition(
@@ -218,13 +245,14 @@ def withdraw(*, endorsement_id: UUID, staff: StaffMember) -> None:
         cases.lock(found.policy.case_id)
         rows = Endorsement.objects.select_for_update(of=("self",), no_key=True)
         endorsement = rows.select_related("policy__case", "application_document").get(pk=found.pk)
-        if endorsement.state not in (EndorsementState.SIGNING, EndorsementState.APPROVAL):
+        if endorsement.state not in WITHDRAWABLE:
             raise ChangeNotAllowed()
         endorsement.state = EndorsementState.WITHDRAWN
         endorsement.save(update_fields=["state"])
         if endorsement.application_document:
             signing.void_tasks(endorsement.application_document)
-        _record(endorsement, "endorsement.withdrawn", {"by": staff.name})
+        following.change_ended(endorsement.policy.case, endorsement.id)
+        note(endorsement, "endorsement.withdrawn", {"by": staff.name})
 
 
 def _open(
@@ -239,6 +267,7 @@ def _open(
     delta: int = 0,
     reason: str = "",
     first_added: int | None = None,
+    asked: list[dict[str, Any]] | None = None,
 ) -> Endorsement:
     check_characters({"reason": reason})  # the rest was checked with the form
     # Every withdrawn or refused try keeps its number, so the count of all of them numbers the next.
@@ -247,7 +276,7 @@ def _open(
         policy=policy,
         number=number,
         kind=rule.kind,
-        state=EndorsementState.SIGNING if rule.signers else EndorsementState.APPROVAL if rule.approval else EndorsementState.SEALING,
+        state=EndorsementState.CONSENTS if asked else _first_state(rule),
         content={
             "application": application,
             "changes": changes,
@@ -255,6 +284,7 @@ def _open(
             "reason": reason,
             "first_added": first_added,
             "rule": rule.kind,
+            **({"asked": asked} if asked else {}),
         },
         from_version=version.number,
         premium_delta=delta,
@@ -263,11 +293,17 @@ def _open(
         intent_at=clock.now(),
         created_at=clock.now(),
     )
-    _record(endorsement, "endorsement.requested", {"by": staff.name if staff else "policyholder", "changes": changes})
+    note(endorsement, "endorsement.requested", {"by": staff.name if staff else "policyholder", "changes": changes})
     from .tasks import prepare_endorsement_job
 
     jobs.enqueue(prepare_endorsement_job, lock=f"case:{policy.case_id}", endorsement_id=str(endorsement.id))
     return endorsement
+
+
+def _first_state(rule: ServicingRule) -> EndorsementState:
+    if rule.signers:
+        return EndorsementState.SIGNING
+    return EndorsementState.APPROVAL if rule.approval else EndorsementState.SEALING
 
 
 def _rule(policy: Policy, kind: str, *, by: str) -> ServicingRule:
@@ -317,7 +353,8 @@ def _refund(policy: Policy, version: PolicyVersion, rule: ServicingRule) -> int:
     return 0
 
 
-def _record(endorsement: Endorsement, type: str, private: dict[str, Any] | None = None, **public: Any) -> None:
+def note(endorsement: Endorsement, type: str, private: dict[str, Any] | None = None, **public: Any) -> None:
+    """Record what happened to a change."""
     record(
         stream="case",
         stream_id=endorsement.policy.case_id,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.services import expire_overdue, mark_blocked
 from vermilion.apps.cases.transitions import State
+from vermilion.apps.signing.group.models import InsuredConsent
 from vermilion.base import clock, jobs
 from vermilion.base.errors import VermilionError
 
@@ -91,6 +94,8 @@ def sweep() -> None:
         state=EndorsementState.APPROVAL, document=None, created_at__lt=stuck
     )
     waiting |= Endorsement.objects.filter(state=EndorsementState.SIGNING, application_document=None, created_at__lt=stuck)
+    asking = InsuredConsent.objects.filter(round__change=OuterRef("pk"), state=InsuredConsent.State.WAITING)
+    waiting |= Endorsement.objects.filter(~Exists(asking), state=EndorsementState.CONSENTS, created_at__lt=stuck)
     for endorsement in waiting.filter(policy__status=PolicyStatus.IN_FORCE)[:100]:
         jobs.enqueue(
             prepare_endorsement_job,

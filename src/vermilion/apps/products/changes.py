@@ -18,7 +18,7 @@ from .fields import check_value, is_blank, is_printed_text
 from .form import FormField
 from .form_check import Errors, MissingCharacters, check_form
 from .paths import get
-from .people_check import check_insured
+from .people_check import check_insured, check_reachable
 from .rating import Quote, pro_rata, quote
 from .rules import ServicingRule
 from .signers import is_minor
@@ -85,8 +85,12 @@ def check_added_insured(
     *,
     today: date,
     missing_characters: MissingCharacters | None = None,
+    forbidden_phones: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Return the canonical persons to be added to a group; errors count from 0 within ``added``. Nobody may be on the list already."""
+    """Return the canonical persons to be added to a group; errors count from 0 within ``added``. Nobody may be on the list already.
+
+    Where each consents herself, each has a phone of her own, none of ``forbidden_phones``.
+    """
     rule_for(definition, "add_insured")
     if not added:
         raise ApplicationInvalid(fields={"insured": _("请填写需要增加的人员。")})
@@ -95,6 +99,8 @@ def check_added_insured(
     together = {**application, "insured": [*application["insured"], *added]}
     checked = check_form(definition, together, errors, today=today, missing_characters=missing_characters)
     check_insured(definition, checked, errors, today=today)
+    if "insured_consents" in definition.steps:
+        check_reachable(checked, errors, forbidden_phones=forbidden_phones)
     own: Errors = {}
     for path, sentence in errors.items():
         head, _dot, rest = path.partition(".")

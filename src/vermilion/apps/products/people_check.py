@@ -126,7 +126,7 @@ def check_people(
         actors["guardian"] = application["guardian"]
         _adult(application["guardian"], errors, "guardian", today, highest=definition.ages.policyholder_max)
     if "insured_consents" in definition.steps:
-        _reachable(application, errors)
+        check_reachable(application, errors, forbidden_phones=forbidden_phones)
     phones: dict[str, str] = {}
     for path, person in actors.items():
         # A parent's phone may serve for her minor child; employees on a group's list do not sign, and the authorised person may be one.
@@ -143,7 +143,7 @@ def check_people(
     _guardian_is_other(application, errors)
 
 
-def _reachable(application: dict[str, Any], errors: Errors) -> None:
+def check_reachable(application: dict[str, Any], errors: Errors, *, forbidden_phones: Collection[str] = ()) -> None:
     """Demand a phone of her own of everybody on a list who is to consent; the company's agent may be one of them."""
     agent = (application["policyholder"].get("company") or {}).get("agent") or {}
     owners = {agent.get("phone"): (0, agent.get("id_number"))}
@@ -152,6 +152,8 @@ def _reachable(application: dict[str, Any], errors: Errors) -> None:
         if not phone:
             errors.setdefault(f"insured.{row - 1}.phone", _("被保险人须本人同意投保，请填写其本人的手机号码。"))
             continue
+        if phone in forbidden_phones:
+            errors.setdefault(f"insured.{row - 1}.phone", _("不能使用销售人员的手机号码，请填写本人的手机号码。"))
         first, number = owners.setdefault(phone, (row, person.get("id_number")))
         if number != person.get("id_number"):
             whose = _("经办人") if first == 0 else _("第 %(row)d 位被保险人") % {"row": first}

@@ -159,7 +159,7 @@ def save_draft(*, case_id: UUID, data: dict[str, Any]) -> None:
         if not changed:
             return
         # What was confirmed before was about other content: it is asked again, from the form or from the health questions.
-        _forget_from(case, "disclosure" if changed <= {"disclosure"} else "application")
+        forget_from(case, "disclosure" if changed <= {"disclosure"} else "application")
         row.data = {**row.data, **data}
         row.save(update_fields=["data"])
 
@@ -177,7 +177,7 @@ def submit_application(*, case_id: UUID, data: dict[str, Any]) -> CheckedApplica
         checked = check_form(case, data, with_disclosure=False)
         kept = {**checked.application, "disclosure": answers} if answers else checked.application
         # A changed form makes later confirmations void: they are asked again.
-        _forget_from(case, "application")
+        forget_from(case, "application")
         before = applicant(case)
         cases.save_application(case_id=case.id, data=kept, sum_insured=checked.quote.sum_insured, premium=checked.quote.premium)
         cases.set_parties(case=case, people=[(role, signers.signer_person(checked.application, role)) for role in _roles(case, checked)])
@@ -196,7 +196,7 @@ def submit_disclosure(*, case_id: UUID, answers: list[dict[str, Any]]) -> Checke
     with transaction.atomic():
         case = open_case(case_id)
         _after(case, "application")
-        _forget_from(case, "disclosure")
+        forget_from(case, "disclosure")
         data = {**cases.application(case).data, "disclosure": answers}
         checked = check_form(case, data, with_disclosure=True)
         cases.save_application(
@@ -363,7 +363,8 @@ def _after(case: Case, step: str) -> None:
             raise cases.StepOutOfOrder(missing=missing)
 
 
-def _forget_from(case: Case, step: str) -> None:
+def forget_from(case: Case, step: str) -> None:
+    """Let the applicant do ``step`` and what comes after it again, for the present version of the application."""
     steps = own_steps(case)
     if step in steps:
         case.steps.filter(party=None, round=cases.application_version(case), name__in=steps[steps.index(step) :]).delete()

@@ -92,8 +92,6 @@ def reopen(*, case_id: UUID) -> Case:
     """The applicant corrects something before everybody has signed: the old confirmation is void, and all confirm anew."""
     with transaction.atomic():
         case = cases.reopen_application(case_id=case_id, actor=applying.applicant_role(cases.lock(case_id)))
-        for document in case.documents.filter(kind=KIND, void=True):
-            services.void_tasks(document)
         # Notice and consents hold for the new version too; what depends on the content is asked again.
         for name in ("notice", "consents"):
             cases.complete_step(case, name)

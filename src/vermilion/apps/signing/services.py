@@ -102,6 +102,12 @@ def void_tasks(document: Document) -> None:
     document.signing_tasks.filter(state__in=_PENDING).update(state=TaskState.VOID)
 
 
+def case_reopened(case: Case) -> None:
+    """The application is changed again: what was shown of it is signed no more. Called by cases, case locked."""
+    for document in case.documents.filter(void=True, signing_tasks__state__in=_PENDING).distinct():
+        void_tasks(document)
+
+
 def case_closed(case: Case) -> None:
     """The case ended without a policy: nothing of it is signed any more. Called by cases, case locked."""
     case.signing_tasks.filter(state__in=_PENDING).update(state=TaskState.VOID)

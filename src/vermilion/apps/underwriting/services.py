@@ -174,7 +174,8 @@ def latest(case: Case) -> UnderwritingDecision | None:
 
 def agreed_terms(case: Case) -> UnderwritingDecision | None:
     """Return the modified terms that the customer signed, if any."""
-    modified = case.underwriting_decisions.filter(conclusion=Conclusion.MODIFY).order_by("-decided_at").first()
+    made = case.underwriting_decisions.filter(conclusion=Conclusion.MODIFY, application_version=cases.application_version(case))
+    modified = made.order_by("-decided_at").first()
     # Before there was a consent of its own, the notice itself was signed.
     papers = case.documents.filter(kind__in=("terms_consent", "underwriting_notice"), closed_at__isnull=False, signing_tasks__isnull=False)
     signed = modified and papers.filter(subject=str(modified.id)).exists()

@@ -34,6 +34,7 @@
 -- holds cases.0006_consents_of_a_group 273d684feecd72382c9199a9787d8f1387aaba1cf879ab29d3ed2df349ac7af3
 -- holds cases.0007_a_companys_own_seal 216d80629f38bc2cb2524877a922ee648834ccfcc0fd08dc75f979937cc1aad8
 -- holds cases.0008_prefilled_fields dc41c2c6126f7d9e5b4adb2082bf021ce7834c86b3333d6109a011eb79dc1ae0
+-- holds cases.0009_a_consent_taken_back f2dee6e1d21676aafb77b20b82960ff6231c2a4a4456e70b1c60db5e3bc837ba
 -- holds chronicle.0001_initial 5ad387f9d70c3a94ab0469723b9d3c50d7ad99f44f2764e6cefe0de786c46130
 -- holds conduct.0001_sales_conduct 675ac46cbc01c4c6105c48d9d97ca3c4f03ba030bb98287d0e557426369e6b95
 -- holds conduct.0002_meetings_of_signers 3b563951e9ec42b82138b972cea099e51a8f7f817f66dfc4ceb2d88381af7b37
@@ -88,6 +89,7 @@
 -- holds payments.0002_callbacks_by_result e654d9bc8321d6a8bb5dcf059d6e1b7af15b9846cdbabbb0de1d139ae4e38805
 -- holds policies.0001_initial c7d89cf29a2ecccaad81e2376eae392b81c7add744829ade89eb03337b2dada9
 -- holds policies.0002_claim_decisions b70fc00645eac45deda147ddda2ae31dd0d79b5c729e5b2e7c954ec7e0b8e361
+-- holds policies.0003_added_people_consent bce10e07b0aedcb8c63f714fdff1d54fcdf85c075f1eee986fe77791f31e6543
 -- holds procrastinate.0001_initial be81516c79d02f264ec27778413d0e4ad6ed3aaf7fd9a2538e74dced70345ef2
 -- holds procrastinate.0002_drop_started_at_column 2ead163c1ce2991d8f87dfb33740dee3dc158f027c73db0b51ea58b83ef02cb0
 -- holds procrastinate.0003_drop_started_at_column 740f2d8ff02c0bb57aee757639474fdfc78c45805954a7083870618e34d97fa8
@@ -155,6 +157,7 @@
 -- holds signing.0002_links_of_one_browser 3b0efa2184c260b97504e1be13005f8990743b5fb24d3256018c2cfc3a5051bd
 -- holds signing.0003_consents_of_a_group fcb35cf41572b7df0ade4fe1afec940be173dc02f79c3fb252c6f0046120b27b
 -- holds signing.0004_a_companys_own_seal 066af130b297edb8bac8f3a160d42866c12320d50ef5145399129c1ffc577a8a
+-- holds signing.0005_added_people_consent 97245260736e05774f8d2e19e56478fd112c8d59fee25635ef43f396b39c4e3e
 -- holds templates.0001_initial 3c26ba7cbbfd3372b857e9c23d2c6b08d14f06119e6ae794d08f977420222916
 -- holds templates.0002_versions_never_change 116f33159cdee78073a9fbb824794e903950b4d9f84e897500c40eafb9c5a533
 -- holds templates.0003_verification_report b23333ab372bcef3005ad265146154f1a2a8063a2fe0fb5a6026a32182d8990f
@@ -167,7 +170,7 @@
 -- holds underwriting.0001_initial e48377bc488790169b0d10bcb19b0c7fd853393a0f457be19d5d571bf0f794f6
 -- holds web.0001_initial 1c1766507c90b8f82085b6dcb4e63deb0bd8c0374b8969fc82f7d75c0a4067b7
 -- holds web.0002_staff_log_ins 45ed931062db5d994cb43a7fcdb7de911d160f60cf9e89f99db294834d2fc804
--- below 9ccc08af2cc550804fd1e108d13b6673fd175d0c276e48073c63731bb388ae13
+-- below b0e22887d4d4a36161afcb8f435a6a3e9a0442fade4e5d162b6efae31aea83a8
 CREATE TYPE public.procrastinate_job_event_type AS ENUM (
     'deferred',
     'started',
@@ -222,7 +225,7 @@ CREATE FUNCTION public.cases_check_transition() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  IF NEW.state <> OLD.state AND NOT (OLD.state || '>' || NEW.state = ANY (ARRAY['acknowledged>archived', 'applying>expired', 'applying>issuing', 'applying>signing', 'applying>withdrawn', 'awaiting_payment>expired', 'awaiting_payment>issuing', 'awaiting_payment>withdrawn', 'delivered>acknowledged', 'delivered>archived', 'different>issuing', 'information_requested>applying', 'information_requested>expired', 'information_requested>underwriting', 'information_requested>withdrawn', 'issuing>different', 'issuing>sealed', 'offered>awaiting_payment', 'offered>declined', 'offered>expired', 'offered>withdrawn', 'sealed>delivered', 'signing>applying', 'signing>expired', 'signing>underwriting', 'signing>withdrawn', 'underwriting>awaiting_payment', 'underwriting>declined', 'underwriting>information_requested', 'underwriting>offered', 'underwriting>postponed', 'underwriting>withdrawn'])) THEN
+  IF NEW.state <> OLD.state AND NOT (OLD.state || '>' || NEW.state = ANY (ARRAY['acknowledged>archived', 'applying>expired', 'applying>issuing', 'applying>signing', 'applying>withdrawn', 'awaiting_payment>applying', 'awaiting_payment>expired', 'awaiting_payment>issuing', 'awaiting_payment>withdrawn', 'delivered>acknowledged', 'delivered>archived', 'different>issuing', 'information_requested>applying', 'information_requested>expired', 'information_requested>underwriting', 'information_requested>withdrawn', 'issuing>different', 'issuing>sealed', 'offered>applying', 'offered>awaiting_payment', 'offered>declined', 'offered>expired', 'offered>withdrawn', 'sealed>delivered', 'signing>applying', 'signing>expired', 'signing>underwriting', 'signing>withdrawn', 'underwriting>applying', 'underwriting>awaiting_payment', 'underwriting>declined', 'underwriting>information_requested', 'underwriting>offered', 'underwriting>postponed', 'underwriting>withdrawn'])) THEN
     RAISE EXCEPTION 'a case cannot go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
@@ -2327,7 +2330,7 @@ CREATE TABLE public.policies_endorsement (
     requested_by_id uuid,
     policy_id uuid NOT NULL,
     CONSTRAINT policies_endorsement_from_version_check CHECK ((from_version >= 0)),
-    CONSTRAINT policies_known_endorsement_state CHECK (((state)::text = ANY ((ARRAY['signing'::character varying, 'approval'::character varying, 'sealing'::character varying, 'sealed'::character varying, 'refused'::character varying, 'withdrawn'::character varying])::text[])))
+    CONSTRAINT policies_known_endorsement_state CHECK (((state)::text = ANY ((ARRAY['consents'::character varying, 'signing'::character varying, 'approval'::character varying, 'sealing'::character varying, 'sealed'::character varying, 'refused'::character varying, 'withdrawn'::character varying])::text[])))
 );
 
 CREATE TABLE public.policies_followupcall (
@@ -2837,6 +2840,7 @@ CREATE TABLE public.signing_consentround (
     closed_at timestamp with time zone,
     case_id uuid NOT NULL,
     document_id uuid NOT NULL,
+    change uuid,
     CONSTRAINT signing_known_round_state CHECK (((state)::text = ANY ((ARRAY['open'::character varying, 'closed'::character varying, 'void'::character varying])::text[])))
 );
 
@@ -2858,9 +2862,15 @@ CREATE TABLE public.signing_insuredconsent (
     party_id uuid NOT NULL,
     round_id uuid NOT NULL,
     willingness_id uuid,
+    ended_at timestamp with time zone,
+    ended_by_id uuid,
+    ending_wanted boolean NOT NULL,
+    withdrawal_id uuid,
+    withdrawn_at timestamp with time zone,
     CONSTRAINT signing_consent_is_proven CHECK (((NOT ((state)::text = 'consented'::text)) OR ((answered_at IS NOT NULL) AND (read_at IS NOT NULL) AND (willingness_id IS NOT NULL)))),
     CONSTRAINT signing_insuredconsent_times_asked_check CHECK ((times_asked >= 0)),
-    CONSTRAINT signing_known_consent_state CHECK (((state)::text = ANY ((ARRAY['waiting'::character varying, 'consented'::character varying, 'refused'::character varying, 'removed'::character varying])::text[])))
+    CONSTRAINT signing_known_consent_state CHECK (((state)::text = ANY ((ARRAY['waiting'::character varying, 'consented'::character varying, 'refused'::character varying, 'withdrawn'::character varying, 'removed'::character varying])::text[]))),
+    CONSTRAINT signing_withdrawal_is_proven CHECK (((NOT ((state)::text = 'withdrawn'::text)) OR ((withdrawal_id IS NOT NULL) AND (withdrawn_at IS NOT NULL))))
 );
 
 CREATE TABLE public.signing_signingtask (
@@ -3641,7 +3651,6 @@ INSERT INTO public.django_migrations VALUES (22, 'procrastinate', '0009_add_defe
 INSERT INTO public.django_migrations VALUES (23, 'procrastinate', '0010_add_procrastinate_periodic_defers', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (24, 'procrastinate', '0011_add_foreign_key_index', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (25, 'procrastinate', '0012_add_locks_to_periodic_defer', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (92, 'base', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (26, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (27, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (28, 'procrastinate', '0015_add_trigger_on_job_deletion', '1970-01-01 00:00:00+00');
@@ -3708,6 +3717,7 @@ INSERT INTO public.django_migrations VALUES (88, 'auth', '0009_alter_user_last_n
 INSERT INTO public.django_migrations VALUES (89, 'auth', '0010_alter_group_name_max_length', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (90, 'auth', '0011_update_proxy_permissions', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (91, 'auth', '0012_alter_user_first_name_max_length', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (92, 'base', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (93, 'cases', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (94, 'cases', '0002_transition_trigger', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (95, 'cases', '0003_former_parties', '1970-01-01 00:00:00+00');
@@ -3721,69 +3731,72 @@ INSERT INTO public.django_migrations VALUES (102, 'cases', '0005_consent_reading
 INSERT INTO public.django_migrations VALUES (103, 'cases', '0006_consents_of_a_group', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (104, 'cases', '0007_a_companys_own_seal', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (105, 'cases', '0008_prefilled_fields', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (106, 'chronicle', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (107, 'parties', '0002_template_editor', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (108, 'parties', '0003_passkeys', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (109, 'parties', '0004_written_names', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (110, 'parties', '0005_sign_on_link', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (111, 'parties', '0006_delegation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (112, 'parties', '0007_organisation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (113, 'parties', '0008_second_person', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (114, 'parties', '0009_first_passwords', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (115, 'parties', '0010_badge_photo', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (116, 'parties', '0011_two_people_change_the_rule', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (117, 'notices', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (118, 'identity', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (119, 'identity', '0002_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (120, 'identity', '0003_the_ladder', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (121, 'conduct', '0001_sales_conduct', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (122, 'conduct', '0002_meetings_of_signers', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (123, 'conduct', '0003_two_people_change_the_rule', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (124, 'conduct', '0004_every_signer_met', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (125, 'identity', '0004_customer_passkeys', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (126, 'identity', '0005_a_removed_passkey', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (127, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (128, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (129, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (130, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (131, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (132, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (133, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (134, 'products', '0004_leave_the_text', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (135, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (136, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (137, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (138, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (139, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (140, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (141, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (142, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (143, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (144, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (145, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (146, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (147, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (148, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (149, 'seals', '0015_approvals_known_to_the_keeper', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (150, 'seals', '0016_ended_passkeys_approve_nothing', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (151, 'seals', '0017_staff_sign_what_they_approved', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (152, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (153, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (154, 'signing', '0002_links_of_one_browser', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (155, 'signing', '0003_consents_of_a_group', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (156, 'signing', '0004_a_companys_own_seal', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (157, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (158, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (159, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (160, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (161, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (162, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (163, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (164, 'templates', '0008_consent_of_insured', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (165, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (166, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (167, 'web', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (168, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (106, 'cases', '0009_a_consent_taken_back', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (107, 'chronicle', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (108, 'parties', '0002_template_editor', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (109, 'parties', '0003_passkeys', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (110, 'parties', '0004_written_names', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (111, 'parties', '0005_sign_on_link', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (112, 'parties', '0006_delegation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (113, 'parties', '0007_organisation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (114, 'parties', '0008_second_person', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (115, 'parties', '0009_first_passwords', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (116, 'parties', '0010_badge_photo', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (117, 'parties', '0011_two_people_change_the_rule', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (118, 'notices', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (119, 'identity', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (120, 'identity', '0002_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (121, 'identity', '0003_the_ladder', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (122, 'conduct', '0001_sales_conduct', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (123, 'conduct', '0002_meetings_of_signers', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (124, 'conduct', '0003_two_people_change_the_rule', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (125, 'conduct', '0004_every_signer_met', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (126, 'identity', '0004_customer_passkeys', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (127, 'identity', '0005_a_removed_passkey', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (128, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (129, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (130, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (131, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (132, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (133, 'policies', '0003_added_people_consent', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (134, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (135, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (136, 'products', '0004_leave_the_text', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (137, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (138, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (139, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (140, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (141, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (142, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (143, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (144, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (145, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (146, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (147, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (148, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (149, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (150, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (151, 'seals', '0015_approvals_known_to_the_keeper', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (152, 'seals', '0016_ended_passkeys_approve_nothing', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (153, 'seals', '0017_staff_sign_what_they_approved', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (154, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (155, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (156, 'signing', '0002_links_of_one_browser', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (157, 'signing', '0003_consents_of_a_group', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (158, 'signing', '0004_a_companys_own_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (159, 'signing', '0005_added_people_consent', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (160, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (161, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (162, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (163, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (164, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (165, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (166, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (167, 'templates', '0008_consent_of_insured', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (168, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (169, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (170, 'web', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (171, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
 
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
@@ -3815,7 +3828,7 @@ SELECT pg_catalog.setval('public.conduct_trace_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 115, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 168, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 171, true);
 
 SELECT pg_catalog.setval('public.integrations_webhookattempt_id_seq', 1, false);
 
@@ -4422,6 +4435,9 @@ ALTER TABLE ONLY public.signing_insuredconsent
 ALTER TABLE ONLY public.signing_insuredconsent
     ADD CONSTRAINT signing_insuredconsent_willingness_id_key UNIQUE (willingness_id);
 
+ALTER TABLE ONLY public.signing_insuredconsent
+    ADD CONSTRAINT signing_insuredconsent_withdrawal_id_key UNIQUE (withdrawal_id);
+
 ALTER TABLE ONLY public.signing_signingtask
     ADD CONSTRAINT signing_one_task_per_field UNIQUE (document_id, field);
 
@@ -4887,7 +4903,7 @@ CREATE INDEX policies_invoice_document_id_ac8cec3d ON public.policies_invoice US
 
 CREATE INDEX policies_invoice_policy_id_54da3c6b ON public.policies_invoice USING btree (policy_id);
 
-CREATE UNIQUE INDEX policies_one_open_endorsement ON public.policies_endorsement USING btree (policy_id) WHERE ((state)::text = ANY ((ARRAY['signing'::character varying, 'approval'::character varying, 'sealing'::character varying])::text[]));
+CREATE UNIQUE INDEX policies_one_open_endorsement ON public.policies_endorsement USING btree (policy_id) WHERE ((state)::text = ANY ((ARRAY['consents'::character varying, 'signing'::character varying, 'approval'::character varying, 'sealing'::character varying])::text[]));
 
 CREATE INDEX policies_policy_insurer_id_bdd77e09 ON public.policies_policy USING btree (insurer_id);
 
@@ -5077,9 +5093,13 @@ CREATE INDEX signing_consentround_case_id_1e56f377 ON public.signing_consentroun
 
 CREATE INDEX signing_ins_round_i_6586ba_idx ON public.signing_insuredconsent USING btree (round_id, state);
 
+CREATE INDEX signing_insuredconsent_ended_by_id_f515a074 ON public.signing_insuredconsent USING btree (ended_by_id);
+
 CREATE INDEX signing_insuredconsent_round_id_da90475b ON public.signing_insuredconsent USING btree (round_id);
 
-CREATE UNIQUE INDEX signing_one_round_of_consents ON public.signing_consentround USING btree (case_id) WHERE (NOT ((state)::text = 'void'::text));
+CREATE UNIQUE INDEX signing_one_round_of_a_change ON public.signing_consentround USING btree (change) WHERE (NOT ((state)::text = 'void'::text));
+
+CREATE UNIQUE INDEX signing_one_round_of_consents ON public.signing_consentround USING btree (case_id) WHERE ((NOT ((state)::text = 'void'::text)) AND (change IS NULL));
 
 CREATE INDEX signing_signingtask_acted_by_id_cd339326 ON public.signing_signingtask USING btree (acted_by_id);
 
@@ -5884,10 +5904,16 @@ ALTER TABLE ONLY public.signing_handwriting
     ADD CONSTRAINT signing_handwriting_task_id_76e7384f_fk_signing_signingtask_id FOREIGN KEY (task_id) REFERENCES public.signing_signingtask(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.signing_insuredconsent
+    ADD CONSTRAINT signing_insuredconse_ended_by_id_f515a074_fk_parties_s FOREIGN KEY (ended_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.signing_insuredconsent
     ADD CONSTRAINT signing_insuredconse_round_id_da90475b_fk_signing_c FOREIGN KEY (round_id) REFERENCES public.signing_consentround(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.signing_insuredconsent
     ADD CONSTRAINT signing_insuredconse_willingness_id_d6a31a5c_fk_identity_ FOREIGN KEY (willingness_id) REFERENCES public.identity_willingness(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.signing_insuredconsent
+    ADD CONSTRAINT signing_insuredconse_withdrawal_id_e2c035ba_fk_identity_ FOREIGN KEY (withdrawal_id) REFERENCES public.identity_willingness(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.signing_insuredconsent
     ADD CONSTRAINT signing_insuredconsent_party_id_e2faa887_fk_cases_caseparty_id FOREIGN KEY (party_id) REFERENCES public.cases_caseparty(id) DEFERRABLE INITIALLY DEFERRED;

@@ -127,6 +127,8 @@ def next_step(case: Case, staff: StaffMember) -> dict[str, str]:
         return _button(staff, "service_remind", number, remind[case.state], _("提醒客户"), post=True)
     if change := _open_change(case, staff):
         return change
+    if group.endings(case).exists():
+        return _button(staff, "case_consents", number, _("有被保险人撤回了同意，等办理终止其保障的批单。"), _("去办理"))
     if case.state == State.DELIVERED and case.product.definition.acknowledgement:
         return _button(staff, "service_remind", number, _("保单已送达，等投保人签收回执。"), _("提醒签收"), post=True)
     if case.state == State.UNDERWRITING:
@@ -144,6 +146,13 @@ def _open_change(case: Case, staff: StaffMember) -> dict[str, str] | None:
     if change is None:
         return None
     facts = {"number": change.number, "who": _open_signers(case)}
+    if change.state == EndorsementState.CONSENTS:
+        asked = group.round_of_change(change.id)
+        if asked is None:
+            return {"text": _("变更 %(number)s：系统正在处理。") % facts, "label": "", "url": "", "method": ""}
+        text = _("变更 %(number)s：等新增的被保险人本人答复。") % facts
+        found = _button(staff, "case_consents", case.number, text, _("看答复"))
+        return found | ({"url": f"{found['url']}?change={change.id}"} if found["url"] else {})
     if change.state == EndorsementState.SIGNING and case.signing_tasks.filter(state=TaskState.OPEN).exists():
         text = _("变更 %(number)s：等待签署申请书（%(who)s）。") % facts
         return _button(staff, "service_remind", case.number, text, _("提醒客户"), post=True)

@@ -1,6 +1,8 @@
-"""The desk's view of a group's consents: counts, the list with masked names, a reminder."""
+"""The desk's view of a group's consents: counts, the list with masked names, a reminder, and whose cover is to be ended."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.cases import queries
-from vermilion.apps.signing.group import collecting
+from vermilion.apps.cases.models import Case
+from vermilion.apps.signing.group import collecting, withdrawing
 from vermilion.apps.signing.group import queries as group
-from vermilion.apps.signing.group.models import InsuredConsent
+from vermilion.apps.signing.group.models import ConsentRound, InsuredConsent
 from vermilion.base.validation import mask_name, mask_phone
 from vermilion.web.limits import Limit, hit
 
@@ -20,27 +23,26 @@ from .case import visit
 from .frame import page_of, show
 
 REMINDERS = Limit("console.insured_reminders", 6, 3600)
-TONES = {"waiting": "waiting", "consented": "done", "refused": "ended"}
+TONES = {"waiting": "waiting", "consented": "done", "refused": "ended", "withdrawn": "ended"}
 
 
 @require_safe
 @permissions.page("case_consents")
 def case_consents(request: HttpRequest, number: str) -> HttpResponse:
-    """Who of a company's list consented, waits, refused."""
+    """Who of a company's list consented, waits, refused; ``change``: of the people whom that endorsement adds."""
     found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     visit(request, found, "case")
-    asked = group.round_of(found)
+    asked = _asked(found, request.GET.get("change", ""))
+    endings = [(answer, _masked(answer)) for answer in group.endings(found)]
     if asked is None:
-        return show(request, "console/insured_consents.html", {"case": found})
+        return show(request, "console/insured_consents.html", {"case": found, "endings": endings})
     state = request.GET.get("state", "")
     rows = group.answers(asked)
     shown = page_of(request, rows.filter(state=state) if state in TONES else rows)
     context = {
         "case": found,
-        "asked": asked,
-        "late": group.is_late(asked),
-        "counts": group.counts(asked),
-        "due": group.due(asked).count(),
+        **group.progress(asked),
+        "endings": endings,
         "state": state,
         "shown": shown,
         "rows": [(answer, _masked(answer), TONES[answer.state]) for answer in shown],
@@ -53,10 +55,39 @@ def case_consents(request: HttpRequest, number: str) -> HttpResponse:
 def case_consents_remind(request: HttpRequest, number: str) -> HttpResponse:
     """Ask those again who have not answered; nobody more often than the rule allows."""
     found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
+    asked = _asked(found, request.POST.get("change", ""))
     hit(REMINDERS, str(found.id))
-    count = collecting.remind(case_id=found.id)
+    count = collecting.remind(case_id=found.id, change=asked.change if asked else None)
     messages.success(request, _("正在提醒 %(count)d 人。") % {"count": count})
-    return HttpResponseRedirect(reverse("console:case_consents", args=[found.number]))
+    return _back(found, asked)
+
+
+@require_POST
+@permissions.page("case_consents_ended")
+def case_consents_ended(request: HttpRequest, number: str) -> HttpResponse:
+    """Say that the cover of somebody who took her consent back has been ended."""
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
+    chosen = next((answer for answer in group.endings(found) if str(answer.id) == request.POST.get("answer")), None)
+    if chosen is None:
+        messages.info(request, _("这一项已经办结。"))
+    else:
+        withdrawing.mark_ended(answer_id=chosen.id, staff=request.staff)  # type: ignore[attr-defined]
+        messages.success(request, _("已记录办结，本人在自己的页面上可以看到。"))
+    return _back(found, None)
+
+
+def _asked(case: Case, change: str) -> ConsentRound | None:
+    """Return the asking of a change of this case; without one that of the application."""
+    try:
+        asked = group.round_of_change(UUID(change)) if change else None
+    except ValueError:
+        asked = None
+    return asked if asked and asked.case_id == case.id else group.round_of(case)
+
+
+def _back(case: Case, asked: ConsentRound | None) -> HttpResponseRedirect:
+    query = f"?change={asked.change}" if asked and asked.change else ""
+    return HttpResponseRedirect(reverse("console:case_consents", args=[case.number]) + query)
 
 
 def _masked(answer: InsuredConsent) -> tuple[str, str]:

@@ -65,6 +65,7 @@ PAGES: dict[str, frozenset[str]] = {
     "case_lift": frozenset({COMPLIANCE}),
     "case_consents": CASES,
     "case_consents_remind": frozenset({CLERK, DESK}),
+    "case_consents_ended": frozenset({CLERK, DESK}),
     "case_evidence": frozenset({CLERK, COMPLIANCE}),
     "case_signature": frozenset({CLERK, COMPLIANCE}),
     "case_pages": PAPERS,

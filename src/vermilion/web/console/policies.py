@@ -73,7 +73,11 @@ def policy_add_insured(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     if request.POST.get("confirm") != "1":
         return _page(request, found, form=form, rows=rows, preview=preview, text=text)
     made = servicing.add_insured(policy_id=found.id, people=people, reason=form.cleaned_data["reason"], staff=request.staff)  # type: ignore[attr-defined]
-    messages.success(request, _("%(number)s 已建立，批改申请书会发给经办人签署。") % {"number": made.number})
+    if made.state == EndorsementState.CONSENTS:
+        told = _("%(number)s 已建立，正在请新增的每个人本人同意；全部答复或者单位截止后，批改申请书会发给经办人签署。")
+    else:
+        told = _("%(number)s 已建立，批改申请书会发给经办人签署。")
+    messages.success(request, told % {"number": made.number})
     return _back(found)
 
 
@@ -191,7 +195,8 @@ def _change(item: Endorsement) -> dict[str, Any]:
         "item": item,
         "name": words.text_of(rule.name.model_dump()) if rule else item.kind,
         "tone": "blocked" if item.last_error else words.TONES.get(item.state, "done"),
-        "withdrawable": item.state in (EndorsementState.SIGNING, EndorsementState.APPROVAL),
+        "withdrawable": item.state in servicing.WITHDRAWABLE,
+        "asks": item.state == EndorsementState.CONSENTS,
         "retryable": bool(item.last_error) and item.state in servicing.OPEN_STATES,
     }
 

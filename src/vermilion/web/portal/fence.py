@@ -39,6 +39,7 @@ MEMBERS = ALWAYS | {
     "apply_consent",
     "apply_consent_decide",
     "apply_consent_refuse",
+    "apply_consent_withdraw",
     "apply_own_phone",
     "apply_resume",
     "apply_resume_state",

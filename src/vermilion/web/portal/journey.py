@@ -54,6 +54,7 @@ _LATER = {
 }
 # States that only a signed application or an order of the core system reaches.
 _ORDERED = frozenset({State.ISSUING, State.DIFFERENT, State.SEALED, State.DELIVERED, State.ACKNOWLEDGED, State.ARCHIVED})
+_ISSUED = frozenset({State.DELIVERED, State.ACKNOWLEDGED, State.ARCHIVED})
 # The machine or a person of the insurer works; the page asks by itself whether something changed.
 WORKING = frozenset({State.UNDERWRITING, State.ISSUING, State.DIFFERENT, State.SEALED})
 
@@ -148,6 +149,8 @@ def next_page(access: Access) -> Next:
         return _signer_next(access, task)
     if case.state == State.APPLYING:
         return Next(applying_url(access), _("继续投保"))
+    if case.state in _ISSUED and "insured_consents" in case.product.definition.steps and group.open_change(case):
+        return Next(reverse("apply_added_consents", args=[number]), _("查看新增人员的答复"))
     if task is not None:
         url = reverse("apply_sign_status" if task.state == TaskState.ACCEPTED else "apply_sign", args=[number])
         return Next(url, _("阅读并签名"))

@@ -1,4 +1,5 @@
-"""An insured person on a company's list: where she stands, the paper, her consent by a code, her refusal; nothing else of the case."""
+"""An insured person on a company's list: where she stands, the paper, her consent by a code, her refusal, her consent
+taken back; nothing else of the case."""
 
 from __future__ import annotations
 
@@ -15,9 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from vermilion.apps.cases.errors import CaseNotFound
+from vermilion.apps.cases.models import Case
 from vermilion.apps.identity.errors import CodeRefused, IdentityLapsed
 from vermilion.apps.identity.services import seconds_to_resend
-from vermilion.apps.signing.group import answering, queries
+from vermilion.apps.policies.models import Endorsement, EndorsementState
+from vermilion.apps.signing.group import answering, queries, withdrawing
 from vermilion.apps.signing.group.models import InsuredConsent
 from vermilion.base.errors import VermilionError
 from vermilion.web import devices
@@ -41,6 +44,8 @@ def status(request: HttpRequest, access: Access) -> HttpResponse:
         "answer": answer,
         "company": _company(answer) if answer else "",
         "answerable": bool(answer and queries.is_answerable(answer)),
+        "withdrawable": withdrawing.may_withdraw(answer),
+        "covered": bool(answer and _is_covered(access.case, answer)),
         "next": journey.next_page(access),
         "documents": listed(access.case, access.party),
     }
@@ -145,6 +150,59 @@ def refuse(request: HttpRequest, access: Access, answer: InsuredConsent) -> Http
         answering.refuse(party_id=answer.party_id, reason=reason, ip=client_address(request), device=device)
         answered(request, case=access.case, page="consent.refuse", answer={"refused": answer.round.shown_digest})
     return to_status(request, access)
+
+
+@traced("consent.withdraw")
+@customer
+@require_http_methods(READ)
+def withdraw(request: HttpRequest, access: Access) -> HttpResponse:
+    """Take a consent back after the list was closed, by a code of her own; what follows is told before and after."""
+    answer = queries.answer_of(access.party) if access.party and queries.is_member(access.party) else None
+    if access.party is None or not queries.is_member(access.party):
+        raise CaseNotFound()
+    if answer is None or not withdrawing.may_withdraw(answer):
+        return to_status(request, access)
+    key = f"portal.withdraw.{answer.id}"
+    sent = request.session.get(key, "")
+    context: dict[str, Any] = {
+        "answer": answer,
+        "company": _company(answer),
+        "phone": access.party.personal["phone"],
+        "wording": withdrawing.wording(answer),
+        "sent": bool(sent),
+        "seconds": seconds_to_resend(sent),
+        "covered": _is_covered(access.case, answer),
+    }
+    if request.method != "POST":
+        return page(request, access, "portal/member_withdraw.html", context)
+    if "send" in request.POST:
+        try:
+            request.session[key] = str(withdrawing.send_code(party_id=answer.party_id, ip=client_address(request)).id)
+        except CodeRefused as error:
+            messages.warning(request, error.message)
+        return HttpResponseRedirect(reverse("apply_consent_withdraw", args=[access.case.number]))
+    try:
+        done = withdrawing.withdraw(
+            party_id=answer.party_id,
+            code_id=UUID(sent or NO_CODE),
+            code=request.POST.get("code", ""),
+            ip=client_address(request),
+            device=request.headers.get("User-Agent", ""),
+        )
+    except VermilionError as error:
+        if not error.code.startswith("code_"):
+            raise
+        return page(request, access, "portal/member_withdraw.html", {**context, "error": error}, status=error.status)
+    answered(request, case=access.case, page="consent.withdraw", answer={"withdrawn": answer.round.shown_digest, "effect": str(done)})
+    request.session.pop(key, None)
+    return to_status(request, access)
+
+
+def _is_covered(case: Case, answer: InsuredConsent) -> bool:
+    """Tell whether the policy is made, or paid for: what she takes back then ends a cover."""
+    if answer.round.change:
+        return Endorsement.objects.filter(pk=answer.round.change, state__in=[EndorsementState.SEALING, EndorsementState.SEALED]).exists()
+    return withdrawing.effect(case, answer.round) == withdrawing.Effect.CONTRACT
 
 
 def _code_key(answer: InsuredConsent) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,13 @@ from . import queries
 from .errors import ConsentsClosed
 from .models import InsuredConsent
 from .queries import State
+
+_answered: list[Callable[[InsuredConsent], None]] = []
+
+
+def on_answered(handler: Callable[[InsuredConsent], None]) -> None:
+    """Register what follows when somebody answered, in her transaction, case locked (site/wiring.py)."""
+    _answered.append(handler)
 
 
 def mark_read(*, party_id: UUID, shown_digest: str) -> None:
@@ -101,6 +109,7 @@ def consent(
                 public={**facts, "method": willingness.method},
                 private={"name": answer.party.personal["name"], "ip": ip, "device": device[:300]},
             )
+            _tell(answer)
     if late:
         raise late
     return answer
@@ -116,6 +125,7 @@ def refuse(*, party_id: UUID, reason: str, ip: str, device: str) -> InsuredConse
         facts = {"round": str(answer.round_id), "shown": answer.round.shown_digest, "person": str(party_id), "before": str(answer.state)}
         _answer(answer, State.REFUSED, willingness=None, details=details)
         record(stream="case", stream_id=case_id, type="insured.refused", public=facts, private=details)
+        _tell(answer)
     return answer
 
 
@@ -123,6 +133,11 @@ def _answer(answer: InsuredConsent, state: str, *, willingness: Any, details: di
     answer.state, answer.willingness, answer.answered_at, answer.details = state, willingness, clock.now(), details
     answer.wanted_at = None
     answer.save(update_fields=["state", "willingness", "answered_at", "details", "wanted_at"])
+
+
+def _tell(answer: InsuredConsent) -> None:
+    for handler in _answered:
+        handler(answer)
 
 
 def _open(party_id: UUID, shown_digest: str | None) -> InsuredConsent:

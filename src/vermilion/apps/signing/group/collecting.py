@@ -1,11 +1,15 @@
 """The company's side: ask every insured person of the list, remind, reopen, close. Closing leaves on the list who consented, no one else.
 
+The list is that of an application, or the people whom an endorsement adds to a policy (``change``; what becomes of it then is told by
+``policies.adding``).
+
 A list that changes meanwhile is followed: who stays as she was keeps her answer, who is new is asked, who is gone is taken off. When the
 company, the plan, the sum or the period changes, what was asked is void, and everybody is asked anew.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,18 +20,17 @@ from django.utils.translation import gettext_noop
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.errors import CaseStopped
-from vermilion.apps.cases.models import Case
-from vermilion.apps.cases.transitions import State as CaseState
+from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.signing import applying, links
 from vermilion.apps.templates.data import group as paper
-from vermilion.apps.templates.services import typeset_document
+from vermilion.apps.templates.services import TypesetDocument, typeset_document
 from vermilion.base import clock
 from vermilion.base.canonical import digest
 
 from . import queries
 from .errors import ConsentsClosed, ConsentsStillOpen, NoRound, TooFewConsented
-from .following import enqueue, follow, key, key_of, revoke
+from .following import dismiss, enqueue, follow, key, key_of, revoke
 from .models import ConsentRound
 from .queries import Counts, State
 
@@ -65,29 +68,70 @@ def open_round(*, case_id: UUID) -> ConsentRound:
         asked = queries.round_of(case)
         if asked is not None or paper.terms_digest(data) != wanted:
             raise cases.TransitionRefused()  # asked, or changed, in another tab meanwhile
-        document = documents.open_document(
-            case=case,
-            kind=KIND,
-            title=document.title,
-            subject=document.subject,
-            template_digest=made.template_digest,
-            data_digest=made.data_digest,
-        )
-        shown = documents.add_revision(document=document, kind="shown", data=made.pdf, blob_key=blob_key, pages=made.pages, closes=True)
-        moment = clock.now()
-        asked = ConsentRound.objects.create(
-            case=case, document=document, shown_digest=shown.sha256, terms_digest=wanted, opened_at=moment, closes_at=_cut_off(case)
-        )
-        facts = {"round": str(asked.id), "document": str(document.id), "shown": shown.sha256, "terms": wanted}
-        record(stream="case", stream_id=case.id, type="consents.opened", public=facts)
+        asked = _show(case, document, made, blob_key, wanted)
         follow(case, asked, data)
     return asked
 
 
-def remind(*, case_id: UUID) -> int:
+def open_for_change(
+    *, case_id: UUID, change: UUID, data: dict[str, Any], joining: paper.Joining, wanted: Callable[[], bool]
+) -> ConsentRound | None:
+    """Ask the people of ``data["insured"]`` whom an endorsement adds. Safe to repeat.
+
+    ``wanted`` is asked with the case locked: None is returned when the change does not wait for consents any more.
+    """
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        asked = queries.round_of_change(change)
+        if asked is not None or not wanted():
+            return asked
+        document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=f"added-{change}", language=case.language)
+    made = typeset_document(
+        KIND, paper.insured_consent(document, data, joining), language=case.language, insurer_id=case.insurer_id, product=case.product.code
+    )
+    blob_key = documents.store_bytes(case, document.id, made.pdf)
+    with transaction.atomic():
+        case = cases.lock(case_id)
+        asked = queries.round_of_change(change)
+        if asked is not None or not wanted():
+            return asked
+        asked = _show(case, document, made, blob_key, paper.terms_digest(data), change=change)
+        follow(case, asked, data)
+        agent = applying.applicant(case)
+        if agent is not None:
+            links.send_link(case=case, party=agent, purpose="read", template="added_insured_asked", until=links.day(asked.closes_at))
+    return asked
+
+
+def _show(case: Case, document: Document, made: TypesetDocument, blob_key: str, terms: str, *, change: UUID | None = None) -> ConsentRound:
+    """Keep the paper as what is consented to, and open the asking. Case locked."""
+    document = documents.open_document(
+        case=case,
+        kind=KIND,
+        title=document.title,
+        subject=document.subject,
+        template_digest=made.template_digest,
+        data_digest=made.data_digest,
+    )
+    shown = documents.add_revision(document=document, kind="shown", data=made.pdf, blob_key=blob_key, pages=made.pages, closes=True)
+    asked = ConsentRound.objects.create(
+        case=case,
+        change=change,
+        document=document,
+        shown_digest=shown.sha256,
+        terms_digest=terms,
+        opened_at=clock.now(),
+        closes_at=_cut_off(case),
+    )
+    facts = {"round": str(asked.id), "document": str(document.id), "shown": shown.sha256, "terms": terms}
+    record(stream="case", stream_id=case.id, type="consents.opened", public=facts | ({"change": str(change)} if change else {}))
+    return asked
+
+
+def remind(*, case_id: UUID, change: UUID | None = None) -> int:
     """Ask those again who have not answered for hours; return how many. Nobody is asked more often than ``queries.MOST_MESSAGES`` times."""
     with transaction.atomic():
-        case, asked = _asked(case_id)
+        case, asked = _asked(case_id, change)
         if asked.state != ConsentRound.State.OPEN or queries.is_late(asked):
             raise ConsentsClosed()
         count = queries.due(asked).update(wanted_at=clock.now())
@@ -97,10 +141,10 @@ def remind(*, case_id: UUID) -> int:
     return count
 
 
-def extend(*, case_id: UUID) -> ConsentRound:
+def extend(*, case_id: UUID, change: UUID | None = None) -> ConsentRound:
     """Open an asking anew whose cut-off has passed and that was not closed. Raises ConsentsStillOpen."""
     with transaction.atomic():
-        case, asked = _asked(case_id)
+        case, asked = _asked(case_id, change)
         if asked.state != ConsentRound.State.OPEN:
             raise ConsentsClosed()
         if not queries.is_late(asked):
@@ -136,21 +180,31 @@ def close(*, case_id: UUID, seen: Counts) -> Counts:
         cases.save_application(
             case_id=case.id, data=checked.application, sum_insured=checked.quote.sum_insured, premium=checked.quote.premium
         )
-        asked.state, asked.closed_at = ConsentRound.State.CLOSED, clock.now()
-        asked.save(update_fields=["state", "closed_at"])
-        revoke(asked.answers.exclude(state=State.REMOVED))
-        proofs = sorted(str(one) for one in asked.answers.filter(state=State.CONSENTED).values_list("willingness_id", flat=True))
-        facts = {
-            "round": str(asked.id),
-            "shown": asked.shown_digest,
-            "consented": counted.consented,
-            "waiting": counted.waiting,
-            "refused": counted.refused,
-            "proofs": digest(proofs),
-        }
-        record(stream="case", stream_id=case.id, type="consents.closed", public=facts, private={"premium": checked.quote.premium})
-        cases.complete_step(case, STEP, required_before=applying.before(case, STEP), content_digest=digest(proofs))
+        proofs = finish(case, asked, premium=checked.quote.premium)
+        cases.complete_step(case, STEP, required_before=applying.before(case, STEP), content_digest=proofs)
     return counted
+
+
+def finish(case: Case, asked: ConsentRound, *, premium: int) -> str:
+    """Close a list as it stands, case locked; return the digest of its proofs.
+
+    Who consented keeps her link: by it she may take her consent back.
+    """
+    counted = queries.counts(asked)
+    asked.state, asked.closed_at = ConsentRound.State.CLOSED, clock.now()
+    asked.save(update_fields=["state", "closed_at"])
+    revoke(asked.answers.exclude(state__in=[State.REMOVED, State.CONSENTED]))
+    proofs = digest(sorted(str(one) for one in asked.answers.filter(state=State.CONSENTED).values_list("willingness_id", flat=True)))
+    facts = {
+        "round": str(asked.id),
+        "shown": asked.shown_digest,
+        "consented": counted.consented,
+        "waiting": counted.waiting,
+        "refused": counted.refused,
+        "proofs": proofs,
+    }
+    record(stream="case", stream_id=case.id, type="consents.closed", public=facts, private={"premium": premium})
+    return proofs
 
 
 def covered(data: dict[str, Any], asked: ConsentRound) -> dict[str, Any]:
@@ -178,12 +232,13 @@ def send_messages(*, round_id: UUID) -> bool:
     return len(rows) > BATCH
 
 
-def _asked(case_id: UUID) -> tuple[Case, ConsentRound]:
+def _asked(case_id: UUID, change: UUID | None = None) -> tuple[Case, ConsentRound]:
     case = cases.lock(case_id)
-    asked = queries.round_of(case)
-    if asked is None:
+    asked = queries.round_of_change(change) if change else queries.round_of(case)
+    if asked is None or asked.case_id != case.id:
         raise NoRound()
-    if case.state != CaseState.APPLYING:
+    asked.case = case
+    if not queries.may_ask(asked):
         raise ConsentsClosed()
     if case.blocked_by == cases.STOPPED:
         raise CaseStopped()
@@ -192,6 +247,13 @@ def _asked(case_id: UUID) -> tuple[Case, ConsentRound]:
 
 def _cut_off(case: Case) -> Any:
     return clock.now() + timedelta(hours=case.product.definition.times.link_hours)
+
+
+def reopen_without(case: Case, asked: ConsentRound) -> None:
+    """Go on with a list after somebody on it took her consent back; who was left out when it was closed stays out. Case locked."""
+    if asked.state == ConsentRound.State.CLOSED:
+        dismiss(asked.answers.filter(state__in=[State.WAITING, State.REFUSED]))
+    _reopen(case, asked)
 
 
 def _reopen(case: Case, asked: ConsentRound) -> None:

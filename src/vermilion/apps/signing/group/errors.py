@@ -33,3 +33,12 @@ class TooFewConsented(VermilionError):
     status = 409
     message = _("同意的人数没有达到本产品的最少人数，现在不能截止。")
     hint = _("请提醒未答复的人，或者修改名单后再征集。")
+
+
+class NothingToWithdraw(VermilionError):
+    """She never consented, took it back already, was taken off the list, or the application ended."""
+
+    code = "nothing_to_withdraw"
+    status = 409
+    message = _("现在没有可以撤回的同意。")
+    hint = _("您可能已经撤回，或者这笔投保已经结束。本页可以看到现在的状态。")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
@@ -29,12 +30,23 @@ def application_changed(case: Case, data: dict[str, Any]) -> None:
     if paper.terms_digest(data) == asked.terms_digest:
         _take_off(case, asked, {key(entry) for entry in data["insured"]})
         return
+    _void(case, asked, "terms_changed")
+
+
+def change_ended(case: Case, change: UUID) -> None:
+    """An endorsement that would have added people was given up, case locked: nobody is asked for it any more, and no consent counts."""
+    asked = queries.round_of_change(change)
+    if asked is not None:
+        _void(case, asked, "change_ended")
+
+
+def _void(case: Case, asked: ConsentRound, why: str) -> None:
     asked.state, asked.closed_at = ConsentRound.State.VOID, clock.now()
     asked.save(update_fields=["state", "closed_at"])
     asked.document.void = True
     asked.document.save(update_fields=["void"])
-    _dismiss(asked.answers.exclude(state=State.REMOVED))
-    record(stream="case", stream_id=case.id, type="consents.void", public={"round": str(asked.id), "why": "terms_changed"})
+    dismiss(asked.answers.exclude(state=State.REMOVED))
+    record(stream="case", stream_id=case.id, type="consents.void", public={"round": str(asked.id), "why": why})
 
 
 def key(entry: dict[str, Any]) -> Key:
@@ -86,12 +98,12 @@ def follow(case: Case, asked: ConsentRound, data: dict[str, Any]) -> None:
 def _take_off(case: Case, asked: ConsentRound, staying: set[Key]) -> None:
     gone = [answer for answer in queries.answers(asked) if key_of(answer.party) not in staying]
     if gone:
-        _dismiss(asked.answers.filter(pk__in=[answer.pk for answer in gone]))
+        dismiss(asked.answers.filter(pk__in=[answer.pk for answer in gone]))
         people = [str(answer.party_id) for answer in gone]
         record(stream="case", stream_id=case.id, type="consents.taken_off", public={"round": str(asked.id), "people": people})
 
 
-def _dismiss(rows: QuerySet[InsuredConsent]) -> None:
+def dismiss(rows: QuerySet[InsuredConsent]) -> None:
     """Take people off a list: their links die, their answers stay on record as those of former parties."""
     people = list(rows.values_list("party_id", flat=True))
     revoke(rows)

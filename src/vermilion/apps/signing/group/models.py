@@ -12,7 +12,10 @@ from vermilion.base.vault import EncryptedJSONField
 
 
 class ConsentRound(models.Model):
-    """同意征集: one asking of a group's list by one paper. A changed list goes on with it; a changed plan makes it void."""
+    """同意征集: one asking of a group's list by one paper. A changed list goes on with it; a changed plan makes it void.
+
+    ``change``: the endorsement that adds these people to a policy; none: the list of the application.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("征集中")
@@ -21,6 +24,7 @@ class ConsentRound(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="consent_rounds")
+    change = models.UUIDField(null=True, blank=True)
     document = models.OneToOneField("cases.Document", on_delete=models.PROTECT, related_name="consent_round")
     shown_digest = models.CharField(max_length=64)
     terms_digest = models.CharField(max_length=64)  # of what the consents are about: company, plan, sum, period
@@ -32,7 +36,8 @@ class ConsentRound(models.Model):
     class Meta:
         ordering = ["-opened_at"]
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=~Q(state="void"), name="signing_one_round_of_consents"),
+            models.UniqueConstraint(fields=["case"], condition=~Q(state="void") & Q(change=None), name="signing_one_round_of_consents"),
+            models.UniqueConstraint(fields=["change"], condition=~Q(state="void"), name="signing_one_round_of_a_change"),
             models.CheckConstraint(condition=Q(state__in=["open", "closed", "void"]), name="signing_known_round_state"),
         ]
 
@@ -44,6 +49,7 @@ class InsuredConsent(models.Model):
         WAITING = "waiting", _("未答复")
         CONSENTED = "consented", _("已同意")
         REFUSED = "refused", _("不同意")
+        WITHDRAWN = "withdrawn", _("已撤回")
         REMOVED = "removed", _("已移出名单")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -57,6 +63,12 @@ class InsuredConsent(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     willingness = models.OneToOneField("identity.Willingness", null=True, blank=True, on_delete=models.PROTECT, related_name="consent")
     details = EncryptedJSONField(data_key="data_key_id", null=True)  # {"reason", "ip", "device"} of the answer
+    withdrawal = models.OneToOneField("identity.Willingness", null=True, blank=True, on_delete=models.PROTECT, related_name="withdrawal")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # She is on a policy, or will be: her cover is to be ended by an endorsement, and the service desk says when that is done.
+    ending_wanted = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey("parties.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -65,7 +77,11 @@ class InsuredConsent(models.Model):
                 name="signing_consent_is_proven",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "consented", "refused", "removed"]), name="signing_known_consent_state"
+                condition=Q(state__in=["waiting", "consented", "refused", "withdrawn", "removed"]), name="signing_known_consent_state"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(withdrawal__isnull=False, withdrawn_at__isnull=False),
+                name="signing_withdrawal_is_proven",
             ),
         ]
         indexes = [models.Index(fields=["round", "state"])]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
@@ -35,14 +37,39 @@ class Counts:
 
 
 def round_of(case: Case) -> ConsentRound | None:
-    """Return the asking that counts, open or closed."""
-    return ConsentRound.objects.select_related("document").filter(case=case).exclude(state=ConsentRound.State.VOID).first()
+    """Return the asking of the application that counts, open or closed."""
+    rows = ConsentRound.objects.select_related("document").filter(case=case, change=None)
+    return rows.exclude(state=ConsentRound.State.VOID).first()
+
+
+def round_of_change(change: UUID) -> ConsentRound | None:
+    """Return the asking of the people whom an endorsement adds."""
+    return ConsentRound.objects.select_related("document", "case").filter(change=change).exclude(state=ConsentRound.State.VOID).first()
+
+
+def open_change(case: Case) -> ConsentRound | None:
+    """Return the asking of added people that is under way."""
+    return ConsentRound.objects.select_related("document").filter(case=case, state=ConsentRound.State.OPEN).exclude(change=None).first()
 
 
 def counts(asked: ConsentRound) -> Counts:
-    """Return how many of the list consented, wait, refused."""
+    """Return how many of the list consented, wait, refused. Who took her consent back refuses."""
     rows = dict(asked.answers.exclude(state=State.REMOVED).values_list("state").annotate(Count("id")))
-    return Counts(*(rows.get(state, 0) for state in (State.CONSENTED, State.WAITING, State.REFUSED)))
+    return Counts(rows.get(State.CONSENTED, 0), rows.get(State.WAITING, 0), rows.get(State.REFUSED, 0) + rows.get(State.WITHDRAWN, 0))
+
+
+def progress(asked: ConsentRound) -> dict[str, Any]:
+    """Return what every page of an asking shows of it."""
+    counted = counts(asked)
+    return {
+        "asked": asked,
+        "counts": counted,
+        "percent": 100 * (counted.total - counted.waiting) // max(counted.total, 1),
+        "late": is_late(asked),
+        "open": asked.state == ConsentRound.State.OPEN,
+        "due": due(asked).count(),
+        "unsent": asked.answers.filter(wanted_at__isnull=False, state=State.WAITING).count(),
+    }
 
 
 def company_of(asked: ConsentRound) -> str:
@@ -68,8 +95,18 @@ def due(asked: ConsentRound) -> QuerySet[InsuredConsent]:
 
 def is_answerable(answer: InsuredConsent) -> bool:
     """Tell whether she may still answer."""
-    asked = answer.round
-    return asked.state == ConsentRound.State.OPEN and not is_late(asked) and asked.case.state == CaseState.APPLYING
+    return answer.round.state == ConsentRound.State.OPEN and not is_late(answer.round) and may_ask(answer.round)
+
+
+def may_ask(asked: ConsentRound) -> bool:
+    """Tell whether the case is where its list is asked; the asking of a change is closed or void as soon as the change goes on or ends."""
+    return asked.change is not None or asked.case.state == CaseState.APPLYING
+
+
+def endings(case: Case) -> QuerySet[InsuredConsent]:
+    """Return who took her consent back when she was on the policy already, and whose cover nobody has ended yet."""
+    rows = InsuredConsent.objects.filter(round__case=case, ending_wanted=True, ended_at=None)
+    return rows.select_related("party__case", "round__case").order_by("withdrawn_at")
 
 
 def is_member(party: CaseParty | None) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from vermilion.apps.cases.models import Document
@@ -57,15 +59,25 @@ def declared(*, consented: int, left_out: int, document: Document, digest: str) 
     )
 
 
-def insured_consent(document: Document, application: dict[str, Any]) -> dict[str, Any]:
-    """Return the data of the paper for a canonical application."""
+@dataclass(frozen=True)
+class Joining:
+    """The policy that people are added to, and the part of its period that is left: it begins when the endorsement says, not before."""
+
+    policy_no: str
+    earliest: datetime
+    end: datetime | None
+
+
+def insured_consent(document: Document, application: dict[str, Any], joining: Joining | None = None) -> dict[str, Any]:
+    """Return the data of the paper for a canonical application, or for those whom an endorsement adds to a policy."""
     case = document.case
     definition, language = case.product.definition, case.language
-    begin, end = common.cover_period(application, definition, paid_on=clock.today())
+    begin, end = (joining.earliest, joining.end) if joining else common.cover_period(application, definition, paid_on=clock.today())
     holder = application["policyholder"]
     return {
         **common.head(document),
         "application_no": case.number,
+        **({"policy_no": joining.policy_no} if joining else {}),
         "product": common.product(case, application["plan"]["code"]),
         "policyholder": common.present(
             kind="company",

@@ -1,0 +1,185 @@
+"""An insured person takes her consent back after the list was closed, by a code of her own bound to the paper (IL 34).
+
+The law lets her do so in writing at any time; it is effective as soon as it is recorded, and nobody has to agree. What follows depends on
+how far the contract is. Before the premium is paid the application goes back to the company, to be signed without her. An endorsement that
+would add her goes on without her (``on_withdrawn``). Who is on a policy already, or on one that is paid for, has her cover ended by an
+endorsement: the request waits at the service desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
+
+from vermilion.apps.cases import services as cases
+from vermilion.apps.cases.errors import CaseStopped
+from vermilion.apps.cases.models import Case, CaseParty
+from vermilion.apps.cases.transitions import BY_EVENT, CLOSED
+from vermilion.apps.cases.transitions import State as CaseState
+from vermilion.apps.chronicle.services import record
+from vermilion.apps.identity import services as identity
+from vermilion.apps.parties.models import StaffMember
+from vermilion.apps.signing import applying, links
+from vermilion.base import clock
+
+from . import collecting, queries
+from .errors import NothingToWithdraw
+from .models import ConsentRound, InsuredConsent
+from .queries import State
+
+EVENT = "consent.withdrawn"
+
+
+class Effect(StrEnum):
+    """What taking a consent back does now."""
+
+    LIST = "list"  # the company's list is open again, or its application comes back to it
+    CHANGE = "change"  # the endorsement that would add her goes on without her
+    CONTRACT = "contract"  # she is covered or will be: an endorsement ends that
+
+
+_leave_out: list[Callable[[InsuredConsent], bool]] = []
+
+
+def on_withdrawn(handler: Callable[[InsuredConsent], bool]) -> None:
+    """Register who takes somebody out of a change that is not sealed yet; it returns False when it is too late for that."""
+    _leave_out.append(handler)
+
+
+def may_withdraw(answer: InsuredConsent | None) -> bool:
+    """Tell whether she consented to what leads or has led to her being covered, and cannot simply change her answer."""
+    return bool(answer and answer.state == State.CONSENTED and not queries.is_answerable(answer) and answer.round.case.state not in CLOSED)
+
+
+def effect(case: Case, asked: ConsentRound) -> Effect:
+    """Return what taking a consent back would do."""
+    if asked.change:
+        return Effect.CHANGE
+    return Effect.LIST if case.state in (CaseState.APPLYING, *BY_EVENT[EVENT].sources) else Effect.CONTRACT
+
+
+def wording(answer: InsuredConsent) -> str:
+    """Return what the code says that it is for; no code of a consent serves here."""
+    with translation.override(answer.round.case.language):
+        return f"{gettext('撤回')}{gettext(answer.round.document.title)} {answer.round.shown_digest[:8]}"
+
+
+def send_code(*, party_id: UUID, ip: str) -> Any:
+    """Send her a code for taking her consent back; return the OneTimeCode. Raises NothingToWithdraw, CaseStopped."""
+    answer = _standing(party_id)
+    return identity.send_code(
+        purpose="willingness",
+        phone=answer.party.personal["phone"],
+        case=answer.round.case,
+        party=answer.party,
+        bound_digest=answer.round.shown_digest,
+        wording=wording(answer),
+        ip=ip,
+    )
+
+
+def withdraw(*, party_id: UUID, code_id: UUID, code: str, ip: str, device: str) -> Effect:
+    """Take her consent back and say what that did. Not inside a transaction. Raises the errors of the code; NothingToWithdraw, CaseStopped.
+
+    Nothing that holds up signing holds this up: it only ever takes cover on her death away, which is hers to decide.
+    """
+    answer = _standing(party_id)
+    proof = identity.verify_willingness(
+        party=answer.party,
+        document_id=answer.round.document_id,
+        code_id=code_id,
+        value=code,
+        shown_digest=answer.round.shown_digest,
+        wording=wording(answer),
+        ip=ip,
+        device=device,
+    )
+    with transaction.atomic():
+        # Everything that moves a contract holds this lock: she takes it back before the next step, or after it.
+        case = cases.lock(answer.round.case_id)
+        answer = InsuredConsent.objects.select_related("round__document", "party").get(pk=answer.pk)
+        if answer.state != State.CONSENTED or case.state in CLOSED:
+            raise NothingToWithdraw()
+        answer.round.case = answer.party.case = case
+        done = effect(case, answer.round)
+        answer.state, answer.withdrawal, answer.withdrawn_at = State.WITHDRAWN, proof, clock.now()
+        answer.details = {**(answer.details or {}), "withdrawal": {"ip": ip, "device": device[:300]}}
+        answer.save(update_fields=["state", "withdrawal", "withdrawn_at", "details"])
+        if done == Effect.CHANGE and not all(handler(answer) for handler in _leave_out):
+            done = Effect.CONTRACT
+        record(
+            stream="case",
+            stream_id=case.id,
+            type="insured.withdrew",
+            public={
+                "round": str(answer.round_id),
+                "shown": answer.round.shown_digest,
+                "willingness": str(proof.id),
+                "person": str(party_id),
+                "effect": str(done),
+            },
+            private={"name": answer.party.personal["name"], "ip": ip, "device": device[:300]},
+        )
+        if done == Effect.LIST:
+            _give_back(case, answer.round)
+        else:
+            _tell_company(case, "read")
+        if done == Effect.CONTRACT:
+            answer.ending_wanted = True
+            answer.save(update_fields=["ending_wanted"])
+    return done
+
+
+def mark_ended(*, answer_id: UUID, staff: StaffMember) -> InsuredConsent:
+    """The service desk has had her cover ended. Once: a second click changes nothing."""
+    with transaction.atomic():
+        found = InsuredConsent.objects.select_related("round").filter(pk=answer_id, round__case__insurer=staff.insurer).first()
+        if found is None:
+            raise NothingToWithdraw()
+        cases.lock(found.round.case_id)
+        answer = InsuredConsent.objects.select_related("round__case").get(pk=answer_id)
+        if not answer.ending_wanted:
+            raise NothingToWithdraw()
+        if answer.ended_at is None:
+            answer.ended_at, answer.ended_by = clock.now(), staff
+            answer.save(update_fields=["ended_at", "ended_by"])
+            facts = {"round": str(answer.round_id), "person": str(answer.party_id)}
+            record(stream="case", stream_id=answer.round.case_id, type="insured.cover_ended", public=facts, private={"by": staff.name})
+    return answer
+
+
+def _give_back(case: Case, asked: ConsentRound) -> None:
+    """Let the company go on from its list without her: the list is open again, and everything before it stays done."""
+    before = {step.name: step.digest for step in case.steps.filter(party=None, round=cases.application_version(case))}
+    if case.state != CaseState.APPLYING:
+        case = cases.reopen_application(case_id=case.id, actor="member", event=EVENT)
+    collecting.reopen_without(case, asked)
+    kept = applying.before(case, collecting.STEP)
+    for name in kept:
+        if name in before:
+            cases.complete_step(case, name, content_digest=before[name])
+    applying.forget_from(case, collecting.STEP)
+    _tell_company(case, "apply")
+
+
+def _tell_company(case: Case, purpose: str) -> None:
+    agent = applying.applicant(case)
+    if agent is not None:
+        links.send_link(case=case, party=agent, purpose=purpose, template="consent_withdrawn")
+
+
+def _standing(party_id: UUID) -> InsuredConsent:
+    """Return a consent that may be taken back. Raises NothingToWithdraw, CaseStopped."""
+    party = CaseParty.objects.filter(pk=party_id).first()
+    answer = queries.answer_of(party) if party else None
+    if answer is None or answer.state != State.CONSENTED or answer.round.case.state in CLOSED:
+        raise NothingToWithdraw()
+    if answer.round.case.blocked_by == cases.STOPPED:
+        raise CaseStopped()
+    return answer

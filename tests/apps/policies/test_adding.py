@@ -1,0 +1,196 @@
+"""People whom an endorsement adds consent first; it goes on with who did, and anew without who takes that back before it is sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests import life
+from vermilion.apps.cases.errors import TransitionRefused
+from vermilion.apps.notices.models import Notice
+from vermilion.apps.policies import adding, endorsing, servicing, tasks
+from vermilion.apps.policies.errors import ApprovalRefused
+from vermilion.apps.policies.models import Endorsement, Policy
+from vermilion.apps.products.errors import ApplicationInvalid
+from vermilion.apps.signing import links
+from vermilion.apps.signing.errors import LinkUnknown
+from vermilion.apps.signing.group import answering, collecting, queries
+from vermilion.apps.signing.group.errors import ConsentsClosed, NothingToWithdraw
+from vermilion.apps.signing.models import AccessLink
+from vermilion.base import clock
+from vermilion.cli.demo import content
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Drain = Callable[..., int]
+
+
+@pytest.fixture
+def policy(platform, drain_jobs: Drain) -> Policy:
+    return Policy.objects.get(case=life.acknowledged("group_accident", drain_jobs, first=True))
+
+
+@pytest.fixture
+def change(policy: Policy, drain_jobs: Drain) -> Endorsement:
+    """Return a change that would add three people, who are asked."""
+    made = servicing.add_insured(policy_id=policy.id, people=people(3), reason="新入职", staff=life.staff("clerk"))
+    drain_jobs()
+    return now(made)
+
+
+def people(count: int) -> list[dict]:
+    return content.samples.insured_list(seed=64, count=count, today=clock.today())
+
+
+def now(change: Endorsement) -> Endorsement:
+    return Endorsement.objects.get(pk=change.pk)
+
+
+def counted(change: Endorsement) -> tuple[int, int, int]:
+    asked = queries.round_of_change(change.id)
+    assert asked
+    found = queries.counts(asked)
+    return found.consented, found.waiting, found.refused
+
+
+def test_everybody_added_is_asked_and_the_last_answer_lets_it_go_on(change: Endorsement, drain_jobs: Drain) -> None:
+    assert (change.state, change.application_document, counted(change)) == ("consents", None, (0, 3, 0))
+    first, second, third = life.added(change)
+    sent = Notice.objects.filter(template="insured_consent", party__in=[first, second, third])
+    assert sent.count() == 3
+    assert Notice.objects.filter(template="added_insured_asked", party__role="company_agent").count() == 1
+    paper = queries.round_of_change(change.id).document
+    assert paper.closed_at
+    full = change.premium_delta
+    life.consent(first)
+    life.consent(second)
+    drain_jobs()
+    assert now(change).state == "consents"
+    answering.refuse(party_id=third.id, reason="", ip=life.IP, device="x")
+    drain_jobs()
+    change = now(change)
+    assert change.state == "signing"
+    assert 0 < change.premium_delta < full
+    listed = [one["name"] for one in change.content["application"]["insured"][change.content["first_added"] :]]
+    assert listed == [first.personal["name"], second.personal["name"]]
+    assert third.personal["name"] not in change.content["text"]
+    assert paper.code in change.content["declared"]
+    with pytest.raises(ConsentsClosed):
+        answering.refuse(party_id=first.id, reason="", ip=life.IP, device="x")
+    assert not AccessLink.objects.filter(party=third, revoked=False).exists()
+    # Signed, approved and sealed, the policy has these two and nobody else; the application's own list is not touched by it.
+    life.sign_all(change.application_document, drain_jobs)
+    change = now(change)
+    endorsing.approve(endorsement_id=change.id, staff=life.staff("approver"), shown_digest=change.shown_digest, method="password+totp")
+    drain_jobs()
+    assert now(change).state == "sealed"
+    insured = servicing.latest_version(change.policy).fields["application"]["insured"]
+    assert [one["name"] for one in insured[change.content["first_added"] :]] == listed
+    assert life.take_back(first) == "contract"
+    assert [answer.party for answer in queries.endings(change.policy.case)] == [first]
+
+
+def test_the_company_closes_what_it_saw_and_who_did_not_answer_falls_out(change: Endorsement, drain_jobs: Drain) -> None:
+    first, second, third = life.added(change)
+    life.let_consent(first)
+    with pytest.raises(TransitionRefused):
+        adding.close(change=change.id, seen=queries.Counts(0, 3, 0))
+    adding.close(change=change.id, seen=queries.Counts(1, 2, 0))
+    drain_jobs()
+    change = now(change)
+    assert (change.state, len(change.content["application"]["insured"]) - change.content["first_added"]) == ("signing", 1)
+    for attempt in (
+        lambda: adding.close(change=change.id, seen=queries.Counts(1, 2, 0)),
+        lambda: adding.close(change=uuid4(), seen=queries.Counts(1, 2, 0)),
+        lambda: answering.refuse(party_id=second.id, reason="", ip=life.IP, device="x"),
+    ):
+        with pytest.raises(ConsentsClosed):
+            attempt()
+    adding.proceed(change)  # an old job
+    assert now(change).content == change.content
+    with pytest.raises(NothingToWithdraw):
+        life.take_back(third)
+
+
+def test_without_any_consent_nobody_is_added_and_nothing_is_signed(change: Endorsement, drain_jobs: Drain) -> None:
+    for party in life.added(change):
+        answering.refuse(party_id=party.id, reason="", ip=life.IP, device="x")
+    drain_jobs()
+    assert now(change).state == "withdrawn"
+    assert change.policy.versions.count() == 1
+    again = servicing.add_insured(policy_id=change.policy_id, people=people(3), reason="x", staff=life.staff("clerk"))
+    drain_jobs()
+    assert counted(again) == (0, 3, 0)
+
+
+def test_who_takes_it_back_before_the_seal_is_left_out_and_what_was_signed_is_made_anew(change: Endorsement, drain_jobs: Drain) -> None:
+    first, second, _third = life.added(change)
+    change = life.let_added_consent(change, drain_jobs)
+    old = change.application_document
+    assert life.take_back(first) == "change"
+    drain_jobs()
+    change = now(change)
+    old.refresh_from_db()
+    assert (change.state, old.void, old.signing_tasks.filter(state="open").exists()) == ("signing", True, False)
+    life.sign_all(change.application_document, drain_jobs)
+    change = now(change)
+    assert change.state == "approval"
+    seen = change.shown_digest
+    assert life.take_back(second) == "change"
+    with pytest.raises(ApprovalRefused):
+        endorsing.approve(endorsement_id=change.id, staff=life.staff("approver"), shown_digest=seen, method="password+totp")
+    drain_jobs()
+    life.sign_all(now(change).application_document, drain_jobs)
+    change = now(change)
+    endorsing.approve(endorsement_id=change.id, staff=life.staff("approver"), shown_digest=change.shown_digest, method="password+totp")
+    # Approved: from here on it is the policy's, and her cover is ended after it.
+    assert life.take_back(_third) == "contract"
+    drain_jobs()
+    assert now(change).state == "sealed"
+    assert len(servicing.latest_version(change.policy).fields["application"]["insured"]) == change.content["first_added"] + 1
+
+
+def test_a_change_given_up_lets_every_link_and_consent_die(change: Endorsement, drain_jobs: Drain) -> None:
+    first, second, _third = life.added(change)
+    life.let_consent(first)
+    token, _code = links.make_link(case=change.policy.case, party=first, purpose="consent", hours=1)
+    servicing.withdraw(endorsement_id=change.id, staff=life.staff("clerk"))
+    with pytest.raises(LinkUnknown):
+        links.find_by_token(token)
+    for party in (first, second):
+        with pytest.raises(ConsentsClosed):
+            answering.refuse(party_id=party.id, reason="", ip=life.IP, device="x")
+        with pytest.raises(NothingToWithdraw):
+            life.take_back(party)
+    endorsing.prepare(endorsement_id=change.id)
+    assert queries.round_of_change(change.id) is None
+
+
+def test_a_list_that_is_late_is_opened_again_and_the_sweep_finds_what_no_job_finished(
+    change: Endorsement, drain_jobs: Drain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = clock.now() + timedelta(days=6)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    with pytest.raises(ConsentsClosed):
+        collecting.remind(case_id=change.policy.case_id, change=change.id)
+    collecting.extend(case_id=change.policy.case_id, change=change.id)
+    drain_jobs()
+    assert {answer.times_asked for answer in queries.answers(queries.round_of_change(change.id))} == {2}
+    for party in life.added(change):
+        life.let_consent(party)
+    tasks.sweep()
+    drain_jobs()
+    change = now(change)
+    assert (change.state, change.effective_at > moment) == ("signing", True)
+
+
+def test_everybody_added_has_a_phone_of_her_own(policy: Policy) -> None:
+    wrong = people(3)
+    wrong[0].pop("phone")
+    wrong[1]["phone"] = policy.case.parties.get(role="company_agent").personal["phone"]
+    wrong[2]["phone"] = life.staff("clerk").phone
+    with pytest.raises(ApplicationInvalid) as refused:
+        servicing.preview_insured(policy_id=policy.id, people=wrong)
+    assert set(refused.value.fields) == {f"insured.{row}.phone" for row in range(3)}
