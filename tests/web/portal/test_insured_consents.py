@@ -159,3 +159,35 @@ def test_who_knows_nothing_of_it_stops_it_from_her_own_page(company: Customer) -
     client.post(company.url("not-me/"))
     assert not_me.is_stopped(company.case)
     assert company.get("insured/")["Location"] == company.url("stopped/")
+
+
+def test_she_takes_her_consent_back_on_her_own_page_after_the_list_was_closed(company: Customer) -> None:
+    for place in range(6):
+        life.let_consent(member(company, place))
+    company.post("insured/", {"close": "1", "consented": "6", "waiting": "0", "refused": "0"})
+    party, here = member(company, 1), company.url()
+    client = phone_of(party)  # by the link that she was sent before
+    page = here + "consent/withdraw/"
+    assert page in client.get(here).content.decode()
+    assert client.get(here + "consent/decide/")["Location"] == here
+    assert "投保单位会收到通知" in client.get(page).content.decode()
+    assert client.post(page, {"code": "123456"}).status_code >= 400  # none was sent
+    client.post(page, {"send": "1"})
+    assert client.post(page, {"code": "abc"}).status_code == 422
+    code = code_to(party.personal["phone"])
+    assert "撤回" in Notice.objects.filter(party=party, template="code").latest("created_at").content["masked"]
+    other = phone_of(party)
+    assert client.post(page, {"code": code})["Location"] == here
+    told = client.get(here).content.decode()
+    assert "您已撤回同意" in told
+    # The list is open again: until it is closed she may change her mind once more; on the second phone nothing is left to take back.
+    assert other.post(page, {"code": code})["Location"] == here
+    assert InsuredConsent.objects.get(party=party).state == "withdrawn"
+    assert company.get("insured/").context["counts"].refused == 1
+    # Nobody else has such a page: not the company, not a stranger, not a colleague for her.
+    assert company.get("consent/withdraw/").status_code == 404
+    assert Client().get(page).status_code == 404
+    colleague = phone_of(member(company, 2))
+    colleague.post(page, {"send": "1"})
+    assert colleague.post(page, {"code": code})["Location"] == here  # her list is open: she changes her answer there
+    assert InsuredConsent.objects.get(party=member(company, 2)).state == "consented"
