@@ -1,4 +1,5 @@
-"""On phones: a company's agent asks her people and shows her authority; an insured person reads, proves herself and consents."""
+"""On phones: a company's agent asks her people and shows her authority; an insured person reads, proves herself, consents, and takes it
+back."""
 
 from __future__ import annotations
 
@@ -71,7 +72,7 @@ def test_an_insured_person_consents_on_her_phone_and_the_agent_counts_her(
         life.let_consent(other)
     agent = case.parties.get(role="company_agent")
     token, _code = links.make_link(case=case, party=agent, purpose="apply", hours=1)
-    phone = Phone(open_page("/healthz", phone=True), accessible)
+    hers, phone = phone, Phone(open_page("/healthz", phone=True), accessible)
     come_in(phone, token, agent.personal["phone"])
     phone.page.goto(f"/apply/{case.number}/insured/")
     phone.at("请每位员工本人同意")
@@ -83,6 +84,17 @@ def test_an_insured_person_consents_on_her_phone_and_the_agent_counts_her(
     phone.page.get_by_role("dialog").get_by_role("button", name="截止，继续投保").click()
     phone.page.wait_for_url("**/confirmation/")
     phone.check()
+    # The list is closed; what she consented to she takes back herself.
+    hers.page.reload()
+    hers.page.get_by_role("link", name="撤回同意").click()
+    hers.at("撤回同意")
+    picture(hers, "member-withdraw")
+    hers.page.get_by_role("button", name="撤回同意，发送验证码").click()
+    hers.at("填写验证码，撤回同意")
+    hers.page.fill("[name=code]", code_to(party.personal["phone"]))
+    hers.page.get_by_role("button", name="确认撤回").click()
+    hers.at("您已撤回同意")
+    picture(hers, "member-withdrawn")
 
 
 def test_an_agent_asks_her_representative_and_sees_the_companys_seal(

@@ -152,6 +152,18 @@ def test_who_takes_it_back_before_the_seal_is_left_out_and_what_was_signed_is_ma
     assert len(servicing.latest_version(change.policy).fields["application"]["insured"]) == change.content["first_added"] + 1
 
 
+def test_the_only_one_who_consented_takes_it_back_and_reads_that_it_counted(change: Endorsement) -> None:
+    first = life.added(change)[0]
+    life.let_consent(first)
+    adding.close(change=change.id, seen=queries.Counts(1, 2, 0))
+    assert life.take_back(first) == "change"
+    assert now(change).state == "withdrawn"
+    first.refresh_from_db()
+    answer = queries.answer_of(first)
+    assert answer
+    assert (answer.state, first.former) == ("withdrawn", False)
+
+
 def test_a_change_given_up_lets_every_link_and_consent_die(change: Endorsement, drain_jobs: Drain) -> None:
     first, second, _third = life.added(change)
     life.let_consent(first)

@@ -137,7 +137,7 @@ def test_persons_are_priced_before_they_are_added():
     assert not Endorsement.objects.exists()
     assert browser.post(path, {"text": looked.context["text"], "reason": "新入职员工", "confirm": "1"}).status_code == 302
     change = Endorsement.objects.get()
-    assert (change.premium_delta, change.requested_by, change.state) == (preview.delta, browser.staff, "signing")
+    assert (change.premium_delta, change.requested_by, change.state) == (preview.delta, browser.staff, "consents")
     again = browser.post(path, {"text": looked.context["text"], "reason": "x", "confirm": "1"})
     assert again.status_code == 409
 
@@ -169,7 +169,7 @@ def test_a_mistyped_person_is_marked_in_her_own_row():
     text = shown.content.decode()
     assert "第 2 人证件号码：" in text
     assert "第 2 人职业：" in text
-    assert [sorted(row["wrong"]) for row in shown.context["rows"]] == [[], [], ["id_number", "occupation"]]
+    assert [sorted(row["wrong"]) for row in shown.context["rows"]] == [[], [], ["id_number", "occupation", "phone"]]
     lost = browser.post(path, {**rows([{**empty, "phone": one["phone"]}]), "reason": "x"}).content.decode()
     assert "第 1 人姓名：" in lost, "a row without a name is not dropped in silence"
 

@@ -101,10 +101,10 @@ _ALL = (
         channels=(SMS,),
         recipient="a company's authorised person",
         when="people whom an endorsement would add to the policy are asked for their consent",
-        variables=("pickup", "until"),
+        variables=("pickup",),
         door=SIGN_DOOR,
-        zh="已请新增人员本人同意，{until}截止，查看进度：{link} {hotline}",
-        en="The people to be added are asked to consent until {until}; see how far it is: {link} Questions: {hotline}.",
+        zh="已请新增人员本人同意，查看进度：{link} {hotline}",
+        en="The people to be added are asked to consent; see how far it is: {link} Questions: {hotline}.",
     ),
     Template(
         key="consent_withdrawn",

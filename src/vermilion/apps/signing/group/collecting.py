@@ -99,7 +99,7 @@ def open_for_change(
         follow(case, asked, data)
         agent = applying.applicant(case)
         if agent is not None:
-            links.send_link(case=case, party=agent, purpose="read", template="added_insured_asked", until=links.day(asked.closes_at))
+            links.send_link(case=case, party=agent, purpose="read", template="added_insured_asked")
     return asked
 
 

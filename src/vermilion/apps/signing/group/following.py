@@ -45,7 +45,8 @@ def _void(case: Case, asked: ConsentRound, why: str) -> None:
     asked.save(update_fields=["state", "closed_at"])
     asked.document.void = True
     asked.document.save(update_fields=["void"])
-    dismiss(asked.answers.exclude(state=State.REMOVED))
+    # Who took her consent back reads on her page that this counted.
+    dismiss(asked.answers.exclude(state__in=[State.REMOVED, State.WITHDRAWN]))
     record(stream="case", stream_id=case.id, type="consents.void", public={"round": str(asked.id), "why": why})
 
 

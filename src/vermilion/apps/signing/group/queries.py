@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from vermilion.apps.cases.models import Case, CaseParty, PartyRole
 from vermilion.apps.cases.services import application
@@ -119,4 +119,5 @@ def answer_of(party: CaseParty) -> InsuredConsent | None:
     rows = InsuredConsent.objects.select_related("round__case__product", "round__case__insurer", "round__document", "party").defer(
         "round__case__product__data"
     )
-    return rows.filter(party=party).exclude(state=State.REMOVED).exclude(round__state=ConsentRound.State.VOID).first()
+    gone = Q(round__state=ConsentRound.State.VOID) & ~Q(state=State.WITHDRAWN)
+    return rows.filter(party=party).exclude(state=State.REMOVED).exclude(gone).first()
