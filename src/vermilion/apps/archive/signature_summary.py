@@ -159,7 +159,9 @@ def _writing(written: Handwriting) -> str:
     points = [point for stroke in strokes for point in stroke]
     times = [float(point.get("time", 0)) for point in points]
     pressures = {round(float(point.get("pressure", 0)), 2) for point in points}
-    told = _("%(strokes)d 笔，%(points)d 个点，历时 %(seconds).1f 秒") % {
+    told = ngettext(
+        "%(strokes)d 笔，%(points)d 个点，历时 %(seconds).1f 秒", "%(strokes)d 笔，%(points)d 个点，历时 %(seconds).1f 秒", len(strokes)
+    ) % {
         "strokes": len(strokes),
         "points": len(points),
         "seconds": (max(times) - min(times)) / 1000 if times else 0,
