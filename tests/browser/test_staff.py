@@ -103,8 +103,9 @@ def test_a_clerk_adds_a_person_after_seeing_the_price(enter):
     page.get_by_label("第 1 人职业").select_option(person["occupation"])
     page.get_by_role("button", name="核对并计算保费").click()
     page.get_by_text("增收保险费").wait_for()
-    page.get_by_role("button", name="提交，请经办人签署").click()
-    page.get_by_text("待客户签署申请书").first.wait_for()
+    page.get_by_text("新增的每个人会收到短信，由本人同意").wait_for()
+    page.get_by_role("button", name="提交，请新增人员同意").click()
+    page.get_by_text("待被保险人同意").first.wait_for()
     assert policy.endorsements.get().premium_delta > 0
 
 

@@ -183,6 +183,7 @@ def _page(
         "preview_people": [_masked(person) for person in preview.people] if preview else [],
         "after": preview.premium + preview.delta if preview else 0,
         "count_after": preview.before + len(preview.people) if preview else 0,
+        "consents_needed": servicing.consents_needed(found),
         "text": text,
     }
     crumbs = [(found.case.number, reverse("console:case", args=[found.case.number])), (found.number, "")]

@@ -257,6 +257,8 @@ PAGES: dict[str, Any] = {
     "consent.read": _("阅读被保险人同意书"),
     "consent.decide": _("被保险人答复"),
     "consent.refuse": _("被保险人不同意"),
+    "consent.withdraw": _("被保险人撤回同意"),
+    "added_consents": _("新增人员同意"),
     "identity.again": _("重新实名认证"),
     "confirmation": _("投保确认书"),
     "signature": _("签署"),
