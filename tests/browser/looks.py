@@ -18,8 +18,12 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 VIOLATIONS = """rules => axe.run({runOnly: rules, resultTypes: ["violations"], preload: {assets: ["media"]}})
     .then(found => found.violations.map(item => `${item.id}: ${item.nodes[0].html.slice(0, 200)}`))"""
 #: How a page does not fit the display: the pixels that it is too wide, and the hints that their fields cut off. Measured two frames
-#: later: when the display has just changed, fields still have a width between the two.
-MISFITS = """() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => [
+#: later, since fields still have a width between the two when the display has just changed; and at the latest after a quarter of a second,
+#: since now and then chromium draws no frame after such a change until something moves.
+MISFITS = """() => new Promise(drawn => {
+    requestAnimationFrame(() => requestAnimationFrame(drawn));
+    setTimeout(drawn, 250);
+}).then(() => [
     document.documentElement.scrollWidth - window.innerWidth,
     [...document.querySelectorAll("main input[placeholder]")].filter(input => {
         const style = getComputedStyle(input), pen = document.createElement("canvas").getContext("2d");
