@@ -33,7 +33,8 @@ def test_a_state_is_made_once_and_comes_back_whole() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_still_writes_ends_before_the_rows_go() -> None:
+@pytest.mark.parametrize("looked", [True, False], ids=["seen", "came after the look"])
+def test_what_still_writes_ends_before_the_rows_go(looked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     insurer, begun = factories.insurer(), threading.Event()
     branch = insurer.branches.get()
 
@@ -48,6 +49,8 @@ def test_what_still_writes_ends_before_the_rows_go() -> None:
         finally:
             connections.close_all()
 
+    if not looked:
+        monkeypatch.setattr(snapshots, "_let_others_end", lambda _cursor: None)
     thread = threading.Thread(target=write_late)
     thread.start()
     begun.wait(5)

@@ -11,13 +11,14 @@ from django.test import Client, RequestFactory
 
 from tests import factories, life, snapshots
 from tests.web.customer import Customer, code_to, text_to
-from vermilion.apps.cases.models import Consent
+from vermilion.apps.cases.models import Case, CaseParty, Consent
 from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.models import IdentityCheck, Picture, Willingness
 from vermilion.apps.identity.providers import SandboxIdentity
 from vermilion.apps.parties.models import Insurer
+from vermilion.apps.signing import identifying
 from vermilion.apps.signing.models import SigningTask, TaskState
 from vermilion.base import clock
 from vermilion.web import reading
@@ -81,6 +82,24 @@ def test_a_larger_risk_asks_for_a_face_at_the_providers_page(rich: Customer) -> 
     assert call_back(again).json() == {"result": "repeated"}
     assert rich.post("identity/", {"result": "1"})["Location"] == rich.url("phone/")
     assert {"identity.face_started", "identity.repeated", "step.identity"} <= told(rich)
+
+
+def test_an_answer_that_comes_while_the_page_is_made_is_shown(rich: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    rich.post("identity/")
+    rich.post("identity/", {"visit": "1"})
+    read, check = identifying.standing, IdentityCheck.objects.get(method="face")
+
+    def answered_meanwhile(case: Case, party: CaseParty) -> list[identifying.Standing]:
+        found = read(case, party)
+        call_back(check, "liveness_failed")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(identifying, "standing", answered_meanwhile)
+        waiting = rich.get("identity/")
+    assert "等待结果" in waiting.content.decode()
+    assert rich.get(f"progress/?seen={waiting.context['seen']}")["HX-Refresh"] == "true"
+    assert "光线充足" in rich.get("identity/").content.decode()
 
 
 def test_whom_no_provider_knows_two_of_the_staff_look_at(shop: Insurer) -> None:

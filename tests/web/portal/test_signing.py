@@ -19,6 +19,8 @@ from vermilion.apps.parties.models import Insurer
 from vermilion.apps.signing import not_me, services
 from vermilion.apps.signing.models import Handwriting, SigningTask, TaskState
 from vermilion.apps.underwriting import services as underwriting
+from vermilion.web.portal import journey
+from vermilion.web.portal.access import Access
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Drain = Callable[..., int]
@@ -38,6 +40,23 @@ def signing(platform: Insurer) -> Customer:
 
 def task_of(customer: Customer, role: str = "policyholder") -> SigningTask:
     return SigningTask.objects.filter(case=customer.case, party__role=role, document__void=False).latest("created_at")
+
+
+def test_a_signature_written_in_while_the_page_is_made_is_shown(signing: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    signing.sign()
+    read = journey.own_task
+
+    def signed_meanwhile(access: Access) -> SigningTask | None:
+        task = read(access)
+        SigningTask.objects.filter(case=access.case).update(state=TaskState.SIGNED)
+        return task
+
+    for page in ("", "sign/status/"):
+        SigningTask.objects.filter(case=signing.case).update(state=TaskState.ACCEPTED)
+        with monkeypatch.context() as patch:
+            patch.setattr(journey, "own_task", signed_meanwhile)
+            waiting = signing.get(page)
+        assert signing.get(f"progress/?seen={waiting.context['seen']}").headers.get("HX-Refresh") == "true", page
 
 
 def test_one_life_through_the_pages(signing: Customer, drain_jobs: Drain) -> None:

@@ -88,6 +88,7 @@ def seal_picture(request: HttpRequest, access: Access) -> HttpResponse:
 
 def _page(request: HttpRequest, access: Access, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     case = access.case
+    seen = journey.fingerprint(case)
     found = authority.standing(case)
     holder = application(case).data["policyholder"]
     mine = next((task for task in found.tasks if task.party.role == PartyRole.COMPANY_AGENT), None)
@@ -104,7 +105,7 @@ def _page(request: HttpRequest, access: Access, context: dict[str, Any], *, stat
         "seals": "company" in [rule.role for rule in case.product.definition.signers],
         "seal": kept,
         "seal_missing": not kept and not _drawable(holder["name"]),
-        "seen": journey.fingerprint(case),
+        "seen": seen,
         "largest_scan": pictures.LARGEST,
         "largest_photo": sealing.LARGEST_PHOTO,
     }

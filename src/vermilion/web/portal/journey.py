@@ -68,7 +68,11 @@ class Next:
 
 
 def fingerprint(case: Case) -> str:
-    """Return a short digest of everything whose change a waiting page must show."""
+    """Return a short digest of everything whose change a waiting page must show.
+
+    Take it before you read what the page shows: what changes in between then makes the page load itself anew. The other way round the page
+    would show the old and know the new, and wait for ever.
+    """
     tasks = SigningTask.objects.filter(case=case).order_by("created_at", "position").values_list("state", flat=True)
     checks = IdentityCheck.objects.filter(case=case).order_by("started_at").values_list("result", flat=True)
     meetings = FaceToFace.objects.filter(case=case, ended_at=None).values_list("agreed_at", "confirmations__confirmed_at")

@@ -41,6 +41,7 @@ LINKS = Limit("portal.own_phone", 5, 3600)
 @require_http_methods(READ)
 def meeting(request: HttpRequest, access: Access) -> HttpResponse:
     """On her own phone: who asks, agree or decline; then read and confirm what is signed on the other device."""
+    seen = journey.fingerprint(access.case)
     case, open_now = access.case, facing.meeting_of(access.case, access.party)
     if open_now is None:
         return to_status(request, access, _("面对面办理已经结束。"))
@@ -58,7 +59,7 @@ def meeting(request: HttpRequest, access: Access) -> HttpResponse:
         facing.end(case_id=case.id, party=access.party, by=access.role)
         return to_status(request, access, _("已结束面对面办理，您可以在自己的手机上继续。"))
     task = _task(access)
-    context: dict[str, Any] = {"meeting": open_now, "task": task, "seen": journey.fingerprint(case)}
+    context: dict[str, Any] = {"meeting": open_now, "task": task, "seen": seen}
     if open_now.agreed_at is None or task is None:
         return page(request, access, "portal/meeting.html", context)
     sent = request.session.get(_code_key(task), "")
@@ -99,7 +100,7 @@ def meeting(request: HttpRequest, access: Access) -> HttpResponse:
 @require_http_methods(READ)
 def sign(request: HttpRequest, access: Access) -> HttpResponse:
     """On the salesperson's device: wait for the confirmation on her own phone, then take the handwriting."""
-    task = _task(access)
+    seen, task = journey.fingerprint(access.case), _task(access)
     if access.meeting is None or task is None:
         return onward(access)
     if task.state == TaskState.ACCEPTED:
@@ -107,7 +108,7 @@ def sign(request: HttpRequest, access: Access) -> HttpResponse:
     context: dict[str, Any] = {
         "task": task,
         "confirmed": facing.confirmed(task, access.meeting),
-        "seen": journey.fingerprint(access.case),
+        "seen": seen,
         "signer_name": task.party.personal["name"],
         "wording": signing.wording(task),
     }

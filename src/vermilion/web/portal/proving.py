@@ -111,7 +111,7 @@ def _bank_card(request: HttpRequest) -> str:
 
 
 def _identity_page(request: HttpRequest, access: Access, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    party = access.party
+    party, seen = access.party, journey.fingerprint(access.case)
     rows = identifying.standing(access.case, party) if party and not context.get("done") else []
     following = next((one for one in rows if not one.passed), None)
     check = following.check if following and following.check and following.check.result not in ("running", "waiting") else None
@@ -129,7 +129,7 @@ def _identity_page(request: HttpRequest, access: Access, context: dict[str, Any]
         "lowered": any(one.check and one.check.lowered for one in rows),
         "papers": [(kind, kinds[kind]) for kind in identifying.needed_papers(following)] if following else [],
         "further": not access.is_applicant,
-        "seen": journey.fingerprint(access.case),
+        "seen": seen,
     }
     return page(request, access, "portal/identity.html", {**shown, **context}, status=status)
 

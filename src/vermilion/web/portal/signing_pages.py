@@ -178,12 +178,12 @@ def _of_method(task: SigningTask, method: str) -> dict[str, Any]:
         return {"statement": proofs.statement(task), "units": json.dumps(proofs.statement_units(task), ensure_ascii=False)}
     if method != "face":
         return {}
-    visit = proofs.visit_of(task)
+    seen, visit = journey.fingerprint(task.case), proofs.visit_of(task)
     if visit and visit.result == CheckResult.PASSED and visit.checked_at and clock.now() - visit.checked_at > FACE_WILL:
         visit = None  # too old to sign with: she looks into the camera again
     passed = visit is not None and visit.result == CheckResult.PASSED
     told = explanation(visit) if visit and not passed else ""
-    return {"visit": visit, "visit_passed": passed, "visit_told": told, "seen": journey.fingerprint(task.case)}
+    return {"visit": visit, "visit_passed": passed, "visit_told": told, "seen": seen}
 
 
 def _proof(request: HttpRequest, access: Access, task: SigningTask, method: str) -> Proof:
@@ -263,10 +263,10 @@ def refuse(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespo
 @require_safe
 def status(request: HttpRequest, access: Access) -> HttpResponse:
     """The signature is being written in; the page goes on by itself."""
-    task = journey.own_task(access)
+    seen, task = journey.fingerprint(access.case), journey.own_task(access)
     if task is None or task.state != TaskState.ACCEPTED:
         return onward(access)
-    return page(request, access, "portal/sign_status.html", {"task": task, "seen": journey.fingerprint(access.case)})
+    return page(request, access, "portal/sign_status.html", {"task": task, "seen": seen})
 
 
 @customer

@@ -52,7 +52,7 @@ def status(request: HttpRequest, access: Access) -> HttpResponse:
         return page(request, access, "portal/not_your_turn.html", {"steps": [], "salesperson": None})
     if group.is_member(access.party):
         return member.status(request, access)
-    task = journey.own_task(access)
+    seen, task = journey.fingerprint(case), journey.own_task(access)
     others = _others(access)
     policy = only(Policy.objects.filter(case=case))
     paying = case.state == State.AWAITING_PAYMENT and case.payment_orders.filter(state="open", requested_at__isnull=False).exists()
@@ -77,7 +77,7 @@ def status(request: HttpRequest, access: Access) -> HttpResponse:
         or paying
         or any(item["waiting"] for item in others)
         or (task is not None and task.state == TaskState.ACCEPTED),
-        "seen": journey.fingerprint(access.case),
+        "seen": seen,
         "may_reopen": access.is_applicant and case.state in (State.SIGNING, State.INFORMATION_REQUESTED),
         "may_withdraw": access.is_applicant and case.state in _MAY_WITHDRAW,
     }
