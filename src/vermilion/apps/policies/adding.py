@@ -74,8 +74,7 @@ def answered(answer: InsuredConsent) -> None:
 
 def withdrawn(answer: InsuredConsent) -> bool:
     """Leave out of a change somebody who took her consent back; False when it is being sealed. Called by signing, case locked."""
-    assert answer.round.change is not None  # noqa: S101 -- one of a change
-    endorsement = _locked(answer.round.change)
+    endorsement = _locked(answer.round.change) if answer.round.change else None
     if endorsement is None or endorsement.state not in (EndorsementState.CONSENTS, EndorsementState.SIGNING, EndorsementState.APPROVAL):
         return False
     if endorsement.state != EndorsementState.CONSENTS:
