@@ -11,7 +11,8 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from vermilion.apps.seals.errors import FROM_KEEPER, AuthorityRefused, KeeperUnavailable, SealError, SigningFailed
+from vermilion.apps.seals.errors import AuthorityRefused, KeeperUnavailable, SealError, SigningFailed
+from vermilion.apps.seals.errors.travelling import FROM_KEEPER
 from vermilion.base.clock import now
 from vermilion.base.config import config
 from vermilion.core.pdf.signing import Piece
