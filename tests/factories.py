@@ -55,6 +55,7 @@ _WAY = {
     State.ISSUING: ("confirmation.presented", "application.signed", "application.accepted", "premium.paid"),
 }
 _WAY[State.DIFFERENT] = (*_WAY[State.ISSUING], "difference.found")
+_WAY[State.HELD] = (*_WAY[State.ISSUING], "issuing.held")
 _WAY[State.SEALED] = (*_WAY[State.ISSUING], "policy.sealed")
 _WAY[State.DELIVERED] = (*_WAY[State.SEALED], "policy.delivered")
 _WAY[State.ACKNOWLEDGED] = (*_WAY[State.DELIVERED], "policy.acknowledged")

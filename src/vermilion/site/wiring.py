@@ -14,7 +14,7 @@ def connect() -> None:
     from vermilion.apps.notices import seal_notices
     from vermilion.apps.parties import second_person
     from vermilion.apps.payments import services as payments
-    from vermilion.apps.policies import acknowledging, adding, delivery, endorsing, events, finishing, issuing
+    from vermilion.apps.policies import acknowledging, adding, delivery, endorsing, events, finishing, held, issuing
     from vermilion.apps.seals import granting, increasing, watching
     from vermilion.apps.seals.requests import making as seal_requests
     from vermilion.apps.signing import applying, confirmation, links
@@ -29,6 +29,7 @@ def connect() -> None:
     applying.on_changed(authority.application_changed)
     answering.on_answered(adding.answered)
     withdrawing.on_withdrawn(adding.withdrawn)
+    withdrawing.on_held(held.tell)
     seal_requests.on_waiting(seal_notices.ask_approvers)
     granting.on_waiting(seal_notices.ask_for_grant)
     increasing.on_waiting(seal_notices.ask_for_increase)

@@ -16,7 +16,7 @@ from vermilion.apps.cases.models import Case, new_case_number
 from vermilion.apps.cases.transitions import BY_EVENT, CLOSED, ENDED, TRANSITIONS, State, permitted_pairs
 from vermilion.apps.chronicle.queries import events
 
-MIGRATION = importlib.import_module("vermilion.apps.cases.migrations.0009_a_consent_taken_back")
+MIGRATION = importlib.import_module("vermilion.apps.cases.migrations.0010_held_before_the_seal")
 
 
 def put(case: Case, state: str, blocked_by: str = "") -> None:
@@ -122,6 +122,6 @@ def test_the_table_says_what_its_words_mean():
     for move in TRANSITIONS:
         assert not ENDED.intersection(move.sources), "an end is an end"
     # What is paid for is never thrown away: no way leads from a paid case to a closed one.
-    paid = {State.ISSUING, State.DIFFERENT, State.SEALED, State.DELIVERED, State.ACKNOWLEDGED}
+    paid = {State.ISSUING, State.DIFFERENT, State.HELD, State.SEALED, State.DELIVERED, State.ACKNOWLEDGED}
     assert not [move for move in TRANSITIONS if move.target in CLOSED and paid.intersection(move.sources)]
     assert set(cases.DATES) <= set(BY_EVENT)

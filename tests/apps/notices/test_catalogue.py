@@ -27,6 +27,8 @@ SAMPLE = {
     "badge": "0001",
     "endpoint": "https://core.example.cn/hooks/vermilion",
     "error": "timed_out",
+    "number": "E001",
+    "reason": "没有获得批准",
 }
 EACH = pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES.keys())
 

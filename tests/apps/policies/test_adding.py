@@ -10,8 +10,9 @@ import pytest
 
 from tests import life
 from vermilion.apps.cases.errors import TransitionRefused
+from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.notices.models import Notice
-from vermilion.apps.policies import adding, endorsing, servicing, tasks
+from vermilion.apps.policies import adding, endorsing, finishing, servicing, tasks
 from vermilion.apps.policies.errors import ApprovalRefused
 from vermilion.apps.policies.models import Endorsement, Policy
 from vermilion.apps.products.errors import ApplicationInvalid
@@ -46,6 +47,18 @@ def people(count: int) -> list[dict]:
 
 def now(change: Endorsement) -> Endorsement:
     return Endorsement.objects.get(pk=change.pk)
+
+
+def given_up(change: Endorsement) -> str:
+    """Return the reason that the company's agent read, once."""
+    (notice,) = Notice.objects.filter(template="change_given_up", party__role="company_agent")
+    return str(notice.content["body"].partition(f"保单变更{change.number[-4:]}没有办成（")[2].partition("）")[0])
+
+
+def told(change: Endorsement) -> list[CaseParty]:
+    """Return who was told that she is not added after all."""
+    rows = Notice.objects.filter(template="added_asking_ended").order_by("created_at")
+    return [CaseParty._base_manager.get(pk=notice.party_id) for notice in rows]
 
 
 def counted(change: Endorsement) -> tuple[int, int, int]:
@@ -119,6 +132,7 @@ def test_without_any_consent_nobody_is_added_and_nothing_is_signed(change: Endor
         answering.refuse(party_id=party.id, reason="", ip=life.IP, device="x")
     drain_jobs()
     assert now(change).state == "withdrawn"
+    assert (given_up(change), told(change)) == ("没有人同意", [])  # who refused knows
     assert change.policy.versions.count() == 1
     again = servicing.add_insured(policy_id=change.policy_id, people=people(3), reason="x", staff=life.staff("clerk"))
     drain_jobs()
@@ -169,6 +183,8 @@ def test_a_change_given_up_lets_every_link_and_consent_die(change: Endorsement, 
     life.let_consent(first)
     token, _code = links.make_link(case=change.policy.case, party=first, purpose="consent", hours=1)
     servicing.withdraw(endorsement_id=change.id, staff=life.staff("clerk"))
+    assert given_up(change) == "申请已撤回"
+    assert told(change) == [first, second, _third]
     with pytest.raises(LinkUnknown):
         links.find_by_token(token)
     for party in (first, second):
@@ -196,6 +212,21 @@ def test_a_list_that_is_late_is_opened_again_and_the_sweep_finds_what_no_job_fin
     drain_jobs()
     change = now(change)
     assert (change.state, change.effective_at > moment) == ("signing", True)
+
+
+def test_the_change_ends_with_the_policy_and_who_consented_is_told(
+    change: Endorsement, drain_jobs: Drain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = life.added(change)[0]
+    life.let_consent(first)
+    adding.close(change=change.id, seen=queries.Counts(1, 2, 0))
+    drain_jobs()
+    end = change.policy.cover_to
+    monkeypatch.setattr(clock, "now", lambda: end)
+    assert finishing.expire_policies(end) == 1
+    change = now(change)
+    assert (change.state, given_up(change), told(change)) == ("withdrawn", "保单已经终止", [first])
+    assert not change.application_document.signing_tasks.filter(state="open").exists()
 
 
 def test_everybody_added_has_a_phone_of_her_own(policy: Policy) -> None:

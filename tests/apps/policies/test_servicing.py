@@ -189,6 +189,7 @@ def test_a_group_grows_only_by_signature_and_approval(platform, drain_jobs, tmp_
     signing.refuse(task_id=task.id, party_id=task.party_id, reason="人数不对")
     change.refresh_from_db()
     assert change.state == "withdrawn"
+    assert Notice.objects.filter(template="change_given_up").count() == 1  # the one withdrawn above: this one she refused herself
     change = reach_approval(policy, drain_jobs, seed=64)
     assert change.state == "approval"
     for error, attempt in [
@@ -206,6 +207,7 @@ def test_a_group_grows_only_by_signature_and_approval(platform, drain_jobs, tmp_
     drain_jobs()
     change.refresh_from_db()
     assert (change.state, change.content["comment"], policy.versions.count()) == ("refused", "名单缺少劳动合同", 1)
+    assert Notice.objects.filter(template="change_given_up").count() == 2
     with pytest.raises(ApprovalRefused):
         approve(change)
 

@@ -82,10 +82,10 @@ def test_at_every_step_before_the_payment_it_is_applied_for_anew(closed: Case, s
 def test_who_is_insured_already_has_her_cover_ended_by_the_desk(closed: Case) -> None:
     party = member(closed, 1)
     with snapshots.guards_asleep():
-        Case.objects.filter(pk=closed.pk).update(state="issuing")
+        Case.objects.filter(pk=closed.pk).update(state="sealed")
     assert life.take_back(party) == "contract"
     closed.refresh_from_db()
-    assert closed.state == "issuing"
+    assert closed.state == "sealed"
     (answer,) = queries.endings(closed)
     assert answer.party == party
     staff = life.staff("clerk")
@@ -109,9 +109,9 @@ def test_the_policy_is_paid_for_between_her_code_and_her_withdrawal(closed: Case
         return made
 
     monkeypatch.setattr(withdrawing.identity, "verify_willingness", paid_meanwhile)
-    assert life.take_back(member(closed, 0)) == "contract"
+    assert life.take_back(member(closed, 0)) == "hold"
     closed.refresh_from_db()
-    assert closed.state == "issuing"
+    assert closed.state == "held"
 
 
 def test_only_her_own_code_for_just_this_serves_once(closed: Case) -> None:

@@ -72,6 +72,7 @@ def fail(case: Case, to: str, template: str = "sign_link") -> None:
         (State.AWAITING_PAYMENT, "您不能代缴"),
         (State.ISSUING, "保单正在出具"),
         (State.DIFFERENT, "公司正在核对保单内容"),
+        (State.HELD, "公司退还保费后"),
         (State.SEALED, "正在送达客户"),
         (State.DELIVERED, "请提醒客户阅读并签收"),
         (State.ACKNOWLEDGED, "客户已签收保单"),

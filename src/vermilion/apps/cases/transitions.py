@@ -23,6 +23,7 @@ class State(models.TextChoices):
     AWAITING_PAYMENT = "awaiting_payment", _("待缴费")
     ISSUING = "issuing", _("出单中")
     DIFFERENT = "different", _("与投保单不一致，待说明")
+    HELD = "held", _("撤回同意，暂缓出单")
     SEALED = "sealed", _("已签章")
     DELIVERED = "delivered", _("已送达")
     ACKNOWLEDGED = "acknowledged", _("已签收")
@@ -55,6 +56,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         (State.SIGNING, State.UNDERWRITING, State.INFORMATION_REQUESTED, State.OFFERED, State.AWAITING_PAYMENT),
         State.APPLYING,
     ),
+    # The same when the premium is paid and nothing sealed: it waits until a clerk has had the premium returned.
+    Transition("issuing.held", (State.ISSUING, State.DIFFERENT), State.HELD),
+    Transition("premium.refunded", (State.HELD,), State.APPLYING),
     Transition("application.signed", (State.SIGNING,), State.UNDERWRITING),
     Transition("information.requested", (State.UNDERWRITING,), State.INFORMATION_REQUESTED),
     Transition("information.given", (State.INFORMATION_REQUESTED,), State.UNDERWRITING),

@@ -46,6 +46,13 @@ class OrderClosed(VermilionError):
     hint = _("请回到业务进度页查看。")
 
 
+class RefundUnknown(VermilionError):
+    code = "refund_unknown"
+    status = 422
+    message = _("请填写退款流水号，最多 64 个字母、数字或符号，不含空格。")
+    hint = _("流水号在支付机构或者银行的退款回单上。")
+
+
 class GatewayNotConfigured(VermilionError):
     code = "payment_not_configured"
     status = 503

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class OrderState(models.TextChoices):
     OPEN = "open", _("待支付")
     PAID = "paid", _("已支付")
+    REFUNDED = "refunded", _("已退还")
     VOID = "void", _("已关闭")
 
 
@@ -26,6 +27,10 @@ class PaymentOrder(models.Model):
     transaction_id = models.CharField(max_length=64, unique=True, null=True)
     requested_at = models.DateTimeField(null=True)  # the customer was sent to the gateway
     paid_at = models.DateTimeField(null=True)
+    # Returned whole, outside the platform: when a clerk said so, and by which number it is found with the bank or gateway.
+    refunded_at = models.DateTimeField(null=True)
+    refunded_by = models.ForeignKey("parties.StaffMember", null=True, on_delete=models.PROTECT, related_name="+")
+    refund_reference = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

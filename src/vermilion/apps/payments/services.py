@@ -18,6 +18,7 @@ from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.services import record
 from vermilion.apps.conduct import suspecting
 from vermilion.apps.notices.services import send
+from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.signing import links
 from vermilion.apps.signing.applying import named_applicant
 from vermilion.base import clock
@@ -25,7 +26,16 @@ from vermilion.base.canonical import sha256
 from vermilion.base.errors import VermilionError
 from vermilion.base.rows import only
 
-from .errors import CallbackForged, CallbackMismatch, CallbackRefused, CallbackStale, GatewayNotConfigured, OrderClosed, OrderNotFound
+from .errors import (
+    CallbackForged,
+    CallbackMismatch,
+    CallbackRefused,
+    CallbackStale,
+    GatewayNotConfigured,
+    OrderClosed,
+    OrderNotFound,
+    RefundUnknown,
+)
 from .gateways import Callback, gateway
 from .models import GatewayCallback, OrderState, PaymentOrder
 
@@ -67,6 +77,20 @@ def create_order(*, case: Case, amount: int, currency: str) -> PaymentOrder:
 def case_closed(case: Case) -> None:
     """The case ended without a policy, or is applied for anew: nothing is to be paid now. Called by cases, case locked."""
     case.payment_orders.filter(state=OrderState.OPEN).update(state=OrderState.VOID)
+
+
+def record_refund(*, case: Case, staff: StaffMember, reference: str) -> PaymentOrder:
+    """A clerk has had the whole premium of a locked case returned. Raises RefundUnknown without a number to find it by, OrderNotFound."""
+    if not TRANSACTION.fullmatch(reference):
+        raise RefundUnknown()
+    order = case.payment_orders.filter(state=OrderState.PAID).first()
+    if order is None:
+        raise OrderNotFound()
+    order.state, order.refunded_at, order.refunded_by, order.refund_reference = OrderState.REFUNDED, clock.now(), staff, reference
+    order.save(update_fields=["state", "refunded_at", "refunded_by", "refund_reference"])
+    facts = {"by": staff.name, "amount": order.amount, "currency": order.currency, "reference": reference}
+    record(stream="case", stream_id=case.id, type="payment.refunded", public={"order": str(order.id)}, private=facts)
+    return order
 
 
 def start_payment(*, case_id: UUID) -> str:
@@ -128,7 +152,7 @@ def _settle(callback: Callback) -> tuple[str, PaymentOrder]:
         order = PaymentOrder.objects.select_for_update(no_key=True).get(pk=found.pk)
         if (callback.case_number, callback.amount, callback.currency) != (case.number, order.amount, order.currency):
             raise CallbackMismatch()
-        if order.state == OrderState.PAID:
+        if order.state in (OrderState.PAID, OrderState.REFUNDED):
             if order.transaction_id == callback.transaction_id:
                 return "repeated", order
             raise OrderClosed()

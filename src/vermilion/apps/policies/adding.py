@@ -16,12 +16,13 @@ from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case
 from vermilion.apps.products.errors import ApplicationInvalid
 from vermilion.apps.signing import services as signing
-from vermilion.apps.signing.group import collecting, following, queries
+from vermilion.apps.signing.group import collecting, queries
 from vermilion.apps.signing.group.errors import ConsentsClosed
 from vermilion.apps.signing.group.models import ConsentRound, InsuredConsent
 from vermilion.apps.templates.data import group as paper
 from vermilion.base import jobs
 
+from .giving_up import give_up
 from .models import Endorsement, EndorsementState, PolicyStatus
 from .servicing import Addition, added_content, addition, addition_rule, latest_version, note
 
@@ -116,9 +117,7 @@ def _go_on(endorsement: Endorsement, asked: ConsentRound) -> None:
 
 
 def _give_up(endorsement: Endorsement, why: str) -> None:
-    following.change_ended(endorsement.policy.case, endorsement.id)
-    endorsement.state = EndorsementState.WITHDRAWN
-    endorsement.save(update_fields=["state"])
+    give_up(endorsement, why)
     note(endorsement, "endorsement.withdrawn", why=why)
 
 

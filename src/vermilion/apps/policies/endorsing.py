@@ -27,7 +27,6 @@ from vermilion.apps.signing import links
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.applying import applicant_role
 from vermilion.apps.signing.fields import with_fields
-from vermilion.apps.signing.group import following
 from vermilion.apps.signing.models import SigningTask
 from vermilion.apps.templates.services import typeset_document
 from vermilion.base import clock, jobs
@@ -37,6 +36,7 @@ from vermilion.core.typeset import Zone
 from . import adding, change_papers, delivery, events
 from .errors import ApprovalRefused, NotApprover, PolicyNotFound, SelfApproval
 from .finishing import ENDS, end_by_change, finish_later
+from .giving_up import give_up
 from .models import Endorsement, EndorsementState, Policy, PolicyVersion
 from .servicing import latest_version, note
 
@@ -75,9 +75,8 @@ def application_signed(case: Case, document: Document) -> None:
 def application_refused(case: Case, task: SigningTask) -> None:
     """The customer refused to sign the change: it is given up, the policy stays as it is."""
     for endorsement in Endorsement.objects.filter(application_document=task.document):
-        endorsement.state = EndorsementState.WITHDRAWN
-        endorsement.save(update_fields=["state"])
-        following.change_ended(case, endorsement.id)
+        endorsement.policy.case = case
+        give_up(endorsement, "refused", tell=False)
 
 
 def approve(
@@ -112,10 +111,10 @@ def refuse(
         endorsement, right = _before_approver(endorsement_id, staff)
         if endorsement.state != EndorsementState.APPROVAL or not reason.strip():
             raise ApprovalRefused()
-        endorsement.state, endorsement.approved_by = EndorsementState.REFUSED, staff
+        endorsement.approved_by = staff
         endorsement.content = {**endorsement.content, "comment": reason.strip()[:400], "approval": {"method": method, **right.facts()}}
         endorsement.save()
-        following.change_ended(endorsement.policy.case, endorsement.id)
+        give_up(endorsement, "refused", state=EndorsementState.REFUSED)
         facts = {"by": staff.name, **right.facts(), "reason": reason.strip()[:400], **(proof or {})}
         note(endorsement, "endorsement.refused", facts, shown=endorsement.shown_digest, method=method)
     return endorsement

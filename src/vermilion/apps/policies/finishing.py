@@ -22,7 +22,9 @@ from vermilion.base.canonical import sha256
 
 from . import events
 from .errors import InvoiceConflict, PolicyNotFound
+from .giving_up import give_up
 from .models import FollowUpCall, Invoice, Policy, PolicyStatus
+from .servicing import WITHDRAWABLE, note
 
 # What a policy is after a change that ends it.
 ENDS = {"cooling_off_cancel": PolicyStatus.CANCELLED, "surrender": PolicyStatus.SURRENDERED}
@@ -86,7 +88,7 @@ def end_due(moment: datetime) -> int:
 
 
 def expire_policies(moment: datetime) -> int:
-    """End the policies whose period is over; return how many."""
+    """End the policies whose period is over, and what was to change them; return how many."""
     count = 0
     for policy in Policy.objects.filter(status=PolicyStatus.IN_FORCE, cover_to__lte=moment).select_related("case")[:200]:
         with transaction.atomic():
@@ -95,6 +97,10 @@ def expire_policies(moment: datetime) -> int:
                 status=PolicyStatus.EXPIRED, ended_at=policy.cover_to, end_reason="expired"
             )
             if changed:
+                for change in policy.endorsements.filter(state__in=WITHDRAWABLE).select_related("policy", "application_document"):
+                    change.policy.case = case
+                    give_up(change, "policy_ended")
+                    note(change, "endorsement.withdrawn", why="policy_ended")
                 record(stream="case", stream_id=case.id, type="policy.expired", public={"policy": str(policy.id)})
                 events.tell(case, "policy.ended", {"status": PolicyStatus.EXPIRED.value})
                 count += 1

@@ -94,17 +94,20 @@ def issue(*, case_id: UUID) -> None:
     with transaction.atomic():
         case = cases.lock(case_id)
         version = _first_version(case)
-        document = documents.open_document(case=case, kind=KIND, title=_("电子保单"), subject="version-1", language=case.language)
+        # One that was held before it was sealed is void, and was about another list.
+        given_up = case.documents.filter(kind=KIND, void=True).count()
+        subject = f"version-1-{given_up + 1}" if given_up else "version-1"
+        document = documents.open_document(case=case, kind=KIND, title=_("电子保单"), subject=subject, language=case.language)
     data = _policy_data(case, version, document)
     made = typeset_document(KIND, data, language=case.language, insurer_id=case.insurer_id, product=case.product.code, bulk=True)
-    if _stop_for_differences(case, data, version):
+    if _stop_for_differences(document, data):
         return
     if Case.objects.get(pk=case_id).state != State.ISSUING:
         return
     stored = sealing.seal_by_grant(document, made, amount=int(version.fields["application"]["plan"]["sum_insured"]))
     with transaction.atomic():
         case = cases.lock(case_id)
-        if case.state != State.ISSUING:
+        if not _still(case, document):
             return
         revision = sealing.record_sealed(stored)
         document = revision.document
@@ -244,8 +247,14 @@ def confirmation_of(case: Case) -> Document | None:
     return case.documents.filter(kind="confirmation", void=False, closed_at__isnull=False).order_by("-created_at").first()
 
 
-def _stop_for_differences(case: Case, data: dict[str, Any], version: PolicyVersion) -> bool:
+def _still(case: Case, document: Document) -> bool:
+    """Tell whether a locked case is still being issued, by this document: it may have been held, and even begun anew, meanwhile."""
+    return case.state == State.ISSUING and not Document.objects.filter(pk=document.pk, void=True).exists()
+
+
+def _stop_for_differences(document: Document, data: dict[str, Any]) -> bool:
     """Record what differs from the signed confirmation; return whether something still waits for its explanation."""
+    case = document.case
     confirmation = confirmation_of(case)
     if confirmation is None:
         return False
@@ -256,7 +265,7 @@ def _stop_for_differences(case: Case, data: dict[str, Any], version: PolicyVersi
         case = cases.lock(case.id)
         known = {row.path: row for row in case.differences.all()}
         fresh = [item for item in found if not _explained(known.get(item.path), item)]
-        if not fresh or case.state != State.ISSUING:
+        if not fresh or not _still(case, document):
             return False
         for item in fresh:
             Difference.objects.update_or_create(

@@ -80,8 +80,9 @@ def _in_work(rows: Cases) -> Cases:
 
 
 def _cover_endings(rows: Cases) -> Cases:
-    """Who took her consent back is on a policy still: the law gives her a cover that is void."""
-    return rows.filter(Exists(InsuredConsent.objects.filter(round__case=OuterRef("pk"), ending_wanted=True, ended_at=None)))
+    """Who took her consent back is on a policy still, where her cover is void by law, or on one that is held because of her."""
+    on_policy = InsuredConsent.objects.filter(round__case=OuterRef("pk"), ending_wanted=True, ended_at=None)
+    return rows.filter(Exists(on_policy) | Q(state=State.HELD))
 
 
 def _follow_up(rows: Cases) -> Cases:

@@ -21,13 +21,12 @@ from vermilion.apps.products import rating
 from vermilion.apps.products.changes import change_fields, check_added_insured, quote_addition
 from vermilion.apps.products.paths import get
 from vermilion.apps.products.rules import ServicingRule
-from vermilion.apps.signing import services as signing
-from vermilion.apps.signing.group import following
 from vermilion.apps.templates.services import check_characters
 from vermilion.base import clock, jobs
 from vermilion.core.typeset import missing_characters
 
 from .errors import ChangeNotAllowed, ChangeOpen, NothingChanged, PolicyNotFound, PolicyNotInForce
+from .giving_up import give_up
 from .models import Endorsement, EndorsementState, Policy, PolicyStatus, PolicyVersion
 
 OPEN_STATES = (EndorsementState.CONSENTS, EndorsementState.SIGNING, EndorsementState.APPROVAL, EndorsementState.SEALING)
@@ -247,11 +246,7 @@ def withdraw(*, endorsement_id: UUID, staff: StaffMember) -> None:
         endorsement = rows.select_related("policy__case", "application_document").get(pk=found.pk)
         if endorsement.state not in WITHDRAWABLE:
             raise ChangeNotAllowed()
-        endorsement.state = EndorsementState.WITHDRAWN
-        endorsement.save(update_fields=["state"])
-        if endorsement.application_document:
-            signing.void_tasks(endorsement.application_document)
-        following.change_ended(endorsement.policy.case, endorsement.id)
+        give_up(endorsement, "withdrawn")
         note(endorsement, "endorsement.withdrawn", {"by": staff.name})
 
 

@@ -35,6 +35,7 @@
 -- holds cases.0007_a_companys_own_seal 216d80629f38bc2cb2524877a922ee648834ccfcc0fd08dc75f979937cc1aad8
 -- holds cases.0008_prefilled_fields dc41c2c6126f7d9e5b4adb2082bf021ce7834c86b3333d6109a011eb79dc1ae0
 -- holds cases.0009_a_consent_taken_back f2dee6e1d21676aafb77b20b82960ff6231c2a4a4456e70b1c60db5e3bc837ba
+-- holds cases.0010_held_before_the_seal 45b60d5977f146520392cbcaeac5e72f75e281b2a85fe5b5b2ce15fa1fbdf639
 -- holds chronicle.0001_initial 5ad387f9d70c3a94ab0469723b9d3c50d7ad99f44f2764e6cefe0de786c46130
 -- holds conduct.0001_sales_conduct 675ac46cbc01c4c6105c48d9d97ca3c4f03ba030bb98287d0e557426369e6b95
 -- holds conduct.0002_meetings_of_signers 3b563951e9ec42b82138b972cea099e51a8f7f817f66dfc4ceb2d88381af7b37
@@ -87,6 +88,7 @@
 -- holds parties.0011_two_people_change_the_rule 1f5eea3ac7ac37ccf395d25134872e5f6c9b5a678c05e027a907646290365d04
 -- holds payments.0001_initial 7169cfc6fea2936b87357cace2aff1e4df24fe7a7741a714579371b2fd30fd46
 -- holds payments.0002_callbacks_by_result e654d9bc8321d6a8bb5dcf059d6e1b7af15b9846cdbabbb0de1d139ae4e38805
+-- holds payments.0003_refunds 1a82a9c78565ca6152bd67ff937a75544f37f0059a1ea3b71a6415213898052c
 -- holds policies.0001_initial c7d89cf29a2ecccaad81e2376eae392b81c7add744829ade89eb03337b2dada9
 -- holds policies.0002_claim_decisions b70fc00645eac45deda147ddda2ae31dd0d79b5c729e5b2e7c954ec7e0b8e361
 -- holds policies.0003_added_people_consent bce10e07b0aedcb8c63f714fdff1d54fcdf85c075f1eee986fe77791f31e6543
@@ -170,7 +172,7 @@
 -- holds underwriting.0001_initial e48377bc488790169b0d10bcb19b0c7fd853393a0f457be19d5d571bf0f794f6
 -- holds web.0001_initial 1c1766507c90b8f82085b6dcb4e63deb0bd8c0374b8969fc82f7d75c0a4067b7
 -- holds web.0002_staff_log_ins 45ed931062db5d994cb43a7fcdb7de911d160f60cf9e89f99db294834d2fc804
--- below b0e22887d4d4a36161afcb8f435a6a3e9a0442fade4e5d162b6efae31aea83a8
+-- below fc140dfab601bc94887c2e12fb3086ebd706fd0a297cf6337515360a607d084c
 CREATE TYPE public.procrastinate_job_event_type AS ENUM (
     'deferred',
     'started',
@@ -225,7 +227,7 @@ CREATE FUNCTION public.cases_check_transition() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  IF NEW.state <> OLD.state AND NOT (OLD.state || '>' || NEW.state = ANY (ARRAY['acknowledged>archived', 'applying>expired', 'applying>issuing', 'applying>signing', 'applying>withdrawn', 'awaiting_payment>applying', 'awaiting_payment>expired', 'awaiting_payment>issuing', 'awaiting_payment>withdrawn', 'delivered>acknowledged', 'delivered>archived', 'different>issuing', 'information_requested>applying', 'information_requested>expired', 'information_requested>underwriting', 'information_requested>withdrawn', 'issuing>different', 'issuing>sealed', 'offered>applying', 'offered>awaiting_payment', 'offered>declined', 'offered>expired', 'offered>withdrawn', 'sealed>delivered', 'signing>applying', 'signing>expired', 'signing>underwriting', 'signing>withdrawn', 'underwriting>applying', 'underwriting>awaiting_payment', 'underwriting>declined', 'underwriting>information_requested', 'underwriting>offered', 'underwriting>postponed', 'underwriting>withdrawn'])) THEN
+  IF NEW.state <> OLD.state AND NOT (OLD.state || '>' || NEW.state = ANY (ARRAY['acknowledged>archived', 'applying>expired', 'applying>issuing', 'applying>signing', 'applying>withdrawn', 'awaiting_payment>applying', 'awaiting_payment>expired', 'awaiting_payment>issuing', 'awaiting_payment>withdrawn', 'delivered>acknowledged', 'delivered>archived', 'different>held', 'different>issuing', 'held>applying', 'information_requested>applying', 'information_requested>expired', 'information_requested>underwriting', 'information_requested>withdrawn', 'issuing>different', 'issuing>held', 'issuing>sealed', 'offered>applying', 'offered>awaiting_payment', 'offered>declined', 'offered>expired', 'offered>withdrawn', 'sealed>delivered', 'signing>applying', 'signing>expired', 'signing>underwriting', 'signing>withdrawn', 'underwriting>applying', 'underwriting>awaiting_payment', 'underwriting>declined', 'underwriting>information_requested', 'underwriting>offered', 'underwriting>postponed', 'underwriting>withdrawn'])) THEN
     RAISE EXCEPTION 'a case cannot go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
@@ -1375,7 +1377,7 @@ CREATE TABLE public.cases_case (
     owner_id uuid,
     product_id uuid NOT NULL,
     salesperson_id uuid,
-    CONSTRAINT cases_known_state CHECK (((state)::text = ANY ((ARRAY['applying'::character varying, 'signing'::character varying, 'underwriting'::character varying, 'information_requested'::character varying, 'offered'::character varying, 'awaiting_payment'::character varying, 'issuing'::character varying, 'different'::character varying, 'sealed'::character varying, 'delivered'::character varying, 'acknowledged'::character varying, 'archived'::character varying, 'postponed'::character varying, 'declined'::character varying, 'withdrawn'::character varying, 'expired'::character varying])::text[])))
+    CONSTRAINT cases_known_state CHECK (((state)::text = ANY ((ARRAY['applying'::character varying, 'signing'::character varying, 'underwriting'::character varying, 'information_requested'::character varying, 'offered'::character varying, 'awaiting_payment'::character varying, 'issuing'::character varying, 'different'::character varying, 'held'::character varying, 'sealed'::character varying, 'delivered'::character varying, 'acknowledged'::character varying, 'archived'::character varying, 'postponed'::character varying, 'declined'::character varying, 'withdrawn'::character varying, 'expired'::character varying])::text[])))
 );
 
 CREATE TABLE public.cases_caseparty (
@@ -2285,6 +2287,9 @@ CREATE TABLE public.payments_paymentorder (
     paid_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     case_id uuid NOT NULL,
+    refund_reference character varying(64) NOT NULL,
+    refunded_at timestamp with time zone,
+    refunded_by_id uuid,
     CONSTRAINT payments_positive_amount CHECK ((amount > 0))
 );
 
@@ -3647,6 +3652,7 @@ INSERT INTO public.django_migrations VALUES (18, 'procrastinate', '0005_fix_proc
 INSERT INTO public.django_migrations VALUES (19, 'procrastinate', '0006_fix_trigger_status_events_insert', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (20, 'procrastinate', '0007_add_queueing_lock_column', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (21, 'procrastinate', '0008_close_fetch_job_race_condition', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (92, 'base', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (22, 'procrastinate', '0009_add_defer_job_function', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (23, 'procrastinate', '0010_add_procrastinate_periodic_defers', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (24, 'procrastinate', '0011_add_foreign_key_index', '1970-01-01 00:00:00+00');
@@ -3717,7 +3723,6 @@ INSERT INTO public.django_migrations VALUES (88, 'auth', '0009_alter_user_last_n
 INSERT INTO public.django_migrations VALUES (89, 'auth', '0010_alter_group_name_max_length', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (90, 'auth', '0011_update_proxy_permissions', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (91, 'auth', '0012_alter_user_first_name_max_length', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (92, 'base', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (93, 'cases', '0001_initial', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (94, 'cases', '0002_transition_trigger', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (95, 'cases', '0003_former_parties', '1970-01-01 00:00:00+00');
@@ -3732,71 +3737,73 @@ INSERT INTO public.django_migrations VALUES (103, 'cases', '0006_consents_of_a_g
 INSERT INTO public.django_migrations VALUES (104, 'cases', '0007_a_companys_own_seal', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (105, 'cases', '0008_prefilled_fields', '1970-01-01 00:00:00+00');
 INSERT INTO public.django_migrations VALUES (106, 'cases', '0009_a_consent_taken_back', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (107, 'chronicle', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (108, 'parties', '0002_template_editor', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (109, 'parties', '0003_passkeys', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (110, 'parties', '0004_written_names', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (111, 'parties', '0005_sign_on_link', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (112, 'parties', '0006_delegation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (113, 'parties', '0007_organisation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (114, 'parties', '0008_second_person', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (115, 'parties', '0009_first_passwords', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (116, 'parties', '0010_badge_photo', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (117, 'parties', '0011_two_people_change_the_rule', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (118, 'notices', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (119, 'identity', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (120, 'identity', '0002_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (121, 'identity', '0003_the_ladder', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (122, 'conduct', '0001_sales_conduct', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (123, 'conduct', '0002_meetings_of_signers', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (124, 'conduct', '0003_two_people_change_the_rule', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (125, 'conduct', '0004_every_signer_met', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (126, 'identity', '0004_customer_passkeys', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (127, 'identity', '0005_a_removed_passkey', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (128, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (129, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (130, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (131, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (132, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (133, 'policies', '0003_added_people_consent', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (134, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (135, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (136, 'products', '0004_leave_the_text', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (137, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (138, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (139, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (140, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (141, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (142, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (143, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (144, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (145, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (146, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (147, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (148, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (149, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (150, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (151, 'seals', '0015_approvals_known_to_the_keeper', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (152, 'seals', '0016_ended_passkeys_approve_nothing', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (153, 'seals', '0017_staff_sign_what_they_approved', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (154, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (155, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (156, 'signing', '0002_links_of_one_browser', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (157, 'signing', '0003_consents_of_a_group', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (158, 'signing', '0004_a_companys_own_seal', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (159, 'signing', '0005_added_people_consent', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (160, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (161, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (162, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (163, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (164, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (165, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (166, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (167, 'templates', '0008_consent_of_insured', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (168, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (169, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (170, 'web', '0001_initial', '1970-01-01 00:00:00+00');
-INSERT INTO public.django_migrations VALUES (171, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (107, 'cases', '0010_held_before_the_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (108, 'chronicle', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (109, 'parties', '0002_template_editor', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (110, 'parties', '0003_passkeys', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (111, 'parties', '0004_written_names', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (112, 'parties', '0005_sign_on_link', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (113, 'parties', '0006_delegation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (114, 'parties', '0007_organisation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (115, 'parties', '0008_second_person', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (116, 'parties', '0009_first_passwords', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (117, 'parties', '0010_badge_photo', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (118, 'parties', '0011_two_people_change_the_rule', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (119, 'notices', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (120, 'identity', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (121, 'identity', '0002_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (122, 'identity', '0003_the_ladder', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (123, 'conduct', '0001_sales_conduct', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (124, 'conduct', '0002_meetings_of_signers', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (125, 'conduct', '0003_two_people_change_the_rule', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (126, 'conduct', '0004_every_signer_met', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (127, 'identity', '0004_customer_passkeys', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (128, 'identity', '0005_a_removed_passkey', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (129, 'integrations', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (130, 'payments', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (131, 'payments', '0002_callbacks_by_result', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (132, 'payments', '0003_refunds', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (133, 'policies', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (134, 'policies', '0002_claim_decisions', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (135, 'policies', '0003_added_people_consent', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (136, 'products', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (137, 'products', '0003_definitions_uncompressed', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (138, 'products', '0004_leave_the_text', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (139, 'seals', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (140, 'seals', '0002_register_is_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (141, 'seals', '0003_certificate_issuer_and_revocation', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (142, 'seals', '0004_certificate_orders', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (143, 'seals', '0005_revocation_request', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (144, 'seals', '0006_picture_by_one_use_by_another', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (145, 'seals', '0007_staff_permission', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (146, 'seals', '0008_seal_requests', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (147, 'seals', '0009_requests_are_final', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (148, 'seals', '0010_increases_and_alerts', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (149, 'seals', '0011_life_of_a_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (150, 'seals', '0012_notices_in_doubt', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (151, 'seals', '0013_grants_by_passkey', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (152, 'seals', '0014_grants_of_approvers', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (153, 'seals', '0015_approvals_known_to_the_keeper', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (154, 'seals', '0016_ended_passkeys_approve_nothing', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (155, 'seals', '0017_staff_sign_what_they_approved', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (156, 'sessions', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (157, 'signing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (158, 'signing', '0002_links_of_one_browser', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (159, 'signing', '0003_consents_of_a_group', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (160, 'signing', '0004_a_companys_own_seal', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (161, 'signing', '0005_added_people_consent', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (162, 'templates', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (163, 'templates', '0002_versions_never_change', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (164, 'templates', '0003_verification_report', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (165, 'templates', '0004_the_standard_set', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (166, 'templates', '0005_templates_as_data', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (167, 'templates', '0006_checks_as_a_job', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (168, 'templates', '0007_files_nobody_holds', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (169, 'templates', '0008_consent_of_insured', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (170, 'tracing', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (171, 'underwriting', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (172, 'web', '0001_initial', '1970-01-01 00:00:00+00');
+INSERT INTO public.django_migrations VALUES (173, 'web', '0002_staff_log_ins', '1970-01-01 00:00:00+00');
 
 SELECT pg_catalog.setval('public.account_emailaddress_id_seq', 1, false);
 
@@ -3828,7 +3835,7 @@ SELECT pg_catalog.setval('public.conduct_trace_id_seq', 1, false);
 
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 115, true);
 
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 171, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 173, true);
 
 SELECT pg_catalog.setval('public.integrations_webhookattempt_id_seq', 1, false);
 
@@ -4873,6 +4880,8 @@ CREATE UNIQUE INDEX payments_one_live_order_per_case ON public.payments_paymento
 
 CREATE INDEX payments_paymentorder_case_id_9aa2226f ON public.payments_paymentorder USING btree (case_id);
 
+CREATE INDEX payments_paymentorder_refunded_by_id_afe90b41 ON public.payments_paymentorder USING btree (refunded_by_id);
+
 CREATE INDEX payments_paymentorder_transaction_id_185e7308_like ON public.payments_paymentorder USING btree (transaction_id varchar_pattern_ops);
 
 CREATE INDEX policies_claimdecision_policy_id_b130e5e2 ON public.policies_claimdecision USING btree (policy_id);
@@ -5638,6 +5647,9 @@ ALTER TABLE ONLY public.parties_writtenname
 
 ALTER TABLE ONLY public.payments_gatewaycallback
     ADD CONSTRAINT payments_gatewaycall_order_id_fa1650a0_fk_payments_ FOREIGN KEY (order_id) REFERENCES public.payments_paymentorder(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_paymentorder
+    ADD CONSTRAINT payments_paymentorde_refunded_by_id_afe90b41_fk_parties_s FOREIGN KEY (refunded_by_id) REFERENCES public.parties_staffmember(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_paymentorder
     ADD CONSTRAINT payments_paymentorder_case_id_9aa2226f_fk_cases_case_id FOREIGN KEY (case_id) REFERENCES public.cases_case(id) DEFERRABLE INITIALLY DEFERRED;

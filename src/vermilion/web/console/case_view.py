@@ -71,7 +71,7 @@ def case_context(case: Case, staff: StaffMember, *, revealed: UUID | None = None
         "steps": _steps(case),
         "notices": [(notice, NOTICE_TONES.get(notice.state, "waiting")) for notice in sent],
         "undelivered": next((notice for notice in sent if notice.id in failing), None),
-        "orders": list(case.payment_orders.prefetch_related("callbacks").order_by("-created_at")),
+        "orders": list(case.payment_orders.select_related("refunded_by").prefetch_related("callbacks").order_by("-created_at")),
         "decisions": underwriting.decisions(case) if permissions.may(staff, "document") else [],
         "differences": list(case.differences.select_related("explained_by").order_by("path")),
         "checks": list(case.identity_checks.select_related("party")),
@@ -127,6 +127,8 @@ def next_step(case: Case, staff: StaffMember) -> dict[str, str]:
         return _button(staff, "service_remind", number, remind[case.state], _("提醒客户"), post=True)
     if change := _open_change(case, staff):
         return change
+    if case.state == State.HELD:
+        return _button(staff, "case_consents", number, _("有被保险人撤回了同意，暂缓出单，等退还保险费。"), _("去办理"))
     if group.endings(case).exists():
         return _button(staff, "case_consents", number, _("有被保险人撤回了同意，等办理终止其保障的批单。"), _("去办理"))
     if case.state == State.DELIVERED and case.product.definition.acknowledgement:

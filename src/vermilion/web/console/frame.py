@@ -56,7 +56,11 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
     def may(name: str) -> bool:
         return permissions.may(staff, name, lent=lent)
 
-    names = ("payment", "unacknowledged", "sealing-failed", "delivery-failed", "different", "endorsements") if may("queue") else ()
+    names = (
+        ("payment", "unacknowledged", "sealing-failed", "delivery-failed", "different", "cover-endings", "endorsements")
+        if may("queue")
+        else ()
+    )
     scope, reach = scope_of(staff, permissions.PAGES["case"]), scope_of(staff, permissions.PAGES["suspicions"])
     found: dict[str, QuerySet[Any, Any]] = {**queues.within(scope, (*names, "underwriting") if may("underwriting") else names)}
     if may("preserving"):
@@ -91,6 +95,7 @@ def navigation(request: HttpRequest, lent: frozenset[str] = frozenset()) -> list
                 link("suspicions", _("疑似代签"), "alert", waiting["suspected"]),
                 link("badge_reports", _("工作证举报"), "shield", waiting["reported"]),
                 queue("different", "alert"),
+                queue("cover-endings", "users"),
                 queue("sealing-failed", "seal"),
                 queue("delivery-failed", "send"),
                 queue("payment", "money"),

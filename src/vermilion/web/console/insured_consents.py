@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.cases import queries
 from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.transitions import State
+from vermilion.apps.payments.errors import RefundUnknown
+from vermilion.apps.policies import held
 from vermilion.apps.signing.group import collecting, withdrawing
 from vermilion.apps.signing.group import queries as group
 from vermilion.apps.signing.group.models import ConsentRound, InsuredConsent
@@ -43,6 +47,7 @@ def case_consents(request: HttpRequest, number: str) -> HttpResponse:
         "case": found,
         **group.progress(asked),
         "endings": endings,
+        "held": _held(found),
         "state": state,
         "shown": shown,
         "rows": [(answer, _masked(answer), TONES[answer.state]) for answer in shown],
@@ -74,6 +79,30 @@ def case_consents_ended(request: HttpRequest, number: str) -> HttpResponse:
         withdrawing.mark_ended(answer_id=chosen.id, staff=request.staff)  # type: ignore[attr-defined]
         messages.success(request, _("已记录办结，本人在自己的页面上可以看到。"))
     return _back(found, None)
+
+
+@require_POST
+@permissions.page("case_consents_refunded")
+def case_consents_refunded(request: HttpRequest, number: str) -> HttpResponse:
+    """Say that the premium of a held case has been returned; the company goes on from its list without who took her consent back."""
+    found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
+    try:
+        held.refunded(case_id=found.id, staff=request.staff, reference=request.POST.get("reference", "").strip())  # type: ignore[attr-defined]
+    except RefundUnknown as error:
+        messages.error(request, f"{error.message}{error.hint}")
+    else:
+        messages.success(request, _("已登记退还保费，名单已退回投保单位，经办人会收到短信。"))
+    return _back(found, None)
+
+
+def _held(case: Case) -> dict[str, Any] | None:
+    """Return what the desk has to do for a paid case that is held: whom it is about, what is to be returned and to whom."""
+    order = case.payment_orders.filter(state="paid").first()
+    asked = group.round_of(case)
+    if case.state != State.HELD or order is None or asked is None:
+        return None
+    gone = group.answers(asked).filter(state=InsuredConsent.State.WITHDRAWN).order_by("withdrawn_at")
+    return {"order": order, "people": [(answer, _masked(answer)) for answer in gone]}
 
 
 def _asked(case: Case, change: str) -> ConsentRound | None:

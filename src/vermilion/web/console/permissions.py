@@ -66,6 +66,7 @@ PAGES: dict[str, frozenset[str]] = {
     "case_consents": CASES,
     "case_consents_remind": frozenset({CLERK, DESK}),
     "case_consents_ended": frozenset({CLERK, DESK}),
+    "case_consents_refunded": frozenset({CLERK}),
     "case_evidence": frozenset({CLERK, COMPLIANCE}),
     "case_signature": frozenset({CLERK, COMPLIANCE}),
     "case_pages": PAPERS,

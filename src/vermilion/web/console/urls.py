@@ -62,6 +62,7 @@ urlpatterns = [
     path("cases/<str:number>/consents/", insured_consents.case_consents, name="case_consents"),
     path("cases/<str:number>/consents/remind/", insured_consents.case_consents_remind, name="case_consents_remind"),
     path("cases/<str:number>/consents/ended/", insured_consents.case_consents_ended, name="case_consents_ended"),
+    path("cases/<str:number>/consents/refunded/", insured_consents.case_consents_refunded, name="case_consents_refunded"),
     path("cases/<str:number>/evidence/", evidence.case_evidence, name="case_evidence"),
     path("cases/<str:number>/signatures/<uuid:task_id>/", signatures.case_signature, name="case_signature"),
     path("cases/<str:number>/pages/", shown.case_pages, name="case_pages"),

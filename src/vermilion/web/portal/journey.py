@@ -49,11 +49,12 @@ _LATER = {
     State.AWAITING_PAYMENT: "payment",
     State.ISSUING: "policy",
     State.DIFFERENT: "policy",
+    State.HELD: "policy",
     State.SEALED: "policy",
     State.DELIVERED: "acknowledgement",
 }
 # States that only a signed application or an order of the core system reaches.
-_ORDERED = frozenset({State.ISSUING, State.DIFFERENT, State.SEALED, State.DELIVERED, State.ACKNOWLEDGED, State.ARCHIVED})
+_ORDERED = frozenset({State.ISSUING, State.DIFFERENT, State.HELD, State.SEALED, State.DELIVERED, State.ACKNOWLEDGED, State.ARCHIVED})
 _ISSUED = frozenset({State.DELIVERED, State.ACKNOWLEDGED, State.ARCHIVED})
 # The machine or a person of the insurer works; the page asks by itself whether something changed.
 WORKING = frozenset({State.UNDERWRITING, State.ISSUING, State.DIFFERENT, State.SEALED})

@@ -45,6 +45,11 @@ _TOLD = {
     State.DIFFERENT: Told(
         "warning", gettext_lazy("保单正在核对"), gettext_lazy("保单内容正在由工作人员与您的投保单逐项核对，完成后会通知您。")
     ),
+    State.HELD: Told(
+        "warning",
+        gettext_lazy("有被保险人撤回同意，暂缓出单"),
+        gettext_lazy("保险公司会把保险费全部退还原付款账户。退还后会发短信给您：其他人的同意仍然有效，去掉该人后重新确认、缴费即可。"),
+    ),
     State.SEALED: Told("info", gettext_lazy("保单已盖章，正在送达"), gettext_lazy("短信马上就到。")),
     State.DELIVERED: Told("success", gettext_lazy("保单已出具"), gettext_lazy("请阅读保单并签收回执。犹豫期从您签收的次日开始计算。")),
     State.ACKNOWLEDGED: Told("success", gettext_lazy("保单已签收"), _SEE_MY),

@@ -126,6 +126,7 @@ def _sentence(case: Case) -> str:
         State.AWAITING_PAYMENT: _("等投保人用本人账户缴费，您不能代缴。"),
         State.ISSUING: _("保单正在出具。"),
         State.DIFFERENT: _("公司正在核对保单内容。"),
+        State.HELD: _("有被保险人撤回了同意，暂缓出单；公司退还保费后，由单位经办人重新确认名单。"),
         State.SEALED: _("保单已出具，正在送达客户。"),
         State.DELIVERED: _("保单已送达，请提醒客户阅读并签收。"),
         State.ACKNOWLEDGED: _("客户已签收保单。"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from vermilion.apps.cases.models import Case, CaseParty, PartyRole
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.notices.services import send
 from vermilion.apps.signing.models import AccessLink
 from vermilion.apps.templates.data import group as paper
 from vermilion.base import clock, jobs
@@ -36,8 +37,13 @@ def application_changed(case: Case, data: dict[str, Any]) -> None:
 def change_ended(case: Case, change: UUID) -> None:
     """An endorsement that would have added people was given up, case locked: nobody is asked for it any more, and no consent counts."""
     asked = queries.round_of_change(change)
-    if asked is not None:
-        _void(case, asked, "change_ended")
+    if asked is None:
+        return
+    # Who has consented, and who was asked and could still answer, is told; who fell out or refused knows already.
+    waiting = Q(state=State.WAITING, asked_at__isnull=False) if asked.state == ConsentRound.State.OPEN else Q(pk=None)
+    for answer in asked.answers.filter(Q(state=State.CONSENTED) | waiting).select_related("party__case").order_by("party__position"):
+        send(case=case, template="added_asking_ended", channel="sms", to=answer.party.personal["phone"], party=answer.party, data={})
+    _void(case, asked, "change_ended")
 
 
 def _void(case: Case, asked: ConsentRound, why: str) -> None:

@@ -1,9 +1,9 @@
 """An insured person takes her consent back after the list was closed, by a code of her own bound to the paper (IL 34).
 
 The law lets her do so in writing at any time; it is effective as soon as it is recorded, and nobody has to agree. What follows depends on
-how far the contract is. Before the premium is paid the application goes back to the company, to be signed without her. An endorsement that
-would add her goes on without her (``on_withdrawn``). Who is on a policy already, or on one that is paid for, has her cover ended by an
-endorsement: the request waits at the service desk.
+how far the contract is. Before the premium is paid the application goes back to the company, to be signed without her. A paid policy that
+is not sealed yet is held (``on_held``) until a clerk has had the premium returned; then it goes back too. An endorsement that would add
+her goes on without her (``on_withdrawn``). Who is on a sealed policy has her cover ended by an endorsement: the request waits at the desk.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from .errors import NothingToWithdraw
 from .models import ConsentRound, InsuredConsent
 from .queries import State
 
-EVENT = "consent.withdrawn"
+EVENT, HELD = "consent.withdrawn", "issuing.held"
 
 
 class Effect(StrEnum):
@@ -41,15 +41,22 @@ class Effect(StrEnum):
 
     LIST = "list"  # the company's list is open again, or its application comes back to it
     CHANGE = "change"  # the endorsement that would add her goes on without her
-    CONTRACT = "contract"  # she is covered or will be: an endorsement ends that
+    HOLD = "hold"  # a paid policy is not sealed with her on it: a clerk has the premium returned, then the list is open again
+    CONTRACT = "contract"  # she is covered: an endorsement ends that
 
 
+_held: list[Callable[[Case], None]] = []
 _leave_out: list[Callable[[InsuredConsent], bool]] = []
 
 
 def on_withdrawn(handler: Callable[[InsuredConsent], bool]) -> None:
     """Register who takes somebody out of a change that is not sealed yet; it returns False when it is too late for that."""
     _leave_out.append(handler)
+
+
+def on_held(handler: Callable[[Case], None]) -> None:
+    """Register ``handler(case)``, called when a paid case is held because of somebody who took her consent back, case locked."""
+    _held.append(handler)
 
 
 def may_withdraw(answer: InsuredConsent | None) -> bool:
@@ -61,6 +68,8 @@ def effect(case: Case, asked: ConsentRound) -> Effect:
     """Return what taking a consent back would do."""
     if asked.change:
         return Effect.CHANGE
+    if case.state in (CaseState.HELD, *BY_EVENT[HELD].sources):
+        return Effect.HOLD
     return Effect.LIST if case.state in (CaseState.APPLYING, *BY_EVENT[EVENT].sources) else Effect.CONTRACT
 
 
@@ -127,9 +136,14 @@ def withdraw(*, party_id: UUID, code_id: UUID, code: str, ip: str, device: str) 
             private={"name": answer.party.personal["name"], "ip": ip, "device": device[:300]},
         )
         if done == Effect.LIST:
-            _give_back(case, answer.round)
+            give_back(case, answer.round)
+            _tell_company(case, "apply")
         else:
             _tell_company(case, "read")
+        if done == Effect.HOLD and case.state != CaseState.HELD:
+            cases.advance(case, HELD, actor="member")
+            for tell in _held:
+                tell(case)
         if done == Effect.CONTRACT:
             answer.ending_wanted = True
             answer.save(update_fields=["ending_wanted"])
@@ -154,18 +168,17 @@ def mark_ended(*, answer_id: UUID, staff: StaffMember) -> InsuredConsent:
     return answer
 
 
-def _give_back(case: Case, asked: ConsentRound) -> None:
-    """Let the company go on from its list without her: the list is open again, and everything before it stays done."""
+def give_back(case: Case, asked: ConsentRound, *, event: str = EVENT, actor: str = "member") -> None:
+    """Let the company of a locked case go on from its list without her: it is open again, and everything before it stays done."""
     before = {step.name: step.digest for step in case.steps.filter(party=None, round=cases.application_version(case))}
     if case.state != CaseState.APPLYING:
-        case = cases.reopen_application(case_id=case.id, actor="member", event=EVENT)
+        case = cases.reopen_application(case_id=case.id, actor=actor, event=event)
     collecting.reopen_without(case, asked)
     kept = applying.before(case, collecting.STEP)
     for name in kept:
         if name in before:
             cases.complete_step(case, name, content_digest=before[name])
     applying.forget_from(case, collecting.STEP)
-    _tell_company(case, "apply")
 
 
 def _tell_company(case: Case, purpose: str) -> None:
