@@ -1,6 +1,6 @@
 # Vermilion (朱印). `make help` lists what there is; both `make demo` and `make test` set up everything they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test audit lint style types format baseline bench fuzz torture interoperability setup lock compile-lock clean
+.PHONY: help demo run test audit lint style types format baseline bench late fuzz torture interoperability setup lock compile-lock clean
 PORT ?= 8000
 # One more than the smallest machine has cores: each waits for its database and its browser now and then.
 WORKERS ?= 3
@@ -58,6 +58,9 @@ bench: setup ## measure, next to the peer in the same run
 
 interoperability: setup ## ask other people's verifiers and write docs/interoperability.md
 	WRITE_INTEROPERABILITY=1 $(B)/python -m pytest -q tests/interop
+
+late: setup ## the browser's tests with every page half a second (LATE) late, to find what reads a page before it is there
+	LATE=$(or $(LATE),0.5) $(B)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/browser
 
 fuzz: setup ## change own signed files in 100,000 ways (COUNT) and ask the verifier; an hour or many
 	$(B)/python tools/fuzz_verifier.py --count $(or $(COUNT),100000)

@@ -11,12 +11,16 @@ import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.http import HttpResponse
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import factories
+from tests.browser.lateness import _answers_are_late  # noqa: F401
 from tests.browser.looks import violations
 from tests.browser.windows import FLAGS, Windows
 from vermilion.apps.parties.models import Salesperson, StaffMember
+
+# A busy machine is slow; what is wrong stays wrong for so long, too.
+expect.set_options(timeout=10_000)
 
 # Playwright's event loop lives in the test's thread, so Django thinks that it is called from async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

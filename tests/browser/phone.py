@@ -44,6 +44,12 @@ class Phone:
             else:
                 field.fill(value)
 
+    def enter_code(self, number: str) -> None:
+        """Type the newest code that a phone was sent, once the page that asks for it is there: before that it may not be sent yet."""
+        field = self.page.locator("[name=code]")
+        field.wait_for()
+        field.fill(code_to(number))
+
     def write_name(self) -> None:
         self.page.wait_for_load_state()  # what is written before the pad's script runs is lost
         pad = self.page.locator("canvas").last  # a sentence that is copied stands above it

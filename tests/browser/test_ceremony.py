@@ -243,7 +243,7 @@ def test_in_wechat_on_two_devices_and_proven_once_more(platform: Insurer, small:
     expect(main).to_contain_text("也在另一台设备上打开了")
     press(phone, "发送验证码")
     phone.write_name()
-    page.fill("[name=code]", code_to(holder.personal["phone"]))
+    phone.enter_code(holder.personal["phone"])
     IdentityCheck.objects.update(expires_at=clock.now())
     press(phone, "确认签署")
     phone.at("实名认证")
@@ -270,9 +270,11 @@ def test_guessed_expired_and_shared_links_and_not_me(platform: Insurer, small: S
     press(phone, "继续")
     phone.at("链接已过期")
     press(phone, "重新发送")
+    phone.at("已重新发送")
     page.goto(f"/s/{pickup_to(number, 'link_resent')}")
     press(phone, "继续")
     press(phone, "发送验证码")
+    page.locator("[name=code]").wait_for()
     wrong = "000000" if code_to(number) != "000000" else "111111"
     for said in ("4 次", "3 次", "2 次", "1 次", "连续输错 5 次"):
         page.fill("[name=code]", wrong)
@@ -280,7 +282,8 @@ def test_guessed_expired_and_shared_links_and_not_me(platform: Insurer, small: S
         expect(page.get_by_role("alert").first).to_contain_text(said)
     phone.check()
     page.get_by_role("button", name="重新发送").click()
-    page.fill("[name=code]", code_to(number))
+    expect(page.get_by_role("alert")).to_have_count(0)
+    phone.enter_code(number)
     press(phone, "确认")
     phone.at("投保还没有完成")
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests import life, snapshots
 from tests.apps.signing.test_authority import representative
 from tests.browser.phone import Phone
-from tests.web.customer import code_to, pickup_to
+from tests.web.customer import pickup_to
 from vermilion.apps.cases.models import Case
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.signing import links
@@ -29,8 +29,9 @@ def come_in(phone: Phone, code: str, number: str) -> None:
     phone.page.goto(f"/s/{code}/")
     phone.page.locator("main button").first.click()
     phone.page.get_by_role("button", name="发送验证码").click()
-    phone.page.fill("[name=code]", code_to(number))
+    phone.enter_code(number)
     phone.page.get_by_role("button", name="确认").click()
+    phone.page.wait_for_url("**/apply/**")
 
 
 def picture(phone: Phone, name: str) -> None:
@@ -55,6 +56,7 @@ def test_an_insured_person_consents_on_her_phone_and_the_agent_counts_her(
     phone.at("请您决定是否同意")
     picture(phone, "member")
     phone.page.get_by_role("link", name="开始办理").click()
+    phone.at("投保须知")
     for box in phone.page.locator("input[type=checkbox]").all():
         box.check()
     phone.go("实名认证")
@@ -64,7 +66,7 @@ def test_an_insured_person_consents_on_her_phone_and_the_agent_counts_her(
     picture(phone, "member-decide")
     phone.page.get_by_role("button", name="同意，发送验证码").click()
     phone.at("填写验证码表示同意")
-    phone.page.fill("[name=code]", code_to(party.personal["phone"]))
+    phone.enter_code(party.personal["phone"])
     phone.page.get_by_role("button", name="确认同意").click()
     phone.at("您已同意")
     picture(phone, "member-done")
@@ -91,7 +93,7 @@ def test_an_insured_person_consents_on_her_phone_and_the_agent_counts_her(
     picture(hers, "member-withdraw")
     hers.page.get_by_role("button", name="撤回同意，发送验证码").click()
     hers.at("填写验证码，撤回同意")
-    hers.page.fill("[name=code]", code_to(party.personal["phone"]))
+    hers.enter_code(party.personal["phone"])
     hers.page.get_by_role("button", name="确认撤回").click()
     hers.at("您已撤回同意")
     picture(hers, "member-withdrawn")

@@ -61,6 +61,7 @@ def test_face_to_face_on_two_devices(platform: Insurer, open_page: Open, accessi
     own.locator("footer").last.scroll_into_view_if_needed()
     own.locator(".action-bar .btn-primary").click()
     own.get_by_role("button", name="发送验证码").click()
+    own.locator("[name=code]").wait_for()
     looks_right(own, accessible)
     own.fill("[name=code]", pair.code())
     own.get_by_role("button", name="确认是本人签署").click()

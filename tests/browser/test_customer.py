@@ -56,6 +56,7 @@ def test_large_print_and_english_keep_the_pages_whole(
 ) -> None:
     phone = Phone(open_page("/", phone=True, language="en-US"), accessible)
     phone.page.get_by_role("button", name="Large print").click()
+    phone.page.get_by_role("button", name="Standard print").wait_for()
     phone.check()
     for path in ("/p/critical_illness/", "/p/group_accident/", "/p/medical/clauses/", "/s/", "/my/", "/badge/nobody/", "/sandbox/outbox/"):
         phone.page.goto(path)

@@ -165,7 +165,7 @@ def test_staff_log_in(open_page, django_user_model):
     page.get_by_label("用户名").fill("zhoumin")
     page.get_by_label("密码").fill("correct horse battery")
     page.get_by_role("button", name="下一步").click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/console/second-factor/")
     # the first time every page leads to the set-up of the second factor, where the demo shows the code
     page.goto("/console/password/")
     page.get_by_role("textbox", name="动态验证码").fill(page.locator(".select-all").last.inner_text())

@@ -122,6 +122,7 @@ def test_a_leader_approves_on_her_phone_by_passkey_and_where_there_is_none_by_co
 
     # She adds a passkey on the way and comes back to the same change.
     page.get_by_role("link", name="添加通行密钥").click()
+    page.locator("input[name=code]").wait_for()
     looks_right(page, accessible)
     page.locator("input[name=code]").fill("000000")
     page.get_by_role("button", name="添加通行密钥").click()

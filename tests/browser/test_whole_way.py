@@ -62,7 +62,7 @@ def test_the_whole_way_on_a_phone(
     phone.go("实名认证")
     phone.go("验证手机号")
     phone.page.get_by_role("button", name="发送验证码").click()
-    phone.page.fill("[name=code]", code_to(mobile))
+    phone.enter_code(mobile)
     phone.page.get_by_role("button", name="确认", exact=True).click()
     phone.at("生成投保确认书")
     phone.go("请阅读投保确认书")
@@ -75,9 +75,9 @@ def test_the_whole_way_on_a_phone(
     phone.check()
     phone.go("模拟支付")
     phone.page.locator(".action-bar .btn-primary").click()
+    expect(phone.page.locator("h1")).to_contain_text("正在出具保单", timeout=15_000)
     number = re.search(r"/apply/(\w+)/", phone.page.url)
     assert number
-    expect(phone.page.locator("h1")).to_contain_text("正在出具保单", timeout=15_000)
     drain_jobs()
     expect(phone.page.locator("h1")).to_contain_text("保单已出具", timeout=15_000)
     phone.check()
@@ -85,7 +85,7 @@ def test_the_whole_way_on_a_phone(
     # One tap, one code: the sixth digit sends it.
     phone.go("请阅读并确认保单签收回执")
     expect(phone.page.locator(".sign-mark")).to_be_visible()
-    phone.page.fill("[name=code]", code_to(mobile))
+    phone.enter_code(mobile)
     expect(phone.page.locator("h1")).to_contain_text("已收到您的签名")
     drain_jobs()
     expect(phone.page.locator("h1")).to_contain_text(re.compile("保单已签收|办理完成"), timeout=15_000)
