@@ -18,7 +18,7 @@ from vermilion.apps.identity import customer_passkeys
 from vermilion.apps.identity.models import CustomerPasskey, PasskeyQuestion, Willingness
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.parties.passkeys import check_evidence
-from vermilion.apps.signing import services
+from vermilion.apps.signing import asking
 from vermilion.apps.signing.models import SigningTask, TaskState
 from vermilion.base import clock
 from vermilion.cli.demo import content
@@ -91,7 +91,7 @@ def test_an_answer_that_was_not_given_for_this_signs_nothing(reading: Customer, 
     if attack == "other document":
         assert ask(reading, digest="0" * 64).status_code == 409  # nor is a question made for another digest
         # What the page said, and so what was asked, is not what she would sign.
-        monkeypatch.setattr(services, "wording", lambda task: "保险合同 00000000")
+        monkeypatch.setattr(asking, "wording", lambda task: "保险合同 00000000")
     refused = sign(reading, answer)
     assert refused.status_code == 422, refused.content
     assert "没有通过通行密钥验证" in refused.content.decode()

@@ -19,7 +19,7 @@ from vermilion.apps.templates.services import typeset_document
 from vermilion.apps.tracing.queries import way
 from vermilion.base import clock
 
-from . import applying, services, tasks
+from . import applying, opening, tasks
 from .company import authority
 from .fields import with_fields
 from .group import queries
@@ -75,7 +75,7 @@ def present_confirmation(*, case_id: UUID) -> Document:
         cases.complete_step(case, "confirmation", content_digest=shown.sha256)
         parties = {party.role: party for party in case.parties.all()}
         # The applicant signs in the visit she is in; each further signer is called to a phone of her own.
-        services.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles], in_order=in_order)
+        opening.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles], in_order=in_order)
         tasks.keep_form(document)
     return document
 

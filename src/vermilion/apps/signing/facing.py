@@ -28,7 +28,7 @@ from vermilion.apps.parties.models import Salesperson
 from vermilion.apps.parties.queries import is_genuine, staff_phones
 from vermilion.base import clock
 
-from . import applying, links, services
+from . import applying, asking, links, opening
 from .errors import NotRead
 from .models import SigningTask, TaskState
 
@@ -135,9 +135,9 @@ def end(*, case_id: UUID, party: CaseParty | None, by: str) -> None:
 
 def send_code(*, task_id: UUID, party_id: UUID, shown_digest: str, device: str, ip: str) -> OneTimeCode:
     """Send the code by which the signer confirms on her own phone. Raises MeetingOver, SameDevice, NotRead and as signing does."""
-    task = services.open_task(task_id, party_id, shown_digest)
+    task = opening.open_task(task_id, party_id, shown_digest)
     _require_confirmable(task, device)
-    sent: OneTimeCode = services.send_willingness_code(task_id=task_id, party_id=party_id, shown_digest=shown_digest, ip=ip, device=device)
+    sent: OneTimeCode = asking.send_willingness_code(task_id=task_id, party_id=party_id, shown_digest=shown_digest, ip=ip, device=device)
     return sent
 
 
@@ -148,7 +148,7 @@ def confirm(
 
     Raises MeetingOver, SameDevice, NotRead, the errors of codes, and as signing does.
     """
-    task = services.open_task(task_id, party_id, shown_digest)
+    task = opening.open_task(task_id, party_id, shown_digest)
     meeting = _require_confirmable(task, device)
     guarding.require_signable(case=task.case, party=task.party, device=device, acted=True)
     willingness = identity.verify_willingness(
@@ -157,13 +157,13 @@ def confirm(
         code_id=code_id,
         value=code,
         shown_digest=shown_digest,
-        wording=services.wording(task),
+        wording=asking.wording(task),
         ip=ip,
         device=user_agent,
     )
     with transaction.atomic():
         case = cases.lock(task.case_id)
-        services.open_task(task_id, party_id, shown_digest)
+        opening.open_task(task_id, party_id, shown_digest)
         meeting = _open(case, task.party)
         made = OwnConfirmation.objects.create(
             meeting=meeting,

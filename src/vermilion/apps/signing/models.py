@@ -14,7 +14,17 @@ from vermilion.base.vault import EncryptedJSONField
 from .company.models import CompanySeal
 from .group.models import ConsentRound, InsuredConsent
 
-__all__ = ["AccessLink", "Ceremony", "CompanySeal", "ConsentRound", "Handwriting", "InsuredConsent", "SigningTask", "TaskState"]
+__all__ = [
+    "PENDING",
+    "AccessLink",
+    "Ceremony",
+    "CompanySeal",
+    "ConsentRound",
+    "Handwriting",
+    "InsuredConsent",
+    "SigningTask",
+    "TaskState",
+]
 
 
 class AccessLink(models.Model):
@@ -41,6 +51,10 @@ class TaskState(models.TextChoices):
     SIGNED = "signed", _("已签署")
     REFUSED = "refused", _("已拒签")
     VOID = "void", _("已作废")
+
+
+#: What is not signed yet, and may be.
+PENDING = (TaskState.OPEN, TaskState.ACCEPTED)
 
 
 class SigningTask(models.Model):

@@ -10,7 +10,7 @@ from vermilion.apps.cases.services import mark_blocked
 from vermilion.base import clock, jobs
 from vermilion.base.errors import VermilionError
 
-from . import application_form, services
+from . import application_form, writing
 from .group import collecting
 from .models import SigningTask, TaskState
 
@@ -22,7 +22,7 @@ STUCK_AFTER = timedelta(seconds=45)
 def apply_signature_job(task_id: str) -> None:
     """Write an accepted signature into its document; show on the case what stops it."""
     try:
-        services.apply_signature(task_id=UUID(task_id))
+        writing.apply_signature(task_id=UUID(task_id))
     except VermilionError as error:
         task = SigningTask.objects.get(pk=task_id)
         SigningTask.objects.filter(pk=task_id).update(last_error=str(error)[:400])

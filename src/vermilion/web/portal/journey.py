@@ -18,7 +18,7 @@ from vermilion.apps.conduct.models import FaceToFace
 from vermilion.apps.identity.models import IdentityCheck
 from vermilion.apps.signing import applying
 from vermilion.apps.signing.group import queries as group
-from vermilion.apps.signing.models import SigningTask, TaskState
+from vermilion.apps.signing.models import PENDING, SigningTask, TaskState
 
 from .access import Access
 
@@ -92,7 +92,7 @@ def own_task(access: Access) -> SigningTask | None:
     """Return what this person has to sign now, or what is being written for her; None when neither. Signers come one after the other."""
     if access.party is None:
         return None
-    waiting = SigningTask.objects.filter(document__void=False, state__in=[TaskState.OPEN, TaskState.ACCEPTED])
+    waiting = SigningTask.objects.filter(document__void=False, state__in=PENDING)
     before_her = waiting.filter(document=OuterRef("document"), position__lt=OuterRef("position"))
     mine = waiting.filter(case=access.case, party=access.party).exclude(Exists(before_her))
     task = mine.select_related("document").order_by("created_at").first()

@@ -23,7 +23,7 @@ from vermilion.apps.policies.errors import NotReadyToAcknowledge
 from vermilion.apps.policies.models import Policy
 from vermilion.apps.signing import proofs
 from vermilion.apps.signing.group import queries as group
-from vermilion.apps.signing.models import SigningTask, TaskState
+from vermilion.apps.signing.models import PENDING, SigningTask, TaskState
 from vermilion.apps.underwriting import services as underwriting
 from vermilion.base.rows import only
 from vermilion.web.traced import answered, traced
@@ -111,7 +111,7 @@ def _others(access: Access) -> list[dict[str, Any]]:
     for task in rows:
         if task.party.role == PartyRole.COMPANY or (access.party is not None and task.party_id == access.party.id):
             continue  # a company's seal is set by its agent's own signature
-        waiting = task.state in (TaskState.OPEN, TaskState.ACCEPTED)
+        waiting = task.state in PENDING
         found.append(
             {
                 "task": task,

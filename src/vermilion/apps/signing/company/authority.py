@@ -21,7 +21,7 @@ from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.models import CheckMethod, CheckResult, IdentityCheck
 from vermilion.apps.identity.queries import latest_check, passed_check, subject_hash
 from vermilion.apps.parties.queries import staff_phones
-from vermilion.apps.signing import applying, links, services
+from vermilion.apps.signing import applying, links, opening
 from vermilion.apps.signing.fields import with_fields
 from vermilion.apps.signing.models import SigningTask
 from vermilion.apps.templates.data import authority as paper
@@ -102,7 +102,7 @@ def ask_signature(*, case_id: UUID, id_number: str, phone: str) -> Document:
         )
         shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
         signers = list(zip((applying.named_applicant(case), _party(case, person)), ROLES, strict=True))
-        services.open_tasks(case=case, document=document, shown=shown, signers=signers, in_order=False)
+        opening.open_tasks(case=case, document=document, shown=shown, signers=signers, in_order=False)
         record(stream="case", stream_id=case.id, type="authority.asked", public={"document": str(document.id), "shown": shown.sha256})
     return document
 
@@ -185,7 +185,7 @@ def _party(case: Case, person: dict[str, Any]) -> CaseParty:
 
 def _void(case: Case, papers: Any) -> None:
     for document in papers:
-        services.void_tasks(document)
+        opening.void_tasks(document)
         document.void = True
         document.save(update_fields=["void"])
         record(stream="case", stream_id=case.id, type="authority.void", public={"document": str(document.id)})
