@@ -231,7 +231,7 @@ def _made(case: Case, event: str, premium: int) -> None:
     if event == "confirmation.presented":
         document = paper(case, "confirmation", kind_of_revision="shown")
         shown = document.revisions.get()
-        ceremonies.open_tasks(case=case, document=document, shown=shown, signers=[(party, party.role) for party in case.parties.all()])
+        ceremonies.open_tasks(case=case, shown=shown, signers=list(case.parties.all()))
     elif event == "application.signed":
         case.signing_tasks.update(state="signed", signed_at=clock.now())
     elif event == "application.accepted":

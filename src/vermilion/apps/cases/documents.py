@@ -17,25 +17,17 @@ def store_bytes(case: Case, document_id: object, data: bytes) -> str:
     return key
 
 
-def open_document(
-    *, case: Case, kind: str, title: str, subject: str, language: str = "zh-hans", template_digest: str = "", data_digest: str = ""
-) -> Document:
+def open_document(*, case: Case, kind: str, title: str, subject: str, language: str = "zh-hans") -> Document:
     """Return the Document of ``kind`` for ``subject`` of the case, made if it is not there yet. Must run inside a transaction."""
-    document, made = Document.objects.get_or_create(
-        case=case,
-        kind=kind,
-        subject=subject,
-        defaults={
-            "title": title,
-            "language": language,
-            "template_digest": template_digest,
-            "data_digest": data_digest,
-            "created_at": now(),
-        },
-    )
-    if not made and template_digest:
-        document.template_digest, document.data_digest = template_digest, data_digest
-        document.save(update_fields=["template_digest", "data_digest"])
+    defaults = {"title": title, "language": language, "created_at": now()}
+    return Document.objects.get_or_create(case=case, kind=kind, subject=subject, defaults=defaults)[0]
+
+
+def made_from(document: Document, *, template_digest: str, data_digest: str) -> Document:
+    """Record what a document was typeset from, in the transaction that keeps its file; return the document as it is now."""
+    document = Document.objects.get(pk=document.pk)
+    document.template_digest, document.data_digest = template_digest, data_digest
+    document.save(update_fields=["template_digest", "data_digest"])
     return document
 
 

@@ -12,10 +12,9 @@ from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case, Document
 from vermilion.apps.cases.transitions import State
+from vermilion.apps.signing import papers
 from vermilion.apps.signing import services as signing
-from vermilion.apps.signing.fields import with_fields
 from vermilion.apps.templates.data import contract
-from vermilion.apps.templates.services import typeset_document
 from vermilion.base import clock
 
 from . import delivery, difference_words, events
@@ -52,8 +51,9 @@ def present_acknowledgement(*, case_id: UUID) -> Document:
     version = policy.versions.get(number=1)
     days = case.product.definition.times.cooling_off_days
     party = delivery.recipient(case)
-    made = typeset_document(
-        KIND,
+    paper = papers.typeset(
+        case,
+        document,
         contract.policy_acknowledgement(
             document,
             version.fields["application"],
@@ -65,21 +65,15 @@ def present_acknowledgement(*, case_id: UUID) -> Document:
             cooling_off=(days, today + timedelta(days=1), today + timedelta(days=days)) if days else None,
             signers=[{"role": party.role, "name": party.personal["name"]}],
         ),
-        insurer_id=case.insurer_id,
-        product=case.product.code,
+        roles=[party.role],
     )
-    pdf = with_fields(made, [party.role])
-    key = documents.store_bytes(case, document.id, pdf)
     with transaction.atomic():
         case = cases.lock(case_id)
         if document.revisions.exists():
             return document
-        document = documents.open_document(
-            case=case, kind=KIND, title=document.title, subject=subject, template_digest=made.template_digest, data_digest=made.data_digest
-        )
-        shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
-        signing.open_tasks(case=case, document=document, shown=shown, signers=[(party, party.role)])
-    return document
+        shown = papers.show(paper)
+        signing.open_tasks(case=case, shown=shown, signers=[party])
+    return shown.document
 
 
 def acknowledged(case: Case, document: Document) -> None:

@@ -99,8 +99,7 @@ def _presented(endorsement: Endorsement, approver: StaffMember) -> tuple[Documen
         _locked(endorsement.id)
         first = document.revisions.filter(number=1).first()
         if first is None:
-            digests = {"template_digest": made.template_digest, "data_digest": made.data_digest}
-            document = documents.open_document(case=case, kind=KIND, title=document.title, subject=document.subject, **digests)
+            document = documents.made_from(document, template_digest=made.template_digest, data_digest=made.data_digest)
             first = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
     return document, first
 

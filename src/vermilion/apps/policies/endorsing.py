@@ -23,12 +23,10 @@ from vermilion.apps.seals import services as seals
 from vermilion.apps.seals.errors import SealNotUsable
 from vermilion.apps.seals.models import Seal, SealPermission
 from vermilion.apps.seals.queries import seal_for
-from vermilion.apps.signing import links
+from vermilion.apps.signing import links, papers
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.applying import applicant_role
-from vermilion.apps.signing.fields import with_fields
 from vermilion.apps.signing.models import SigningTask
-from vermilion.apps.templates.services import typeset_document
 from vermilion.base import clock, jobs
 from vermilion.base.canonical import digest
 from vermilion.core.typeset import Zone
@@ -196,24 +194,14 @@ def _present_application(endorsement: Endorsement) -> None:
             return
     party = delivery.recipient(case)
     template, data = change_papers.application(endorsement, document, party)
-    made = typeset_document(template, data, insurer_id=case.insurer_id, product=case.product.code)
-    pdf = with_fields(made, [party.role])
-    key = documents.store_bytes(case, document.id, pdf)
+    paper = papers.typeset(case, document, data, template=template, roles=[party.role])
     with transaction.atomic():
         case = cases.lock(case.id)
         if document.revisions.exists() or not _still(endorsement):
             return
-        document = documents.open_document(
-            case=case,
-            kind=APPLICATION,
-            title=document.title,
-            subject=document.subject,
-            template_digest=made.template_digest,
-            data_digest=made.data_digest,
-        )
-        shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
-        Endorsement.objects.filter(pk=endorsement.pk).update(application_document=document)
-        signing.open_tasks(case=case, document=document, shown=shown, signers=[(party, party.role)])
+        shown = papers.show(paper)
+        Endorsement.objects.filter(pk=endorsement.pk).update(application_document=shown.document)
+        signing.open_tasks(case=case, shown=shown, signers=[party])
         links.send_link(case=case, party=party, purpose="sign")
 
 
@@ -227,24 +215,15 @@ def _present_document(endorsement: Endorsement) -> None:
         if document.revisions.exists():
             return
     template, data = change_papers.endorsement_paper(endorsement, document)
-    made = typeset_document(template, data, insurer_id=case.insurer_id, product=case.product.code)
-    key = documents.store_bytes(case, document.id, made.pdf)
+    paper = papers.typeset(case, document, data, template=template)
     with transaction.atomic():
         case = cases.lock(case.id)
         if document.revisions.exists() or not _still(endorsement):
             return
-        document = documents.open_document(
-            case=case,
-            kind=DOCUMENT,
-            title=document.title,
-            subject=document.subject,
-            template_digest=made.template_digest,
-            data_digest=made.data_digest,
-        )
-        shown = documents.add_revision(document=document, kind="shown", data=made.pdf, blob_key=key, pages=made.pages)
+        shown = papers.show(paper)
         locked = _locked(endorsement.id)
-        zone = made.zone("insurer")
-        locked.document, locked.shown_digest = document, shown.sha256
+        zone = paper.made.zone("insurer")
+        locked.document, locked.shown_digest = shown.document, shown.sha256
         # Canonical JSON has no floats: hundredths of a point.
         box = [round(value * 100) for value in (zone.x, zone.y, zone.width, zone.height)]
         locked.content = {**locked.content, "zone": {"page": zone.page, "box": box}}

@@ -78,16 +78,10 @@ def record_sealed(stored: Stored) -> Revision:
 
     In the transaction that says what follows from it, under the case's lock, when the document is not closed yet. Raises UseNotCurrent.
     """
-    document = documents.open_document(
-        case=stored.document.case,
-        kind=stored.document.kind,
-        title=stored.document.title,
-        subject=stored.document.subject,
-        template_digest=stored.made.template_digest,
-        data_digest=stored.made.data_digest,
-    )
+    made = stored.made
+    document = documents.made_from(stored.document, template_digest=made.template_digest, data_digest=made.data_digest)
     revision = documents.add_revision(
-        document=document, kind="sealed", data=stored.sealed.pdf, blob_key=stored.blob_key, pages=stored.made.pages, closes=True
+        document=document, kind="sealed", data=stored.sealed.pdf, blob_key=stored.blob_key, pages=made.pages, closes=True
     )
     services.mark_stored(use_id=stored.sealed.use_id, revision_digest=revision.sha256)
     return revision

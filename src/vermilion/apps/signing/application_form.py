@@ -11,9 +11,10 @@ from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Document
 from vermilion.apps.templates.data import sale
-from vermilion.apps.templates.services import typeset_document
 from vermilion.base import children
 from vermilion.core.pdf.attachments import attached_json
+
+from . import papers
 
 KIND = "application"
 TITLE = gettext_noop("投保单")
@@ -33,22 +34,13 @@ def keep_application_form(*, document_id: UUID) -> Document:
         return document
     proposed = children.call(attached_json, documents.read(shown))
     data = sale.application_form(document, proposed, shown)
-    made = typeset_document(KIND, data, language=case.language, insurer_id=case.insurer_id, product=case.product.code)
-    key = documents.store_bytes(case, document.id, made.pdf)
+    paper = papers.typeset(case, document, data)
     with transaction.atomic():
         case = cases.lock(case.id)
         document.refresh_from_db()
         if document.closed_at:
             return document  # another worker was quicker
-        document = documents.open_document(
-            case=case,
-            kind=KIND,
-            title=document.title,
-            subject=document.subject,
-            template_digest=made.template_digest,
-            data_digest=made.data_digest,
-        )
-        documents.add_revision(document=document, kind="shown", data=made.pdf, blob_key=key, pages=made.pages, closes=True)
+        document = papers.show(paper, closes=True).document
         confirmation.refresh_from_db()
         if confirmation.void:  # she went back to the form meanwhile
             document.void = True

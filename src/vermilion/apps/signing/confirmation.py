@@ -15,13 +15,11 @@ from vermilion.apps.cases.transitions import State
 from vermilion.apps.products.signers import signers_for
 from vermilion.apps.products.wording import Text
 from vermilion.apps.templates.data import group, sale
-from vermilion.apps.templates.services import typeset_document
 from vermilion.apps.tracing.queries import way
 from vermilion.base import clock
 
-from . import applying, opening, tasks
+from . import applying, opening, papers, tasks
 from .company import authority
-from .fields import with_fields
 from .group import queries
 from .models import SigningTask
 
@@ -44,11 +42,9 @@ def present_confirmation(*, case_id: UUID) -> Document:
         document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=_subject(row), language=case.language)
     checked = applying.check_form(case, row.data, with_disclosure=True)
     data = sale.confirmation(document, row, pages=_pages(case), declared=[*_authority(case), *_consents_of_insured(case)])
-    made = typeset_document(KIND, data, language=case.language, insurer_id=case.insurer_id, product=case.product.code)
     roles = signers_for(case.product.definition, row.data, today=clock.today())
     in_order = case.product.definition.signing.order == "in_order"
-    pdf = with_fields(made, roles, in_order=in_order)
-    key = documents.store_bytes(case, document.id, pdf)
+    paper = papers.typeset(case, document, data, roles=roles, in_order=in_order)
     with transaction.atomic():
         case = cases.lock(case_id)
         if case.state == State.SIGNING:
@@ -57,15 +53,8 @@ def present_confirmation(*, case_id: UUID) -> Document:
         _require_all_steps(case)
         if cases.application(case).data != row.data:
             raise cases.TransitionRefused()
-        document = documents.open_document(
-            case=case,
-            kind=KIND,
-            title=document.title,
-            subject=document.subject,
-            template_digest=made.template_digest,
-            data_digest=made.data_digest,
-        )
-        shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
+        shown = papers.show(paper)
+        document = shown.document
         # Ages may have changed since the form was filled in: what the confirmation prints is what is paid.
         cases.present_application(case, premium=checked.quote.premium)
         deadline = clock.now() + timedelta(hours=case.product.definition.times.link_hours)
@@ -75,7 +64,7 @@ def present_confirmation(*, case_id: UUID) -> Document:
         cases.complete_step(case, "confirmation", content_digest=shown.sha256)
         parties = {party.role: party for party in case.parties.all()}
         # The applicant signs in the visit she is in; each further signer is called to a phone of her own.
-        opening.open_tasks(case=case, document=document, shown=shown, signers=[(parties[role], role) for role in roles], in_order=in_order)
+        opening.open_tasks(case=case, shown=shown, signers=[parties[role] for role in roles], in_order=in_order)
         tasks.keep_form(document)
     return document
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from vermilion.apps.cases import services as cases
@@ -16,15 +17,14 @@ from .errors import DocumentChanged, NotTheSigner, NotYourTurn, TaskNotOpen
 from .models import PENDING, SigningTask, TaskState
 
 
-def open_tasks(
-    *, case: Case, document: Document, shown: Revision, signers: list[tuple[CaseParty, str]], in_order: bool = True
-) -> list[SigningTask]:
-    """Open one task for each ``(party, field)`` on the shown revision. Inside the caller's transaction; safe to repeat.
+def open_tasks(*, case: Case, shown: Revision, signers: Sequence[CaseParty], in_order: bool = True) -> list[SigningTask]:
+    """Open one task for each of ``signers`` on the shown revision, for the field of her role. In the caller's transaction; safe to repeat.
 
     The first is in her visit. In order, each later one is called when the one before has signed; else all are called now.
     """
     tasks = []
-    for number, (party, field) in enumerate(signers):
+    for number, party in enumerate(signers):
+        field = str(party.role)
         defaults = {
             "case": case,
             "party": party,
@@ -33,13 +33,13 @@ def open_tasks(
             "shown_digest": shown.sha256,
             "created_at": clock.now(),
         }
-        task, made = SigningTask.objects.get_or_create(document=document, field=field, defaults=defaults)
+        task, made = SigningTask.objects.get_or_create(document=shown.document, field=field, defaults=defaults)
         if made:
             record(
                 stream="case",
                 stream_id=case.id,
                 type="signing.opened",
-                public={"document": str(document.id), "field": field, "shown": shown.sha256},
+                public={"document": str(shown.document_id), "field": field, "shown": shown.sha256},
             )
             if number and not in_order and party.role != PartyRole.COMPANY:
                 links.send_link(case=case, party=party, purpose="sign")

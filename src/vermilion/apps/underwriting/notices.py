@@ -10,15 +10,14 @@ from django.utils.translation import gettext as _
 
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
-from vermilion.apps.cases.models import Case, Document
+from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.seals import sealing
-from vermilion.apps.signing import links
+from vermilion.apps.signing import links, papers
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.applying import named_applicant
-from vermilion.apps.signing.fields import with_fields
 from vermilion.apps.templates.data import contract, sale
-from vermilion.apps.templates.services import TypesetDocument, typeset_document
+from vermilion.apps.templates.services import typeset_document
 from vermilion.base import clock
 from vermilion.base.canonical import sha256
 
@@ -48,9 +47,9 @@ def present_offer(*, decision_id: UUID) -> None:
         exclusions=decision.terms["exclusions"],
         valid_until=decision.valid_until or clock.today(),
     )
-    told = _typeset(
+    told = papers.typeset(
         case,
-        NOTICE,
+        notice,
         contract.underwriting_notice(
             notice,
             row.data,
@@ -60,32 +59,30 @@ def present_offer(*, decision_id: UUID) -> None:
             confirmation=_confirmation(case),
         ),
     )
-    asked = _typeset(
+    in_order = case.product.definition.signing.order == "in_order"
+    asked = papers.typeset(
         case,
-        CONSENT,
+        consent,
         contract.terms_consent(
             consent,
             row.data,
             terms,
-            notice={"name": notice.title, "code": notice.code, "digest": sha256(told.pdf), "pages": told.pages},
+            notice={"name": notice.title, "code": notice.code, "digest": sha256(told.pdf), "pages": told.made.pages},
             confirmation=_confirmation(case),
             signers=sale.signer_list(row.data, list(case.parties.all()), roles),
         ),
+        roles=roles,
+        in_order=in_order,
     )
-    in_order = case.product.definition.signing.order == "in_order"
-    pdf = with_fields(asked, roles, in_order=in_order)
-    keys = documents.store_bytes(case, notice.id, told.pdf), documents.store_bytes(case, consent.id, pdf)
     with transaction.atomic():
         case = cases.lock(case.id)
         if not _still_offered(case, decision):
             return
-        notice, consent = _made(notice, told), _made(consent, asked)
-        documents.add_revision(document=notice, kind="shown", data=told.pdf, blob_key=keys[0], pages=told.pages, closes=True)
-        shown = documents.add_revision(document=consent, kind="shown", data=pdf, blob_key=keys[1], pages=asked.pages)
+        papers.show(told, closes=True)
+        shown = papers.show(asked)
         cases.advance(case, "terms.offered", actor="underwriter", deadline=cases.days(case.product.definition.times.offer_days))
         parties = {item.role: item for item in case.parties.all()}
-        called = [(parties[role], role) for role in roles]
-        signing.open_tasks(case=case, document=consent, shown=shown, signers=called, in_order=in_order)
+        signing.open_tasks(case=case, shown=shown, signers=[parties[role] for role in roles], in_order=in_order)
         until = links.day(decision.valid_until)
         links.send_link(case=case, party=party, purpose="sign", template="terms_offered", channels=("sms", "mail"), deadline=until)
 
@@ -120,22 +117,6 @@ def send_decision_notice(*, decision_id: UUID) -> None:
         cases.clear_block(case_id=case.id)
         template = "application_postponed" if postponed else "application_declined"
         links.send_link(case=case, party=named_applicant(case), purpose="read", template=template, channels=("sms", "mail"))
-
-
-def _typeset(case: Case, kind: str, data: dict[str, Any]) -> TypesetDocument:
-    return typeset_document(kind, data, insurer_id=case.insurer_id, product=case.product.code)
-
-
-def _made(document: Document, made: TypesetDocument) -> Document:
-    """Record what a document was made from, in the transaction that keeps its file."""
-    return documents.open_document(
-        case=document.case,
-        kind=document.kind,
-        title=document.title,
-        subject=document.subject,
-        template_digest=made.template_digest,
-        data_digest=made.data_digest,
-    )
 
 
 def _still_offered(case: Case, decision: UnderwritingDecision) -> bool:

@@ -21,11 +21,9 @@ from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.models import CheckMethod, CheckResult, IdentityCheck
 from vermilion.apps.identity.queries import latest_check, passed_check, subject_hash
 from vermilion.apps.parties.queries import staff_phones
-from vermilion.apps.signing import applying, links, opening
-from vermilion.apps.signing.fields import with_fields
+from vermilion.apps.signing import applying, links, opening, papers
 from vermilion.apps.signing.models import SigningTask
 from vermilion.apps.templates.data import authority as paper
-from vermilion.apps.templates.services import typeset_document
 from vermilion.base.rows import only
 from vermilion.base.validation import InvalidValue, validate_id_number, validate_phone
 
@@ -85,24 +83,15 @@ def ask_signature(*, case_id: UUID, id_number: str, phone: str) -> Document:
         subject = f"{paper.subject_of(data)}-{number}"
         document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=subject, language=case.language)
     content = paper.authorisation(document, data, person["name"])
-    made = typeset_document(KIND, content, language=case.language, insurer_id=case.insurer_id, product=case.product.code)
-    pdf = with_fields(made, ROLES, in_order=False)
-    key = documents.store_bytes(case, document.id, pdf)
+    made = papers.typeset(case, document, content, roles=ROLES, in_order=False)
     with transaction.atomic():
         case = applying.ready_for(case_id, STEP)
         if paper.subject_of(cases.application(case).data) != paper.subject_of(data):
             raise cases.TransitionRefused()  # the form changed in another tab
-        document = documents.open_document(
-            case=case,
-            kind=KIND,
-            title=document.title,
-            subject=document.subject,
-            template_digest=made.template_digest,
-            data_digest=made.data_digest,
-        )
-        shown = documents.add_revision(document=document, kind="shown", data=pdf, blob_key=key, pages=made.pages)
-        signers = list(zip((applying.named_applicant(case), _party(case, person)), ROLES, strict=True))
-        opening.open_tasks(case=case, document=document, shown=shown, signers=signers, in_order=False)
+        shown = papers.show(made)
+        document = shown.document
+        signers = [applying.named_applicant(case), _party(case, person)]
+        opening.open_tasks(case=case, shown=shown, signers=signers, in_order=False)
         record(stream="case", stream_id=case.id, type="authority.asked", public={"document": str(document.id), "shown": shown.sha256})
     return document
 

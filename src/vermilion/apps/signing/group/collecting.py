@@ -20,11 +20,10 @@ from django.utils.translation import gettext_noop
 from vermilion.apps.cases import documents
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.errors import CaseStopped
-from vermilion.apps.cases.models import Case, Document
+from vermilion.apps.cases.models import Case
 from vermilion.apps.chronicle.services import record
-from vermilion.apps.signing import applying, links
+from vermilion.apps.signing import applying, links, papers
 from vermilion.apps.templates.data import group as paper
-from vermilion.apps.templates.services import TypesetDocument, typeset_document
 from vermilion.base import clock
 from vermilion.base.canonical import digest
 
@@ -58,17 +57,14 @@ def open_round(*, case_id: UUID) -> ConsentRound:
             return asked
         number = case.consent_rounds.count() + 1
         document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=f"round-{number}", language=case.language)
-    made = typeset_document(
-        KIND, paper.insured_consent(document, row.data), language=case.language, insurer_id=case.insurer_id, product=case.product.code
-    )
-    blob_key = documents.store_bytes(case, document.id, made.pdf)
+    made = papers.typeset(case, document, paper.insured_consent(document, row.data))
     with transaction.atomic():
         case = applying.ready_for(case_id, STEP)
         data = cases.application(case).data
         asked = queries.round_of(case)
         if asked is not None or paper.terms_digest(data) != wanted:
             raise cases.TransitionRefused()  # asked, or changed, in another tab meanwhile
-        asked = _show(case, document, made, blob_key, wanted)
+        asked = _show(case, made, wanted)
         follow(case, asked, data)
     return asked
 
@@ -86,16 +82,13 @@ def open_for_change(
         if asked is not None or not wanted():
             return asked
         document = documents.open_document(case=case, kind=KIND, title=TITLE, subject=f"added-{change}", language=case.language)
-    made = typeset_document(
-        KIND, paper.insured_consent(document, data, joining), language=case.language, insurer_id=case.insurer_id, product=case.product.code
-    )
-    blob_key = documents.store_bytes(case, document.id, made.pdf)
+    made = papers.typeset(case, document, paper.insured_consent(document, data, joining))
     with transaction.atomic():
         case = cases.lock(case_id)
         asked = queries.round_of_change(change)
         if asked is not None or not wanted():
             return asked
-        asked = _show(case, document, made, blob_key, paper.terms_digest(data), change=change)
+        asked = _show(case, made, paper.terms_digest(data), change=change)
         follow(case, asked, data)
         agent = applying.applicant(case)
         if agent is not None:
@@ -103,27 +96,19 @@ def open_for_change(
     return asked
 
 
-def _show(case: Case, document: Document, made: TypesetDocument, blob_key: str, terms: str, *, change: UUID | None = None) -> ConsentRound:
+def _show(case: Case, made: papers.Paper, terms: str, *, change: UUID | None = None) -> ConsentRound:
     """Keep the paper as what is consented to, and open the asking. Case locked."""
-    document = documents.open_document(
-        case=case,
-        kind=KIND,
-        title=document.title,
-        subject=document.subject,
-        template_digest=made.template_digest,
-        data_digest=made.data_digest,
-    )
-    shown = documents.add_revision(document=document, kind="shown", data=made.pdf, blob_key=blob_key, pages=made.pages, closes=True)
+    shown = papers.show(made, closes=True)
     asked = ConsentRound.objects.create(
         case=case,
         change=change,
-        document=document,
+        document=shown.document,
         shown_digest=shown.sha256,
         terms_digest=terms,
         opened_at=clock.now(),
         closes_at=_cut_off(case),
     )
-    facts = {"round": str(asked.id), "document": str(document.id), "shown": shown.sha256, "terms": terms}
+    facts = {"round": str(asked.id), "document": str(shown.document_id), "shown": shown.sha256, "terms": terms}
     record(stream="case", stream_id=case.id, type="consents.opened", public=facts | ({"change": str(change)} if change else {}))
     return asked
 
