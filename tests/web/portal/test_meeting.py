@@ -10,16 +10,18 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from tests import snapshots
+from tests import life, snapshots
 from tests.life import STROKES
 from tests.web.customer import Customer, code_to, pickup_to
 from vermilion.apps.archive.signature_summary import summary
 from vermilion.apps.cases.models import Case
+from vermilion.apps.cases.services import application
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.conduct import reassigning
 from vermilion.apps.conduct.models import FaceToFace, OwnConfirmation, Suspicion
 from vermilion.apps.parties.models import Insurer, Salesperson, StaffMember
 from vermilion.apps.parties.services import set_salesperson_active
+from vermilion.apps.products import paths
 from vermilion.apps.signing.models import SigningTask, TaskState
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -157,6 +159,47 @@ def test_no_health_answer_no_document_and_no_code_on_the_salespersons_device(pai
     for page in ("health/", f"documents/{code}/", "phone/", "information/", "acknowledge/", "meeting/"):
         assert pair.tablet.get(pair.customer.url(page)).status_code == 403, page
     assert pair.tablet.post(pair.customer.url("sign/write/"), {"send": "1"})["Location"] == pair.customer.url("meeting/sign/")
+
+
+@pytest.mark.parametrize("product", ["critical_illness", "group_accident"])
+def test_the_phone_that_agreed_cannot_be_changed_on_the_salespersons_device(platform: Insurer, product: str) -> None:
+    customer = Customer(product)
+    customer.start()
+    customer.consent()
+    section, path, role = ("policyholder_person", "policyholder.phone", "policyholder")
+    if product == "group_accident":
+        section, path, role = ("agent", "policyholder.company.agent.phone", "company_agent")
+    hers = str(paths.get(customer.application, path))
+    life.walk(customer.case, customer.application, until="identity")
+    pair = Pair(customer, role)
+    pair.ask()
+    pair.agree()
+    pair.hand()
+    page, other = customer.url(f"application/{section}/"), "13911112222"
+
+    def on_record() -> set[str]:
+        kept = paths.get(application(customer.case).data, path), pair.number
+        return {str(phone) for phone in kept}
+
+    assert f'value="{hers}"' in pair.tablet.get(page).content.decode()
+    assert "readonly" in pair.tablet.get(page).content.decode()
+    flat = {name: str(value) for name, value in paths.flatten(customer.application).items()}
+    refused = pair.tablet.post(page, {**flat, path: other})
+    assert (refused.status_code, on_record()) == (422, {hers})
+    assert "不能在销售人员的设备上更改手机号" in refused.content.decode()
+    for data in ({**flat, path: other, "later": "1"}, {**flat, path: ""}, {**flat, path: other, "add": "1"}):
+        pair.tablet.post(page, data)
+        assert on_record() == {hers}
+    assert pair.tablet.post(page + "draft/", {**flat, path: other}).status_code == 204
+    pair.tablet.post(customer.url("application/"))
+    assert on_record() == {hers}
+    # The rest of the page is hers to fill in here, and her own phone changes the number.
+    assert pair.tablet.post(page, flat).status_code == 302
+    assert "readonly" not in pair.phone.get(page).content.decode()
+    pair.phone.post(page, {**flat, path: other})
+    pair.phone.get(customer.url("application/"))
+    pair.phone.post(customer.url("application/"))
+    assert on_record() == {other}
 
 
 def test_the_salespersons_device_cannot_agree_or_confirm(pair: Pair) -> None:

@@ -19,7 +19,7 @@ from vermilion.apps.cases.transitions import State
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import CodeBoundElsewhere
 from vermilion.apps.parties.queries import staff_phones
-from vermilion.apps.products import signers
+from vermilion.apps.products import paths, signers
 from vermilion.apps.products.application import SignerRole
 from vermilion.apps.products.checking import CheckedApplication, check_application
 from vermilion.apps.products.errors import ApplicationInvalid
@@ -149,12 +149,31 @@ def check_form(case: Case, data: dict[str, Any], *, with_disclosure: bool) -> Ch
     )
 
 
-def save_draft(*, case_id: UUID, data: dict[str, Any]) -> None:
-    """Keep an unfinished form, unchecked, so that the customer can leave and resume."""
+def phone_path(case: Case) -> str:
+    """Return where the form has the applicant's phone."""
+    return "policyholder.company.agent.phone" if applicant_role(case) == "company_agent" else "policyholder.phone"
+
+
+def with_phone_kept(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """Return a draft of the form with the applicant's phone as it is kept."""
+    path, kept = phone_path(case), cases.application(case).data
+    top = path.partition(".")[0]
+    if paths.get(data, path) == paths.get(kept, path):
+        return data
+    flat = paths.flatten({top: data.get(top)}) | {path: paths.get(kept, path) or ""}
+    return {**data, top: paths.unflatten(flat)[top]}
+
+
+def save_draft(*, case_id: UUID, data: dict[str, Any], lent: bool = False) -> None:
+    """Keep an unfinished form, unchecked, so that the customer can leave and resume.
+
+    ``lent``: on a salesperson's device in a meeting. The applicant's phone is the one that agreed to the meeting, and stays.
+    """
     with transaction.atomic():
         case = open_case(case_id)
         _after(case, "consents")
         row = cases.application(case)
+        data = with_phone_kept(case, data) if lent else data
         changed = {key for key, value in data.items() if row.data.get(key) != value}
         if not changed:
             return

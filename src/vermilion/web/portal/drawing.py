@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from vermilion.apps.products import paths
@@ -26,6 +26,8 @@ LINE = 120
 LONGEST_VALUE = 2000
 # The box that says that a document has no end.
 NO_END = "no_end"
+# Said of the one field that may only be looked at.
+FIXED = gettext_lazy("面对面办理时不能在这台设备上更改；需要更改的，请在您自己的手机上修改。")
 _INPUT_MODES = {
     "phone": "tel",
     "email": "email",
@@ -50,7 +52,7 @@ class Drawn:
 
     name: str
     label: str
-    help: str
+    help: Any
     required: bool
     control: str
     value: str
@@ -68,6 +70,7 @@ class Drawn:
     no_end: bool = False
     prefilled: bool = False  # by a salesperson, and not confirmed yet
     given: bool = False  # by a system of the insurer's, and not checked yet
+    fixed: bool = False  # to be looked at only
 
     @property
     def id(self) -> str:
@@ -105,16 +108,17 @@ def draw(
     errors: Mapping[str, Any],
     prefilled: Collection[str] = (),
     given: Collection[str] = (),
+    fixed: str = "",
 ) -> list[Entry]:
     """Return the entries of a section with values and errors; a list has at least one entry.
 
-    ``prefilled``: paths that wait for a tick; ``given``: filled in by a system, to be checked.
+    ``prefilled``: paths that wait for a tick; ``given``: filled in by a system, to be checked; ``fixed``: one that may only be looked at.
     """
     prefixes = [section.path]
     if section.repeat:
         prefixes = [f"{section.path}.{index}" for index in range(max(len(_entries(section, data)), 1))]
     return [
-        Entry(index, [_draw(definition, item, prefix, data, errors, prefilled, given) for item in section.fields])
+        Entry(index, [_draw(definition, item, prefix, data, errors, prefilled, given, fixed) for item in section.fields])
         for index, prefix in enumerate(prefixes)
     ]
 
@@ -191,6 +195,7 @@ def _draw(
     errors: Mapping[str, Any],
     prefilled: Collection[str],
     given: Collection[str],
+    fixed: str,
 ) -> Drawn:
     name = f"{prefix}.{item.path}"
     value = paths.get(data, name)
@@ -206,7 +211,7 @@ def _draw(
     return Drawn(
         name=name,
         label=_words(item.label),
-        help=_words(item.help) if item.help else "",
+        help=FIXED if name == fixed else _words(item.help) if item.help else "",
         required=item.required,
         control=_control(item, choices),
         value=_typed(item, value),
@@ -223,6 +228,7 @@ def _draw(
         no_end=value == LONG_TERM,
         prefilled=name in prefilled,
         given=name in given and not hidden,
+        fixed=name == fixed,
     )
 
 

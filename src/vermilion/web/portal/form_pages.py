@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from vermilion.apps.cases.services import application
 from vermilion.apps.cases.transitions import State
+from vermilion.apps.products import paths
 from vermilion.apps.products.errors import ApplicationInvalid
 from vermilion.apps.products.form import FormSection
 from vermilion.apps.signing import applying, prefilling
@@ -99,10 +100,12 @@ def section(request: HttpRequest, access: Access, key: str) -> HttpResponse:
     if request.method == "POST":
         data = {**data, **drawing.read(item, data, request.POST)}
         data = _changed_list(item, data, request)
+        refused = _other_phone(access, data)
+        data = applying.with_phone_kept(access.case, data) if access.meeting else data
         ticked = request.POST.getlist("prefilled")
         with transaction.atomic():
             prefilling.settle(case_id=access.case.id, answered=drawing.paths_of(item, request.POST), ticked=ticked, data=data)
-            applying.save_draft(case_id=access.case.id, data=data)
+            applying.save_draft(case_id=access.case.id, data=data, lent=access.meeting is not None)
             if "add" not in request.POST and "remove" not in request.POST:
                 answered(
                     request,
@@ -115,7 +118,7 @@ def section(request: HttpRequest, access: Access, key: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("apply_status", args=[access.case.number]))
         if "add" in request.POST or "remove" in request.POST:
             return HttpResponseRedirect(section_url(access, item))
-        errors = drawing.of_section(item, errors_of(access, data))
+        errors = drawing.of_section(item, {**errors_of(access, data), **refused})
         if not errors:
             # An answer may have brought a further section into being.
             sections = drawing.sections_shown(definition, data)
@@ -137,7 +140,8 @@ def _section_page(
 ) -> TemplateResponse:
     item = sections[at]
     waiting, given = prefilling.open_paths(access.case), prefilling.given_paths(access.case, data)
-    entries = drawing.draw(access.case.product.definition, item, data, errors, waiting, given)
+    fixed = applying.phone_path(access.case) if access.meeting else ""
+    entries = drawing.draw(access.case.product.definition, item, data, errors, waiting, given, fixed)
     context = {
         "section": item,
         "entries": entries,
@@ -180,6 +184,13 @@ def _changed_list(item: FormSection, data: dict[str, Any], request: HttpRequest)
     return data
 
 
+def _other_phone(access: Access, data: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said of another phone than the one that agreed to the meeting, typed on the salesperson's device."""
+    path = applying.phone_path(access.case)
+    same = access.meeting is None or paths.get(data, path) == paths.get(application(access.case).data, path)
+    return {} if same else {path: _("面对面办理时，不能在销售人员的设备上更改手机号。需要更改的，请在您自己的手机上修改。")}
+
+
 def _typed(access: Access, key: str, request: HttpRequest) -> dict[str, Any] | None:
     """Return the draft together with what stands in the form now; None when this page's time is over."""
     if access.case.state != State.APPLYING or "consents" not in access.done:
@@ -199,7 +210,7 @@ def draft(request: HttpRequest, access: Access, key: str) -> HttpResponse:
         typed = drawing.paths_of(access.case.product.definition.form.section(key), request.POST)
         with transaction.atomic():  # what she changed is hers before the draft hides that it was changed
             prefilling.settle(case_id=access.case.id, answered=typed, ticked=(), data=data)
-            applying.save_draft(case_id=access.case.id, data=data)
+            applying.save_draft(case_id=access.case.id, data=data, lent=access.meeting is not None)
     return HttpResponse(status=204)
 
 

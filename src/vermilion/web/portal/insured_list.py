@@ -52,7 +52,7 @@ def show(request: HttpRequest, access: Access, section: FormSection, *, after: s
         people = _changed(request, section, people)
     except ApplicationInvalid as error:
         return _page(request, access, section, place, people, error.fields, status=422)
-    applying.save_draft(case_id=access.case.id, data={section.path: people})
+    applying.save_draft(case_id=access.case.id, data={section.path: people}, lent=access.meeting is not None)
     errors = _errors(access, section, {**data, section.path: people})
     row = _row(request.POST.get("row", ""), people)
     if "save" in request.POST and row is not None and any(path.startswith(f"{section.path}.{row}.") for path in errors):
