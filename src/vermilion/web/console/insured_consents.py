@@ -49,6 +49,7 @@ def case_consents(request: HttpRequest, number: str) -> HttpResponse:
         "endings": endings,
         "held": _held(found),
         "state": state,
+        "filters": [("", _("全部")), *((one, InsuredConsent.State(one).label) for one in TONES)],
         "shown": shown,
         "rows": [(answer, _masked(answer), TONES[answer.state]) for answer in shown],
     }
