@@ -23,15 +23,14 @@ from vermilion.apps.seals import granting, resting
 from vermilion.apps.seals.errors import ApprovalRefused, ApproverMissing, GrantSettled
 from vermilion.apps.seals.models import SealGrant
 from vermilion.base import clock
-from vermilion.base.config import config
-from vermilion.web import surroundings
 from vermilion.web.console import permissions
 from vermilion.web.console.grants import grant_view, grants_within
 from vermilion.web.console.seals import seal_view
 from vermilion.web.limits import client_address
-from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
+from vermilion.web.staff.passkeys import posted_assertion, request_options, required_party, visit_of
 
 from . import by_code
+from .ways import ways
 
 
 def grants_for(staff: StaffMember, scope: Scope) -> list[SealGrant]:
@@ -108,20 +107,13 @@ def grant_reject(request: HttpRequest, grant_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, found: SealGrant, *, sms_error: str = "", reason_error: str = "", status: int = 200) -> HttpResponse:
     staff: Any = request.staff  # type: ignore[attr-defined]
-    party = relying_party(request)
     context = {
         **grant_view(found),
+        **ways(request, found.pk, here=reverse("approval:grant", args=[found.pk])),
         "picture": seal_view(found.seal, clock.now())["picture"],
         "open": found.state == SealGrant.State.REQUESTED,
         "why_not": _why_not(found, staff),
-        "by_passkey": party is not None and bool(passkeys.usable(request.user)),
-        "passkeys": party is not None,
         "resting": resting.why(found.seal),
-        "only_passkeys": staff.insurer.passkeys_required,
-        "address": f"{party.origin if party else config().base_url}{reverse('approval:grant', args=[found.pk])}",
-        "program": surroundings.program(request.headers.get("User-Agent", "")),
-        "phone": staff.phone,
-        "sms_sent": by_code.was_sent(request, found.pk),
         "sms_error": sms_error,
         "reason_error": reason_error,
         "back": _back(request),

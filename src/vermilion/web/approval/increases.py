@@ -17,10 +17,10 @@ from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.seals import increasing, resting
 from vermilion.apps.seals.models import GrantIncrease
 from vermilion.base import clock
-from vermilion.base.config import config
-from vermilion.web import surroundings
 from vermilion.web.console import permissions
-from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
+from vermilion.web.staff.passkeys import posted_assertion, request_options, required_party, visit_of
+
+from .ways import ways
 
 
 def increases_for(staff: StaffMember, scope: Scope) -> list[GrantIncrease]:
@@ -33,17 +33,15 @@ def increases_for(staff: StaffMember, scope: Scope) -> list[GrantIncrease]:
 @permissions.page("increase")
 def increase(request: HttpRequest, increase_id: UUID) -> HttpResponse:
     """Show one increase."""
-    found, party = _increase(request, increase_id), relying_party(request)
+    found = _increase(request, increase_id)
     open_now = found.state == GrantIncrease.State.WAITING and found.day == clock.today()
     context = {
+        **ways(request, found.pk, here=reverse("approval:increase", args=[found.pk])),
         "item": found,
         "grant": found.grant,
         "open": open_now,
         "own": found.requested_by_id == request.staff.id,  # type: ignore[attr-defined]
-        "by_passkey": party is not None and bool(passkeys.usable(request.user)),
         "resting": resting.why(found.grant.seal),
-        "address": f"{party.origin if party else config().base_url}{reverse('approval:increase', args=[found.pk])}",
-        "program": surroundings.program(request.headers.get("User-Agent", "")),
     }
     return TemplateResponse(request, "approval/increase.html", context)
 

@@ -26,15 +26,14 @@ from vermilion.apps.seals.errors import NotThisApprover, OwnRequest, RequestExpi
 from vermilion.apps.seals.models import SealRequest
 from vermilion.apps.seals.requests import approving, making
 from vermilion.base import clock
-from vermilion.base.config import config
-from vermilion.web import surroundings
 from vermilion.web.console import permissions
 from vermilion.web.console.seal_requests import item_of, item_picture, progress_of, request_among, words_of
 from vermilion.web.console.seals import seal_view
 from vermilion.web.limits import client_address
-from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
+from vermilion.web.staff.passkeys import posted_assertion, request_options, required_party, visit_of
 
 from . import by_code
+from .ways import ways
 
 RECENT = 5
 
@@ -60,27 +59,21 @@ def seal_approval(request: HttpRequest, asked_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, found: SealRequest, *, sms_error: str = "", reason_error: str = "", status: int = 200) -> HttpResponse:
     staff: Any = request.staff  # type: ignore[attr-defined]
-    party, (principal, why_not) = relying_party(request), _right(found, staff)
+    principal, why_not = _right(found, staff)
     waits, late = found.state == SealRequest.State.WAITING, clock.now() >= found.decide_until
     context = {
         **progress_of(found),
         **words_of(found),
+        **ways(request, found.id, here=reverse("approval:seal_approval", args=[found.id])),
         "open": waits and not late,
         "late": RequestExpired() if waits and late else None,  # until the sweep ends it
         "seal_name": found.seal.name,
         "picture": seal_view(found.seal, clock.now())["picture"],
         "principal": principal,
         "why_not": why_not,
-        "by_passkey": party is not None and bool(passkeys.usable(request.user)),
-        "passkeys": party is not None,
-        "program": surroundings.program(request.headers.get("User-Agent", "")),
         "resting": resting.why(found.seal),
-        "only_passkeys": staff.insurer.passkeys_required,
-        "phone": staff.phone,
-        "sms_sent": by_code.was_sent(request, found.id),
         "sms_error": sms_error,
         "reason_error": reason_error,
-        "address": f"{party.origin if party else config().base_url}{reverse('approval:seal_approval', args=[found.id])}",
     }
     return TemplateResponse(request, "approval/seal.html", context, status=status)
 

@@ -26,21 +26,20 @@ from vermilion.apps.parties.scoping import Scope
 from vermilion.apps.policies import approving, approving_by_code, endorsing, queries
 from vermilion.apps.policies.errors import NotApprover, SelfApproval
 from vermilion.apps.policies.models import Endorsement, EndorsementState
-from vermilion.base.config import config
 from vermilion.base.instance import is_demo
-from vermilion.web import surroundings
 from vermilion.web.console import permissions, words
 from vermilion.web.console.case import visit
 from vermilion.web.console.frame import picture
 from vermilion.web.console.papers import page_picture
 from vermilion.web.limits import client_address
 from vermilion.web.staff import totp
-from vermilion.web.staff.passkeys import posted_assertion, relying_party, request_options, required_party, visit_of
+from vermilion.web.staff.passkeys import posted_assertion, request_options, required_party, visit_of
 
 from . import by_code
 from .grants import grants_for
 from .increases import increases_for
 from .seal_requests import decided_by, waiting_for
+from .ways import ways
 
 METHOD = "password+totp"
 RECENT = 5
@@ -197,9 +196,10 @@ def _page(
 ) -> HttpResponse:
     staff: Any = request.staff  # type: ignore[attr-defined]
     visit(request, found.policy.case, "document", str(found.id))
-    party, right = relying_party(request), _standing(found, staff)
+    right = _standing(found, staff)
     context = {
         **_row(found, staff),
+        **ways(request, found.id, here=reverse("approval:approval", args=[found.id])),
         "changes": found.content["changes"],
         "text": found.content["text"],
         "reason": found.content.get("reason", ""),
@@ -210,16 +210,9 @@ def _page(
         "open": found.state == EndorsementState.APPROVAL and found.document is not None,
         "principal": right.principal if right else None,
         "code_error": code_error,
-        "by_passkey": party is not None and bool(passkeys.usable(request.user)),
-        "passkeys": party is not None,
         "resting": endorsing.why_resting(found),
-        "only_passkeys": request.insurer.passkeys_required,  # type: ignore[attr-defined]
-        "program": surroundings.program(request.headers.get("User-Agent", "")),
-        "address": f"{config().base_url}{request.path}" if party is None else f"{party.origin}{request.path}",
         "reason_error": reason_error,
         "sms_error": sms_error,
-        "sms_sent": by_code.was_sent(request, found.id),
-        "phone": staff.phone,
         "weaker": found.content.get("approval", {}).get("method") in endorsing.WEAKER,
         "demo_code": totp.present_code(request.user) if is_demo() else "",  # type: ignore[arg-type]
     }

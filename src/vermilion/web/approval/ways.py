@@ -1,0 +1,30 @@
+"""The ways in which an approver may prove herself on a page, for its template: passkey, code by SMS, another device."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from vermilion.apps.parties import passkeys
+from vermilion.base.config import config
+from vermilion.web import surroundings
+from vermilion.web.staff.passkeys import relying_party
+
+from . import by_code
+
+
+def ways(request: HttpRequest, subject: UUID, *, here: str) -> dict[str, Any]:
+    """Return which ways are open for ``subject``; ``here``: the path of its page, also when a refused form is shown again."""
+    staff, party = request.staff, relying_party(request)  # type: ignore[attr-defined]
+    return {
+        "by_passkey": party is not None and bool(passkeys.usable(request.user)),
+        "passkeys": party is not None,
+        "only_passkeys": staff.insurer.passkeys_required,
+        "program": surroundings.program(request.headers.get("User-Agent", "")),
+        "phone": staff.phone,
+        "sms_sent": by_code.was_sent(request, subject),
+        "here": here,
+        "address": f"{party.origin if party else config().base_url}{here}",
+    }
