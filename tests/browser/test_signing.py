@@ -10,12 +10,16 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests import snapshots
+from tests.apps.signing.test_signers import walk_again
 from tests.browser.looks import speak
 from tests.browser.phone import Phone
 from tests.browser.windows import SMALL, with_authenticator
 from tests.web.customer import Customer, code_to
+from vermilion.apps.chronicle.queries import events
+from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.models import Willingness
 from vermilion.apps.parties.models import Insurer
+from vermilion.apps.signing import confirmation
 from vermilion.apps.signing.models import SigningTask, TaskState
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -87,6 +91,48 @@ def test_a_passkey_signs_what_was_written_on_the_pad(reading: Customer, hers: Ph
     expect(page.locator("h1")).to_contain_text("已收到您的签名")
     assert SigningTask.objects.get(case=reading.case).state == TaskState.ACCEPTED
     assert Willingness.objects.get(case=reading.case).method == "passkey"
+
+
+def test_what_an_old_page_sends_is_not_taken_and_leads_to_the_new_document(
+    reading: Customer, hers: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The application is corrected in another window: while she confirms, and while pages of the old document lie open."""
+    page, case = hers.page, reading.case
+    old = {name: page.context.new_page() for name in ("sign/", "sign/write/", "sign/refuse/")}
+    for name, tab in old.items():
+        tab.goto(reading.url(name))
+    write = Phone(old["sign/write/"], hers.accessible)
+    write.page.get_by_role("button", name="发送验证码").click()
+    write.write_name()
+    proven = identity.verify_willingness
+
+    def corrected_meanwhile(**given: Any) -> Willingness:
+        made = proven(**given)
+        confirmation.reopen(case_id=case.id)
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr(identity, "verify_willingness", corrected_meanwhile)
+        write.page.fill("[name=code]", code_to(reading.phone))
+        write.page.get_by_role("button", name="确认签署").click()
+        write.at("投保还没有完成")
+    expect(write.page.get_by_role("status")).to_contain_text("已经作废，这次提交没有采用")
+    expect(write.page.get_by_role("link", name="继续投保")).to_be_visible()
+    assert {"signature.overtaken", "signature.other_document"} <= {event.type for event in events("case", case.id)}
+
+    walk_again(case, reading.application)
+    for name, button in (("sign/", "我已读完，去签名"), ("sign/refuse/", "确认不同意")):
+        tab = Phone(old[name], hers.accessible)
+        tab.page.locator("footer").last.scroll_into_view_if_needed()
+        tab.page.get_by_role("button", name=button).click()
+        expect(tab.page.get_by_role("status")).to_contain_text("已经更新，这次提交没有采用")
+        tab.at("请阅读投保确认书")
+    assert [event.type for event in events("case", case.id)].count("signature.other_document") == 3
+    # The new one is read, and takes a code of its own.
+    hers.page.goto(reading.url("sign/"))
+    hers.sign(reading.phone, "已收到您的签名")
+    signed = SigningTask.objects.get(case=case, state=TaskState.ACCEPTED)
+    assert signed.willingness.shown_digest == signed.shown_digest  # type: ignore[union-attr]
 
 
 def test_the_largest_letters_need_no_sideways_scrolling(reading: Customer, hers: Phone) -> None:

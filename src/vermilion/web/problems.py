@@ -194,19 +194,22 @@ def respond(request: HttpRequest, error: VermilionError) -> HttpResponse:
     return response
 
 
-def _home(path: str) -> tuple[str, bool]:
-    """Return where the button of an error page leads, and whether it is a page of the insurer's people, who call no hotline."""
+def _home(path: str, status: int) -> tuple[str, Any, bool]:
+    """Return where the button of an error page leads, its words, and whether it is a page of the insurer's people, who call no hotline."""
     for home, staff in (("/console/", True), ("/a/", True), ("/sales/", True), ("/my/", False)):
         if path.startswith(home):
-            return home, staff
-    return "/", False
+            return home, _("回到首页"), staff
+    if path.startswith("/apply/") and status != 404:  # the case is hers; what is next stands on its first page
+        return "/".join(path.split("/")[:3]) + "/", _("查看办理进度"), False
+    return "/", _("回到首页"), False
 
 
 def _page(request: HttpRequest, error: VermilionError) -> str:
-    home, staff = _home(request.path)
+    home, label, staff = _home(request.path, error.status)
     context = {
         "error": error,
         "home": home,
+        "home_label": label,
         "staff_page": staff,
         "title": title_of(error),
         "reference": reference_id(),

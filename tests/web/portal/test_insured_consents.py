@@ -9,6 +9,7 @@ from tests import life, snapshots
 from tests.web.customer import Customer, code_to, pickup_to
 from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.cases.services import application
+from vermilion.apps.chronicle.queries import events
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.persons import PURPOSE, prove_person
 from vermilion.apps.notices.models import Notice
@@ -82,6 +83,10 @@ def test_an_insured_person_proves_herself_reads_and_consents(company: Customer) 
     digest = page.context["answer"].round.shown_digest
     assert client.get(here + "consent/decide/")["Location"] == here + "consent/"  # unread
     client.post(here + "consent/", {"digest": digest})
+    # An old tab: nothing of it is taken, and it leads to the present paper.
+    for sent in ("consent/", "consent/decide/"):
+        assert "已经更新" in client.post(here + sent, {"digest": "0" * 64}, follow=True).content.decode()
+    assert [one.public["said"] for one in events("case", party.case_id) if one.type == "signature.other_document"] == ["0" * 64] * 2
     client.post(here + "consent/decide/", {"digest": digest, "send": "1"})
     client.get(here + "consent/decide/")
     wrong = client.post(here + "consent/decide/", {"digest": digest, "code": "abc"})

@@ -124,6 +124,11 @@ def test_what_she_confirms_on_her_own_phone_is_what_counts(pair: Pair, drain_job
     assert "请看您自己的手机" in waiting
     assert "面对面办理中" in waiting
     assert pair.write().status_code == 409  # nothing is signed before she has confirmed
+    # What another document showed counts on neither device.
+    for browser, page in ((pair.phone, "meeting/"), (pair.tablet, "meeting/sign/")):
+        old = browser.post(pair.customer.url(page), {"digest": "0" * 64, "send": "1"}, follow=True)
+        assert (old.redirect_chain[0][0], "已经更新" in old.content.decode()) == (pair.customer.url(page), True)
+    assert pair.types().count("signature.other_document") == 2
     pair.confirm()
     assert OwnConfirmation.objects.get().shown_digest == pair.task.shown_digest
     assert pair.write()["Location"] == pair.customer.url("sign/status/")

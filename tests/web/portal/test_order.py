@@ -63,6 +63,7 @@ def test_every_page_shown_is_on_record_with_its_answer(consented: Customer) -> N
 def test_what_nobody_was_shown_nobody_can_confirm(customer: Customer) -> None:
     answer = customer.post("notice/", see=False)
     assert answer.status_code == 409
+    assert f'href="{customer.url()}">查看办理进度' in answer.content.decode()  # and from there to what is next
     assert applying.done_steps(customer.case) == set()
 
 

@@ -55,7 +55,7 @@ def set_up(customer: Customer) -> Authenticator:
     customer.client.post(customer.url("sign/write/"), {"digest": digest, "method": "passkey", "passkey_code": "1"}, **HOST)
     phone = Authenticator()
     options = ask(customer, setup="1", code=code_to(customer.phone)).json()
-    customer.client.post(customer.url("sign/passkey/add/"), phone.form(options), **HOST)
+    customer.client.post(customer.url("sign/passkey/add/"), {"digest": digest, **phone.form(options)}, **HOST)
     return phone
 
 

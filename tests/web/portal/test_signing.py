@@ -116,7 +116,7 @@ def test_nothing_is_signed_unread(signing: Customer) -> None:
     assert task_of(signing).state == TaskState.OPEN
     assert not SigningTask.objects.exclude(read_at=None).exists()
     # Nor does reading another document count.
-    assert signing.post("sign/", {"digest": "0" * 64}).status_code == 409
+    assert signing.post("sign/", {"digest": "0" * 64})["Location"] == signing.url("sign/")
     assert task_of(signing).read_at is None
 
 
@@ -157,6 +157,9 @@ def test_a_second_tap_signs_once(signing: Customer, drain_jobs: Drain) -> None:
     assert again["Location"] == signing.url("sign/status/")
     drain_jobs()
     assert task_of(signing).state == TaskState.SIGNED
+    # Nor does a third one, later, count as a try for another document.
+    assert "已经签好" in signing.client.post(signing.url("sign/write/"), {"digest": digest}, follow=True).content.decode()
+    assert "signature.other_document" not in {one.type for one in events("case", signing.case.id)}
 
 
 def test_two_devices_at_one_document_are_told_of_each_other(signing: Customer) -> None:
@@ -210,20 +213,27 @@ def test_correcting_makes_a_new_confirmation_and_voids_the_old_tab(signing: Cust
     signing.client.post(signing.url("reopen/"))
     assert signing.case.state == State.APPLYING
     assert signing.get("sign/")["Location"] == signing.url()
+    left_open = {"digest": old.shown_digest, "reason": "再考虑"}
+    assert "已经作废" in signing.client.post(signing.url("sign/"), left_open, follow=True).content.decode()
     signing.fill_in()
     signing.answer_health()
     signing.confirm()
     signing.post("confirmation/")
     assert task_of(signing).id != old.id
-    late = signing.client.post(signing.url("sign/"), {"digest": old.shown_digest})
-    assert late.status_code == 409
-    (told,) = [one for one in events("case", signing.case.id) if one.type == "signature.other_document"]
-    assert (told.public["said"], told.public["shown"]) == (old.shown_digest, task_of(signing).shown_digest)
+    for page in ("sign/", "sign/write/", "sign/refuse/"):
+        late = signing.client.post(signing.url(page), left_open, follow=True)
+        assert late.redirect_chain == [(signing.url("sign/"), 302)], page
+        assert "已经更新" in late.content.decode()
+    told = [one.public for one in events("case", signing.case.id) if one.type == "signature.other_document"]
+    assert {one["said"] for one in told} == {old.shown_digest}
+    assert [one["shown"] for one in told] == ["", *[task_of(signing).shown_digest] * 3]
+    assert task_of(signing).state == TaskState.OPEN
 
 
 def test_a_refusal_ends_it_with_its_reason(signing: Customer) -> None:
-    assert signing.post("sign/refuse/", {"reason": " "}).status_code == 422
-    signing.post("sign/refuse/", {"reason": "再考虑"})
+    digest = task_of(signing).shown_digest
+    assert signing.post("sign/refuse/", {"digest": digest, "reason": " "}).status_code == 422
+    signing.post("sign/refuse/", {"digest": digest, "reason": "再考虑"})
     assert signing.case.state == State.WITHDRAWN
     assert signing.get().status_code == 200
 

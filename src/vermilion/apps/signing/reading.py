@@ -13,7 +13,7 @@ from vermilion.apps.conduct import guarding, traces
 from vermilion.base import clock
 
 from . import opening
-from .models import Ceremony, SigningTask
+from .models import Ceremony, InsuredConsent, SigningTask
 
 HEX = re.compile("[0-9a-f]{64}")
 # Two browsers that opened a document within so long are told of each other.
@@ -48,12 +48,18 @@ def elsewhere(task: SigningTask, session_hash: str) -> Ceremony | None:
     return found
 
 
-def note_outdated(*, task_id: UUID, said: str) -> None:
-    """Record that a page sent in something about another document than the one that waits: an old tab, or somebody who tries."""
+def note_outdated(*, case_id: UUID, waiting: SigningTask | InsuredConsent | None, said: str) -> None:
+    """Record that a page sent in something about another document than the one that waits, if any does: an old tab, or somebody who tries.
+
+    Of an insured person on a company's list her answer waits.
+    """
+    if isinstance(waiting, InsuredConsent):
+        facts = {"round": str(waiting.round_id), "person": str(waiting.party_id), "shown": waiting.round.shown_digest}
+    else:
+        facts = {"task": str(waiting.id), "shown": waiting.shown_digest} if waiting else {"task": "", "shown": ""}
     with transaction.atomic():
-        task = opening.task_of(task_id)
-        facts = {"task": str(task.id), "shown": task.shown_digest, "said": said if HEX.fullmatch(said) else ""}
-        record(stream="case", stream_id=task.case_id, type="signature.other_document", public=facts)
+        public = {**facts, "said": said if HEX.fullmatch(said) else ""}
+        record(stream="case", stream_id=case_id, type="signature.other_document", public=public)
 
 
 def mark_read(*, task_id: UUID, party_id: UUID, shown_digest: str) -> None:

@@ -31,6 +31,7 @@ from vermilion.web.traced import answered, traced
 from . import ceremony, journey, signing_pages
 from .access import Access, customer, withdraw
 from .pages import onward, page, to_status
+from .with_task import is_outdated, outdated
 
 READ = ["GET", "HEAD", "POST"]
 LINKS = Limit("portal.own_phone", 5, 3600)
@@ -59,6 +60,8 @@ def meeting(request: HttpRequest, access: Access) -> HttpResponse:
         facing.end(case_id=case.id, party=access.party, by=access.role)
         return to_status(request, access, _("已结束面对面办理，您可以在自己的手机上继续。"))
     task = _task(access)
+    if is_outdated(request, task):
+        return outdated(request, access, task, there="apply_meeting")
     context: dict[str, Any] = {"meeting": open_now, "task": task, "seen": seen}
     if open_now.agreed_at is None or task is None:
         return page(request, access, "portal/meeting.html", context)
@@ -75,7 +78,7 @@ def meeting(request: HttpRequest, access: Access) -> HttpResponse:
     }
     if request.method != "POST" or task.read_at is None:
         return page(request, access, "portal/meeting.html", context)
-    which: dict[str, Any] = {"task_id": task.id, "party_id": task.party_id, "shown_digest": request.POST.get("digest", "")}
+    which: dict[str, Any] = {"task_id": task.id, "party_id": task.party_id, "shown_digest": task.shown_digest}
     try:
         if "send" in request.POST:
             code = facing.send_code(**which, device=device, ip=visit["ip"])
@@ -101,7 +104,11 @@ def meeting(request: HttpRequest, access: Access) -> HttpResponse:
 def sign(request: HttpRequest, access: Access) -> HttpResponse:
     """On the salesperson's device: wait for the confirmation on her own phone, then take the handwriting."""
     seen, task = journey.fingerprint(access.case), _task(access)
-    if access.meeting is None or task is None:
+    if access.meeting is None:
+        return onward(access)
+    if is_outdated(request, task):
+        return outdated(request, access, task, there="apply_meeting_sign")
+    if task is None:
         return onward(access)
     if task.state == TaskState.ACCEPTED:
         return HttpResponseRedirect(reverse("apply_sign_status", args=[access.case.number]))
@@ -118,7 +125,7 @@ def sign(request: HttpRequest, access: Access) -> HttpResponse:
         signing.accept_signature(
             task_id=task.id,
             party_id=task.party_id,
-            shown_digest=request.POST.get("digest", ""),
+            shown_digest=task.shown_digest,
             proof=Proof(),
             strokes=ceremony.strokes(request.POST.get("strokes", "")),
             sheet=ceremony.sheet(request),

@@ -20,6 +20,7 @@ from vermilion.apps.cases.models import Case
 from vermilion.apps.identity.errors import CodeRefused, IdentityLapsed
 from vermilion.apps.identity.services import seconds_to_resend
 from vermilion.apps.policies.models import Endorsement, EndorsementState
+from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.group import answering, queries, withdrawing
 from vermilion.apps.signing.group.models import InsuredConsent
 from vermilion.base.errors import VermilionError
@@ -77,8 +78,10 @@ def read(request: HttpRequest, access: Access, answer: InsuredConsent) -> HttpRe
     """The paper, exactly as the code will name it."""
     asked = answer.round
     if request.method == "POST":
+        if request.POST.get("digest") != asked.shown_digest:
+            return _outdated(request, answer)
         with transaction.atomic():
-            answering.mark_read(party_id=answer.party_id, shown_digest=request.POST.get("digest", ""))
+            answering.mark_read(party_id=answer.party_id, shown_digest=asked.shown_digest)
             answered(request, case=access.case, page="consent.read", answer={"read": asked.shown_digest})
         return HttpResponseRedirect(reverse("apply_consent_decide", args=[access.case.number]))
     shown = asked.document.revisions.get(kind="shown")
@@ -106,8 +109,7 @@ def decide(request: HttpRequest, access: Access, answer: InsuredConsent) -> Http
     if request.method != "POST":
         return page(request, access, "portal/member_decide.html", context)
     if request.POST.get("digest") != asked.shown_digest:
-        messages.warning(request, _("文件已经更新，请重新阅读后再答复。"))
-        return HttpResponseRedirect(reverse("apply_consent", args=[number]))
+        return _outdated(request, answer)
     if "send" in request.POST:
         try:
             code = answering.send_code(party_id=answer.party_id, shown_digest=asked.shown_digest, ip=client_address(request))
@@ -196,6 +198,13 @@ def withdraw(request: HttpRequest, access: Access) -> HttpResponse:
     answered(request, case=access.case, page="consent.withdraw", answer={"withdrawn": answer.round.shown_digest, "effect": str(done)})
     request.session.pop(key, None)
     return to_status(request, access)
+
+
+def _outdated(request: HttpRequest, answer: InsuredConsent) -> HttpResponse:
+    """Another tab was left open on an older paper: nothing of it is taken, and she reads the present one."""
+    signing.note_outdated(case_id=answer.round.case_id, waiting=answer, said=request.POST.get("digest", ""))
+    messages.warning(request, _("您刚才打开的文件已经更新，这次提交没有采用。请先阅读最新的文件。"))
+    return HttpResponseRedirect(reverse("apply_consent", args=[answer.round.case.number]))
 
 
 def _is_covered(case: Case, answer: InsuredConsent) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vermilion.apps.cases.models import PartyRole
 from vermilion.apps.cases.services import application
 from vermilion.apps.conduct import guarding
 from vermilion.apps.identity import services as identity
@@ -24,6 +25,7 @@ from vermilion.apps.identity.queries import explanation
 from vermilion.apps.identity.services import seconds_to_resend
 from vermilion.apps.signing import links, proofs
 from vermilion.apps.signing import services as signing
+from vermilion.apps.signing.errors import DocumentChanged, TaskNotOpen
 from vermilion.apps.signing.models import SigningTask, TaskState
 from vermilion.apps.signing.proofs import Proof
 from vermilion.base import clock
@@ -37,7 +39,7 @@ from vermilion.web.traced import answered, traced
 from . import ceremony, journey, passkeys
 from .access import Access, applicant_only, customer
 from .pages import onward, page, to_status
-from .with_task import with_task
+from .with_task import outdated, with_task
 
 READ = ["GET", "HEAD", "POST"]
 LARGEST_COPY = 3_000_000  # a sentence of sixty characters
@@ -68,10 +70,8 @@ def read(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespons
     if not proofs.by_hand(task):  # it is read where its code is entered
         return HttpResponseRedirect(reverse("apply_sign_write", args=[access.case.number]))
     if request.method == "POST":
-        if (said := request.POST.get("digest", "")) != task.shown_digest:
-            signing.note_outdated(task_id=task.id, said=said)
         with transaction.atomic():
-            signing.mark_read(task_id=task.id, party_id=task.party_id, shown_digest=request.POST.get("digest", ""))
+            signing.mark_read(task_id=task.id, party_id=task.party_id, shown_digest=task.shown_digest)
             answered(request, case=access.case, page="sign.read", answer={"read": task.shown_digest})
         # In a meeting she confirms here, on her own phone, and writes her name on the other device.
         following = "apply_meeting" if guarding.agreed_meeting(access.case, access.party) else "apply_sign_write"
@@ -100,10 +100,6 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
     if request.method != "POST":
         ceremony.enter(request, task)
         return _writing(request, access, task, methods, method)
-    if request.POST.get("digest") != task.shown_digest:  # another tab was left open on an older document
-        signing.note_outdated(task_id=task.id, said=request.POST.get("digest", ""))
-        messages.warning(request, _("文件已经更新，请重新阅读后再签。"))
-        return HttpResponseRedirect(reverse("apply_sign", args=[access.case.number]))
     if "send" in request.POST:
         return send(request, access, task)
     if "passkey_code" in request.POST:
@@ -134,6 +130,9 @@ def write(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
     except IdentityLapsed as error:
         messages.warning(request, f"{error.message}{error.hint}")
         return HttpResponseRedirect(reverse("apply_identity_again", args=[access.case.number]))
+    except (DocumentChanged, TaskNotOpen):  # replaced, or signed, while she confirmed
+        access.case.refresh_from_db()
+        return outdated(request, access, journey.own_task(access))
     except VermilionError as error:
         if not error.code.startswith(("code_", "statement_", "willingness_")):
             raise
@@ -159,8 +158,9 @@ def _writing(
         "seconds": seconds_to_resend(request.session.get(_code_key(task), "")),
         "wording": signing.wording(task),
         "signer_name": task.party.personal["name"],
-        # What she signs, once more in a few lines; later documents carry sums of their own.
+        # What she signs, once more in a few lines; later documents carry sums of their own. A guardian sees for whom she does.
         "asked": application(access.case) if task.document.kind == "confirmation" else None,
+        "ward": application(access.case).data["insured"][0]["name"] if task.party.role == PartyRole.GUARDIAN else "",
         **({"strip": ceremony.strip(access.case, task)} if by_hand else {"pages": ceremony.marked_pages(access.case, task)}),
         **(passkeys.context(request, task) if method == "passkey" else _of_method(task, method)),
         **told,

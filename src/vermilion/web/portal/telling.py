@@ -86,6 +86,8 @@ def tell(access: Access, task: SigningTask | None, *, paying: bool) -> Told:
     state = State(access.case.state)
     if task is not None and task.state == TaskState.OPEN and state != State.OFFERED:
         headline = _("请您签署%(what)s") % {"what": title_words(task.document.title)}
+        if access.party is not None and access.party.role == PartyRole.GUARDIAN:
+            return Told("warning", headline, _("您是未成年被保险人的监护人。请读完整份文件；没有问题的话，由您本人签名。"))
         return Told("warning", headline, _("请读完整份文件；没有问题的话，由您本人签名。"))
     if access.party is not None and access.party.role == PartyRole.REPRESENTATIVE:
         return _GRANTED
