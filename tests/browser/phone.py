@@ -65,8 +65,9 @@ class Phone:
                 mouse.move(x + 5 * step, y + (60 if step % 2 else 10) + 2 * step)
             mouse.up()
 
-    def sign(self, phone: str, after: str) -> None:
+    def sign(self, phone: str, after: str, *, on_behalf_of: str = "") -> None:
         self.go("确认是您本人要签署")
+        expect(self.page.locator("main")).to_contain_text(on_behalf_of)
         self.page.get_by_role("button", name="发送验证码").click()
         expect(self.page.locator("h1")).to_contain_text("签名并填写验证码")  # looked at below, with one thing more on it
         self.write_name()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,10 +13,11 @@ from playwright.sync_api import Page, expect
 from tests import life, snapshots
 from tests.apps.signing.test_orders import spouses
 from tests.browser.phone import Phone
+from tests.browser.test_company import come_in
 from tests.browser.windows import SMALL
 from tests.web.customer import WECHAT, admitted, code_to, pickup_to
 from tests.web.portal.test_proving import JPEG, call_back
-from vermilion.apps.cases.models import Case, CaseParty, Document
+from vermilion.apps.cases.models import Case, CaseParty, Consent, Document
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.identity import services as identity
@@ -25,7 +27,7 @@ from vermilion.apps.products.proving import IdentityRule, WillingnessRule
 from vermilion.apps.products.services import publish
 from vermilion.apps.products.wording import Text
 from vermilion.apps.signing import links, not_me
-from vermilion.apps.signing.models import AccessLink, SigningTask, TaskState
+from vermilion.apps.signing.models import AccessLink, Handwriting, SigningTask, TaskState
 from vermilion.base import clock
 from vermilion.cli.demo import content
 from vermilion.cli.demo.content import people
@@ -216,6 +218,50 @@ def test_who_comes_later_waits_and_may_refuse_with_a_reason(platform: Insurer, s
     phone.at("投保已撤回")
     assert "signing.refused" in told(document.case)
     assert not SigningTask.objects.filter(document=document, state=TaskState.OPEN).exists()
+
+
+def test_a_guardian_signs_for_a_child_and_the_receipt_is_written_by_hand(
+    platform: Insurer, small: Small, drain_jobs: Callable[..., int]
+) -> None:
+    rule = WillingnessRule(methods=["sms"], acknowledgement_by_hand=True)
+    publish(insurer=platform, definition=content.product("medical").model_copy(update={"willingness": rule, "version": "2026-9"}))
+    application = content.sample_application("medical", seed=12, insured="grandchild")
+    document = life.apply(life.start("medical"), application)
+    grandmother, guardian = (task.party for task in document.signing_tasks.order_by("position"))
+    assert (grandmother.role, guardian.role) == ("policyholder", "guardian")
+    life.sign(document.signing_tasks.get(party=grandmother))
+    drain_jobs()
+    number = guardian.personal["phone"]
+    phone = small()
+    come_in(phone, pickup_to(number, "sign_link"), number)
+    phone.at("请您签署投保确认书")
+    expect(phone.page.locator("main")).to_contain_text("您是未成年被保险人的监护人")
+    phone.page.get_by_role("link", name="开始办理").click()
+    phone.at("投保须知")
+    # Beside her own consents stands the one that only a guardian gives, for the child.
+    expect(phone.page.locator("main")).to_contain_text("未成年人个人信息监护人同意书")
+    for box in phone.page.locator("input[type=checkbox]").all():
+        box.check()
+    onward(phone, "实名认证")
+    onward(phone, "请阅读投保确认书")
+    phone.sign(number, "已收到您的签名", on_behalf_of=application["insured"][0]["name"])
+    drain_jobs()
+    expect(phone.page.locator("h1")).to_contain_text("等待投保人缴费", timeout=15_000)
+    phone.check()
+    assert Consent.objects.filter(party=guardian, key="minor_information").exists()
+    assert document.revisions.latest("number").signed_by == "guardian"
+
+    # The product asks for a written name on the receipt too: it is read, then signed on the pad.
+    life.pay(document.case)
+    drain_jobs()
+    hers = small(grandmother)
+    hers.go("请查收您的保单")
+    hers.go("请阅读保单签收回执")
+    hers.sign(grandmother.personal["phone"], "已收到您的签名")
+    drain_jobs()
+    expect(hers.page.locator("h1")).to_contain_text(re.compile("保单已签收|办理完成"), timeout=15_000)
+    receipt = document.case.signing_tasks.latest("created_at")
+    assert (receipt.document.kind, Handwriting.objects.filter(task=receipt).exists()) == ("policy_acknowledgement", True)
 
 
 def test_in_wechat_on_two_devices_and_proven_once_more(platform: Insurer, small: Small) -> None:
