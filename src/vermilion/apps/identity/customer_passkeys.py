@@ -1,14 +1,13 @@
 """A customer's passkey: set up after a fresh code to the phone on record, asked for exactly the document that was shown (ADR 0024's form).
 
-A question lives three minutes and is used up by the first answer, right or wrong.
+A question lives three minutes and is used up by the first answer, right or wrong. What it binds, and what is kept to check an answer
+again, is as for the insurer's people (``parties.passkeys``).
 """
 
 from __future__ import annotations
 
-import base64
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,20 +15,19 @@ from django.db.models import Max, QuerySet
 
 from vermilion.apps.cases.models import CaseParty
 from vermilion.apps.chronicle.services import record
-from vermilion.apps.parties.passkeys import RelyingParty
+from vermilion.apps.parties import passkeys
+from vermilion.apps.parties.passkeys import LASTS, RelyingParty
 from vermilion.base import clock
 from vermilion.base.canonical import sha256
 from vermilion.base.rows import only
 from vermilion.base.vault import keyed_hash
 from vermilion.core.trust import passkeys as webauthn
-from vermilion.core.trust.passkeys import Assertion, Expected, PasskeyRefused
+from vermilion.core.trust.passkeys import Assertion, PasskeyRefused
 
 from .errors import PasskeyNotProven, PasskeyUnknown
 from .passkey_models import CustomerPasskey, PasskeyQuestion
 
-LASTS = timedelta(minutes=3)
 MOST = 5  # passkeys of one person
-DECISION = "sign"
 Purpose = PasskeyQuestion.Purpose
 
 
@@ -91,18 +89,6 @@ def ask(
     )
 
 
-def challenge(question: PasskeyQuestion) -> bytes:
-    """Return the 32 bytes that the passkey signs, computed from what the question stands for."""
-    return webauthn.bound_challenge(
-        purpose=question.purpose,
-        subject=question.subject,
-        shown_digest=question.shown_digest,
-        decision=DECISION,
-        detail_digest=question.wording_digest,
-        nonce=question.nonce,
-    )
-
-
 def register(*, question_id: UUID, party: CaseParty, client_data: bytes, attestation_object: bytes) -> CustomerPasskey:
     """Keep a new passkey of ``party``. Raises PasskeyNotProven, on record. Not inside a transaction."""
     made: CustomerPasskey | None = None
@@ -123,7 +109,7 @@ def _registered(
     question: PasskeyQuestion, party: CaseParty, client_data: bytes, attestation_object: bytes
 ) -> tuple[CustomerPasskey | None, str]:
     try:
-        found = webauthn.check_registration(expected(question), client_data=client_data, attestation_object=attestation_object)
+        found = webauthn.check_registration(passkeys.expected(question), client_data=client_data, attestation_object=attestation_object)
     except PasskeyRefused as error:
         return None, error.reason
     if CustomerPasskey.objects.filter(credential_hash=sha256(found.credential_id)).exists():
@@ -152,7 +138,7 @@ def judge(
     if passkey is None or passkey.removed_at or passkey.subject_hash != subject_of(party):
         return None, "unknown_passkey"
     try:
-        count = webauthn.check_assertion(expected(question), answer, data=bytes(passkey.data), sign_count=passkey.sign_count)
+        count = webauthn.check_assertion(passkeys.expected(question), answer, data=bytes(passkey.data), sign_count=passkey.sign_count)
     except PasskeyRefused as error:
         return None, error.reason
     passkey.sign_count = count
@@ -179,35 +165,6 @@ def close(question: PasskeyQuestion | None, party: CaseParty, *, passkey: Custom
         record(stream="case", stream_id=party.case_id, type="passkey.refused", public={"reason": refusal, "signer": party.role})
 
 
-def expected(question: PasskeyQuestion) -> Expected:
-    """Return what an answer to the question must be about."""
-    return Expected(challenge(question), question.rp_id, question.origin)
-
-
-def evidence(question: PasskeyQuestion, passkey: CustomerPasskey) -> dict[str, Any]:
-    """Return all that checks an answer again (``parties.passkeys.check_evidence``), as JSON values."""
-    return {
-        "challenge": str(question.id),
-        "purpose": question.purpose,
-        "subject": question.subject,
-        "shown": question.shown_digest,
-        "decision": DECISION,
-        "detail": question.wording_digest,
-        "nonce": question.nonce,
-        "rp_id": question.rp_id,
-        "origin": question.origin,
-        "passkey": str(passkey.id),
-        "credential": _text(passkey.data),
-        "client_data": _text(question.client_data),
-        "authenticator_data": _text(question.authenticator_data),
-        "signature": _text(question.signature),
-    }
-
-
 def forget_unused() -> None:
     """Delete the questions that nobody answered."""
     PasskeyQuestion.objects.filter(used_at=None, expires_at__lt=clock.now() - timedelta(days=1)).delete()
-
-
-def _text(data: Any) -> str:
-    return base64.b64encode(bytes(data)).decode()

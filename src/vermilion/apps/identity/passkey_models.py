@@ -57,3 +57,11 @@ class PasskeyQuestion(models.Model):
                 name="identity_question_is_bound",
             )
         ]
+
+    #: With what a question is bound, as ``parties.passkeys`` reads it of its own.
+    decision = "sign"
+
+    @property
+    def detail_digest(self) -> str:
+        """Return the digest of the words that are agreed to."""
+        return self.wording_digest

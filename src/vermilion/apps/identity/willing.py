@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from vermilion.apps.cases.models import CaseParty, Revision
 from vermilion.apps.chronicle.services import record
+from vermilion.apps.parties import passkeys
 from vermilion.base import clock
 from vermilion.base.canonical import sha256
 from vermilion.base.errors import VermilionError
@@ -98,7 +99,7 @@ def verify_passkey(
             question.signature = answer.signature
         customer_passkeys.close(question, party, passkey=passkey, refusal=reason)
         if question and passkey:
-            details = {**_proof(wording, ip, device), "passkey": customer_passkeys.evidence(question, passkey)}
+            details = {**_proof(wording, ip, device), "passkey": passkeys.evidence(question)}
             willingness = _create(party, document_id, shown_digest, "passkey", details, passkey_answer=question)
     if willingness is None:
         raise PasskeyNotProven(reason)

@@ -83,8 +83,11 @@ def ask(*, party: RelyingParty, bound: Bound, user: Any = None) -> PasskeyChalle
     )
 
 
-def challenge_bytes(challenge: PasskeyChallenge) -> bytes:
-    """Return the 32 bytes that the passkey signs, computed from what the challenge stands for."""
+def challenge_bytes(challenge: Any) -> bytes:
+    """Return the 32 bytes that the passkey signs, computed from what the challenge stands for.
+
+    ``challenge``, here and below: a PasskeyChallenge, or a customer's question (``identity``), which is bound and kept alike.
+    """
     return webauthn.bound_challenge(
         purpose=challenge.purpose,
         subject=challenge.subject,
@@ -106,7 +109,7 @@ def register(*, challenge_id: UUID, user: Any, name: str, client_data: bytes, at
     if len(usable(user)) >= MOST:
         raise TooManyPasskeys()
     try:
-        made = webauthn.check_registration(_expected(challenge), client_data=client_data, attestation_object=attestation_object)
+        made = webauthn.check_registration(expected(challenge), client_data=client_data, attestation_object=attestation_object)
     except PasskeyRefused as error:
         raise PasskeyFailed(error.reason) from error
     if Passkey.objects.filter(credential_hash=sha256(made.credential_id)).exists():
@@ -133,7 +136,7 @@ def prove(*, challenge_id: UUID, answer: Assertion, bound: Bound, user: Any = No
     if passkey is None or (user is not None and passkey.user_id != user.pk) or not passkey.user.is_active:
         raise PasskeyFailed("unknown_passkey")
     try:
-        passkey.sign_count = webauthn.check_assertion(_expected(challenge), answer, data=bytes(passkey.data), sign_count=passkey.sign_count)
+        passkey.sign_count = webauthn.check_assertion(expected(challenge), answer, data=bytes(passkey.data), sign_count=passkey.sign_count)
     except PasskeyRefused as error:
         raise PasskeyFailed(error.reason) from error
     passkey.last_used_at = clock.now()
@@ -167,7 +170,7 @@ def spending(*, challenge_id: UUID, user: Any = None, visit: dict[str, str] | No
         raise
 
 
-def evidence(challenge: PasskeyChallenge) -> dict[str, Any]:
+def evidence(challenge: Any) -> dict[str, Any]:
     """Return all that somebody needs to check the answer of a verified challenge again, as JSON values (bytes in base 64)."""
     assert challenge.passkey is not None  # noqa: S101 - the database says so of verified challenges
     return {
@@ -252,7 +255,8 @@ def _end(passkey: Passkey, reason: str) -> None:
     passkey.save(update_fields=["ended_at", "end_reason"])
 
 
-def _expected(challenge: PasskeyChallenge) -> Expected:
+def expected(challenge: Any) -> Expected:
+    """Return what an answer to the challenge must be about."""
     return Expected(challenge_bytes(challenge), challenge.rp_id, challenge.origin)
 
 

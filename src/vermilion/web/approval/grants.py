@@ -27,7 +27,8 @@ from vermilion.web.console import permissions
 from vermilion.web.console.grants import grant_view, grants_within
 from vermilion.web.console.seals import seal_view
 from vermilion.web.limits import client_address
-from vermilion.web.staff.passkeys import posted_assertion, request_options, required_party, visit_of
+from vermilion.web.staff.passkeys import visit_of
+from vermilion.web.webauthn import posted_assertion, request_options, required_party
 
 from . import by_code
 from .ways import ways

@@ -18,7 +18,8 @@ from vermilion.apps.seals import increasing, resting
 from vermilion.apps.seals.models import GrantIncrease
 from vermilion.base import clock
 from vermilion.web.console import permissions
-from vermilion.web.staff.passkeys import posted_assertion, request_options, required_party, visit_of
+from vermilion.web.staff.passkeys import visit_of
+from vermilion.web.webauthn import posted_assertion, request_options, required_party
 
 from .ways import ways
 

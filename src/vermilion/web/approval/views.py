@@ -33,7 +33,8 @@ from vermilion.web.console.frame import picture
 from vermilion.web.console.papers import page_picture
 from vermilion.web.limits import client_address
 from vermilion.web.staff import totp
-from vermilion.web.staff.passkeys import posted_assertion, request_options, required_party, visit_of
+from vermilion.web.staff.passkeys import visit_of
+from vermilion.web.webauthn import posted_assertion, request_options, required_party
 
 from . import by_code
 from .grants import grants_for

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from vermilion.apps.parties import passkeys
 from vermilion.base.config import config
 from vermilion.web import surroundings
-from vermilion.web.staff.passkeys import relying_party
+from vermilion.web.webauthn import relying_party
 
 from . import by_code
 

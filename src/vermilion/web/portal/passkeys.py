@@ -14,16 +14,24 @@ from django.views.decorators.http import require_POST
 from vermilion.apps.identity import customer_passkeys
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import CodeBoundElsewhere, PasskeyNotProven, WillingnessMethodRefused
-from vermilion.apps.identity.models import CustomerPasskey, PasskeyQuestion
+from vermilion.apps.identity.models import PasskeyQuestion
 from vermilion.apps.parties.errors import PasskeyFailed
 from vermilion.apps.signing import proofs
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.models import SigningTask
 from vermilion.apps.signing.proofs import Proof
 from vermilion.base.errors import VermilionError
-from vermilion.core.trust.passkeys import ALGORITHMS
 from vermilion.web.limits import Limit, hit
-from vermilion.web.staff.passkeys import challenge_id_of, credential_id_of, encoded, posted, posted_assertion, relying_party, required_party
+from vermilion.web.webauthn import (
+    Owner,
+    challenge_id_of,
+    creation_options,
+    posted,
+    posted_assertion,
+    relying_party,
+    request_options,
+    required_party,
+)
 
 from .access import Access
 from .with_task import with_task
@@ -69,7 +77,7 @@ def begin(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
         raise WillingnessMethodRefused()
     if "setup" not in request.POST:
         question = signing.ask_passkey(task_id=task.id, party_id=task.party_id, shown_digest=request.POST.get("digest", ""), site=site)
-        return JsonResponse({"id": str(question.id), "publicKey": _request(question, customer_passkeys.usable(task.party))})
+        return JsonResponse(request_options(question, customer_passkeys.usable(task.party)))
     if "passkey" not in proofs.accepted(task):
         raise WillingnessMethodRefused()
     code_id = UUID(request.session.get(code_key(task), NO_CODE))
@@ -77,7 +85,7 @@ def begin(request: HttpRequest, access: Access, task: SigningTask) -> HttpRespon
     if code.party_id != task.party_id:
         raise CodeBoundElsewhere()
     question = customer_passkeys.ask(party=task.party, site=site, purpose=customer_passkeys.Purpose.REGISTER)
-    return JsonResponse({"id": str(question.id), "publicKey": _creation(question, task)})
+    return JsonResponse(_creation(question, task))
 
 
 @with_task
@@ -112,30 +120,8 @@ def send_code(request: HttpRequest, access: Access, task: SigningTask, *, ip: st
     return HttpResponseRedirect(f"{reverse('apply_sign_write', args=[access.case.number])}?method=passkey")
 
 
-def _request(question: PasskeyQuestion, allowed: list[CustomerPasskey]) -> dict[str, Any]:
-    return {
-        "challenge": encoded(customer_passkeys.challenge(question)),
-        "rpId": question.rp_id,
-        "userVerification": "required",
-        "timeout": int(customer_passkeys.LASTS.total_seconds() * 1000),
-        "allowCredentials": _credentials(allowed),
-    }
-
-
 def _creation(question: PasskeyQuestion, task: SigningTask) -> dict[str, Any]:
-    insurer = task.case.insurer
-    return {
-        "challenge": encoded(customer_passkeys.challenge(question)),
-        "rp": {"id": question.rp_id, "name": insurer.short_name},
-        # The phone's own list shows these; an id that says nothing, and no number.
-        "user": {"id": encoded(question.id.bytes), "name": insurer.short_name, "displayName": insurer.short_name},
-        "pubKeyCredParams": [{"type": "public-key", "alg": number} for number in ALGORITHMS.values()],
-        "authenticatorSelection": {"residentKey": "preferred", "userVerification": "required"},
-        "attestation": "none",
-        "timeout": int(customer_passkeys.LASTS.total_seconds() * 1000),
-        "excludeCredentials": _credentials(customer_passkeys.usable(task.party)),
-    }
-
-
-def _credentials(passkeys: list[CustomerPasskey]) -> list[dict[str, str]]:
-    return [{"type": "public-key", "id": encoded(credential_id_of(one))} for one in passkeys]
+    # The phone's own list shows the insurer's name; an id that says nothing, and no number.
+    name = task.case.insurer.short_name
+    known = customer_passkeys.usable(task.party)
+    return creation_options(question, issuer=name, owner=Owner(question.id.bytes, name), known=known, found_alone=False)

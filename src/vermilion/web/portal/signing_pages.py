@@ -33,8 +33,8 @@ from vermilion.base.errors import VermilionError
 from vermilion.core.typeset import HandwritingError
 from vermilion.web import devices
 from vermilion.web.limits import Limit, client_address, hit
-from vermilion.web.staff.passkeys import relying_party
 from vermilion.web.traced import answered, traced
+from vermilion.web.webauthn import relying_party
 
 from . import ceremony, journey, passkeys
 from .access import Access, applicant_only, customer

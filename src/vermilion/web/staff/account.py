@@ -20,9 +20,9 @@ from vermilion.apps.parties import passkeys as keys
 from vermilion.apps.parties.models import StaffMember
 from vermilion.base.config import config
 from vermilion.base.instance import is_demo
+from vermilion.web.webauthn import relying_party
 
 from . import log_ins, totp
-from .passkeys import relying_party
 
 
 @require_safe

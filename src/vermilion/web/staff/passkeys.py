@@ -1,12 +1,8 @@
-"""Passkeys in the browser: adding one, logging in with one, and what a page tells its script to ask the passkey."""
+"""Passkeys of the insurer's people: adding one, removing one, logging in with one."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import ipaddress
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -22,12 +18,11 @@ from django.views.decorators.http import require_POST
 from vermilion.apps.parties import access, passkeys
 from vermilion.apps.parties.errors import PasskeyFailed
 from vermilion.apps.parties.models import PasskeyChallenge, StaffMember
-from vermilion.apps.parties.passkeys import Assertion, Bound, RelyingParty
+from vermilion.apps.parties.passkeys import Bound
 from vermilion.apps.seals.errors import SealError
 from vermilion.apps.seals.keeper import client
-from vermilion.base.config import config
-from vermilion.core.trust.passkeys import ALGORITHMS, MAX_ANSWER
 from vermilion.web import limits
+from vermilion.web.webauthn import Owner, challenge_id_of, creation_options, posted, posted_assertion, request_options, required_party
 
 from . import log_ins, totp
 
@@ -35,55 +30,10 @@ ASKED = limits.Limit("passkey.asked", 30, 600)
 Purpose = PasskeyChallenge.Purpose
 
 
-def relying_party(request: HttpRequest) -> RelyingParty | None:
-    """Return who asks for passkeys on this page, None where browsers give none: a passkey belongs to a host name, never to a number.
-
-    With a public address only that one counts. On this machine alone (a demo) it is ``localhost``, whatever the port.
-    """
-    parts = urlsplit(config().base_url)
-    host = parts.hostname or ""
-    if not _is_number(host):
-        return RelyingParty(host, f"{parts.scheme}://{parts.netloc}") if request.get_host() == parts.netloc or host == "localhost" else None
-    here = request.get_host()
-    return RelyingParty("localhost", f"http://{here}") if here.partition(":")[0] == "localhost" else None
-
-
-def required_party(request: HttpRequest) -> RelyingParty:
-    """Return who asks. Raises PasskeyFailed where no passkey can be asked."""
-    party = relying_party(request)
-    if party is None:
-        raise PasskeyFailed("no_host_name")
-    return party
-
-
 def is_demanded(user: Any) -> bool:
     """Tell whether the insurer lets this person in by passkey only."""
     staff = StaffMember.objects.select_related("insurer").filter(user_id=user.pk).first()
     return staff is not None and access.needs_passkey(staff)
-
-
-def request_options(challenge: PasskeyChallenge, allowed: list[Any]) -> dict[str, Any]:
-    """Return the JSON form of ``PublicKeyCredentialRequestOptions`` (WebAuthn §5.5); ``allowed``: passkeys, empty for any."""
-    return {
-        "id": str(challenge.id),
-        "publicKey": {
-            "challenge": encoded(passkeys.challenge_bytes(challenge)),
-            "rpId": challenge.rp_id,
-            "userVerification": "required",
-            "timeout": int(passkeys.LASTS.total_seconds() * 1000),
-            "allowCredentials": [{"type": "public-key", "id": encoded(credential_id_of(passkey))} for passkey in allowed],
-        },
-    }
-
-
-def posted_assertion(request: HttpRequest) -> tuple[UUID, Assertion]:
-    """Return challenge and answer that the script put into the form. Raises PasskeyFailed."""
-    return challenge_id_of(request), Assertion(
-        posted(request, "credential_id"),
-        posted(request, "client_data"),
-        posted(request, "authenticator_data"),
-        posted(request, "signature"),
-    )
 
 
 def visit_of(request: HttpRequest) -> dict[str, str]:
@@ -102,18 +52,9 @@ def begin_adding(request: HttpRequest) -> JsonResponse:
     if not totp.check_fresh_code(user, request.POST.get("code", "")):
         return JsonResponse({"error": _("动态验证码不正确或已经用过，请输入验证器里最新的 6 位数字。")}, status=422)
     challenge = passkeys.ask(party=party, bound=Bound(Purpose.REGISTER), user=user)
-    options = {
-        "challenge": encoded(passkeys.challenge_bytes(challenge)),
-        "rp": {"id": party.id, "name": totp.ISSUER},
-        # What a passkey keeps of its owner: the log-in's name, and an id that says nothing.
-        "user": {"id": encoded(str(user.pk).encode()), "name": user.get_username(), "displayName": user.get_username()},
-        "pubKeyCredParams": [{"type": "public-key", "alg": number} for number in ALGORITHMS.values()],
-        "authenticatorSelection": {"residentKey": "required", "requireResidentKey": True, "userVerification": "required"},
-        "attestation": "none",
-        "timeout": int(passkeys.LASTS.total_seconds() * 1000),
-        "excludeCredentials": [{"type": "public-key", "id": encoded(credential_id_of(one))} for one in passkeys.usable(user)],
-    }
-    return JsonResponse({"id": str(challenge.id), "publicKey": options})
+    # What a passkey keeps of its owner: the log-in's name, and an id that says nothing.
+    owner = Owner(str(user.pk).encode(), user.get_username())
+    return JsonResponse(creation_options(challenge, issuer=totp.ISSUER, owner=owner, known=passkeys.usable(user), found_alone=True))
 
 
 @require_POST
@@ -172,44 +113,6 @@ def log_in(request: HttpRequest) -> HttpResponse:
     return perform_login(request, Login(user=user, redirect_url=_back(request, "") or None))
 
 
-def encoded(data: bytes) -> str:
-    """Return ``data`` in base64url without padding, as WebAuthn's JSON forms have it."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def posted(request: HttpRequest, name: str) -> bytes:
-    """Return one part of an answer that the script put into the form. Raises PasskeyFailed."""
-    text = request.POST.get(name, "")
-    try:
-        if not 0 < len(text) <= MAX_ANSWER * 2:
-            raise ValueError(name)
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error) as error:
-        raise PasskeyFailed("malformed") from error
-
-
-def challenge_id_of(request: HttpRequest) -> UUID:
-    """Return which challenge the form answers. Raises PasskeyFailed."""
-    try:
-        return UUID(request.POST.get("challenge", ""))
-    except ValueError as error:
-        raise PasskeyFailed("malformed") from error
-
-
-def credential_id_of(passkey: Any) -> bytes:
-    """Return the id that a passkey goes by at its authenticator."""
-    data = bytes(passkey.data)
-    return data[18 : 18 + int.from_bytes(data[16:18], "big")]
-
-
 def _back(request: HttpRequest, otherwise: str) -> str:
     target = request.POST.get("next", "")
     return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else otherwise
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

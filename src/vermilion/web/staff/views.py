@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods
 
 from vermilion.apps.parties import access
 from vermilion.base.instance import is_demo
+from vermilion.web.webauthn import relying_party
 
 from . import sign_on, totp
 from .forms import EnrolForm
-from .passkeys import relying_party
 
 SESSION_SECRET = "staff.totp_secret"  # noqa: S105 - a key of the session
 
