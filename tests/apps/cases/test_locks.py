@@ -14,7 +14,7 @@ from vermilion.apps.cases.errors import StepOutOfOrder, TransitionRefused
 from vermilion.apps.cases.models import Case
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.chronicle.services import record
-from vermilion.apps.signing import applying, confirmation
+from vermilion.apps.signing import applying, confirmation, papers
 from vermilion.apps.tracing.services import page_shown
 from vermilion.base import instance
 from vermilion.cli.demo import content
@@ -123,7 +123,7 @@ def test_a_draft_saved_while_the_confirmation_is_typeset_is_not_confirmed_unseen
     ]
     for step in way:
         step()
-    typeset = confirmation.typeset_document
+    typeset = papers.typeset_document
 
     def meanwhile(*arguments, **options):
         made = typeset(*arguments, **options)
@@ -132,7 +132,7 @@ def test_a_draft_saved_while_the_confirmation_is_typeset_is_not_confirmed_unseen
         return made
 
     with monkeypatch.context() as patch:
-        patch.setattr(confirmation, "typeset_document", meanwhile)
+        patch.setattr(papers, "typeset_document", meanwhile)
         with pytest.raises(StepOutOfOrder):
             confirmation.present_confirmation(case_id=case.id)
     case.refresh_from_db()
