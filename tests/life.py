@@ -362,11 +362,10 @@ def code_in(sent: Any) -> str:
     return found.group(0)
 
 
-def pay(case: Case, **changes: Any) -> str:
-    """Pay the open order by a genuine callback of the sandbox gateway; ``changes`` make it a wrong one."""
-    payments.start_payment(case_id=case.id)
+def paid(case: Case, **changes: Any) -> dict[str, Any]:
+    """Return what the sandbox gateway says of the open order, once it is paid."""
     order = PaymentOrder.objects.get(case=case, state="open")
-    body = {
+    return {
         "order_id": str(order.id),
         "case_number": case.number,
         "amount": order.amount,
@@ -375,7 +374,12 @@ def pay(case: Case, **changes: Any) -> str:
         "payer": "test",
         **changes,
     }
-    raw = canonical(body)
+
+
+def pay(case: Case, **changes: Any) -> str:
+    """Pay the open order by a genuine callback of the sandbox gateway; ``changes`` make it a wrong one."""
+    payments.start_payment(case_id=case.id)
+    raw = canonical(paid(case, **changes))
     stamp = str(int(clock.now().timestamp()))
     return payments.take_callback(
         gateway_name="sandbox", timestamp=stamp, signature=gateways.sign(gateways.SandboxGateway().key(), stamp, raw), raw=raw

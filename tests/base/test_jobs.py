@@ -128,32 +128,33 @@ class TestWorker:
 
     def test_the_job_of_a_dead_worker_is_taken_over(self) -> None:
         jobs.enqueue(note, case_id="1")
-        with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '31 seconds') RETURNING id")
-            worker = cursor.fetchone()[0]
-            cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [worker])
+        give_to_a_worker(last_seen=31)
         run_reaper()
         jobs.run_waiting()
         assert seen == ["1"]
 
     def test_the_job_of_a_slow_worker_is_left_alone(self) -> None:
         jobs.enqueue(note, case_id="1")
-        with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '20 seconds') RETURNING id")
-            worker = cursor.fetchone()[0]
-            cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [worker])
+        give_to_a_worker(last_seen=20)
         run_reaper()
         assert ProcrastinateJob.objects.get(task_name="tests.note").status == "doing"
 
     def test_a_job_that_kills_its_workers_is_parked(self) -> None:
         jobs.enqueue(note, case_id="1")
-        with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '31 seconds') RETURNING id")
-            worker = cursor.fetchone()[0]
-            cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = 5, worker_id = %s", [worker])
+        give_to_a_worker(last_seen=31, attempts=5)
         run_reaper()
         (failed,) = jobs.failed()
         assert failed.code == "worker_lost"
+
+
+def give_to_a_worker(*, last_seen: int, attempts: int = 0) -> None:
+    """Let a worker that gave its last sign of life so many seconds ago be at the jobs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s)) RETURNING id", [last_seen]
+        )
+        worker = cursor.fetchone()[0]
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = %s, worker_id = %s", [attempts, worker])
 
 
 def run_reaper() -> None:

@@ -1,32 +1,13 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
 
 from tests.apps import making
 from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.notices.models import Notice
-from vermilion.base import instance
-
-
-@pytest.fixture
-def demo(db: None) -> None:
-    instance.decide(demo=True)
-
-
-@pytest.fixture
-def case(db: None) -> Case:
-    return making.make_case()
-
-
-@pytest.fixture
-def moving(monkeypatch: pytest.MonkeyPatch) -> making.MovingClock:
-    return making.MovingClock(monkeypatch)
 
 
 @pytest.fixture
@@ -48,25 +29,3 @@ def latest_code() -> Callable[[], str]:
 def other(code: str) -> str:
     """Return a wrong code."""
     return f"{(int(code) + 1) % 10**6:06d}"
-
-
-@pytest.fixture
-def at_once() -> Callable[[Callable[[], object], int], list[object]]:
-    """Return a function that calls another in many threads at the same moment and returns results and errors."""
-
-    def run(work: Callable[[], object], count: int) -> list[object]:
-        gate = threading.Barrier(count)
-
-        def one(_index: int) -> object:
-            gate.wait()
-            try:
-                return work()
-            except Exception as error:
-                return error
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(count) as pool:
-            return list(pool.map(one, range(count)))
-
-    return run

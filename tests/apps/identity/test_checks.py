@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 
 from tests.apps import making
+from tests.at_once import at_once
 from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.chronicle.queries import events
@@ -230,10 +230,10 @@ def test_who_looks_at_the_details_is_on_record(demo: None, case: Case, party: Ca
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_ask_once(clean_jobs: None, at_once: Callable[..., list[object]], counting: Counting) -> None:
+def test_two_at_once_ask_once(clean_jobs: None, counting: Counting) -> None:
     instance.forget()
     party = making.make_party(making.make_case())
-    results = at_once(lambda: check(party), 5)
+    results = at_once(*[lambda: check(party)] * 5)
     assert len(counting.asked) == 1
     assert {type(result).__name__ for result in results} <= {"IdentityCheck", "IdentityRunning"}
     assert IdentityCheck.objects.count() == 1

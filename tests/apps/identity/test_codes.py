@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests.apps import making
+from tests.at_once import at_once
 from vermilion.apps.cases.models import Case
 from vermilion.apps.chronicle.models import EvidenceEvent
 from vermilion.apps.chronicle.queries import events
@@ -30,7 +31,6 @@ from vermilion.base.validation import InvalidValue
 from .conftest import other
 
 Latest = Callable[[], str]
-AtOnce = Callable[[Callable[[], object], int], list[object]]
 
 
 def send(**options: object) -> OneTimeCode:
@@ -225,10 +225,10 @@ class TestAtOnce:
     def _clean(self, clean_jobs: None) -> None:
         instance.forget()
 
-    def test_twelve_guesses_count_five(self, at_once: AtOnce, latest_code: Latest) -> None:
+    def test_twelve_guesses_count_five(self, latest_code: Latest) -> None:
         code = send(case=making.make_case())
         wrong = other(latest_code())
-        results = at_once(lambda: check(code, wrong), 12)
+        results = at_once(*[lambda: check(code, wrong)] * 12)
         assert sorted(type(result).__name__ for result in results) == ["CodeExhausted"] * 8 + ["CodeWrong"] * 4
         assert OneTimeCode.objects.get().tries == 5
 
@@ -244,14 +244,14 @@ class TestAtOnce:
         with pytest.raises(RuntimeError), transaction.atomic():
             check(code, other(latest_code()))
 
-    def test_the_right_code_works_once_among_many(self, at_once: AtOnce, latest_code: Latest) -> None:
+    def test_the_right_code_works_once_among_many(self, latest_code: Latest) -> None:
         code = send(case=making.make_case())
         right = latest_code()
-        results = at_once(lambda: check(code, right), 6)
+        results = at_once(*[lambda: check(code, right)] * 6)
         assert sorted(type(result).__name__ for result in results) == ["CodeUsed"] * 5 + ["OneTimeCode"]
 
-    def test_many_requests_send_one_message(self, at_once: AtOnce) -> None:
+    def test_many_requests_send_one_message(self) -> None:
         case = making.make_case()
-        results = at_once(lambda: send(case=case), 6)
+        results = at_once(*[lambda: send(case=case)] * 6)
         assert sorted(type(result).__name__ for result in results) == ["CodeTooSoon"] * 5 + ["OneTimeCode"]
         assert Notice.objects.count() == 1

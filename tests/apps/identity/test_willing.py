@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests.apps import making
+from tests.at_once import at_once
 from vermilion.apps.cases.models import Case, CaseParty, Revision
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.identity import services
@@ -155,7 +156,7 @@ class TestCommitted:
             shown = making.make_document(party.case)[1]
         return verify(party, shown, ask(party, shown), latest_code()), shown
 
-    def test_two_at_once_consume_once(self, latest_code: Latest, at_once: Callable[..., list[object]]) -> None:
+    def test_two_at_once_consume_once(self, latest_code: Latest) -> None:
         willingness, shown = self._verified(latest_code)
         with transaction.atomic():
             signed = sign(shown)
@@ -164,7 +165,7 @@ class TestCommitted:
             with transaction.atomic():
                 return services.consume_willingness(willingness.id, signed.id)
 
-        results = at_once(consume, 5)
+        results = at_once(*[consume] * 5)
         assert sorted(type(result).__name__ for result in results) == ["Willingness"] + ["WillingnessConsumed"] * 4
 
     def test_a_signature_that_rolls_back_leaves_the_willingness(self, latest_code: Latest) -> None:

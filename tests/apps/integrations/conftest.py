@@ -2,34 +2,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from django.db import connections
 
-from tests.apps import making
 from vermilion.apps.cases.models import Case
 from vermilion.apps.integrations import services
 from vermilion.apps.integrations.models import ApiClient
-from vermilion.base import instance
-
-
-@pytest.fixture
-def demo(db: None) -> None:
-    instance.decide(demo=True)
-
-
-@pytest.fixture
-def case(db: None) -> Case:
-    return making.make_case()
-
-
-@pytest.fixture
-def moving(monkeypatch: pytest.MonkeyPatch) -> making.MovingClock:
-    return making.MovingClock(monkeypatch)
 
 
 @pytest.fixture
@@ -74,25 +55,3 @@ def receiver() -> Iterator[Receiver]:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield made
         server.shutdown()
-
-
-@pytest.fixture
-def at_once() -> Callable[[Callable[[], object], int], list[object]]:
-    """Return a function that calls another in many threads at the same moment and returns results and errors."""
-
-    def run(work: Callable[[], object], count: int) -> list[object]:
-        gate = threading.Barrier(count)
-
-        def one(_index: int) -> object:
-            gate.wait()
-            try:
-                return work()
-            except Exception as error:
-                return error
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(count) as pool:
-            return list(pool.map(one, range(count)))
-
-    return run

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from tests.apps import making
+from tests.at_once import at_once
 from vermilion.apps.cases.models import Case
 from vermilion.apps.integrations import idempotency, services
 from vermilion.apps.integrations.errors import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
@@ -126,9 +127,9 @@ class TestCommitted:
         client = services.create_client(insurer=case.insurer, branch=case.branch, name="核心系统", scopes=[]).client
         return client, Job(case.insurer)
 
-    def test_many_at_once_do_it_once(self, at_once: Callable[..., list[object]]) -> None:
+    def test_many_at_once_do_it_once(self) -> None:
         client, job = self._make()
-        results = at_once(lambda: run(client, job), 8)
+        results = at_once(*[lambda: run(client, job)] * 8)
         answers = [result for result in results if isinstance(result, services.Answer)]
         assert {type(result) for result in results} <= {services.Answer, RequestInProgress}
         assert [answer.replayed for answer in answers].count(False) == 1

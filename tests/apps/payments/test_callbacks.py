@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connections
 from django.test import Client
 
 from tests import life
+from tests.at_once import at_once
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
@@ -44,19 +43,6 @@ def unpaid(platform, drain_jobs) -> Case:
     return case
 
 
-def body_of(case: Case, **changes) -> dict:
-    order = PaymentOrder.objects.get(case=case, state="open")
-    return {
-        "order_id": str(order.id),
-        "case_number": case.number,
-        "amount": order.amount,
-        "currency": order.currency,
-        "transaction_id": f"SB{order.id.hex}",
-        "payer": "test",
-        **changes,
-    }
-
-
 def stamp(seconds: int = 0) -> str:
     return str(int(clock.now().timestamp()) + seconds)
 
@@ -79,8 +65,8 @@ def unpaid_still(case: Case) -> bool:
 
 def test_nothing_but_a_genuine_fitting_callback_is_believed(unpaid, drain_jobs):
     other = life.signed("medical", drain_jobs, seed=42)
-    good = canonical(body_of(unpaid))
-    amount = body_of(unpaid)["amount"]
+    good = canonical(life.paid(unpaid))
+    amount = life.paid(unpaid)["amount"]
     attempts: list[tuple[type[Exception], dict]] = [
         (CallbackForged, {"raw": good, "signature": "0" * 64}),
         (CallbackForged, {"raw": good, "signature": ""}),
@@ -100,18 +86,18 @@ def test_nothing_but_a_genuine_fitting_callback_is_believed(unpaid, drain_jobs):
         (CallbackRefused, {"raw": b"[]"}),
         (CallbackRefused, {"raw": b"[" * 15000}),
         (CallbackRefused, {"raw": b"{}"}),
-        (CallbackRefused, {"raw": canonical(body_of(unpaid, order_id="x"))}),
-        (CallbackRefused, {"raw": canonical(body_of(unpaid, order_id=17))}),
-        (CallbackRefused, {"raw": canonical(body_of(unpaid, amount=str(amount)))}),
-        (CallbackRefused, {"raw": canonical(body_of(unpaid, amount=True))}),
-        (CallbackRefused, {"raw": json.dumps(body_of(unpaid, amount=float(amount))).encode()}),
-        (CallbackRefused, {"raw": canonical(body_of(unpaid, transaction_id=""))}),
-        (CallbackRefused, {"raw": canonical(body_of(unpaid, transaction_id="a\0b"))}),
-        (CallbackMismatch, {"raw": canonical(body_of(unpaid, amount=amount - 1))}),
-        (CallbackMismatch, {"raw": canonical(body_of(unpaid, amount=10**30))}),
-        (CallbackMismatch, {"raw": canonical(body_of(unpaid, currency="USD"))}),
-        (CallbackMismatch, {"raw": canonical(body_of(unpaid, case_number=other.number))}),
-        (OrderNotFound, {"raw": canonical(body_of(unpaid, order_id=str(uuid4())))}),
+        (CallbackRefused, {"raw": canonical(life.paid(unpaid, order_id="x"))}),
+        (CallbackRefused, {"raw": canonical(life.paid(unpaid, order_id=17))}),
+        (CallbackRefused, {"raw": canonical(life.paid(unpaid, amount=str(amount)))}),
+        (CallbackRefused, {"raw": canonical(life.paid(unpaid, amount=True))}),
+        (CallbackRefused, {"raw": json.dumps(life.paid(unpaid, amount=float(amount))).encode()}),
+        (CallbackRefused, {"raw": canonical(life.paid(unpaid, transaction_id=""))}),
+        (CallbackRefused, {"raw": canonical(life.paid(unpaid, transaction_id="a\0b"))}),
+        (CallbackMismatch, {"raw": canonical(life.paid(unpaid, amount=amount - 1))}),
+        (CallbackMismatch, {"raw": canonical(life.paid(unpaid, amount=10**30))}),
+        (CallbackMismatch, {"raw": canonical(life.paid(unpaid, currency="USD"))}),
+        (CallbackMismatch, {"raw": canonical(life.paid(unpaid, case_number=other.number))}),
+        (OrderNotFound, {"raw": canonical(life.paid(unpaid, order_id=str(uuid4())))}),
     ]
     for error, attempt in attempts:
         with pytest.raises(error) as refused:
@@ -135,7 +121,7 @@ def test_nothing_but_a_genuine_fitting_callback_is_believed(unpaid, drain_jobs):
 
 def test_strangers_cannot_fill_the_record_of_callbacks(unpaid, monkeypatch, drain_jobs):
     monkeypatch.setattr(services, "STRANGERS_KEPT", 3)
-    raw = canonical(body_of(unpaid))
+    raw = canonical(life.paid(unpaid))
     for _time in range(5):
         with pytest.raises(CallbackForged):
             call(raw, signature="0" * 64)
@@ -144,7 +130,7 @@ def test_strangers_cannot_fill_the_record_of_callbacks(unpaid, monkeypatch, drai
     assert GatewayCallback.objects.count() == 3
     # What the gateway itself sent is always kept, refused or not.
     with pytest.raises(CallbackMismatch):
-        call(canonical(body_of(unpaid, currency="USD")))
+        call(canonical(life.paid(unpaid, currency="USD")))
     assert call(raw) == "accepted"
     assert GatewayCallback.objects.count() == 5
     # After some months nobody asks for a stranger's any more.
@@ -157,7 +143,7 @@ def test_a_payment_counts_once(unpaid, drain_jobs):
     other = life.signed("medical", drain_jobs, seed=43)
     services.start_payment(case_id=other.id)
     # Nobody is refused for how the gateway writes a name: half a character and a NUL.
-    raw, at = json.dumps(body_of(unpaid, payer="\ud800李\0")).encode(), stamp()
+    raw, at = json.dumps(life.paid(unpaid, payer="\ud800李\0")).encode(), stamp()
     headers = {"X-Timestamp": at, "X-Signature": signature_of(at, raw)}
     first = Client().post(ADDRESS, raw, content_type="application/json", headers=headers)
     assert (first.status_code, first.json()) == (200, {"result": "accepted"})
@@ -167,7 +153,7 @@ def test_a_payment_counts_once(unpaid, drain_jobs):
     with pytest.raises(OrderClosed):  # another payment for the paid order
         call(json.dumps({**json.loads(raw), "transaction_id": "SB-second"}).encode())
     with pytest.raises(CallbackMismatch):  # the paid transaction for another order
-        call(canonical(body_of(other, transaction_id=json.loads(raw)["transaction_id"])))
+        call(canonical(life.paid(other, transaction_id=json.loads(raw)["transaction_id"])))
     with pytest.raises(OrderClosed):
         services.start_payment(case_id=unpaid.id)
     drain_jobs()
@@ -179,23 +165,9 @@ def test_a_payment_counts_once(unpaid, drain_jobs):
 
 
 def test_callbacks_at_once_make_one_policy(unpaid, drain_jobs):
-    raw = canonical(body_of(unpaid))
-    results: list[str] = []
-
-    def arrive() -> None:
-        try:
-            results.append(call(raw))
-        except CallbackRefused as error:
-            results.append(error.code)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=arrive) for _unused in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sorted(results) == ["accepted", "repeated", "repeated", "repeated"]
+    raw = canonical(life.paid(unpaid))
+    results = at_once(*[lambda: call(raw)] * 4)
+    assert sorted(results, key=str) == ["accepted", "repeated", "repeated", "repeated"]
     drain_jobs()
     assert Policy.objects.filter(case=unpaid).count() == 1
     unpaid.refresh_from_db()
@@ -203,7 +175,7 @@ def test_callbacks_at_once_make_one_policy(unpaid, drain_jobs):
 
 
 def test_money_after_the_end_is_refused_and_on_record(unpaid):
-    raw = canonical(body_of(unpaid))
+    raw = canonical(life.paid(unpaid))
     Case.objects.filter(pk=unpaid.pk).update(deadline_at=clock.now() - timedelta(seconds=1))
     assert cases.expire_overdue(clock.now()) == 1
     with pytest.raises(OrderClosed):
@@ -214,8 +186,8 @@ def test_money_after_the_end_is_refused_and_on_record(unpaid):
 
 
 def test_a_changed_amount_replaces_the_order(unpaid):
-    raw = canonical(body_of(unpaid))
-    amount = body_of(unpaid)["amount"]
+    raw = canonical(life.paid(unpaid))
+    amount = life.paid(unpaid)["amount"]
     with life.cases.transaction.atomic():
         case = cases.lock(unpaid.id)
         same = services.create_order(case=case, amount=amount, currency="CNY")

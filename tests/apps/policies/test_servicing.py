@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import threading
 import uuid
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connections
 
 from tests import life, snapshots
+from tests.at_once import at_once
 from vermilion.apps.archive import tasks as archive_tasks
 from vermilion.apps.archive.models import ArchiveEntry
 from vermilion.apps.cases import documents
@@ -213,22 +212,8 @@ def test_a_group_grows_only_by_signature_and_approval(platform, drain_jobs, tmp_
 
     # Two leaders at once: one approval.
     change = reach_approval(policy, drain_jobs, seed=65)
-    results: list[object] = []
-
-    def press() -> None:
-        try:
-            results.append(approve(change).state)
-        except VermilionError as error:
-            results.append(error.status)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=press) for _unused in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sorted(results, key=str) == [409, "sealing"]
+    results = at_once(*[lambda: approve(change).state] * 2)
+    assert sorted((getattr(one, "status", one) for one in results), key=str) == [409, "sealing"]
     drain_jobs()
     change.refresh_from_db()
     assert change.state == "sealed", change.last_error

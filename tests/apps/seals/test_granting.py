@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -13,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from tests import snapshots
 from tests.apps.seals.requesting import PARTY
 from tests.apps.seals.test_signing import seal, store
+from tests.at_once import at_once
 from tests.passkeys import phone_of
 from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.errors import PasskeyFailed
@@ -89,20 +89,8 @@ def test_two_approvers_at_once_are_two_and_one_person_twice_at_once_is_one(regis
         phone = phone_of(person.user)
         challenge = granting.ask(grant=asked, staff=person, party=PARTY)
         answers.append({"staff": person, "challenge_id": challenge.id, "answer": answer_of(phone, challenge)})
-    together = threading.Barrier(len(answers))
-
-    def decide(about):
-        try:
-            together.wait(20)
-            granting.decide(grant_id=asked.pk, shown_digest=asked.terms_digest, **about)
-        except errors.SealError as error:
-            return error.code
-        finally:
-            connection.close()
-        return "approved"
-
-    with ThreadPoolExecutor(len(answers)) as pool:
-        found = sorted(pool.map(decide, answers))
+    results = at_once(*[partial(granting.decide, grant_id=asked.pk, shown_digest=asked.terms_digest, **about) for about in answers])
+    found = sorted(getattr(one, "code", "approved") for one in results)
     asked.refresh_from_db()
     assert found in (["approval_refused", "approved", "approved"], ["approved", "approved", "grant_settled"])
     assert (asked.state, {asked.first_approver, asked.second_approver}) == ("active", {first, second})

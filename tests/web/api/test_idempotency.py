@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from tests import factories
+from tests.at_once import at_once
 from tests.web.api.system import System, order, problem
 from tests.web.api.test_claims import decision
 from vermilion.apps.cases.models import Case
@@ -93,16 +91,6 @@ def test_numbers_are_used_once(core: System, insurer: Insurer) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_make_one(clean_jobs: None, insurer: Insurer, core: System) -> None:
-    def at_once(*works: Callable[[], Any]) -> list[Any]:
-        def one(work: Callable[[], Any]) -> Any:
-            try:
-                return work()
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(len(works)) as pool:
-            return [future.result() for future in [pool.submit(one, work) for work in works]]
-
     body = order(external_id="core-1")
     answers = at_once(*[lambda: core.post("policies", body, key="same")] * 6)
     assert {answer.status_code for answer in answers} <= {202, 409}

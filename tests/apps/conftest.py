@@ -1,3 +1,5 @@
+"""What the tests of most apps start from."""
+
 from __future__ import annotations
 
 import pytest
