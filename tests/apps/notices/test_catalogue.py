@@ -28,6 +28,7 @@ SAMPLE = {
     "endpoint": "https://core.example.cn/hooks/vermilion",
     "error": "timed_out",
     "number": "E001",
+    "when": "2026-12-31 00:00",
     "reason": "没有获得批准",
 }
 EACH = pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES.keys())

@@ -165,7 +165,7 @@ def test_a_group_grows_only_by_signature_and_approval(platform, drain_jobs, tmp_
         with pytest.raises(ApplicationInvalid):
             servicing.add_insured(policy_id=policy.id, people=wrong, reason="x", staff=clerk)
     with pytest.raises(ChangeNotAllowed):  # nobody cancels a product that knows no cooling-off
-        servicing._rule(policy, "cooling_off_cancel", by="clerk")
+        servicing.rule_of(policy, "cooling_off_cancel", by="clerk")
 
     # Withdrawn before the company has signed: the waiting signature is not written any more.
     people = content.samples.insured_list(seed=64, count=2, today=clock.today())

@@ -197,6 +197,43 @@ def test_a_change_is_withdrawn_and_its_errors_are_shown():
     assert browser.post(reverse("console:endorsement_withdraw", args=[change.id])).status_code == 403
 
 
+def test_a_clerk_takes_people_off_a_group_policy(db: None) -> None:
+    browser = factories.browser_of(Role.CLERK)
+    policy = factories.group_policy()
+    path, home = reverse("console:policy_remove_insured", args=[policy.id]), reverse("console:policy", args=[policy.id])
+    people = policy.versions.get().fields["application"]["insured"]
+    assert path in browser.get(home).content.decode()
+    assert people[0]["id_number"] not in browser.get(path).content.decode()
+    given = {"version": "1", "reason": "员工离职"}
+    for wrong, sentence in (
+        ({"number": "9999999"}, "清单已经变化"),
+        ({}, "请选择需要减少的人员"),
+        ({"number": "1", "version": "²"}, "清单已经变化"),
+    ):
+        answer = browser.post(path, given | wrong)
+        assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+    assert browser.post(path, given | {"number": "1", "reason": ""}).status_code == 422
+    page = browser.post(path, given | {"number": "2"})
+    assert [number for number, _person in page.context["gone"]] == [2]
+    assert page.context["count_after"] == len(people) - 1
+    listed = f"姓名,证件号码\n{people[2]['name']},{people[2]['id_number']}\n"
+    page = browser.post(path, given | {"file": SimpleUploadedFile("list.csv", listed.encode())})
+    assert [number for number, _person in page.context["gone"]] == [3]
+    page = browser.post(path, given | {"file": SimpleUploadedFile("list.csv", listed.replace(people[2]["name"], "别人").encode())})
+    assert "第 1 人姓名：与清单上" in page.content.decode()
+    assert not policy.endorsements.exists()
+    for role in (Role.SERVICE_DESK, Role.UNDERWRITER):
+        assert factories.browser_of(role).post(path, given | {"number": "2", "confirm": "1"}).status_code == 403
+    assert browser.post(path, given | {"number": "2", "confirm": "1"})["Location"] == home
+    change = policy.endorsements.get()
+    assert (change.kind, [row["number"] for row in change.content["removed"]]) == ("remove_insured", [2])
+    assert path not in browser.get(home).content.decode()
+    assert browser.post(path, given | {"number": "3", "confirm": "1"})["Location"] == home  # one is open
+    assert policy.endorsements.count() == 1
+    Policy.objects.filter(pk=policy.pk).update(status=PolicyStatus.EXPIRED)
+    assert browser.get(path)["Location"] == home
+
+
 # Messages and jobs
 
 

@@ -306,11 +306,11 @@ def test_no_address_shows_or_changes_what_another_insurer_owns(two):
             assert answer.status_code == 200, (name, answer.status_code, answer.content.decode()[:300])
 
 
-#: Whose stored bytes the objects above do not have, or that draw a document, which other tests do.
+#: Whose stored bytes the objects above do not have, or that draw a document or need a group, which other tests do.
 SHOWN_ELSEWHERE = {
     "case_page_content", "document_preserved", "document_picture", "approval_picture", "approval_application", "policy_insured_template",
     "template_preview", "template_export", "document", "seal_request_picture", "seal_request_file", "seal_sheet", "seal_approval_picture",
-    "seal_filing", "seller_photo_file",
+    "seal_filing", "seller_photo_file", "policy_remove_insured",
 }  # fmt: skip
 
 

@@ -138,6 +138,16 @@ _ALL = (
         en="The request to add you to your company's insurance was given up. Nothing is asked or due. Questions: {hotline}.",
     ),
     Template(
+        key="cover_removed",
+        name=_("团体保障终止"),
+        channels=(SMS,),
+        recipient="an insured person of a group whom an endorsement takes off the policy",
+        when="that endorsement is sealed",
+        variables=("when",),
+        zh="单位已申请终止您在其团体险中的保障，自{when}起终止。咨询{hotline}。",
+        en="At your company's request your cover under its group insurance ends at {when}. Questions: {hotline}.",
+    ),
+    Template(
         key="change_given_up",
         name=_("保单变更未办成"),
         channels=(SMS,),

@@ -20,6 +20,7 @@ from vermilion.apps.templates.services import typeset_document
 from .errors import NoCertificate, PolicyNotInForce
 from .models import Policy, PolicyStatus, PolicyVersion
 from .queries import version_in_effect
+from .shares import cohorts, key
 
 KIND = "insured_certificate"
 
@@ -58,7 +59,7 @@ def certificate(*, policy_id: UUID, number: int, by: str) -> Document:
         version=version.number,
         number=number,
         cover_from=_covered_from(policy, version, number),
-        cover_to=policy.cover_to,
+        cover_to=_covered_to(policy, version, number),
     )
     made = typeset_document(KIND, data, insurer_id=case.insurer_id, product=case.product.code)
     stored = sealing.seal_by_grant(document, made)
@@ -79,7 +80,15 @@ def certificate(*, policy_id: UUID, number: int, by: str) -> Document:
 
 def _covered_from(policy: Policy, version: PolicyVersion, number: int) -> datetime:
     """Return since when a person is insured: who was added later, since that change took effect."""
-    for earlier in policy.versions.filter(number__lte=version.number).order_by("number"):
-        if len(earlier.fields["application"]["insured"]) >= number:
-            return max(earlier.effective_at, policy.cover_from) if earlier.number > 1 else policy.cover_from
-    return policy.cover_from
+    one = key(version.fields["application"]["insured"][number - 1])
+    came = next(cohort.version for cohort in cohorts(policy, upto=version.number) if one in cohort.staying)
+    return max(came.effective_at, policy.cover_from) if came.number > 1 else policy.cover_from
+
+
+def _covered_to(policy: Policy, version: PolicyVersion, number: int) -> datetime | None:
+    """Return until when: who is taken off by a change that is sealed and not in effect yet, until then."""
+    one = key(version.fields["application"]["insured"][number - 1])
+    for later in policy.versions.filter(number__gt=version.number).order_by("number"):
+        if one not in map(key, later.fields["application"]["insured"]):
+            return later.effective_at
+    return policy.cover_to

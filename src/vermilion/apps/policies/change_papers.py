@@ -73,8 +73,10 @@ def application(endorsement: Endorsement, document: Document, party: CaseParty) 
         effective_at=common.moment(endorsement.effective_at),
         premium_difference=endorsement.premium_delta,
         added_insured=_added(endorsement),
+        removed_insured=_removed(endorsement),
         declarations=[
             "以上变更由投保人申请，内容真实。",
+            *(["投保人已经或者将把保障终止的时间告知减少的被保险人。"] if "removed" in content else []),
             "投保人知悉变更自保险人出具批单、批单载明的时间起生效。",
             *([content["declared"]] if "declared" in content else []),
         ],
@@ -111,6 +113,8 @@ def endorsement_paper(endorsement: Endorsement, document: Document) -> tuple[str
         change_kind=_kind_name(endorsement),
         changes=content["changes"],
         added_insured=_added(endorsement),
+        removed_insured=_removed(endorsement),
+        settlement=content.get("settlement"),
         intent_at=clock.rfc3339(endorsement.intent_at),
         notice_at=clock.rfc3339(endorsement.created_at),
         effective_at=common.moment(endorsement.effective_at),
@@ -134,6 +138,7 @@ def approval_sheet(endorsement: Endorsement, document: Document, approver: Staff
         effective_at=common.moment(endorsement.effective_at),
         premium_difference=endorsement.premium_delta,
         added_insured=_added(endorsement),
+        removed_insured=_removed(endorsement),
         application=common.reference(asked) if asked else None,
         requester=common.present(
             name=clerk.name if clerk else delivery.recipient(endorsement.policy.case).personal["name"],
@@ -192,3 +197,13 @@ def _added(endorsement: Endorsement) -> list[dict[str, Any]] | None:
     rows = common.insured_rows(endorsement.content["application"], endorsement.policy.case.product.definition)
     day = endorsement.effective_at.astimezone(clock.SHANGHAI).date().isoformat()
     return [{**row, "effective_from": day} for row in rows[first:]]
+
+
+def _removed(endorsement: Endorsement) -> list[dict[str, Any]] | None:
+    """Return who is taken off, with the numbers that they had on the list."""
+    gone = endorsement.content.get("removed")
+    if not gone:
+        return None
+    application = {**endorsement.content["application"], "insured": [row["person"] for row in gone]}
+    rows = common.insured_rows(application, endorsement.policy.case.product.definition)
+    return [{**row, "number": kept["number"]} for row, kept in zip(rows, gone, strict=True)]

@@ -31,7 +31,7 @@ from vermilion.base import clock, jobs
 from vermilion.base.canonical import digest
 from vermilion.core.typeset import Zone
 
-from . import adding, change_papers, delivery, events
+from . import adding, change_papers, delivery, events, removing
 from .errors import ApprovalRefused, NotApprover, PolicyNotFound, SelfApproval
 from .finishing import ENDS, end_by_change, finish_later
 from .giving_up import give_up
@@ -177,6 +177,8 @@ def seal(*, endorsement_id: UUID) -> None:
             end_by_change(policy, kind=endorsement.kind, moment=endorsement.effective_at)
         elif endorsement.kind == "change_contact":
             _follow_contact(policy, version)
+        elif endorsement.kind == removing.KIND:
+            removing.removed(endorsement)
         note(endorsement, "endorsement.sealed", version=version.number, sha256=revision.sha256)
         _tell_customer(endorsement)
         if policy.case.state == State.ARCHIVED:
@@ -303,7 +305,8 @@ def _next_version(endorsement: Endorsement, document: Document) -> PolicyVersion
     fields = {
         **old.fields,
         "application": endorsement.content["application"],
-        "premium": old.fields["premium"] + max(endorsement.premium_delta, 0),
+        # What a contract that ends gives back is no part of what it says.
+        "premium": old.fields["premium"] + (0 if endorsement.kind in ENDS else endorsement.premium_delta),
     }
     return PolicyVersion.objects.create(
         policy=policy,

@@ -6,7 +6,7 @@ Who may ask, who signs and whether a leader approves is declared by the product 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from vermilion.core.typeset import missing_characters
 from .errors import ChangeNotAllowed, ChangeOpen, NothingChanged, PolicyNotFound, PolicyNotInForce
 from .giving_up import give_up
 from .models import Endorsement, EndorsementState, Policy, PolicyStatus, PolicyVersion
+from .shares import cover_days, priced_on, unearned
 
 OPEN_STATES = (EndorsementState.CONSENTS, EndorsementState.SIGNING, EndorsementState.APPROVAL, EndorsementState.SEALING)
 WITHDRAWABLE = (EndorsementState.CONSENTS, EndorsementState.SIGNING, EndorsementState.APPROVAL)
@@ -65,7 +66,7 @@ def change_contact(*, policy_id: UUID, contact: dict[str, str]) -> Endorsement:
     """The policyholder, proven by sign-in and code, changes her own phone, e-mail or address; by rule no approval is needed."""
     with transaction.atomic():
         policy = locked_policy(policy_id)
-        rule = _rule(policy, "change_contact", by="policyholder")
+        rule = rule_of(policy, "change_contact", by="policyholder")
         version = latest_version(policy)
         before = version.fields["application"]
         asked = {_contact_path(before, key): value.strip() for key, value in contact.items() if key in CONTACT_LABELS}
@@ -87,7 +88,7 @@ def change_contact(*, policy_id: UUID, contact: dict[str, str]) -> Endorsement:
             if (path := _contact_path(before, key)) in changed
         ]
         text = "兹经投保人申请，变更投保人联系方式如下表，自本批单载明的生效时间起生效。其他条款不变。"
-        return _open(policy, rule, version, application=checked, changes=changes, text=text, staff=None)
+        return open_change(policy, rule, version, application=checked, changes=changes, text=text, staff=None)
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def add_insured(*, policy_id: UUID, people: list[dict[str, Any]], reason: str, s
         rule = addition_rule(policy)
         added = addition(policy, rule, people)
         changes, text = added_content(added)
-        return _open(
+        return open_change(
             policy,
             rule,
             latest_version(policy),
@@ -127,8 +128,7 @@ def add_insured(*, policy_id: UUID, people: list[dict[str, Any]], reason: str, s
             staff=staff,
             delta=added.delta,
             reason=reason,
-            first_added=added.before,
-            asked=added.people if consents_needed(policy) else None,
+            more={"first_added": added.before, **({"asked": added.people} if consents_needed(policy) else {})},
         )
 
 
@@ -139,7 +139,7 @@ def consents_needed(policy: Policy) -> bool:
 
 def addition_rule(policy: Policy) -> ServicingRule:
     """Return by which rule people are added. Raises ChangeNotAllowed."""
-    return _rule(policy, "add_insured", by="clerk")
+    return rule_of(policy, "add_insured", by="clerk")
 
 
 def added_content(added: Addition) -> tuple[list[dict[str, str]], str]:
@@ -159,22 +159,22 @@ def added_content(added: Addition) -> tuple[list[dict[str, str]], str]:
 def addition(policy: Policy, rule: ServicingRule, people: list[dict[str, Any]]) -> Addition:
     """Check and price people to add to a policy whose case is locked. Raises ApplicationInvalid."""
     version, definition = latest_version(policy), policy.case.product.definition
-    application, priced_on = version.fields["application"], _priced_on(version)
+    application, day = version.fields["application"], priced_on(version)
     added = check_added_insured(
         definition,
         application,
         people,
-        today=priced_on,
+        today=day,
         missing_characters=missing_characters,
         forbidden_phones=staff_phones(policy.insurer) if consents_needed(policy) else (),
     )
-    effective = _effective(policy, rule)
-    start, last = _cover_days(policy)
+    effective = effective_by(policy, rule)
+    start, last = cover_days(policy)
     delta, _yearly = quote_addition(
         definition,
         application,
         added,
-        today=priced_on,
+        today=day,
         cover_start=start,
         cover_end=last,
         effective=effective.astimezone(clock.SHANGHAI).date(),
@@ -214,7 +214,7 @@ def end_policy(*, policy_id: UUID, reason: str, staff: StaffMember) -> Endorseme
     with transaction.atomic():
         policy = locked_policy(policy_id)
         cooling = in_cooling_off(policy)
-        rule = _rule(policy, "cooling_off_cancel" if cooling else "surrender", by="clerk")
+        rule = rule_of(policy, "cooling_off_cancel" if cooling else "surrender", by="clerk")
         version = latest_version(policy)
         refund = _refund(policy, version, rule)
         changes = [
@@ -222,7 +222,7 @@ def end_policy(*, policy_id: UUID, reason: str, staff: StaffMember) -> Endorseme
             {"label": "应退金额", "before": "", "after": f"{refund / 100:,.2f} 元"},
         ]
         text = f"兹经投保人申请，本保险合同自本批单生效时起终止，应退还人民币 {refund / 100:,.2f} 元，退至投保人本人账户。"
-        return _open(
+        return open_change(
             policy,
             rule,
             version,
@@ -250,7 +250,7 @@ def withdraw(*, endorsement_id: UUID, staff: StaffMember) -> None:
         note(endorsement, "endorsement.withdrawn", {"by": staff.name})
 
 
-def _open(
+def open_change(
     policy: Policy,
     rule: ServicingRule,
     version: PolicyVersion,
@@ -261,9 +261,9 @@ def _open(
     staff: StaffMember | None,
     delta: int = 0,
     reason: str = "",
-    first_added: int | None = None,
-    asked: list[dict[str, Any]] | None = None,
+    more: dict[str, Any] | None = None,
 ) -> Endorsement:
+    """Ask for a change and let its papers be made; ``more``: what its kind keeps beside. With ``asked`` these people consent first."""
     check_characters({"reason": reason})  # the rest was checked with the form
     # Every withdrawn or refused try keeps its number, so the count of all of them numbers the next.
     number = f"{policy.number}-E{policy.endorsements.count() + 1:03d}"
@@ -271,20 +271,19 @@ def _open(
         policy=policy,
         number=number,
         kind=rule.kind,
-        state=EndorsementState.CONSENTS if asked else _first_state(rule),
+        state=EndorsementState.CONSENTS if (more or {}).get("asked") else _first_state(rule),
         content={
             "application": application,
             "changes": changes,
             "text": text,
             "reason": reason,
-            "first_added": first_added,
             "rule": rule.kind,
-            **({"asked": asked} if asked else {}),
+            **(more or {}),
         },
         from_version=version.number,
         premium_delta=delta,
         requested_by=staff,
-        effective_at=_effective(policy, rule),
+        effective_at=effective_by(policy, rule),
         intent_at=clock.now(),
         created_at=clock.now(),
     )
@@ -301,7 +300,8 @@ def _first_state(rule: ServicingRule) -> EndorsementState:
     return EndorsementState.APPROVAL if rule.approval else EndorsementState.SEALING
 
 
-def _rule(policy: Policy, kind: str, *, by: str) -> ServicingRule:
+def rule_of(policy: Policy, kind: str, *, by: str) -> ServicingRule:
+    """Return by which rule ``by`` may ask for this kind of change. Raises ChangeNotAllowed."""
     rule = policy.case.product.definition.servicing_rule(kind)
     if rule is None or by not in rule.requested_by:
         raise ChangeNotAllowed(_("本产品不办理这项变更，或不能由您提出。"))
@@ -314,19 +314,8 @@ def _contact_path(application: dict[str, Any], key: str) -> str:
     return f"policyholder.company.agent.{key}" if company and key != "address" else f"policyholder.{key}"
 
 
-def _cover_days(policy: Policy) -> tuple[date, date]:
-    """Return the first and the last day of cover, counted in Asia/Shanghai. Raises ChangeNotAllowed for cover without an end."""
-    if policy.cover_to is None:
-        raise ChangeNotAllowed()
-    last = (policy.cover_to - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
-    return policy.cover_from.astimezone(clock.SHANGHAI).date(), last
-
-
-def _priced_on(version: PolicyVersion) -> Any:
-    return datetime.fromisoformat(version.fields["priced_on"]).date()
-
-
-def _effective(policy: Policy, rule: ServicingRule) -> datetime:
+def effective_by(policy: Policy, rule: ServicingRule) -> datetime:
+    """Return when a change takes effect that is asked for now."""
     if rule.effective == "at_once":
         return clock.now()
     tomorrow = datetime.combine(clock.today() + timedelta(days=1), time(), tzinfo=clock.SHANGHAI)
@@ -339,12 +328,9 @@ def _refund(policy: Policy, version: PolicyVersion, rule: ServicingRule) -> int:
     if rule.premium == "refund_full":
         return premium
     if rule.premium == "refund_cash_value":
-        return rating.cash_value_on(
-            definition, version.fields["application"], priced_on=_priced_on(version), cover_start=start, ended=today
-        )
+        return rating.cash_value_on(definition, version.fields["application"], priced_on=priced_on(version), cover_start=start, ended=today)
     if rule.premium == "refund_unearned" and policy.cover_to:
-        first, last = _cover_days(policy)
-        return rating.surrender_value_unearned(definition, premium, cover_start=first, cover_end=last, ended=today)
+        return unearned(policy, ended=today)
     return 0
 
 

@@ -24,6 +24,8 @@ COLUMNS = {
     "职业代码": "occupation",
 }
 _REQUIRED = ("姓名", "证件号码", "职业代码")
+#: By which people are found who are on a list already.
+KNOWN_BY = ("姓名", "证件号码")
 _SEXES = {"男": "male", "女": "female"}
 
 
@@ -37,10 +39,11 @@ def decode(content: bytes) -> str:
     raise ApplicationInvalid(fields={"insured": _("无法识别文件编码，请另存为 CSV（UTF-8）后再上传。")})
 
 
-def parse(text: str, *, maximum: int) -> list[dict[str, Any]]:
+def parse(text: str, *, maximum: int, required: tuple[str, ...] = _REQUIRED) -> list[dict[str, Any]]:
     """Return the raw entries of ``application["insured"]``; values are checked by ``check_application``. Raises ApplicationInvalid.
 
-    The first row names the columns (``COLUMNS``); tabs or semicolons may stand for commas. Empty rows are passed over.
+    The first row names the columns (``COLUMNS``), the ``required`` ones at least; tabs or semicolons may stand for commas. Empty rows are
+    passed over.
     """
     if "\x00" in text or len(text) > MAX_CHARACTERS:
         raise ApplicationInvalid(fields={"insured": _("文件不是有效的被保险人清单，请使用下载的模板填写。")})
@@ -51,7 +54,7 @@ def parse(text: str, *, maximum: int) -> list[dict[str, Any]]:
     except csv.Error:
         raise ApplicationInvalid(fields={"insured": _("文件格式有误（引号或分隔符不完整），请检查后重新上传。")}) from None
     header = [cell.strip() for cell in rows[0]] if rows else []
-    if any(name not in header for name in _REQUIRED) or len(set(header)) != len(header):
+    if any(name not in header for name in required) or len(set(header)) != len(header):
         raise ApplicationInvalid(fields={"insured": _("第一行应为列名：姓名、证件类型、证件号码、出生日期、性别、手机号码、职业代码。")})
     types = {str(label): code for code, label in v.ID_TYPES.items()}
     entries = []

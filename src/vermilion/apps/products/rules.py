@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -97,3 +97,9 @@ class ServicingRule(Model):
     premium: Literal["none", "pro_rata", "refund_full", "refund_cash_value", "refund_unearned"] = "none"
     effective: Literal["at_once", "next_day", "chosen"] = "next_day"
     ends_policy: bool = False
+
+    @model_validator(mode="after")
+    def _returns_what_can_be_reckoned(self) -> Self:
+        if self.kind == "remove_insured" and self.premium not in ("none", "refund_unearned"):
+            raise ValueError("taking people off returns the unearned premium or nothing")
+        return self

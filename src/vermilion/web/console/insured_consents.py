@@ -16,6 +16,7 @@ from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.payments.errors import RefundUnknown
 from vermilion.apps.policies import held
+from vermilion.apps.policies.models import Policy
 from vermilion.apps.signing.group import collecting, withdrawing
 from vermilion.apps.signing.group import queries as group
 from vermilion.apps.signing.group.models import ConsentRound, InsuredConsent
@@ -38,8 +39,9 @@ def case_consents(request: HttpRequest, number: str) -> HttpResponse:
     visit(request, found, "case")
     asked = _asked(found, request.GET.get("change", ""))
     endings = [(answer, _masked(answer)) for answer in group.endings(found)]
+    policy = Policy.objects.filter(case=found).first()
     if asked is None:
-        return show(request, "console/insured_consents.html", {"case": found, "endings": endings})
+        return show(request, "console/insured_consents.html", {"case": found, "endings": endings, "policy": policy})
     state = request.GET.get("state", "")
     rows = group.answers(asked)
     shown = page_of(request, rows.filter(state=state) if state in TONES else rows)
@@ -47,6 +49,7 @@ def case_consents(request: HttpRequest, number: str) -> HttpResponse:
         "case": found,
         **group.progress(asked),
         "endings": endings,
+        "policy": policy,
         "held": _held(found),
         "state": state,
         "filters": [("", _("全部")), *((one, InsuredConsent.State(one).label) for one in TONES)],

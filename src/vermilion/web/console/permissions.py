@@ -90,6 +90,7 @@ PAGES: dict[str, frozenset[str]] = {
     **dict.fromkeys(("identity_reviews", "identity_review", "identity_picture", "identity_opinion"), frozenset(reviewing.REVIEWERS)),
     "policy": CASES,
     "policy_add_insured": frozenset({CLERK}),
+    "policy_remove_insured": frozenset({CLERK}),
     "policy_insured_template": frozenset({CLERK}),
     "policy_certificate": frozenset({CLERK}),
     "policy_claim": frozenset({CLAIMS}),

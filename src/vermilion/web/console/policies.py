@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.parties.scoping import Scope
-from vermilion.apps.policies import certificates, retrying, servicing
+from vermilion.apps.policies import certificates, removing, retrying, servicing
 from vermilion.apps.policies.errors import NoCertificate, PolicyNotFound
 from vermilion.apps.policies.models import Endorsement, EndorsementState, Policy, PolicyStatus
 from vermilion.apps.products import insured_list
@@ -67,7 +67,7 @@ def policy_add_insured(request: HttpRequest, policy_id: UUID) -> HttpResponse:
         people = insured_list.parse(text, maximum=MOST)
         preview = servicing.preview_insured(policy_id=found.id, people=people)
     except ApplicationInvalid as error:
-        return _page(request, found, form=form, rows=_marked(rows, error), problems=_problems(error), status=422)
+        return _page(request, found, form=form, rows=_marked(rows, error), problems=problems_of(error), status=422)
     if not form.is_valid():
         return _page(request, found, form=form, rows=rows, status=422)
     if request.POST.get("confirm") != "1":
@@ -135,6 +135,12 @@ def policy_of(scope: Scope, policy_id: UUID) -> Policy:
     return found
 
 
+def may_shrink(found: Policy) -> bool:
+    """Tell whether a clerk may have people taken off this policy by its product, and it is in force."""
+    rule = found.case.product.definition.servicing_rule(removing.KIND)
+    return rule is not None and "clerk" in rule.requested_by and found.status == PolicyStatus.IN_FORCE and not found.ended_at
+
+
 def _endorsement(scope: Scope, endorsement_id: UUID) -> Endorsement:
     found = Endorsement.objects.select_related("policy").filter(scope.q("policy__case__"), pk=endorsement_id).first()
     if found is None:
@@ -175,12 +181,13 @@ def _page(
         "endorsements": [_change(item) for item in endorsements],
         "add": can_add and not open_ and permissions.may(request.staff, "policy_add_insured"),  # type: ignore[attr-defined]
         "open": can_add and open_,
+        "remove": may_shrink(found) and not open_ and permissions.may(request.staff, "policy_remove_insured"),  # type: ignore[attr-defined]
         "form": form or AddForm(),
         "rows": rows or [{} for _row in range(ROWS)],
         "occupations": [(item.code, words.text_of(item.name.model_dump())) for item in definition.occupations],
         "problems": problems or [],
         "preview": preview,
-        "preview_people": [_masked(person) for person in preview.people] if preview else [],
+        "preview_people": [masked(person) for person in preview.people] if preview else [],
         "after": preview.premium + preview.delta if preview else 0,
         "count_after": preview.before + len(preview.people) if preview else 0,
         "consents_needed": servicing.consents_needed(found),
@@ -202,7 +209,8 @@ def _change(item: Endorsement) -> dict[str, Any]:
     }
 
 
-def _masked(person: dict[str, Any]) -> dict[str, Any]:
+def masked(person: dict[str, Any]) -> dict[str, Any]:
+    """Return a person of the list with her numbers masked."""
     return {**person, "id_number": mask_id_number(person["id_number"]), "phone": mask_phone(person.get("phone") or "")}
 
 
@@ -217,16 +225,21 @@ def _list_text(request: HttpRequest, rows: list[dict[str, str]]) -> str:
     """Return the persons as CSV text, whichever way they were given. Raises ApplicationInvalid."""
     if request.POST.get("text"):
         return request.POST["text"]
-    upload = request.FILES.get("file")
-    if upload is not None:
-        if upload.size is None or upload.size > LARGEST_FILE:
-            raise ApplicationInvalid(fields={"insured": _("文件太大，请只保留清单所需的列。")})
-        return insured_list.decode(upload.read())
+    if request.FILES.get("file") is not None:
+        return uploaded(request)
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(["姓名", "证件号码", "手机号码", "职业代码"])
     writer.writerows([[row["name"], row["id_number"], row["phone"], row["occupation"]] for row in rows if any(row.values())])
     return buffer.getvalue()
+
+
+def uploaded(request: HttpRequest) -> str:
+    """Return the text of the list that was sent as a file. Raises ApplicationInvalid."""
+    upload = request.FILES.get("file")
+    if upload is None or upload.size is None or upload.size > LARGEST_FILE:
+        raise ApplicationInvalid(fields={"insured": _("文件太大，请只保留清单所需的列。")})
+    return insured_list.decode(upload.read())
 
 
 def _place(path: str) -> tuple[int, str] | None:
@@ -235,7 +248,7 @@ def _place(path: str) -> tuple[int, str] | None:
     return (int(parts[1]), parts[-1]) if parts[0] == "insured" and len(parts) > 2 and parts[1].isdigit() else None
 
 
-def _problems(error: ApplicationInvalid) -> list[str]:
+def problems_of(error: ApplicationInvalid) -> list[str]:
     """Return a sentence for each wrong field, with the person and the field as the clerk knows them."""
     sentences = []
     for path, sentence in error.fields.items():

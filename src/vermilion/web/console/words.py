@@ -76,7 +76,7 @@ EVENTS: dict[str, Any] = {
     "insured.consented": _("被保险人同意投保"),
     "insured.refused": _("被保险人不同意投保"),
     "insured.withdrew": _("被保险人撤回同意"),
-    "insured.cover_ended": _("撤回同意的被保险人已终止保障"),
+    "insured.cover_ended": _("被保险人的保障办理终止"),
     "consent.withdrawn": _("因被保险人撤回同意退回投保单位"),
     "issuing.held": _("因被保险人撤回同意，暂缓出单"),
     "premium.refunded": _("保费已退还，退回投保单位重新确认名单"),

@@ -9,6 +9,7 @@ her goes on without her (``on_withdrawn``). Who is on a sealed policy has her co
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,7 @@ from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.signing import applying, links
 from vermilion.base import clock
 
-from . import collecting, queries
+from . import collecting, following, queries
 from .errors import NothingToWithdraw
 from .models import ConsentRound, InsuredConsent
 from .queries import State
@@ -61,7 +62,14 @@ def on_held(handler: Callable[[Case], None]) -> None:
 
 def may_withdraw(answer: InsuredConsent | None) -> bool:
     """Tell whether she consented to what leads or has led to her being covered, and cannot simply change her answer."""
-    return bool(answer and answer.state == State.CONSENTED and not queries.is_answerable(answer) and answer.round.case.state not in CLOSED)
+    if answer is None or answer.state != State.CONSENTED or _has_ended(answer):
+        return False
+    return not queries.is_answerable(answer) and answer.round.case.state not in CLOSED
+
+
+def _has_ended(answer: InsuredConsent) -> bool:
+    """Tell whether an endorsement has ended her cover; until that takes effect there is something to take back."""
+    return answer.ended_at is not None and answer.ended_at <= clock.now()
 
 
 def effect(case: Case, asked: ConsentRound) -> Effect:
@@ -113,7 +121,7 @@ def withdraw(*, party_id: UUID, code_id: UUID, code: str, ip: str, device: str) 
         # Everything that moves a contract holds this lock: she takes it back before the next step, or after it.
         case = cases.lock(answer.round.case_id)
         answer = InsuredConsent.objects.select_related("round__document", "party").get(pk=answer.pk)
-        if answer.state != State.CONSENTED or case.state in CLOSED:
+        if answer.state != State.CONSENTED or _has_ended(answer) or case.state in CLOSED:
             raise NothingToWithdraw()
         answer.round.case = answer.party.case = case
         done = effect(case, answer.round)
@@ -145,7 +153,7 @@ def withdraw(*, party_id: UUID, code_id: UUID, code: str, ip: str, device: str) 
             for tell in _held:
                 tell(case)
         if done == Effect.CONTRACT:
-            answer.ending_wanted = True
+            answer.ending_wanted = True  # unless an endorsement does so anyhow, the desk sees to it
             answer.save(update_fields=["ending_wanted"])
     return done
 
@@ -166,6 +174,26 @@ def mark_ended(*, answer_id: UUID, staff: StaffMember) -> InsuredConsent:
             facts = {"round": str(answer.round_id), "person": str(answer.party_id)}
             record(stream="case", stream_id=answer.round.case_id, type="insured.cover_ended", public=facts, private={"by": staff.name})
     return answer
+
+
+def end_covers(case: Case, people: list[dict[str, Any]], *, moment: datetime, staff: StaffMember | None) -> list[CaseParty | None]:
+    """An endorsement ends the cover of these people at ``moment``: what they consented to is done. Return who consented, in their order.
+
+    Case locked.
+    """
+    rows = InsuredConsent.objects.filter(round__case=case, state__in=[State.CONSENTED, State.WITHDRAWN], ended_at=None)
+    answers = {following.key_of(answer.party): answer for answer in rows.select_related("party__case", "round__case")}
+    found: list[CaseParty | None] = []
+    for person in people:
+        answer = answers.get(following.key(person))
+        found.append(answer.party if answer else None)
+        if answer:
+            answer.ended_at, answer.ended_by = moment, staff
+            answer.save(update_fields=["ended_at", "ended_by"])
+            facts = {"round": str(answer.round_id), "person": str(answer.party_id), "ends": clock.rfc3339(moment)}
+            by = {"by": staff.name} if staff else {}
+            record(stream="case", stream_id=case.id, type="insured.cover_ended", public=facts, private=by)
+    return found
 
 
 def give_back(case: Case, asked: ConsentRound, *, event: str = EVENT, actor: str = "member") -> None:
@@ -191,7 +219,7 @@ def _standing(party_id: UUID) -> InsuredConsent:
     """Return a consent that may be taken back. Raises NothingToWithdraw, CaseStopped."""
     party = CaseParty.objects.filter(pk=party_id).first()
     answer = queries.answer_of(party) if party else None
-    if answer is None or answer.state != State.CONSENTED or answer.round.case.state in CLOSED:
+    if answer is None or answer.state != State.CONSENTED or _has_ended(answer) or answer.round.case.state in CLOSED:
         raise NothingToWithdraw()
     if answer.round.case.blocked_by == cases.STOPPED:
         raise CaseStopped()
