@@ -29,7 +29,7 @@ Step = Literal[
     "willingness",
     "signature",
 ]
-_ORDER: tuple[Step, ...] = Step.__args__  # type: ignore[attr-defined]
+STEPS: tuple[Step, ...] = Step.__args__  # type: ignore[attr-defined]
 
 
 class Times(Model):
@@ -173,7 +173,7 @@ class ProductDefinition(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> ProductDefinition:
-        if self.steps != [step for step in _ORDER if step in self.steps]:
+        if self.steps != [step for step in STEPS if step in self.steps]:
             raise ValueError("the steps are not in the lawful order")
         if {"authority", "insured_consents"} & set(self.steps) and self.policyholder_kind != "company":
             raise ValueError("authority and the consents of a list are asked of a company; elsewhere people sign for themselves")

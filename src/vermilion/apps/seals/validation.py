@@ -7,7 +7,6 @@ name. Whatever can't be had stops the caller: a file is kept verifiable, or it i
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -22,6 +21,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from vermilion.base.config import config
+from vermilion.base.outside import whole_answer
 from vermilion.base.tls import public_roots
 from vermilion.core.pdf.longterm import ValidationData, signatures_in
 from vermilion.core.trust import oids, proofs
@@ -164,19 +164,15 @@ def _list_of(address: str) -> bytes:
 
 def _fetched(address: str, most: int, *, method: str = "GET", **request: Any) -> bytes:
     """Return what an address gives, if it is short and comes in time. Raises RevocationUnavailable."""
-    latest = time.monotonic() + WHOLE_SECONDS
     try:
-        client = httpx.Client(verify=public_roots(), trust_env=False, timeout=FETCH_SECONDS)
-        with client as http, http.stream(method, address, **request) as answer:
-            answer.raise_for_status()
-            data = bytearray()
-            for part in answer.iter_bytes():
-                data += part
-                if len(data) > most or time.monotonic() > latest:
-                    raise RevocationUnavailable(detail=f"{address}: too long or too slow")
+        with httpx.Client(verify=public_roots(), trust_env=False, timeout=FETCH_SECONDS) as client:
+            answer = whole_answer(client, client.build_request(method, address, **request), most=most, seconds=WHOLE_SECONDS)
+        answer.raise_for_status()
+    except TimeoutError as error:
+        raise RevocationUnavailable(detail=f"{address}: too long or too slow") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise RevocationUnavailable(detail=f"{address}: {type(error).__name__}") from error
-    return bytes(data)
+    return answer.content
 
 
 def _der(certificate: x509.Certificate) -> bytes:

@@ -22,6 +22,7 @@ from vermilion.apps.parties.queries import staff_phones
 from vermilion.apps.products import paths, signers
 from vermilion.apps.products.application import SignerRole
 from vermilion.apps.products.checking import CheckedApplication, check_application
+from vermilion.apps.products.definition import STEPS
 from vermilion.apps.products.errors import ApplicationInvalid
 from vermilion.apps.products.wording import Consent
 from vermilion.base import clock
@@ -33,20 +34,8 @@ from vermilion.core.typeset import missing_characters
 from . import identifying, prefilling
 from .models import AccessLink
 
-# Steps that belong to the policyholder's own way; confirmation, willingness and signature are each signer's SigningTask.
-OWN_STEPS = (
-    "notice",
-    "consents",
-    "application",
-    "disclosure",
-    "application_notice",
-    "exemption",
-    "identity",
-    "authority",
-    "insured_consents",
-    "confirmation",
-)
-
+# Steps that belong to the policyholder's own way; willingness and signature are each signer's SigningTask.
+OWN_STEPS = STEPS[: STEPS.index("willingness")]
 
 # Called when the form is handed in again, with the locked case and its new application.
 _changed: list[Callable[[Case, dict[str, Any]], None]] = []

@@ -14,6 +14,7 @@ import httpx
 
 from vermilion.apps.identity.providers import Answer, ProviderUnavailable, Question, Started, Subject, Told
 from vermilion.base import clock
+from vermilion.base.outside import PASSING, nested, value_at, whole_answer
 
 from . import settings, signing
 
@@ -21,7 +22,6 @@ PAUSES = (0.3, 1.0)
 """Seconds before the 2nd and the 3rd try."""
 LARGEST = 8 * 1024 * 1024
 """Bytes of an answer: a picture of a face in base64, and some."""
-_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class HttpIdentity:
@@ -56,7 +56,7 @@ class HttpIdentity:
         told = self._post(subject, "face", question)
         if _outcome(face.started, told) != "passed":
             raise ProviderUnavailable("refused_to_start")
-        redirect, reference = str(_at(told, face.started.redirect) or ""), str(_at(told, face.started.reference) or "")
+        redirect, reference = str(value_at(told, face.started.redirect) or ""), str(value_at(told, face.started.reference) or "")
         hosts = self._provider.redirect_hosts or (urlsplit(face.url).hostname,)
         parts = urlsplit(redirect)
         if not reference or parts.hostname not in hosts or parts.scheme != urlsplit(face.url).scheme:
@@ -75,7 +75,7 @@ class HttpIdentity:
         signing.check(self._provider.verify, headers, method="POST", path=path, body=raw)
         mapping = self._provider.reading("face")
         told = _parsed(raw)
-        return Told(str(_at(told, mapping.reference) or ""), self._answer(mapping, told, ""))
+        return Told(str(value_at(told, mapping.reference) or ""), self._answer(mapping, told, ""))
 
     def _post(self, subject: Subject, method: str, question: Question) -> Any:
         interface = self._provider.methods[method]  # type: ignore[index]
@@ -87,7 +87,7 @@ class HttpIdentity:
         def make(client: httpx.Client) -> httpx.Request:
             if interface.encoding == "form":
                 return self._signed(client.build_request("POST", interface.url, data=fields, headers=headers))
-            return self._signed(client.build_request("POST", interface.url, json=_nested(fields), headers=headers))
+            return self._signed(client.build_request("POST", interface.url, json=nested(fields), headers=headers))
 
         return self._json(self._send(make))
 
@@ -109,7 +109,7 @@ class HttpIdentity:
                 if attempt:
                     self._sleep(PAUSES[attempt - 1])
                 try:
-                    answer = self._whole(client, make(client))
+                    answer = whole_answer(client, make(client), most=LARGEST, seconds=self._provider.seconds)
                 except (httpx.TimeoutException, TimeoutError):
                     fault = "timeout"
                 except (httpx.HTTPError, ssl.SSLError):
@@ -118,23 +118,9 @@ class HttpIdentity:
                     if answer.status_code == 200:
                         return answer
                     fault = f"http_{answer.status_code}"
-                    if answer.status_code not in _AGAIN:
+                    if answer.status_code not in PASSING:
                         break
         raise ProviderUnavailable(fault)
-
-    def _whole(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
-        latest = time.monotonic() + self._provider.seconds
-        answer = client.send(request, stream=True)
-        try:
-            body = b""
-            for part in answer.iter_bytes():
-                body += part
-                if len(body) > LARGEST or time.monotonic() > latest:
-                    raise TimeoutError("the answer is too long or comes too slowly")
-        finally:
-            answer.close()
-        kept = {name: value for name, value in answer.headers.items() if name not in ("content-encoding", "content-length")}
-        return httpx.Response(answer.status_code, headers=kept, content=body, request=request)
 
     def _json(self, answer: httpx.Response) -> Any:
         if (verify := self._provider.verify) is not None:
@@ -146,7 +132,7 @@ class HttpIdentity:
         return _parsed(answer.content)
 
     def _answer(self, mapping: settings.Answer, told: Any, question_id: str) -> Answer:
-        if mapping.echo and question_id and str(_at(told, mapping.echo) or "") != question_id:
+        if mapping.echo and question_id and str(value_at(told, mapping.echo) or "") != question_id:
             raise ProviderUnavailable("foreign_answer")
         outcome = _outcome(mapping, told)
         if outcome == "busy":
@@ -161,7 +147,7 @@ def _tls(roots: str) -> ssl.SSLContext:
 
 
 def _outcome(mapping: settings.Answer, told: Any) -> str:
-    said = [mapping.codes.get(_code(_at(told, path))) for path in mapping.results]
+    said = [mapping.codes.get(_code(value_at(told, path))) for path in mapping.results]
     if None in said:
         raise ProviderUnavailable("unknown_code")
     if len(set(said)) > 1:
@@ -185,23 +171,5 @@ def _picture(mapping: settings.Answer, told: Any) -> str:
     if not mapping.picture:
         return ""
     *folders, last = mapping.picture.split(".")
-    place = _at(told, ".".join(folders)) if folders else told
+    place = value_at(told, ".".join(folders)) if folders else told
     return str(place.pop(last, "") or "") if isinstance(place, dict) else ""
-
-
-def _at(told: Any, path: str) -> Any:
-    """Return what stands at a dotted path of a JSON value, or None."""
-    for name in path.split("."):
-        told = told.get(name) if isinstance(told, dict) else None
-    return told
-
-
-def _nested(fields: dict[str, str]) -> dict[str, Any]:
-    whole: dict[str, Any] = {}
-    for name, value in fields.items():
-        *folders, last = name.split(".")
-        place = whole
-        for folder in folders:
-            place = place.setdefault(folder, {})
-        place[last] = value
-    return whole

@@ -14,6 +14,7 @@ import httpx
 from cryptography import x509
 
 from vermilion.apps.seals.errors import AuthorityRefused, AuthorityUnavailable
+from vermilion.base.outside import PASSING, whole_answer
 from vermilion.core.trust.request import MAX_ANSWER
 
 from .settings import OutsideAuthority
@@ -22,7 +23,6 @@ PAUSES = (0.5, 2.0, 5.0, 5.0)
 """Seconds before the 2nd, 3rd … try."""
 SHORTEST_WAIT, LONGEST_WAIT = 5, 24 * 3600
 """Bounds (seconds) of what an authority may tell us to wait."""
-_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True)
@@ -89,33 +89,17 @@ def ask(
         if attempt:
             sleep(PAUSES[attempt - 1])
         try:
-            answer = _bounded(client, make(), authority.seconds * 2)
+            answer = whole_answer(client, make(), most=MAX_ANSWER, seconds=authority.seconds * 2)
         except (httpx.HTTPError, ssl.SSLError, TimeoutError) as error:
             fault = f"{type(error).__name__}: {error}"
             continue
-        if answer.status_code in _AGAIN:
+        if answer.status_code in PASSING:
             fault = f"HTTP {answer.status_code}"
             continue
         if answer.status_code not in (200, 201, 202):
             raise AuthorityRefused(authority=authority.name, detail=f"HTTP {answer.status_code}: {answer.text[:200]}")
         return answer
     raise AuthorityUnavailable(authority=authority.name, detail=fault)
-
-
-def _bounded(client: httpx.Client, request: httpx.Request, seconds: float) -> httpx.Response:
-    """Return the whole answer, if it is short and comes in time."""
-    latest = time.monotonic() + seconds
-    answer = client.send(request, stream=True)
-    try:
-        body = b""
-        for part in answer.iter_bytes():
-            body += part
-            if len(body) > MAX_ANSWER or time.monotonic() > latest:
-                raise TimeoutError("the answer is too long or comes too slowly")
-    finally:
-        answer.close()
-    headers = {name: value for name, value in answer.headers.items() if name not in ("content-encoding", "content-length")}
-    return httpx.Response(answer.status_code, headers=headers, content=body)
 
 
 def wait_of(answer: httpx.Response) -> int:

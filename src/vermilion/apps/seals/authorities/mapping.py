@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from vermilion.apps.seals.errors import AuthorityRefused, AuthorityUnavailable
 from vermilion.base import private
 from vermilion.base.clock import now, rfc3339
+from vermilion.base.outside import nested, value_at
 from vermilion.core.trust.request import NotCertificates, certificates_in
 
 from .exchange import Issued, Order, Pending, ask, open_client, wait_of
@@ -44,7 +45,7 @@ class HttpsMapping:
             return client.build_request("GET", address, headers=headers)
         fields = {name: text.format_map(values) for name, text in authority.fields.items()}
         if authority.encoding == "json":
-            return client.build_request("POST", authority.url, json=_nested(fields), headers=headers)
+            return client.build_request("POST", authority.url, json=nested(fields), headers=headers)
         if authority.encoding == "form":
             return client.build_request("POST", authority.url, data=fields, headers=headers)
         contents = {"pkcs10": ("request.p10", order.request, "application/pkcs10"), "evidence": ("evidence", order.evidence)}
@@ -69,13 +70,13 @@ class HttpsMapping:
                 told = json.loads(data)
             except ValueError as error:
                 raise AuthorityUnavailable(authority=name, detail="the answer is not JSON") from error
-            state = str(_at(told, mapping.status) or "")
-            reference = str(_at(told, mapping.reference) or order.reference or order.id)
+            state = str(value_at(told, mapping.status) or "")
+            reference = str(value_at(told, mapping.reference) or order.reference or order.id)
             if state in mapping.refused:
-                raise AuthorityRefused(authority=name, detail=str(_at(told, mapping.reason) or state)[:200])
+                raise AuthorityRefused(authority=name, detail=str(value_at(told, mapping.reason) or state)[:200])
             if state in mapping.pending:
                 return Pending(reference, wait_of(answer))
-            data = str(_at(told, mapping.certificate) or "").encode()
+            data = str(value_at(told, mapping.certificate) or "").encode()
         if answer.status_code == 202 and mapping.poll_url:
             return Pending(reference or str(order.id), wait_of(answer))
         try:
@@ -102,24 +103,6 @@ def _values(order: Order) -> dict[str, str]:
 def _part(text: str) -> str:
     """Return ``text`` as one part of an address: the CA's word must not lead us elsewhere."""
     return str(httpx.QueryParams({"x": text}))[2:].replace("+", "%20").replace(".", "%2E")
-
-
-def _nested(fields: dict[str, str]) -> dict[str, Any]:
-    whole: dict[str, Any] = {}
-    for name, value in fields.items():
-        *folders, last = name.split(".")
-        place = whole
-        for folder in folders:
-            place = place.setdefault(folder, {})
-        place[last] = value
-    return whole
-
-
-def _at(told: Any, path: str) -> Any:
-    """Return what stands at a dotted path of a JSON value, or None."""
-    for name in path.split(".") if path else []:
-        told = told.get(name) if isinstance(told, dict) else None
-    return told if path else None
 
 
 def _signature(signature: RequestSignature, text: bytes) -> str:
