@@ -51,6 +51,7 @@ def test_the_desks_are_accessible_and_fit_the_display(enter, accessible):
             reverse("console:case", args=[blocked.number]),
             reverse("console:document", args=[ill.documents.get().id]),
             reverse("console:policy", args=[group.id]),
+            reverse("console:policy_remove_insured", args=[group.id]),
         ],
         Role.UNDERWRITER: ["/console/underwriting/", reverse("console:underwriting_case", args=[ill.number])],
         Role.SERVICE_DESK: ["/console/service/", reverse("console:service_case", args=[delivered.number]), "/console/notices/"],

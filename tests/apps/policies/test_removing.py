@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests import life
+from tests.web.customer import admitted
 from vermilion.apps.notices.models import Notice
 from vermilion.apps.policies import certificates, endorsing, removing, servicing, shares
 from vermilion.apps.policies.errors import ChangeNotAllowed, ChangeOpen
@@ -92,6 +93,7 @@ def test_who_leaves_is_taken_off_by_signature_and_approval_and_told(
     told = Notice.objects.filter(template="cover_removed")
     assert {notice.party.personal["name"] for notice in told} == {before[1]["name"], before[3]["name"]}
     assert change.effective_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M") in told[0].content["body"]
+    assert "您的保障已办理终止" in admitted(policy.case, told[0].party).get(f"/apply/{policy.case.number}/").content.decode()
     # Her consent is done; the others' stand.
     for notice in told:
         answer = queries.answer_of(notice.party)

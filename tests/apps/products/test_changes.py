@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from vermilion.apps.products import changes
 from vermilion.apps.products.checking import check_application
 from vermilion.apps.products.errors import ApplicationInvalid, ChangeNotAllowed
+from vermilion.apps.products.rules import ServicingRule
 from vermilion.cli.demo import content
 
 TODAY = date(2026, 11, 22)
@@ -142,3 +144,11 @@ class TestAddedPersons:
     def test_only_group_products_add_persons(self) -> None:
         with pytest.raises(ChangeNotAllowed):
             changes.check_added_insured(content.product("medical"), application("medical"), self.people(), today=TODAY)
+
+
+@pytest.mark.parametrize("premium", ["pro_rata", "refund_full", "refund_cash_value"])
+def test_taking_people_off_returns_what_is_not_earned_or_nothing(premium: str) -> None:
+    rule = content.product("group_accident").servicing_rule("remove_insured")
+    assert rule
+    with pytest.raises(ValidationError, match="taking people off returns"):
+        ServicingRule.model_validate({**rule.model_dump(), "premium": premium})

@@ -216,6 +216,8 @@ def test_a_clerk_takes_people_off_a_group_policy(db: None) -> None:
     page = browser.post(path, given | {"number": "2"})
     assert [number for number, _person in page.context["gone"]] == [2]
     assert page.context["count_after"] == len(people) - 1
+    back = browser.post(path, given | {"number": "2", "back": "1"})
+    assert [number for number, _person, ticked, _leaving in back.context["rows"] if ticked] == [2]
     listed = f"姓名,证件号码\n{people[2]['name']},{people[2]['id_number']}\n"
     page = browser.post(path, given | {"file": SimpleUploadedFile("list.csv", listed.encode())})
     assert [number for number, _person in page.context["gone"]] == [3]
@@ -228,6 +230,7 @@ def test_a_clerk_takes_people_off_a_group_policy(db: None) -> None:
     change = policy.endorsements.get()
     assert (change.kind, [row["number"] for row in change.content["removed"]]) == ("remove_insured", [2])
     assert path not in browser.get(home).content.decode()
+    assert browser.get(path)["Location"] == home
     assert browser.post(path, given | {"number": "3", "confirm": "1"})["Location"] == home  # one is open
     assert policy.endorsements.count() == 1
     Policy.objects.filter(pk=policy.pk).update(status=PolicyStatus.EXPIRED)

@@ -35,9 +35,14 @@ def policy_remove_insured(request: HttpRequest, policy_id: UUID) -> HttpResponse
     version = servicing.latest_version(found)
     if not may_shrink(found):
         return HttpResponseRedirect(reverse("console:policy", args=[found.id]))
+    if request.method != "POST" and found.endorsements.filter(state__in=servicing.OPEN_STATES).exists():
+        messages.info(request, _("有一项变更正在办理，完成或撤回之后才能增加或者减少被保险人。"))
+        return HttpResponseRedirect(reverse("console:policy", args=[found.id]))
     if request.method != "POST":
         return _page(request, found, version, chosen=_leaving(found, version))
     form, chosen = AddForm(request.POST), _numbers(request)
+    if "back" in request.POST:
+        return _page(request, found, version, chosen=chosen, form=form)
     try:
         if request.FILES.get("file"):
             people = insured_list.parse(uploaded(request), maximum=len(_listed(version)), required=insured_list.KNOWN_BY)
