@@ -28,7 +28,7 @@ Drain = Callable[..., int]
 
 @pytest.fixture
 def policy(platform, drain_jobs: Drain) -> Policy:
-    """Return the policy of a group of eight; five at least must stay."""
+    """Return the policy of a group of eight."""
     return Policy.objects.get(case=life.acknowledged("group_accident", drain_jobs, first=True))
 
 
@@ -122,13 +122,25 @@ def test_who_took_her_consent_back_leaves_the_queue_with_the_endorsement(policy:
 
 @pytest.mark.parametrize(
     ("numbers", "version", "sentence"),
-    [((), 1, "请选择"), ((0,), 1, "清单已经变化"), ((9,), 1, "清单已经变化"), ((1,), 2, "清单已经变化"), ((1, 2, 3, 4), 1, "不足 5 人")],
+    [
+        ((), 1, "请选择"),
+        ((0,), 1, "清单已经变化"),
+        ((9,), 1, "清单已经变化"),
+        ((1,), 2, "清单已经变化"),
+        (tuple(range(1, 9)), 1, "办理退保"),
+    ],
 )
 def test_a_wrong_choice_is_told_and_changes_nothing(policy: Policy, numbers: tuple[int, ...], version: int, sentence: str) -> None:
     with pytest.raises(ApplicationInvalid) as refused:
         removing.preview_removal(policy_id=policy.id, version=version, numbers=numbers)
     assert sentence in str(refused.value.fields["insured"])
     assert not policy.endorsements.exists()
+
+
+def test_fewer_than_the_product_asks_for_may_stay(policy: Policy) -> None:
+    gone = removing.preview_removal(policy_id=policy.id, version=1, numbers=range(1, 8))
+    assert len(gone.application["insured"]) == 1 < policy.case.product.definition.insured_min
+    assert 0 < gone.refund < gone.premium
 
 
 def test_only_by_the_products_rule_and_within_the_period(policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:

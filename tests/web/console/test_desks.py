@@ -216,6 +216,8 @@ def test_a_clerk_takes_people_off_a_group_policy(db: None) -> None:
     page = browser.post(path, given | {"number": "2"})
     assert [number for number, _person in page.context["gone"]] == [2]
     assert page.context["count_after"] == len(people) - 1
+    assert "低于本产品的最少人数" not in page.content.decode()
+    assert "低于本产品的最少人数" in browser.post(path, given | {"number": ["1", "2", "3", "4"]}).content.decode()
     back = browser.post(path, given | {"number": "2", "back": "1"})
     assert [number for number, _person, ticked, _leaving in back.context["rows"] if ticked] == [2]
     listed = f"姓名,证件号码\n{people[2]['name']},{people[2]['id_number']}\n"

@@ -32,7 +32,10 @@ KIND = "remove_insured"
 
 @dataclass(frozen=True)
 class Removal:
-    """Who goes: ``people`` with their numbers on the list; ``refund`` and ``premium`` (before) in fen; ``before``: how many there were."""
+    """Who goes: ``people`` with their numbers on the list; ``refund`` and ``premium`` (before) in fen; ``before``: how many there were.
+
+    Fewer than the product's minimum may stay: what follows then say the clauses, and nobody is kept on a list against her will.
+    """
 
     application: dict[str, Any]
     people: list[tuple[int, dict[str, Any]]]
@@ -52,7 +55,7 @@ def preview_removal(*, policy_id: UUID, version: int, numbers: Collection[int]) 
 def remove_insured(*, policy_id: UUID, version: int, numbers: Collection[int], reason: str, staff: StaffMember) -> Endorsement:
     """Ask for taking people off, by their ``numbers`` (from 1) on the list of the policy's ``version``, the newest.
 
-    Raises ApplicationInvalid when the list is another one by now, nobody is named, or too few would stay; ChangeNotAllowed, ChangeOpen.
+    Raises ApplicationInvalid when the list is another one by now, or nobody is named or would stay; ChangeNotAllowed, ChangeOpen.
     """
     with transaction.atomic():
         policy = locked_policy(policy_id)
@@ -118,7 +121,7 @@ def removed(endorsement: Endorsement) -> None:
 
 
 def _removal(policy: Policy, rule: ServicingRule, version: int, numbers: Collection[int]) -> Removal:
-    newest, definition = latest_version(policy), policy.case.product.definition
+    newest = latest_version(policy)
     application = newest.fields["application"]
     listed = application["insured"]
     chosen = sorted(set(numbers))
@@ -126,9 +129,8 @@ def _removal(policy: Policy, rule: ServicingRule, version: int, numbers: Collect
         raise ApplicationInvalid(fields={"insured": _("被保险人清单已经变化，请重新选择。")})
     if not chosen:
         raise ApplicationInvalid(fields={"insured": _("请选择需要减少的人员。")})
-    if len(listed) - len(chosen) < definition.insured_min:
-        few = _("减少后不足 %(count)d 人，达不到本产品的最少人数。请先增加被保险人，或者办理退保。")
-        raise ApplicationInvalid(fields={"insured": few % {"count": definition.insured_min}})
+    if len(chosen) == len(listed):
+        raise ApplicationInvalid(fields={"insured": _("不能减少全部被保险人，请改为办理退保。")})
     people = [(number, listed[number - 1]) for number in chosen]
     effective, (start, last) = effective_by(policy, rule), cover_days(policy)
     day = effective.astimezone(clock.SHANGHAI).date()

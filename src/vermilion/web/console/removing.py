@@ -89,6 +89,7 @@ def _page(
         "preview": preview,
         "gone": [(number, masked(person)) for number, person in preview.people] if preview else [],
         "count_after": preview.before - len(preview.people) if preview else 0,
+        "minimum": found.case.product.definition.insured_min,
         "after": preview.premium - preview.refund if preview else 0,
     }
     here = (_("办理减少被保险人"), "")
