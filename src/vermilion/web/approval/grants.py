@@ -27,11 +27,10 @@ from vermilion.web.console import permissions
 from vermilion.web.console.grants import grant_view, grants_within
 from vermilion.web.console.seals import seal_view
 from vermilion.web.limits import client_address
-from vermilion.web.staff.passkeys import visit_of
-from vermilion.web.webauthn import posted_assertion, request_options, required_party
+from vermilion.web.webauthn import request_options, required_party
 
 from . import by_code
-from .ways import ways
+from .ways import answered, ways
 
 
 def grants_for(staff: StaffMember, scope: Scope) -> list[SealGrant]:
@@ -69,15 +68,7 @@ def grant_approve(request: HttpRequest, grant_id: UUID) -> HttpResponse:
             return _page(request, found, sms_error=by_code.words(error), status=422)
         by_code.forget(request)
     else:
-        challenge_id, answer = posted_assertion(request)
-        done = granting.decide(
-            grant_id=found.pk,
-            staff=request.staff,  # type: ignore[attr-defined]
-            shown_digest=shown,
-            challenge_id=challenge_id,
-            answer=answer,
-            visit=visit_of(request),
-        )
+        done = granting.decide(grant_id=found.pk, **answered(request))
     active = done.state == SealGrant.State.ACTIVE
     messages.success(request, _("用印授权已生效。") if active else _("已审批，还需要另一位审批。"))
     return HttpResponseRedirect(_back(request))

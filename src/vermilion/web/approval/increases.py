@@ -18,10 +18,9 @@ from vermilion.apps.seals import increasing, resting
 from vermilion.apps.seals.models import GrantIncrease
 from vermilion.base import clock
 from vermilion.web.console import permissions
-from vermilion.web.staff.passkeys import visit_of
-from vermilion.web.webauthn import posted_assertion, request_options, required_party
+from vermilion.web.webauthn import request_options, required_party
 
-from .ways import ways
+from .ways import answered, ways
 
 
 def increases_for(staff: StaffMember, scope: Scope) -> list[GrantIncrease]:
@@ -61,16 +60,7 @@ def increase_ask(request: HttpRequest, increase_id: UUID, decision: str) -> Json
 def increase_decide(request: HttpRequest, increase_id: UUID, decision: str) -> HttpResponse:
     """Approve or refuse."""
     found = _increase(request, increase_id)
-    challenge_id, answer = posted_assertion(request)
-    done = increasing.decide(
-        increase_id=found.pk,
-        staff=request.staff,  # type: ignore[attr-defined]
-        shown_digest=request.POST.get("shown_digest", ""),
-        decision=decision,
-        challenge_id=challenge_id,
-        answer=answer,
-        visit=visit_of(request),
-    )
+    done = increasing.decide(increase_id=found.pk, decision=decision, **answered(request))
     approved = done.state == GrantIncrease.State.APPROVED
     messages.success(request, _("临时增额已批准，今天有效。") if approved else _("临时增额没有批准。"))
     return HttpResponseRedirect(reverse("approval:approvals"))

@@ -30,11 +30,10 @@ from vermilion.web.console import permissions
 from vermilion.web.console.seal_requests import item_of, item_picture, progress_of, request_among, words_of
 from vermilion.web.console.seals import seal_view
 from vermilion.web.limits import client_address
-from vermilion.web.staff.passkeys import visit_of
-from vermilion.web.webauthn import posted_assertion, request_options, required_party
+from vermilion.web.webauthn import request_options, required_party
 
 from . import by_code
-from .ways import ways
+from .ways import answered, ways
 
 RECENT = 5
 
@@ -180,17 +179,7 @@ def _request(request: Any, asked_id: UUID) -> SealRequest:
 
 
 def _by_passkey(request: HttpRequest, found: SealRequest, decision: str) -> HttpResponse:
-    challenge_id, answer = posted_assertion(request)
-    done = approving.decide(
-        request_id=found.id,
-        staff=request.staff,  # type: ignore[attr-defined]
-        shown_digest=request.POST.get("shown_digest", ""),
-        decision=decision,
-        reason=request.POST.get("reason", ""),
-        challenge_id=challenge_id,
-        answer=answer,
-        visit=visit_of(request),
-    )
+    done = approving.decide(request_id=found.id, decision=decision, reason=request.POST.get("reason", ""), **answered(request))
     return _decided(request, done, decision)
 
 

@@ -33,14 +33,13 @@ from vermilion.web.console.frame import picture
 from vermilion.web.console.papers import page_picture
 from vermilion.web.limits import client_address
 from vermilion.web.staff import totp
-from vermilion.web.staff.passkeys import visit_of
-from vermilion.web.webauthn import posted_assertion, request_options, required_party
+from vermilion.web.webauthn import request_options, required_party
 
 from . import by_code
 from .grants import grants_for
 from .increases import increases_for
 from .seal_requests import decided_by, waiting_for
-from .ways import ways
+from .ways import answered, ways
 
 METHOD = "password+totp"
 RECENT = 5
@@ -170,17 +169,7 @@ def _by_sms(request: HttpRequest, found: Endorsement) -> HttpResponse:
 
 
 def _by_passkey(request: HttpRequest, found: Endorsement, decision: str) -> HttpResponse:
-    challenge_id, answer = posted_assertion(request)
-    approving.decide(
-        endorsement_id=found.id,
-        staff=request.staff,  # type: ignore[attr-defined]
-        shown_digest=request.POST.get("shown_digest", ""),
-        decision=decision,
-        reason=request.POST.get("reason", ""),
-        challenge_id=challenge_id,
-        answer=answer,
-        visit=visit_of(request),
-    )
+    approving.decide(endorsement_id=found.id, decision=decision, reason=request.POST.get("reason", ""), **answered(request))
     return _decided(request, found, decision)
 
 

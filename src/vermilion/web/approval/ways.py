@@ -1,4 +1,4 @@
-"""The ways in which an approver may prove herself on a page, for its template: passkey, code by SMS, another device."""
+"""The ways in which an approver may prove herself on a page: passkey, code by SMS, another device; and what her passkey answered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from vermilion.apps.parties import passkeys
 from vermilion.base.config import config
 from vermilion.web import surroundings
-from vermilion.web.webauthn import relying_party
+from vermilion.web.staff.passkeys import visit_of
+from vermilion.web.webauthn import posted_assertion, relying_party
 
 from . import by_code
 
@@ -27,4 +28,16 @@ def ways(request: HttpRequest, subject: UUID, *, here: str) -> dict[str, Any]:
         "sms_sent": by_code.was_sent(request, subject),
         "here": here,
         "address": f"{party.origin if party else config().base_url}{here}",
+    }
+
+
+def answered(request: HttpRequest) -> dict[str, Any]:
+    """Return who decides, on what was shown to her, and by which answer of her passkey. Raises PasskeyFailed."""
+    challenge_id, answer = posted_assertion(request)
+    return {
+        "staff": request.staff,  # type: ignore[attr-defined]
+        "shown_digest": request.POST.get("shown_digest", ""),
+        "challenge_id": challenge_id,
+        "answer": answer,
+        "visit": visit_of(request),
     }
