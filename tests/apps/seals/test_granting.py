@@ -18,7 +18,7 @@ from vermilion.apps.parties import passkeys
 from vermilion.apps.parties.errors import PasskeyFailed
 from vermilion.apps.parties.models import Insurer, Role, StaffMember
 from vermilion.apps.parties.passkeys import Assertion
-from vermilion.apps.seals import errors, granting, services
+from vermilion.apps.seals import errors, granting, permitting, services
 from vermilion.apps.seals.models import SealGrant
 from vermilion.base import clock
 
@@ -204,6 +204,6 @@ def test_an_expired_grant_permits_nothing(register, asked, monkeypatch):
         asked.refresh_from_db()
         approve(asked, person)
     moment = asked.valid_to + timedelta(seconds=1)
-    monkeypatch.setattr(services, "now", lambda: moment)
+    monkeypatch.setattr(permitting, "now", lambda: moment)
     with pytest.raises(errors.GrantExceeded):
         register.permit()

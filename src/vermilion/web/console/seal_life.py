@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vermilion.apps.parties.models import Branch, Insurer, StaffMember
 from vermilion.apps.parties.scoping import Scope
-from vermilion.apps.seals import custody, kinds, living, picturing, services
+from vermilion.apps.seals import custody, keeping, kinds, living, picturing, services
 from vermilion.apps.seals.errors import PhotoUnusable, SealUnsuitable
 from vermilion.apps.seals.models import Seal, SealEnding, SealFiling
 from vermilion.base import blobs, clock
@@ -232,7 +232,7 @@ def life_of(seal: Seal, staff: StaffMember) -> dict[str, Any]:
         "candidates": [(person, person.pk in named) for person in custody.candidates(seal.insurer_id)],
         "to_review": seal.state == Seal.State.REQUESTED and seal.requested_by_id is not None,
         "reviewable": staff.pk not in (seal.requested_by_id, seal.pictured_by_id),
-        "activatable": seal.state in services.WAITING and seal.passed,
+        "activatable": seal.state in keeping.WAITING and seal.passed,
         "ending": asked,
         "drafts": seal.drafts.count(),
         "ending_mine": asked is not None and asked.requested_by_id == staff.pk,
