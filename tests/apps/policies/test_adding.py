@@ -23,6 +23,7 @@ from vermilion.apps.signing.group.errors import ConsentsClosed, NothingToWithdra
 from vermilion.apps.signing.models import AccessLink
 from vermilion.base import clock
 from vermilion.cli.demo import content
+from vermilion.core.pdf.attachments import attached_json
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Drain = Callable[..., int]
@@ -59,6 +60,12 @@ def told(change: Endorsement) -> list[CaseParty]:
     """Return who was told that she is not added after all."""
     rows = Notice.objects.filter(template="added_asking_ended").order_by("created_at")
     return [CaseParty._base_manager.get(pk=notice.party_id) for notice in rows]
+
+
+def approve(change: Endorsement) -> Endorsement:
+    return endorsing.approve(
+        endorsement_id=change.id, staff=life.staff("approver"), shown_digest=change.shown_digest, method="password+totp"
+    )
 
 
 def counted(change: Endorsement) -> tuple[int, int, int]:
@@ -159,11 +166,43 @@ def test_who_takes_it_back_before_the_seal_is_left_out_and_what_was_signed_is_ma
     life.sign_all(now(change).application_document, drain_jobs)
     change = now(change)
     endorsing.approve(endorsement_id=change.id, staff=life.staff("approver"), shown_digest=change.shown_digest, method="password+totp")
-    # Approved: from here on it is the policy's, and her cover is ended after it.
-    assert life.take_back(_third) == "contract"
+    # Approved and not sealed: without anybody left it is given up, and nothing is sealed.
+    assert life.take_back(_third) == "change"
     drain_jobs()
-    assert now(change).state == "sealed"
-    assert len(servicing.latest_version(change.policy).fields["application"]["insured"]) == change.content["first_added"] + 1
+    assert (now(change).state, change.policy.versions.count()) == ("withdrawn", 1)
+
+
+def test_she_takes_it_back_while_the_approved_endorsement_is_being_sealed(
+    change: Endorsement, drain_jobs: Drain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *others = life.added(change)
+    change = life.let_added_consent(change, drain_jobs)
+    life.sign_all(change.application_document, drain_jobs)
+    real = endorsing.seals.seal_document
+
+    def overtaken(**given):
+        sealed = real(**given)
+        monkeypatch.setattr(endorsing.seals, "seal_document", real)
+        assert life.take_back(first) == "change"
+        return sealed
+
+    monkeypatch.setattr(endorsing.seals, "seal_document", overtaken)
+    approved = approve(now(change))
+    drain_jobs()
+    change = now(change)
+    old = approved.document
+    old.refresh_from_db()
+    assert (change.state, change.approved_by, old.void, old.closed_at) == ("signing", None, True, None)
+    # Signed and approved anew, it adds the others, and the sheet is about what was approved now.
+    life.sign_all(change.application_document, drain_jobs)
+    again = approve(now(change))
+    drain_jobs()
+    change = now(change)
+    assert (change.state, change.document_id) == ("sealed", again.document_id)
+    listed = change.content["application"]["insured"][change.content["first_added"] :]
+    assert [one["name"] for one in listed] == [one.personal["name"] for one in others]
+    assert attached_json(life.newest(change.approval_document))["document"]["digest"] == again.shown_digest
+    assert not change.policy.case.documents.filter(kind="approval_sheet", void=False).exclude(pk=change.approval_document_id).exists()
 
 
 def test_the_only_one_who_consented_takes_it_back_and_reads_that_it_counted(change: Endorsement) -> None:

@@ -1,8 +1,8 @@
 """People whom an endorsement adds to a group's policy consent themselves first, where the product asks for it (IL 34).
 
 The change waits in CONSENTS until everybody has answered or the company closes the list. It then goes on with those who consented: list,
-premium and the day it takes effect are reckoned anew. Who takes her consent back before it is sealed is left out again, and what was signed
-or waits for approval is made anew.
+premium and the day it takes effect are reckoned anew. Who takes her consent back before it is sealed is left out again, and what was
+signed, waits for approval or was approved is made anew.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from vermilion.base import jobs
 
 from .giving_up import give_up
 from .models import Endorsement, EndorsementState, PolicyStatus
-from .servicing import Addition, added_content, addition, addition_rule, latest_version, note
+from .servicing import OPEN_STATES, Addition, added_content, addition, addition_rule, latest_version, note
 
 KIND = "add_insured"
 
@@ -74,9 +74,9 @@ def answered(answer: InsuredConsent) -> None:
 
 
 def withdrawn(answer: InsuredConsent) -> bool:
-    """Leave out of a change somebody who took her consent back; False when it is being sealed. Called by signing, case locked."""
+    """Leave out of a change somebody who took her consent back; False when it is sealed. Called by signing, case locked."""
     endorsement = _locked(answer.round.change) if answer.round.change else None
-    if endorsement is None or endorsement.state not in (EndorsementState.CONSENTS, EndorsementState.SIGNING, EndorsementState.APPROVAL):
+    if endorsement is None or endorsement.state not in OPEN_STATES:
         return False
     if endorsement.state != EndorsementState.CONSENTS:
         for document in (endorsement.application_document, endorsement.document):
@@ -84,6 +84,9 @@ def withdrawn(answer: InsuredConsent) -> bool:
                 signing.void_tasks(document)
                 document.void = True
                 document.save(update_fields=["void"])
+        # The leader's sheet too, also one that waits for her signature still.
+        sheets = endorsement.policy.case.documents.filter(kind="approval_sheet", subject__startswith=str(endorsement.id))
+        sheets.update(void=True)
         _go_on(endorsement, answer.round)
     return True
 
@@ -105,6 +108,8 @@ def _go_on(endorsement: Endorsement, asked: ConsentRound) -> None:
         return _give_up(endorsement, error.code)
     if asked.state == ConsentRound.State.OPEN:
         collecting.finish(case, asked, premium=added.premium + added.delta)
+    endorsement.approved_by = endorsement.approved_at = endorsement.approval_document = None
+    content.pop("approval", None)
     endorsement.content = {**content, **_reckoned(added, asked, len(listed)), "turn": content.get("turn", 0) + 1}
     endorsement.premium_delta, endorsement.effective_at = added.delta, added.effective
     endorsement.from_version = latest_version(policy).number

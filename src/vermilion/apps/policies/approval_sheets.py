@@ -24,7 +24,7 @@ from vermilion.base import children, clock
 from vermilion.core.pdf.fields import add_signature_fields
 
 from . import change_papers
-from .endorsing import DOCUMENT, _get, _locked, proof_of
+from .endorsing import DOCUMENT, _get, _locked, proof_of, subject_of
 from .models import Endorsement, EndorsementState
 
 KIND, ROLE = "approval_sheet", "approver"
@@ -66,8 +66,8 @@ def make(*, endorsement_id: UUID) -> None:
     key = documents.store_bytes(document.case, document.id, signed.pdf)
     with transaction.atomic():
         locked = _locked(endorsement_id)
-        if locked.approval_document_id:
-            return
+        if locked.approval_document_id or locked.document_id != endorsement.document_id:
+            return  # made by another run, or what was approved is void
         revision = documents.add_revision(document=document, kind="signed", data=signed.pdf, blob_key=key, signed_by=ROLE, closes=True)
         seals.mark_stored(use_id=signed.use_id, revision_digest=revision.sha256)
         locked.approval_document = document
@@ -86,7 +86,7 @@ def _presented(endorsement: Endorsement, approver: StaffMember) -> tuple[Documen
     """Return the unsigned sheet, typeset the first time."""
     case = endorsement.policy.case
     with transaction.atomic():
-        document = documents.open_document(case=case, kind=KIND, title=_("批改审批单"), subject=str(endorsement.id))
+        document = documents.open_document(case=case, kind=KIND, title=_("批改审批单"), subject=subject_of(endorsement))
     first = document.revisions.filter(number=1).first()
     if first is not None:
         return document, first

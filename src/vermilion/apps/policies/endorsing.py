@@ -165,8 +165,8 @@ def seal(*, endorsement_id: UUID) -> None:
     key = documents.store_bytes(policy.case, document.id, sealed.pdf)
     with transaction.atomic():
         endorsement = _locked(endorsement_id)
-        if endorsement.state != EndorsementState.SEALING:
-            return
+        if endorsement.state != EndorsementState.SEALING or endorsement.document_id != document.id:
+            return  # sealed by another run, or made anew without somebody meanwhile
         policy = endorsement.policy
         revision = documents.add_revision(document=document, kind="sealed", data=sealed.pdf, blob_key=key, closes=True)
         seals.mark_stored(use_id=sealed.use_id, revision_digest=revision.sha256)
@@ -190,7 +190,7 @@ def _present_application(endorsement: Endorsement) -> None:
     case = endorsement.policy.case
     with transaction.atomic():
         document = documents.open_document(
-            case=case, kind=APPLICATION, title=change_papers.titles(endorsement)[0], subject=_subject(endorsement)
+            case=case, kind=APPLICATION, title=change_papers.titles(endorsement)[0], subject=subject_of(endorsement)
         )
         if document.revisions.exists():
             return
@@ -212,7 +212,7 @@ def _present_document(endorsement: Endorsement) -> None:
     case = endorsement.policy.case
     with transaction.atomic():
         document = documents.open_document(
-            case=case, kind=DOCUMENT, title=change_papers.titles(endorsement)[1], subject=_subject(endorsement)
+            case=case, kind=DOCUMENT, title=change_papers.titles(endorsement)[1], subject=subject_of(endorsement)
         )
         if document.revisions.exists():
             return
@@ -235,7 +235,7 @@ def _present_document(endorsement: Endorsement) -> None:
             _ask_approvers(locked)
 
 
-def _subject(endorsement: Endorsement) -> str:
+def subject_of(endorsement: Endorsement) -> str:
     """Return what a paper of the change is kept under; one that was made anew without somebody is another document."""
     turn = endorsement.content.get("turn", 1)
     return str(endorsement.id) if turn == 1 else f"{endorsement.id}-{turn}"

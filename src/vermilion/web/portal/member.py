@@ -210,7 +210,7 @@ def _outdated(request: HttpRequest, answer: InsuredConsent) -> HttpResponse:
 def _is_covered(case: Case, answer: InsuredConsent) -> bool:
     """Tell whether the policy is made, or paid for: what she takes back then ends a cover."""
     if answer.round.change:
-        return Endorsement.objects.filter(pk=answer.round.change, state__in=[EndorsementState.SEALING, EndorsementState.SEALED]).exists()
+        return Endorsement.objects.filter(pk=answer.round.change, state=EndorsementState.SEALED).exists()
     return withdrawing.effect(case, answer.round) == withdrawing.Effect.CONTRACT
 
 
