@@ -25,7 +25,7 @@ from vermilion.apps.payments.models import PaymentOrder
 from vermilion.apps.policies import acknowledging, adding
 from vermilion.apps.policies.models import Endorsement
 from vermilion.apps.products import queries as products
-from vermilion.apps.signing import applying, confirmation, identifying
+from vermilion.apps.signing import applying, confirmation, identifying, joining
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.group import answering, collecting, withdrawing
 from vermilion.apps.signing.group import queries as group_queries
@@ -194,8 +194,8 @@ def ask_insured(case: Case) -> list[CaseParty]:
 def prove_member(party: CaseParty) -> str:
     """Let an insured person of a list consent to data processing, be identified and read; return the digest of what she read."""
     keys = {item.key for item in party.case.product.definition.consents if party.role in item.required_for}
-    applying.consent_as_signer(case_id=party.case_id, party_id=party.id, ticked=keys)
-    assert applying.check_signer_identity(case_id=party.case_id, party_id=party.id, ip=IP).result == "passed"
+    joining.consent_as_signer(case_id=party.case_id, party_id=party.id, ticked=keys)
+    assert joining.check_signer_identity(case_id=party.case_id, party_id=party.id, ip=IP).result == "passed"
     digest = str(party.insured_consent.round.shown_digest)
     answering.mark_read(party_id=party.id, shown_digest=digest)
     return digest
@@ -272,8 +272,8 @@ def show_face(case: Case) -> IdentityCheck:
 def prove_signer(party: CaseParty) -> None:
     """Let a further signer have consented and been identified."""
     keys = {item.key for item in party.case.product.definition.consents if party.role in item.required_for}
-    applying.consent_as_signer(case_id=party.case_id, party_id=party.id, ticked=keys)
-    assert applying.check_signer_identity(case_id=party.case_id, party_id=party.id, ip=IP).result == "passed"
+    joining.consent_as_signer(case_id=party.case_id, party_id=party.id, ticked=keys)
+    assert joining.check_signer_identity(case_id=party.case_id, party_id=party.id, ip=IP).result == "passed"
 
 
 def sign(task: SigningTask) -> None:

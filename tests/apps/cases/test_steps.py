@@ -12,7 +12,7 @@ from vermilion.apps.cases.errors import ApplicationLocked, CaseStopped, StepOutO
 from vermilion.apps.cases.models import Case, CaseStep, Consent
 from vermilion.apps.chronicle.queries import events
 from vermilion.apps.identity.models import IdentityCheck
-from vermilion.apps.signing import applying, confirmation
+from vermilion.apps.signing import applying, confirmation, joining
 from vermilion.base import instance
 from vermilion.cli.demo import content
 
@@ -98,14 +98,14 @@ def test_a_further_signer_is_not_looked_up_before_she_has_consented():
     case = factories.case_in("signing", "critical_illness")
     party = make_insured(case)
     with pytest.raises(StepOutOfOrder):
-        applying.check_signer_identity(case_id=case.id, party_id=party.id, ip=life.IP)
+        joining.check_signer_identity(case_id=case.id, party_id=party.id, ip=life.IP)
     assert not IdentityCheck.objects.exists(), "her name and number were sent out without her consent"
     with pytest.raises(StepOutOfOrder):
-        applying.require_own_steps(case, party)
+        joining.require_own_steps(case, party)
     ticked = {item.key for item in case.product.definition.consents if "insured" in item.required_for}
-    applying.consent_as_signer(case_id=case.id, party_id=party.id, ticked=ticked)
-    assert applying.check_signer_identity(case_id=case.id, party_id=party.id, ip=life.IP).result == "passed"
-    applying.require_own_steps(case, party)
+    joining.consent_as_signer(case_id=case.id, party_id=party.id, ticked=ticked)
+    assert joining.check_signer_identity(case_id=case.id, party_id=party.id, ip=life.IP).result == "passed"
+    joining.require_own_steps(case, party)
 
 
 def make_insured(case: Case):

@@ -14,7 +14,7 @@ from vermilion.apps.identity.errors import PaperRefused
 from vermilion.apps.notices.models import Notice
 from vermilion.apps.parties.models import Salesperson
 from vermilion.apps.seals.signing import trust_store
-from vermilion.apps.signing import applying, not_me
+from vermilion.apps.signing import applying, joining, not_me
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.company import authority
 from vermilion.apps.signing.company.errors import AuthorityFaulty, AuthorityMissing
@@ -55,7 +55,7 @@ def test_representative_and_agent_sign_in_any_order_and_the_company_stands_in_bo
     assert Notice.objects.filter(party=hers.party, template="sign_link").count() == 1
     life.sign(mine)
     with pytest.raises(StepOutOfOrder):  # she has neither consented nor proven who she is
-        applying.require_own_steps(case, hers.party)
+        joining.require_own_steps(case, hers.party)
     life.sign(hers)
     drain_jobs()
     document.refresh_from_db()

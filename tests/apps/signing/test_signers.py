@@ -21,7 +21,7 @@ from vermilion.apps.payments import services as payments
 from vermilion.apps.payments.errors import OrderNotFound
 from vermilion.apps.products import rating
 from vermilion.apps.seals.signing import trust_store
-from vermilion.apps.signing import applying, confirmation, not_me
+from vermilion.apps.signing import applying, confirmation, joining, not_me
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.errors import DocumentChanged, NotRead, NotTheSigner, NotYourTurn, StaffPhone, TaskNotOpen
 from vermilion.apps.signing.links import find_by_pickup
@@ -60,8 +60,8 @@ def accept(task: SigningTask, **changes):
 def ready(task: SigningTask) -> None:
     """Let a further signer do what she must before she may sign."""
     keys = {item.key for item in task.case.product.definition.consents if task.party.role in item.required_for}
-    applying.consent_as_signer(case_id=task.case_id, party_id=task.party_id, ticked=keys)
-    applying.check_signer_identity(case_id=task.case_id, party_id=task.party_id, ip=life.IP)
+    joining.consent_as_signer(case_id=task.case_id, party_id=task.party_id, ticked=keys)
+    joining.check_signer_identity(case_id=task.case_id, party_id=task.party_id, ip=life.IP)
 
 
 def test_an_adult_insured_signs_after_the_policyholder_and_nobody_for_her(platform, drain_jobs):

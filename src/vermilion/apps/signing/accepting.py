@@ -19,7 +19,7 @@ from vermilion.base import clock
 from vermilion.base.canonical import sha256
 from vermilion.base.errors import VermilionError
 
-from . import applying, asking, facing, identifying, opening, proofs
+from . import asking, facing, identifying, joining, opening, proofs
 from .company import sealing as company_sealing
 from .errors import NotRead
 from .models import Ceremony, Handwriting, SigningTask, TaskState
@@ -51,7 +51,7 @@ def accept_signature(
     task = opening.open_task(task_id, party_id, shown_digest)
     nearby = traces.nearby_digest(ip=ip, user_agent=user_agent)
     meeting = guarding.require_signable(case=task.case, party=task.party, device=device, nearby=nearby, acted=True)
-    applying.require_own_steps(task.case, task.party)
+    joining.require_own_steps(task.case, task.party)
     if task.document.kind == "confirmation" and not identifying.complete(task.case, task.party):
         raise IdentityLapsed()
     if task.read_at is None:

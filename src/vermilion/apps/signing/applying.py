@@ -14,7 +14,7 @@ from django.db import transaction
 
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.errors import ApplicationLocked, CaseStopped, ConsentMissing
-from vermilion.apps.cases.models import Case, CaseParty, PartyRole
+from vermilion.apps.cases.models import Case, CaseParty
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import CodeBoundElsewhere
@@ -113,7 +113,7 @@ def give_consents(*, case_id: UUID, ticked: set[str], reading: Reading | None = 
         case = open_case(case_id)
         role = applicant_role(case)
         chosen = checked_consents(case, role, ticked)
-        cases.give_consents(case, signer_role=role, party=None, consents=[_consent(item) for item in chosen], reading=reading)
+        cases.give_consents(case, signer_role=role, party=None, consents=[given(item) for item in chosen], reading=reading)
         _done(case, "consents", content_digest=digest([item.model_dump() for item in chosen]))
 
 
@@ -250,7 +250,7 @@ def finish_identity(*, case_id: UUID) -> bool:
         if party is None or not identifying.complete(case, party):
             return False
         if "identity" not in done_steps(case):
-            _done(case, "identity", facts={"checks": _checks(case, party)})
+            _done(case, "identity", facts={"checks": identifying.held(case, party)})
     return True
 
 
@@ -274,53 +274,6 @@ def prove_phone(*, case_id: UUID, party_id: UUID, code_id: UUID, code: str) -> N
 def phone_proven(case: Case, party: CaseParty | None) -> bool:
     """Tell whether the phone that a party has on record was proven in this case."""
     return party is not None and case.steps.filter(party=party, name=PHONE).exists()
-
-
-def consent_as_signer(*, case_id: UUID, party_id: UUID, ticked: set[str], reading: Reading | None = None) -> None:
-    """A further signer (insured, guardian) reads the notice and gives her own consents before she sees the confirmation."""
-    with transaction.atomic():
-        case = cases.lock(case_id)
-        party = case.parties.get(pk=party_id)
-        chosen = checked_consents(case, party.role, ticked)
-        given = [_consent(item) for item in chosen]
-        cases.give_consents(case, signer_role=party.role, party=party, consents=given, reading=reading)
-        cases.complete_step(case, "consents", party=party, content_digest=digest([item.model_dump() for item in chosen]))
-
-
-def check_signer_identity(*, case_id: UUID, party_id: UUID, ip: str, bank_card: str = "") -> Any:
-    """Ask about a further signer who has consented to it herself, as :func:`check_identity` does. Raises StepOutOfOrder."""
-    party = CaseParty.objects.select_related("case").get(pk=party_id, case_id=case_id)
-    _require(party.case, party, {"consents"})
-    check = identifying.proceed(party_id=party_id, ip=ip, bank_card=bank_card)
-    finish_signer_identity(case_id=case_id, party_id=party_id)
-    return check
-
-
-def finish_signer_identity(*, case_id: UUID, party_id: UUID) -> bool:
-    """Close a further signer's step if everything that the product asks about her holds; tell whether it does."""
-    with transaction.atomic():
-        case = cases.lock(case_id)
-        party = case.parties.get(pk=party_id)
-        if not identifying.complete(case, party):
-            return False
-        cases.complete_step(case, "identity", party=party, required_before=("consents",), facts={"checks": _checks(case, party)})
-    return True
-
-
-def _checks(case: Case, party: CaseParty) -> list[dict[str, str]]:
-    held = [one.check for one in identifying.standing(case, party) if one.check]
-    return [{"check": str(one.id), "method": one.method, "provider": one.provider, "assurance": one.assurance} for one in held]
-
-
-def require_own_steps(case: Case, party: CaseParty) -> None:
-    """Refuse a further signer who has not consented and been identified herself. Raises StepOutOfOrder."""
-    if party.role in (PartyRole.INSURED, PartyRole.GUARDIAN, PartyRole.MEMBER, PartyRole.REPRESENTATIVE):
-        _require(case, party, {"consents", "identity"})
-
-
-def _require(case: Case, party: CaseParty, steps: set[str]) -> None:
-    if missing := steps - cases.done_steps(case, party):
-        raise cases.StepOutOfOrder(missing=sorted(missing))
 
 
 def _roles(case: Case, checked: CheckedApplication) -> list[Any]:
@@ -383,5 +336,6 @@ def _done(case: Case, name: str, *, content_digest: str = "", facts: dict[str, A
     cases.complete_step(case, name, required_before=tuple(steps[: steps.index(name)]), content_digest=content_digest, facts=facts)
 
 
-def _consent(item: Consent) -> tuple[str, str, str]:
+def given(item: Consent) -> tuple[str, str, str]:
+    """Return what is kept of a consent: its key, version and digest."""
     return item.key, item.version, digest(item.model_dump())

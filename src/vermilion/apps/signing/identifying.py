@@ -142,3 +142,9 @@ def _by(method: str) -> str:
 def _terms(rule: IdentityRule, method: str) -> identity.Terms:
     days = rule.valid_days.get(method, 30)  # type: ignore[call-overload]
     return identity.Terms(lower=rule.lower, valid=timedelta(days=days), keep_faces=timedelta(days=rule.keep_faces_days))
+
+
+def held(case: Case, party: CaseParty) -> list[dict[str, str]]:
+    """Return what the record keeps of the checks that hold for a party."""
+    checks = [one.check for one in standing(case, party) if one.check]
+    return [{"check": str(one.id), "method": one.method, "provider": one.provider, "assurance": one.assurance} for one in checks]

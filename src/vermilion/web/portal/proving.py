@@ -22,7 +22,7 @@ from vermilion.apps.identity.models import CheckMethod, CheckResult, Picture
 from vermilion.apps.identity.queries import explanation
 from vermilion.apps.identity.services import seconds_to_resend
 from vermilion.apps.products import signers
-from vermilion.apps.signing import applying, confirmation, identifying
+from vermilion.apps.signing import applying, confirmation, identifying, joining
 from vermilion.apps.signing.estimate import estimate
 from vermilion.apps.signing.group.queries import is_member
 from vermilion.base import clock
@@ -215,7 +215,7 @@ def signer_consents(request: HttpRequest, access: Access) -> HttpResponse:
         with transaction.atomic():
             shown = answered(request, case=case, page="signer.consents", answer={"ticked": sorted(ticked)})
             reading = read_by_consent(request, shown)
-            applying.consent_as_signer(case_id=case.id, party_id=party.id, ticked=ticked, reading=reading)
+            joining.consent_as_signer(case_id=case.id, party_id=party.id, ticked=ticked, reading=reading)
     except ConsentMissing as error:
         context |= {"consents": boxes(offered, ticked, error.fields), "missing": len(error.fields)}
         return page(request, access, "portal/consents.html", context, status=error.status)
@@ -239,6 +239,6 @@ def signer_identity(request: HttpRequest, access: Access) -> HttpResponse:
         request,
         access,
         name="signer.identity",
-        ask=lambda **given: applying.check_signer_identity(case_id=case.id, party_id=party.id, **given),
-        finish=lambda: applying.finish_signer_identity(case_id=case.id, party_id=party.id),
+        ask=lambda **given: joining.check_signer_identity(case_id=case.id, party_id=party.id, **given),
+        finish=lambda: joining.finish_signer_identity(case_id=case.id, party_id=party.id),
     )

@@ -18,7 +18,7 @@ from vermilion.apps.conduct import guarding
 from vermilion.apps.identity import services as identity
 from vermilion.apps.identity.errors import IdentityLapsed
 from vermilion.apps.parties.queries import staff_phones
-from vermilion.apps.signing import applying, identifying
+from vermilion.apps.signing import identifying, joining
 from vermilion.apps.signing.errors import DocumentChanged, NotRead, StaffPhone
 from vermilion.base import clock
 from vermilion.base.errors import VermilionError
@@ -75,7 +75,7 @@ def consent(
     Who proved her will while the asking was closed sees that, and so does the record.
     """
     answer = _open(party_id, shown_digest)
-    applying.require_own_steps(answer.round.case, answer.party)
+    joining.require_own_steps(answer.round.case, answer.party)
     if not identifying.complete(answer.round.case, answer.party):
         raise IdentityLapsed()
     if answer.read_at is None:
