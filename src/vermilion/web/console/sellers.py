@@ -26,7 +26,7 @@ from vermilion.base.validation import InvalidValue, validate_licence_no, validat
 
 from . import permissions, users, words
 from .frame import page_of, show
-from .users import DATE, ScopedForm
+from .person_forms import DATE, ScopedForm
 
 TONES = {"valid": "done", "suspended": "blocked", "not_yet": "waiting", "expired": "blocked"}
 LONGEST_ACCOUNT = 64
