@@ -20,7 +20,6 @@ from vermilion.apps.parties.models import Salesperson
 from vermilion.base import clock
 
 pytestmark = pytest.mark.django_db
-TODAY = clock.today()
 
 
 def photo(size: tuple[int, int] = (600, 800), kind: str = "JPEG") -> bytes:
@@ -56,16 +55,12 @@ def test_a_genuine_one_shows_photo_branch_products_and_number(seller):
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"active": False}, "已停用"),
-        ({"valid_to": TODAY - timedelta(days=1)}, "已过期"),
-        ({"valid_from": TODAY + timedelta(days=1)}, "还没有生效"),
-    ],
+    ("field", "days", "words"),
+    [("valid_to", -1, "已过期"), ("valid_from", 1, "还没有生效"), ("active", None, "已停用")],
 )
-def test_today_it_is_not_valid_and_says_how(seller, changes, words):
+def test_today_it_is_not_valid_and_says_how(seller, field, days, words):
     registering.set_photo(seller=seller, photo=photo(), by=factories.staff("administrator"))
-    Salesperson.objects.filter(pk=seller.pk).update(**changes)
+    Salesperson.objects.filter(pk=seller.pk).update(**{field: days is not None and clock.today() + timedelta(days=days)})
     shown = page(seller).content.decode()
     assert words in shown
     assert "今日有效" not in shown
