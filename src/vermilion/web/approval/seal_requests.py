@@ -27,7 +27,7 @@ from vermilion.apps.seals.models import SealRequest
 from vermilion.apps.seals.requests import approving, making
 from vermilion.base import clock
 from vermilion.web.console import permissions
-from vermilion.web.console.seal_requests import item_of, item_picture, progress_of, request_among, words_of
+from vermilion.web.console.seal_request_view import item_of, item_picture, progress_of, request_among, words_of
 from vermilion.web.console.seals import seal_view
 from vermilion.web.limits import client_address
 from vermilion.web.webauthn import request_options, required_party

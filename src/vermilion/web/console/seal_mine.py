@@ -12,7 +12,7 @@ from vermilion.base import clock
 from . import permissions, seals
 from .frame import show
 from .grants import GrantForm, grant_view, grants_within
-from .seal_requests import TONES as REQUEST_TONES
+from .seal_request_view import TONES as REQUEST_TONES
 
 INCREASE_TONES = {"waiting": "waiting", "approved": "done", "refused": "blocked"}
 MOST = 20
