@@ -128,6 +128,11 @@ class TestAddedPersons:
                 changes.check_added_insured(self.definition, before, added, today=TODAY)
             assert set(caught.value.fields) == {"insured"}
 
+    def test_a_group_that_has_become_too_small_grows_by_one(self) -> None:
+        left = application("group_accident")
+        left["insured"] = left["insured"][:2]
+        assert len(changes.check_added_insured(self.definition, left, self.people(count=1), today=TODAY)) == 1
+
     def test_a_day_outside_the_cover_is_refused(self) -> None:
         before = application("group_accident")
         with pytest.raises(ApplicationInvalid):

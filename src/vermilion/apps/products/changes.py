@@ -101,11 +101,12 @@ def check_added_insured(
     check_insured(definition, checked, errors, today=today)
     if "insured_consents" in definition.steps:
         check_reachable(checked, errors, forbidden_phones=forbidden_phones)
+    too_many = any(section.path == "insured" and len(together["insured"]) > section.maximum for section in definition.form.sections)
     own: Errors = {}
     for path, sentence in errors.items():
         head, _dot, rest = path.partition(".")
         index, _dot, name = rest.partition(".")
-        if path == "insured":
+        if path == "insured" and too_many:  # of a list that people left, one more is no longer too few
             own[path] = sentence
         elif head == "insured" and index.isdigit() and int(index) >= before:
             own[f"insured.{int(index) - before}.{name}"] = sentence
