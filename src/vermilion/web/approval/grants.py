@@ -30,7 +30,7 @@ from vermilion.web.limits import client_address
 from vermilion.web.webauthn import request_options, required_party
 
 from . import by_code
-from .ways import answered, ways
+from .ways import answered, coded, ways
 
 
 def grants_for(staff: StaffMember, scope: Scope) -> list[SealGrant]:
@@ -59,11 +59,10 @@ def grant_ask(request: HttpRequest, grant_id: UUID) -> JsonResponse:
 @permissions.page("grant_approve")
 def grant_approve(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Approve exactly the terms that were shown, as the first or second person."""
-    found, shown = _grant(request, grant_id), request.POST.get("shown_digest", "")
+    found = _grant(request, grant_id)
     if "sms" in request.POST:
-        given: dict[str, Any] = {"code_id": by_code.code_of(request), "value": request.POST["sms"]}
         try:
-            done = sealing_by_code.approve_grant(grant=found, staff=request.staff, shown_digest=shown, **given)  # type: ignore[attr-defined]
+            done = sealing_by_code.approve_grant(grant=found, **coded(request))
         except by_code.FAULTS as error:
             return _page(request, found, sms_error=by_code.words(error), status=422)
         by_code.forget(request)

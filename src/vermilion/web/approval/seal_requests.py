@@ -33,7 +33,7 @@ from vermilion.web.limits import client_address
 from vermilion.web.webauthn import request_options, required_party
 
 from . import by_code
-from .ways import answered, ways
+from .ways import answered, coded, ways
 
 RECENT = 5
 
@@ -131,13 +131,7 @@ def seal_approve(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     if "sms" not in request.POST:
         return _by_passkey(request, found, approving.APPROVE)
     try:
-        done = sealing_by_code.approve_request(
-            request=found,
-            staff=request.staff,  # type: ignore[attr-defined]
-            shown_digest=request.POST.get("shown_digest", ""),
-            code_id=by_code.code_of(request),
-            value=request.POST["sms"],
-        )
+        done = sealing_by_code.approve_request(request=found, **coded(request))
     except by_code.FAULTS as error:
         return _page(request, found, sms_error=by_code.words(error), status=422)
     by_code.forget(request)

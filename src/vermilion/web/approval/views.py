@@ -39,7 +39,7 @@ from . import by_code
 from .grants import grants_for
 from .increases import increases_for
 from .seal_requests import decided_by, waiting_for
-from .ways import answered, ways
+from .ways import answered, coded, ways
 
 METHOD = "password+totp"
 RECENT = 5
@@ -155,13 +155,7 @@ def approval_code(request: HttpRequest, endorsement_id: UUID) -> HttpResponse:
 
 def _by_sms(request: HttpRequest, found: Endorsement) -> HttpResponse:
     try:
-        approving_by_code.approve(
-            endorsement=found,
-            staff=request.staff,  # type: ignore[attr-defined]
-            shown_digest=request.POST.get("shown_digest", ""),
-            code_id=by_code.code_of(request),
-            value=request.POST["sms"],
-        )
+        approving_by_code.approve(endorsement=found, **coded(request))
     except by_code.FAULTS as error:
         return _page(request, found, sms_error=by_code.words(error), status=422)
     by_code.forget(request)

@@ -1,4 +1,4 @@
-"""The ways in which an approver may prove herself on a page: passkey, code by SMS, another device; and what her passkey answered."""
+"""The ways in which an approver may prove herself on a page: passkey, code by SMS, another device; and what she gave."""
 
 from __future__ import annotations
 
@@ -34,10 +34,13 @@ def ways(request: HttpRequest, subject: UUID, *, here: str) -> dict[str, Any]:
 def answered(request: HttpRequest) -> dict[str, Any]:
     """Return who decides, on what was shown to her, and by which answer of her passkey. Raises PasskeyFailed."""
     challenge_id, answer = posted_assertion(request)
-    return {
-        "staff": request.staff,  # type: ignore[attr-defined]
-        "shown_digest": request.POST.get("shown_digest", ""),
-        "challenge_id": challenge_id,
-        "answer": answer,
-        "visit": visit_of(request),
-    }
+    return {**_decider(request), "challenge_id": challenge_id, "answer": answer, "visit": visit_of(request)}
+
+
+def coded(request: HttpRequest) -> dict[str, Any]:
+    """Return who approves what was shown to her, and by which code."""
+    return {**_decider(request), "code_id": by_code.code_of(request), "value": request.POST["sms"]}
+
+
+def _decider(request: HttpRequest) -> dict[str, Any]:
+    return {"staff": request.staff, "shown_digest": request.POST.get("shown_digest", "")}  # type: ignore[attr-defined]
