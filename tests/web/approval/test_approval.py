@@ -78,6 +78,7 @@ def test_a_wrong_code_approves_nothing(change, approver, code):
     answer = approve(approver, change, code=code)
     assert answer.status_code == 422
     assert "动态验证码不正确" in answer.content.decode()
+    assert answer.context["address"].endswith(reverse("approval:approval", args=[change.id])), "for another device, to be opened"
     change.refresh_from_db()
     assert change.state == EndorsementState.APPROVAL
 
