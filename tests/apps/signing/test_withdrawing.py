@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 import pytest
 
 from tests import life, snapshots
+from tests.at_once import at_once
 from tests.web.customer import open_shop
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.errors import CaseStopped
@@ -141,12 +143,14 @@ def test_only_her_own_code_for_just_this_serves_once(closed: Case) -> None:
 
 def test_two_take_theirs_back_at_once_and_one_of_them_on_two_phones(closed: Case) -> None:
     first, second = member(closed, 0), member(closed, 1)
-    code = withdrawing.send_code(party_id=first.id, ip=life.IP)
-    given = {"party_id": first.id, "code_id": code.id, "code": life.code_in(code), "ip": life.IP, "device": "x"}
-    withdrawing.withdraw(**given)
-    with pytest.raises(VermilionError):
-        withdrawing.withdraw(**given)
-    assert life.take_back(second) == "list"
+
+    def press(party: CaseParty) -> Callable[[], str]:
+        code = withdrawing.send_code(party_id=party.id, ip=life.IP)
+        return partial(withdrawing.withdraw, party_id=party.id, code_id=code.id, code=life.code_in(code), ip=life.IP, device="x")
+
+    hers = press(first)
+    *twice, other = at_once(hers, hers, press(second))
+    assert (other, sorted(isinstance(one, VermilionError) for one in twice)) == ("list", [False, True]), twice
     asked = queries.round_of(closed)
     assert asked
     assert queries.counts(asked) == queries.Counts(4, 0, 2)
