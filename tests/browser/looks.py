@@ -17,7 +17,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # second reading of the style sheets, which only rules outside RULES ask for.
 VIOLATIONS = """rules => axe.run({runOnly: rules, resultTypes: ["violations"], preload: {assets: ["media"]}})
     .then(found => found.violations.map(item => `${item.id}: ${item.nodes[0].html.slice(0, 200)}`))"""
-#: How a page does not fit the display: the pixels that it is too wide, and the hints that their fields cut off. Measured two frames
+#: How a page does not fit the display: the pixels that it is too wide, the hints that their fields cut off, and the tables that stack on a
+#: phone and are cut all the same. Measured two frames
 #: later, since fields still have a width between the two when the display has just changed; and at the latest after a quarter of a second,
 #: since now and then chromium draws no frame after such a change until something moves.
 MISFITS = """() => new Promise(drawn => {
@@ -30,7 +31,9 @@ MISFITS = """() => new Promise(drawn => {
         pen.font = style.font;
         const room = input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
         return room > 0 && pen.measureText(input.placeholder).width > room;
-    }).map(input => input.placeholder)])"""
+    }).map(input => input.placeholder),
+    [...document.querySelectorAll(".table-scroll:has(> .stacks)")].filter(box => innerWidth < 768 && box.scrollWidth > box.clientWidth)
+        .map(box => box.innerText.trim().slice(0, 80))])"""
 
 
 def violations(page: Page) -> list[str]:
@@ -49,8 +52,9 @@ def misfits(page: Page) -> list[str]:
 
 def _misfits(page: Page) -> list[str]:
     where = f"{page.url} ({page.locator('html').get_attribute('lang')}, {page.viewport_size})"
-    beyond, cut = page.evaluate(MISFITS)
-    return ([f"{where} is {beyond} px too wide"] if beyond > 0 else []) + [f"{where} cuts the hint {words!r}" for words in cut]
+    beyond, hints, tables = page.evaluate(MISFITS)
+    found = [f"{where} is {beyond} px too wide"] if beyond > 0 else []
+    return found + [f"{where} cuts the hint {words!r}" for words in hints] + [f"{where} cuts the table {words!r}" for words in tables]
 
 
 @contextmanager

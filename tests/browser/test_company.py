@@ -12,11 +12,14 @@ from playwright.sync_api import Page, expect
 
 from tests import life, snapshots
 from tests.apps.signing.test_authority import representative
+from tests.browser.looks import looks_right_in_both, speak
 from tests.browser.phone import Phone
 from tests.web.customer import pickup_to
 from vermilion.apps.cases.models import Case
 from vermilion.apps.parties.models import Insurer
 from vermilion.apps.signing import links
+from vermilion.apps.signing.group import collecting, queries
+from vermilion.apps.signing.group.models import InsuredConsent
 from vermilion.cli.demo import content
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,15 +42,17 @@ def picture(phone: Phone, name: str) -> None:
         phone.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
+def ask() -> Case:
+    """Return the case of a company that has just asked the people on its list."""
+    case = life.start("group_accident")
+    life.walk(case, content.sample_application("group_accident", count=6))
+    life.ask_insured(case)
+    return case
+
+
 def test_an_insured_person_consents_on_her_phone_and_the_agent_counts_her(
     platform: Insurer, open_page: Callable[..., Page], accessible: Accessible, drain_jobs: Drain
 ) -> None:
-    def ask() -> Case:
-        case = life.start("group_accident")
-        life.walk(case, content.sample_application("group_accident", count=6))
-        life.ask_insured(case)
-        return case
-
     case = snapshots.state("browser, a company asks", ask)
     drain_jobs()
     party = case.parties.get(role="member", position=0)
@@ -97,6 +102,37 @@ def test_an_insured_person_consents_on_her_phone_and_the_agent_counts_her(
     hers.page.get_by_role("button", name="确认撤回").click()
     hers.at("您已撤回同意")
     picture(hers, "member-withdrawn")
+
+
+def test_a_clerk_marks_as_done_that_the_cover_of_who_took_her_consent_back_has_ended(
+    platform: Insurer, open_page: Callable[..., Page], accessible: Accessible
+) -> None:
+    case = snapshots.state("browser, a company asks", ask)
+    for party in case.parties.filter(role="member"):
+        life.let_consent(party)
+    asked = queries.round_of(case)
+    assert asked
+    collecting.close(case_id=case.id, seen=queries.counts(asked))
+    with snapshots.guards_asleep():
+        Case.objects.filter(pk=case.pk).update(state="delivered")
+    first, second = case.parties.filter(role="member").order_by("position")[:2]
+    for party in (first, second):
+        assert life.take_back(party) == "contract"
+    page = open_page("/console/queue/cover-endings/", visitor=life.staff("clerk"))
+    looks_right_in_both(page, accessible)
+    speak(page, "zh-hans")
+    page.get_by_role("link", name=case.number).click()
+    page.get_by_role("link", name="去办理").click()
+    expect(page.locator("main")).to_contain_text("其中撤回 2")
+    looks_right_in_both(page, accessible)
+    speak(page, "zh-hans")
+    page.get_by_role("button", name="标为已办结").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("保障已经终止了吗")
+    assert accessible(page) == []
+    page.get_by_role("dialog").get_by_role("button", name="标为已办结").click()
+    expect(page.get_by_role("status").first).to_contain_text("已记录办结")
+    ended = dict(InsuredConsent.objects.filter(ending_wanted=True).values_list("party__position", "ended_at"))
+    assert (bool(ended[first.position]), ended[second.position]) == (True, None)
 
 
 def test_an_agent_asks_her_representative_and_sees_the_companys_seal(

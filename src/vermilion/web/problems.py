@@ -57,6 +57,7 @@ class CsrfFailed(Forbidden):
     """The form's token is missing or old."""
 
     code = "csrf_failed"
+    title = _("提交没有被接受")
     message = _("页面打开得太久，或浏览器禁用了 Cookie，这次提交没有被接受，也没有做任何改动。")
     hint = _("请返回上一页，刷新后重新提交；如果仍不成功，请允许本网站使用 Cookie。")
 

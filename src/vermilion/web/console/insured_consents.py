@@ -38,10 +38,11 @@ def case_consents(request: HttpRequest, number: str) -> HttpResponse:
     found = queries.by_number(request.scope, number)  # type: ignore[attr-defined]
     visit(request, found, "case")
     asked = _asked(found, request.GET.get("change", ""))
-    endings = [(answer, _masked(answer)) for answer in group.endings(found)]
+    endings = [(answer, _masked(answer), [("answer", answer.id)]) for answer in group.endings(found)]
     policy = Policy.objects.filter(case=found).first()
+    crumbs = [(found.number, reverse("console:case", args=[found.number])), (_("被保险人同意"), "")]
     if asked is None:
-        return show(request, "console/insured_consents.html", {"case": found, "endings": endings, "policy": policy})
+        return show(request, "console/insured_consents.html", {"case": found, "endings": endings, "policy": policy}, crumbs=crumbs)
     state = request.GET.get("state", "")
     rows = group.answers(asked)
     shown = page_of(request, rows.filter(state=state) if state in TONES else rows)
@@ -56,7 +57,7 @@ def case_consents(request: HttpRequest, number: str) -> HttpResponse:
         "shown": shown,
         "rows": [(answer, _masked(answer), TONES[answer.state]) for answer in shown],
     }
-    return show(request, "console/insured_consents.html", context)
+    return show(request, "console/insured_consents.html", context, crumbs=crumbs)
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,11 +24,12 @@ State = InsuredConsent.State
 
 @dataclass(frozen=True)
 class Counts:
-    """How many of a list have answered what."""
+    """How many of a list have answered what. ``withdrawn``: how many of those who refuse had consented before the list was closed."""
 
     consented: int
     waiting: int
     refused: int
+    withdrawn: int = field(default=0, compare=False)
 
     @property
     def total(self) -> int:
@@ -55,7 +56,8 @@ def open_change(case: Case) -> ConsentRound | None:
 def counts(asked: ConsentRound) -> Counts:
     """Return how many of the list consented, wait, refused. Who took her consent back refuses."""
     rows = dict(asked.answers.exclude(state=State.REMOVED).values_list("state").annotate(Count("id")))
-    return Counts(rows.get(State.CONSENTED, 0), rows.get(State.WAITING, 0), rows.get(State.REFUSED, 0) + rows.get(State.WITHDRAWN, 0))
+    withdrawn = rows.get(State.WITHDRAWN, 0)
+    return Counts(rows.get(State.CONSENTED, 0), rows.get(State.WAITING, 0), rows.get(State.REFUSED, 0) + withdrawn, withdrawn)
 
 
 def progress(asked: ConsentRound) -> dict[str, Any]:
