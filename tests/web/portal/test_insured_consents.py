@@ -175,6 +175,10 @@ def test_she_takes_her_consent_back_on_her_own_page_after_the_list_was_closed(co
     page = here + "consent/withdraw/"
     assert page in client.get(here).content.decode()
     assert client.get(here + "consent/decide/")["Location"] == here
+    # A page that she left open is not taken, and says so.
+    assert "征集已经截止" in client.post(here + "consent/refuse/", {"reason": "改变主意"}, follow=True).content.decode()
+    assert InsuredConsent.objects.get(party=party).state == "consented"
+    assert [one.public["person"] for one in events("case", party.case_id) if one.type == "consent.overtaken"] == [str(party.id)]
     assert "投保单位会收到通知" in client.get(page).content.decode()
     assert client.post(page, {"code": "123456"}).status_code >= 400  # none was sent
     client.post(page, {"send": "1"})

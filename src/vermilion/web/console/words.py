@@ -82,7 +82,7 @@ EVENTS: dict[str, Any] = {
     "premium.refunded": _("保费已退还，退回投保单位重新确认名单"),
     "payment.refunded": _("登记退还保费"),
     "endorsement.consented": _("新增人员答复完毕，按同意的人办理"),
-    "consent.overtaken": _("截止后才作出的同意，未采用"),
+    "consent.overtaken": _("截止后才作出的答复，未采用"),
     "step.phone": _("验证手机号"),
     "step.confirmation": _("确认投保内容"),
     "identity.asked": _("发起实名核验"),

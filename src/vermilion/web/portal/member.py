@@ -63,7 +63,7 @@ def _answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         if access.party is None or not queries.is_member(access.party):
             raise CaseNotFound()
         if answer is None or not queries.is_answerable(answer):
-            return to_status(request, access)
+            return _too_late(request, access, answer)
         if not {"consents", "identity"} <= journey.signer_done(access.case, access.party):
             return onward(access)
         return view(request, access, answer, *args, **kwargs)
@@ -197,6 +197,14 @@ def withdraw(request: HttpRequest, access: Access) -> HttpResponse:
         return page(request, access, "portal/member_withdraw.html", {**context, "error": error}, status=error.status)
     answered(request, case=access.case, page="consent.withdraw", answer={"withdrawn": answer.round.shown_digest, "effect": str(done)})
     request.session.pop(key, None)
+    return to_status(request, access)
+
+
+def _too_late(request: HttpRequest, access: Access, answer: InsuredConsent | None) -> HttpResponse:
+    """Her page was open when the list was closed: what she sent from it is not taken, and she reads how her answer stands."""
+    if answer is not None and request.method == "POST":
+        answering.note_late(answer)
+        messages.warning(request, _("征集已经截止，您刚才的提交没有采用。本页可以看到您的答复现在的状态。"))
     return to_status(request, access)
 
 

@@ -115,6 +115,13 @@ def consent(
     return answer
 
 
+def note_late(answer: InsuredConsent) -> None:
+    """Write down that she sent something when nothing could be answered any more; her answer stays as it is."""
+    facts = {"round": str(answer.round_id), "shown": answer.round.shown_digest, "person": str(answer.party_id)}
+    with transaction.atomic():
+        record(stream="case", stream_id=answer.round.case_id, type="consent.overtaken", public={**facts, "why": ConsentsClosed.code})
+
+
 def refuse(*, party_id: UUID, reason: str, ip: str, device: str) -> InsuredConsent:
     """Take her refusal, which needs no reason; also the withdrawal of a consent before the cut-off."""
     with transaction.atomic():
