@@ -18,6 +18,7 @@ from vermilion.apps.payments.errors import RefundUnknown
 from vermilion.apps.policies import comparing, held, issuing, queues
 from vermilion.apps.policies.models import Policy
 from vermilion.apps.seals import sealing
+from vermilion.apps.seals.models import SealUse
 from vermilion.apps.signing import applying, confirmation, not_me
 from vermilion.apps.signing.group import collecting, queries
 
@@ -117,6 +118,10 @@ def test_she_takes_it_back_while_the_policy_is_being_made(
     sealed = case.documents.get(kind="policy", void=False)
     assert case.policy.versions.get().document == sealed
     assert case.documents.filter(kind="policy", void=True, closed_at=None).count() == 1
+    # What was sealed and never kept does not stand in the register as on its way.
+    assert set(SealUse.objects.filter(permission__case=case.id, permission__document_kind="policy").values_list("state", flat=True)) == (
+        {"stored", "abandoned"} if step == "seal_by_grant" else {"stored"}
+    )
     assert {first.personal["name"], second.personal["name"]}.isdisjoint(names(case))
 
 

@@ -16,6 +16,7 @@ from vermilion.apps.cases.models import Case
 from vermilion.apps.cases.transitions import State
 from vermilion.apps.parties.models import StaffMember
 from vermilion.apps.payments import services as payments
+from vermilion.apps.seals import services as seals
 from vermilion.apps.signing import applying, links
 from vermilion.apps.signing.group import queries, withdrawing
 
@@ -58,4 +59,7 @@ def _forget(case: Case) -> None:
         policy.versions.all().delete()
         policy.delete()
     case.differences.all().delete()
-    case.documents.filter(kind=KIND, closed_at=None).update(void=True)
+    for document in case.documents.filter(kind=KIND, closed_at=None):
+        document.void = True
+        document.save(update_fields=["void"])
+        seals.abandon(document_id=document.id)

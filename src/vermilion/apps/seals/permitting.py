@@ -212,3 +212,12 @@ def mark_stored(*, use_id: UUID, revision_digest: str) -> SealUse:
         }
         record(stream="seal", stream_id=use.seal_id, type="seal.used", private=facts)
     return use
+
+
+@transaction.atomic
+def abandon(*, document_id: UUID) -> None:
+    """Close the uses for a document that will never be kept: what was signed of it, if anything, is lost."""
+    permissions = SealPermission.objects.select_for_update(no_key=True).filter(document=document_id).order_by("pk")
+    SealUse.objects.filter(permission__in=list(permissions), state__in=[SealUse.State.INTENT, SealUse.State.SIGNED]).update(
+        state=SealUse.State.ABANDONED
+    )
