@@ -16,6 +16,7 @@ from vermilion.apps.policies import adding, endorsing, finishing, servicing, tas
 from vermilion.apps.policies.errors import ApprovalRefused
 from vermilion.apps.policies.models import Endorsement, Policy
 from vermilion.apps.products.errors import ApplicationInvalid
+from vermilion.apps.seals.models import SealUse
 from vermilion.apps.signing import links
 from vermilion.apps.signing.errors import LinkUnknown
 from vermilion.apps.signing.group import answering, collecting, queries
@@ -172,8 +173,9 @@ def test_who_takes_it_back_before_the_seal_is_left_out_and_what_was_signed_is_ma
     assert (now(change).state, change.policy.versions.count()) == ("withdrawn", 1)
 
 
+@pytest.mark.parametrize("when", ["before the keeper signs", "after it"])
 def test_she_takes_it_back_while_the_approved_endorsement_is_being_sealed(
-    change: Endorsement, drain_jobs: Drain, monkeypatch: pytest.MonkeyPatch
+    change: Endorsement, drain_jobs: Drain, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     first, *others = life.added(change)
     change = life.let_added_consent(change, drain_jobs)
@@ -181,10 +183,10 @@ def test_she_takes_it_back_while_the_approved_endorsement_is_being_sealed(
     real = endorsing.seals.seal_document
 
     def overtaken(**given):
-        sealed = real(**given)
         monkeypatch.setattr(endorsing.seals, "seal_document", real)
+        sealed = real(**given) if when == "after it" else None
         assert life.take_back(first) == "change"
-        return sealed
+        return sealed or real(**given)
 
     monkeypatch.setattr(endorsing.seals, "seal_document", overtaken)
     approved = approve(now(change))
@@ -203,6 +205,13 @@ def test_she_takes_it_back_while_the_approved_endorsement_is_being_sealed(
     assert [one["name"] for one in listed] == [one.personal["name"] for one in others]
     assert attached_json(life.newest(change.approval_document))["document"]["digest"] == again.shown_digest
     assert not change.policy.case.documents.filter(kind="approval_sheet", void=False).exclude(pk=change.approval_document_id).exists()
+    # What was sealed and never kept does not stand in the register as on its way.
+    uses = SealUse.objects.filter(permission__case=change.policy.case_id, permission__document_kind__in=["endorsement", "approval_sheet"])
+    assert set(uses.values_list("permission__document_kind", "state")) == {
+        ("endorsement", "abandoned"),
+        ("endorsement", "stored"),
+        ("approval_sheet", "stored"),
+    }
 
 
 def test_the_only_one_who_consented_takes_it_back_and_reads_that_it_counted(change: Endorsement) -> None:

@@ -15,6 +15,7 @@ from django.db import transaction
 from vermilion.apps.cases import services as cases
 from vermilion.apps.cases.models import Case
 from vermilion.apps.products.errors import ApplicationInvalid
+from vermilion.apps.seals import services as seals
 from vermilion.apps.signing import services as signing
 from vermilion.apps.signing.group import collecting, queries
 from vermilion.apps.signing.group.errors import ConsentsClosed
@@ -79,14 +80,14 @@ def withdrawn(answer: InsuredConsent) -> bool:
     if endorsement is None or endorsement.state not in OPEN_STATES:
         return False
     if endorsement.state != EndorsementState.CONSENTS:
-        for document in (endorsement.application_document, endorsement.document):
+        # The leader's sheet too, also one that waits for her signature still.
+        sheets = endorsement.policy.case.documents.filter(kind="approval_sheet", subject__startswith=str(endorsement.id))
+        for document in (endorsement.application_document, endorsement.document, *sheets):
             if document is not None:
                 signing.void_tasks(document)
                 document.void = True
                 document.save(update_fields=["void"])
-        # The leader's sheet too, also one that waits for her signature still.
-        sheets = endorsement.policy.case.documents.filter(kind="approval_sheet", subject__startswith=str(endorsement.id))
-        sheets.update(void=True)
+                seals.abandon(document_id=document.id)
         _go_on(endorsement, answer.round)
     return True
 

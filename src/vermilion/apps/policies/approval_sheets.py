@@ -66,7 +66,8 @@ def make(*, endorsement_id: UUID) -> None:
     key = documents.store_bytes(document.case, document.id, signed.pdf)
     with transaction.atomic():
         locked = _locked(endorsement_id)
-        if locked.approval_document_id or locked.document_id != endorsement.document_id:
+        if locked.approval_document_id or locked.state not in APPROVED or locked.document_id != endorsement.document_id:
+            seals.abandon(document_id=document.id)
             return  # made by another run, or what was approved is void
         revision = documents.add_revision(document=document, kind="signed", data=signed.pdf, blob_key=key, signed_by=ROLE, closes=True)
         seals.mark_stored(use_id=signed.use_id, revision_digest=revision.sha256)

@@ -166,6 +166,7 @@ def seal(*, endorsement_id: UUID) -> None:
     with transaction.atomic():
         endorsement = _locked(endorsement_id)
         if endorsement.state != EndorsementState.SEALING or endorsement.document_id != document.id:
+            seals.abandon(document_id=document.id)
             return  # sealed by another run, or made anew without somebody meanwhile
         policy = endorsement.policy
         revision = documents.add_revision(document=document, kind="sealed", data=sealed.pdf, blob_key=key, closes=True)
