@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -123,6 +124,20 @@ def test_she_takes_it_back_while_the_policy_is_being_made(
         {"stored", "abandoned"} if step == "seal_by_grant" else {"stored"}
     )
     assert {first.personal["name"], second.personal["name"]}.isdisjoint(names(case))
+
+
+def test_a_job_that_waited_for_the_case_while_it_was_held_makes_no_policy(paid: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    def overtaken(pk: Any) -> Case:
+        seen = Case.objects.get(pk=pk)
+        monkeypatch.setattr(issuing, "Case", Case)
+        life.take_back(paid.parties.filter(role="member").first())
+        held.refunded(case_id=paid.id, staff=life.staff("clerk"), reference="R1")
+        return seen
+
+    monkeypatch.setattr(issuing, "Case", SimpleNamespace(objects=SimpleNamespace(get=overtaken)))
+    issuing.issue(case_id=paid.id)
+    assert now(paid).state == "applying"
+    assert not Policy.objects.filter(case=paid).exists()
 
 
 def test_a_job_that_was_overtaken_twice_seals_nothing_of_the_old_list(

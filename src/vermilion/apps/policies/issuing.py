@@ -93,6 +93,8 @@ def issue(*, case_id: UUID) -> None:
         return
     with transaction.atomic():
         case = cases.lock(case_id)
+        if case.state != State.ISSUING:
+            return  # held meanwhile
         version = _first_version(case)
         # One that was held before it was sealed is void, and was about another list.
         given_up = case.documents.filter(kind=KIND, void=True).count()
