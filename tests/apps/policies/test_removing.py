@@ -18,6 +18,7 @@ from vermilion.apps.products import rating
 from vermilion.apps.products.errors import ApplicationInvalid
 from vermilion.apps.signing.group import queries
 from vermilion.apps.signing.group.errors import NothingToWithdraw
+from vermilion.apps.signing.group.models import ConsentRound, InsuredConsent
 from vermilion.base import clock
 from vermilion.cli.demo import content
 from vermilion.core.pdf.attachments import attached_json
@@ -108,6 +109,26 @@ def test_who_leaves_is_taken_off_by_signature_and_approval_and_told(
             life.take_back(second)
     staying = policy.case.parties.get(role="member", position=0)
     assert life.take_back(staying) == "contract"
+
+
+def test_of_somebody_who_was_asked_twice_the_newest_consent_is_done(policy: Policy, drain_jobs: Drain) -> None:
+    person = content.samples.insured_list(seed=64, count=1, today=clock.today())
+    changes = []
+    for _time in range(2):
+        change = servicing.add_insured(policy_id=policy.id, people=person, reason="新入职", staff=life.staff("clerk"))
+        changes.append(life.let_added_consent(change, drain_jobs))
+        (party,) = life.added(change)
+        if len(changes) == 1:
+            assert life.take_back(party) == "change"  # she is not added
+    seal(changes[1], drain_jobs)
+    first = InsuredConsent.objects.get(round__change=changes[0].id)
+    for state in ("closed", "void"):  # as the database goes through them, hers comes last
+        ConsentRound.objects.filter(pk=first.round_id).update(state=state)
+    seal(remove(policy, len(listed(policy))), drain_jobs)
+    first.refresh_from_db()
+    assert (first.state, first.ended_at) == ("withdrawn", None)
+    assert InsuredConsent.objects.get(party=party).ended_at
+    assert Notice.objects.get(template="cover_removed").party_id == party.id
 
 
 def test_who_took_her_consent_back_leaves_the_queue_with_the_endorsement(policy: Policy, drain_jobs: Drain) -> None:

@@ -182,7 +182,8 @@ def end_covers(case: Case, people: list[dict[str, Any]], *, moment: datetime, st
     Case locked.
     """
     rows = InsuredConsent.objects.filter(round__case=case, state__in=[State.CONSENTED, State.WITHDRAWN], ended_at=None)
-    answers = {following.key_of(answer.party): answer for answer in rows.select_related("party__case", "round__case")}
+    rows = rows.select_related("party__case", "round__case").order_by("party__position")  # of who was asked twice the newest counts
+    answers = {following.key_of(answer.party): answer for answer in rows}
     found: list[CaseParty | None] = []
     for person in people:
         answer = answers.get(following.key(person))
