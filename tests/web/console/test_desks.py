@@ -213,6 +213,10 @@ def test_a_clerk_takes_people_off_a_group_policy(db: None) -> None:
         answer = browser.post(path, given | wrong)
         assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
     assert browser.post(path, given | {"number": "1", "reason": ""}).status_code == 422
+    # Numbers of another list are nobody's on this one.
+    for other in ({}, {"back": "1"}):
+        answer = browser.post(path, given | other | {"number": "2", "version": "7"})
+        assert not [number for number, _person, ticked, _leaving in answer.context["rows"] if ticked]
     page = browser.post(path, given | {"number": "2"})
     assert [number for number, _person in page.context["gone"]] == [2]
     assert page.context["count_after"] == len(people) - 1

@@ -40,14 +40,15 @@ def policy_remove_insured(request: HttpRequest, policy_id: UUID) -> HttpResponse
         return HttpResponseRedirect(reverse("console:policy", args=[found.id]))
     if request.method != "POST":
         return _page(request, found, version, chosen=_leaving(found, version))
-    form, chosen = AddForm(request.POST), _numbers(request)
+    form, seen = AddForm(request.POST), _number(request.POST.get("version", ""))
+    # What was ticked on another list would be somebody else on this one.
+    chosen = _numbers(request) if seen == version.number else _leaving(found, version)
     if "back" in request.POST:
         return _page(request, found, version, chosen=chosen, form=form)
     try:
         if request.FILES.get("file"):
             people = insured_list.parse(uploaded(request), maximum=len(_listed(version)), required=insured_list.KNOWN_BY)
             chosen = removing.numbers_of(found, people)
-        seen = _number(request.POST.get("version", ""))
         preview = removing.preview_removal(policy_id=found.id, version=seen, numbers=chosen)
         if not form.is_valid():
             return _page(request, found, version, chosen=chosen, form=form, status=422)
