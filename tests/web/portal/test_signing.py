@@ -116,7 +116,8 @@ def test_nothing_is_signed_unread(signing: Customer) -> None:
     assert task_of(signing).state == TaskState.OPEN
     assert not SigningTask.objects.exclude(read_at=None).exists()
     # Nor does reading another document count.
-    assert signing.post("sign/", {"digest": "0" * 64})["Location"] == signing.url("sign/")
+    for other in ("0" * 64, "\0", "x" * 500):
+        assert signing.post("sign/", {"digest": other})["Location"] == signing.url("sign/")
     assert task_of(signing).read_at is None
 
 

@@ -53,7 +53,7 @@ def outdated(request: HttpRequest, access: Access, task: SigningTask | None, *, 
 
     Raises DocumentChanged or TaskNotOpen to a script, which shows what they say.
     """
-    said = request.POST.get("digest", "")
+    said = request.POST.get("digest", "").replace("\0", "")  # which PostgreSQL takes none of
     hers = SigningTask.objects.filter(case=access.case, party=access.party, shown_digest=said, document__void=False)
     if hers.filter(state__in=[TaskState.ACCEPTED, TaskState.SIGNED]).exists():  # sent twice
         if wants_problem(request):
