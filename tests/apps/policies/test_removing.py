@@ -22,6 +22,7 @@ from vermilion.apps.signing.group.models import ConsentRound, InsuredConsent
 from vermilion.base import clock
 from vermilion.cli.demo import content
 from vermilion.core.pdf.attachments import attached_json
+from vermilion.web import dates
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Drain = Callable[..., int]
@@ -102,6 +103,10 @@ def test_who_leaves_is_taken_off_by_signature_and_approval_and_told(
         assert (answer.state, answer.ended_at) == ("consented", change.effective_at)
     first, second = (notice.party for notice in told)
     assert life.take_back(first) == "contract"  # she is covered until midnight
+    page = admitted(policy.case, first).get(f"/apply/{policy.case.number}/").content.decode()
+    assert "已经终止" not in page
+    assert "您的保障自下列时间起终止" in page
+    assert dates.moment(change.effective_at) in page
     assert not queries.endings(policy.case).exists()
     with monkeypatch.context() as patch:
         patch.setattr(clock, "now", lambda: change.effective_at)
