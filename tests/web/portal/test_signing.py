@@ -59,7 +59,7 @@ def test_a_signature_written_in_while_the_page_is_made_is_shown(signing: Custome
         assert signing.get(f"progress/?seen={waiting.context['seen']}").headers.get("HX-Refresh") == "true", page
 
 
-def test_one_life_through_the_pages(signing: Customer, drain_jobs: Drain) -> None:
+def test_one_life_through_the_pages(signing: Customer, drain_jobs: Drain, monkeypatch: pytest.MonkeyPatch) -> None:
     page = signing.get("sign/")
     picture = page.context["pages"][0]["url"]
     assert signing.client.get(picture)["Content-Type"] == "image/webp"
@@ -73,7 +73,19 @@ def test_one_life_through_the_pages(signing: Customer, drain_jobs: Drain) -> Non
     waiting = signing.get().content.decode()
     assert "正在等待支付结果" in waiting
     assert "请缴费" not in waiting
-    life.pay(signing.case)
+    # The money arrives while her page is being made: it waits, and asks nobody to pay again.
+    read = journey.own_task
+
+    def paid_meanwhile(access: Access) -> SigningTask | None:
+        monkeypatch.setattr(journey, "own_task", read)
+        life.pay(signing.case)
+        return read(access)
+
+    monkeypatch.setattr(journey, "own_task", paid_meanwhile)
+    shown = signing.get()
+    assert "正在等待支付结果" in shown.content.decode()
+    assert shown.context["live"]
+    assert signing.get(f"progress/?seen={shown.context['seen']}")["HX-Refresh"] == "true"
     drain_jobs()
     assert signing.case.state == State.DELIVERED
     # One tap and a code: no pad, and the receipt stands above the field for the code.

@@ -55,7 +55,9 @@ def status(request: HttpRequest, access: Access) -> HttpResponse:
     seen, task = journey.fingerprint(case), journey.own_task(access)
     others = _others(access)
     policy = only(Policy.objects.filter(case=case))
-    paying = case.state == State.AWAITING_PAYMENT and case.payment_orders.filter(state="open", requested_at__isnull=False).exists()
+    # An order that is paid by now was so after the case was read: the page loads itself anew in a moment, and must not ask for money again.
+    asked = case.payment_orders.filter(state__in=("open", "paid"), requested_at__isnull=False)
+    paying = case.state == State.AWAITING_PAYMENT and asked.exists()
     told = tell(access, task, paying=paying)
     context = {
         "tone": told.tone,
